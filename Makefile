@@ -1,0 +1,62 @@
+# Every way into the project. `make` alone lists them.
+PYTHON ?= python3
+BIN := .venv/bin
+WORKERS ?= auto
+
+.DEFAULT_GOAL := help
+.PHONY: help setup demo run test test-full soak check docs fix bench screens package clean
+
+help:  ## this list
+	@sed -n 's/^\([a-z-]*\):[^#]*## /\1\t/p' Makefile | expand -t 12
+
+setup:  ## .venv with everything locked, system libraries, the tests' JavaScript verifier
+	@$(PYTHON) packaging/set_up.py test
+
+demo:  ## the whole loop with a sample lab: a window if there is a screen, otherwise offscreen
+	@$(PYTHON) packaging/set_up.py runtime
+	$(BIN)/assay demo
+
+run:  ## the program
+	@$(PYTHON) packaging/set_up.py runtime
+	$(BIN)/assay
+
+test: setup  ## the tests
+	QT_QPA_PLATFORM=offscreen $(BIN)/python -m pytest -n $(WORKERS) --dist worksteal -m "not full"
+
+test-full: setup  ## the tests, slow forms too
+	QT_QPA_PLATFORM=offscreen $(BIN)/python -m pytest -n $(WORKERS) --dist worksteal
+
+soak: setup  ## the long forms of the fault and hostile tests, for hours
+	ASSAY_SOAK=1 QT_QPA_PLATFORM=offscreen $(BIN)/python -m pytest -n $(WORKERS) --dist worksteal tests/faults tests/hostile
+
+check: setup  ## style, types, import contracts, sizes, words, translations, generated documents
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/mypy packaging benchmarks
+	$(BIN)/lint-imports
+	$(BIN)/python packaging/check_imports.py
+	$(BIN)/python packaging/check_sizes.py
+	$(BIN)/python packaging/check_words.py
+	$(BIN)/python packaging/check_translations.py
+	$(BIN)/python packaging/check_docs.py
+
+docs: setup  ## write the generated documents anew
+	$(BIN)/python packaging/check_docs.py --write
+
+fix: setup  ## what ruff can mend
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+bench: setup  ## the speed rows of the design, ours against the floor, in one table
+	$(BIN)/python -m benchmarks
+
+screens: setup  ## pictures of every screen into docs/pictures
+	$(BIN)/python packaging/screens.py
+
+package:  ## dist/: a portable Linux folder and a .deb, smoke-tested
+	@$(PYTHON) packaging/set_up.py package
+	$(BIN)/python packaging/build.py
+
+clean:  ## what was built (not .venv, not .cache)
+	rm -rf build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
