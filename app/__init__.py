@@ -1,0 +1,1 @@
+"""Assay's application core: no Qt and no globals, so that scripts, tests and the lab can import it."""

@@ -1,0 +1,104 @@
+"""A review: one expert's whole work on one task, as flat paths and values.
+
+The flat form is what edits change, what the journal stores and what two laptops merge by. Views of
+it (verdicts, flag, status) are computed here; the nested form that people and labs read is the
+*judgement* (`judgement.py`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from types import MappingProxyType
+from typing import TypeAlias
+
+from app.domain.ids import CriterionId, ResponseId, TaskId
+from app.domain.verdict import Confidence, Doubt, Verdict
+
+Scalar: TypeAlias = str | int | float | bool
+
+
+class Status(StrEnum):
+    DRAFT = "draft"
+    SUBMITTED = "submitted"
+
+
+class FlagKind(StrEnum):
+    FLAGGED = "flagged"
+    PARKED = "parked"
+    SKIPPED = "skipped"
+
+
+def pointer(*parts: str) -> str:
+    """A JSON Pointer (RFC 6901) of these parts."""
+    return "".join("/" + p.replace("~", "~0").replace("/", "~1") for p in parts)
+
+
+def parts(path: str) -> tuple[str, ...]:
+    return tuple(p.replace("~1", "/").replace("~0", "~") for p in path.split("/")[1:])
+
+
+def verdict_path(response: ResponseId, criterion: CriterionId, leaf: str = "value") -> str:
+    """leaf: value, comment, confidence or reason."""
+    return pointer("responses", response, "verdicts", criterion, leaf)
+
+
+STATUS = "/status"
+REVISION = "/revision"
+COMMENT = "/comment"
+FLAG_KIND = "/flag/kind"
+FLAG_REASON = "/flag/reason"
+OWN_PATHS = (STATUS, REVISION, FLAG_KIND, FLAG_REASON)
+"""Paths that steer the work and are no part of the judgement."""
+
+
+@dataclass(frozen=True, slots=True)
+class Review:
+    task: TaskId
+    values: Mapping[str, Scalar] = field(default_factory=lambda: MappingProxyType({}))
+
+    def with_value(self, path: str, value: Scalar | None) -> Review:
+        changed = dict(self.values)
+        if value is None:
+            changed.pop(path, None)
+        else:
+            changed[path] = value
+        return Review(self.task, MappingProxyType(changed))
+
+    @property
+    def status(self) -> Status:
+        return Status(str(self.values.get(STATUS, Status.DRAFT)))
+
+    @property
+    def revision(self) -> int:
+        """1 for the first result; n + 1 after a sent one was opened again."""
+        return int(self.values.get(REVISION, 1))
+
+    @property
+    def flag(self) -> FlagKind | None:
+        kind = self.values.get(FLAG_KIND)
+        return FlagKind(str(kind)) if kind is not None else None
+
+    @property
+    def comment(self) -> str:
+        return str(self.values.get(COMMENT, ""))
+
+    @property
+    def started(self) -> bool:
+        return any(path not in OWN_PATHS for path in self.values)
+
+    def text(self, path: str) -> str:
+        return str(self.values.get(path, ""))
+
+    def verdict(self, response: ResponseId, criterion: CriterionId) -> Verdict:
+        def get(leaf: str) -> Scalar | None:
+            return self.values.get(verdict_path(response, criterion, leaf))
+
+        value, confidence, reason = get("value"), get("confidence"), get("reason")
+        return Verdict(
+            value=None if value is None or isinstance(value, bool) else value,
+            comment=str(get("comment") or ""),
+            confidence=Confidence(str(confidence)) if confidence is not None else None,
+            reason=Doubt(str(reason)) if reason is not None else None,
+        )

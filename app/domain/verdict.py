@@ -1,0 +1,101 @@
+"""The judgement on one criterion, and which values each kind of criterion takes."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TypeAlias
+
+from app.domain.rubric import Criterion, Kind
+from app.errors import InputError
+
+
+class Mark(StrEnum):
+    """Values of enums are stored: never rename one."""
+
+    MET = "met"
+    NOT_MET = "not_met"
+    PARTLY = "partly"
+    NOT_APPLICABLE = "not_applicable"
+    CANNOT_JUDGE = "cannot_judge"
+
+
+class Doubt(StrEnum):
+    """Why an expert cannot judge."""
+
+    MISSING_CONTEXT = "missing_context"
+    AMBIGUOUS_WORDING = "ambiguous_wording"
+    TRULY_UNCERTAIN = "truly_uncertain"
+    OUTSIDE_MY_FIELD = "outside_my_field"
+
+
+class Confidence(StrEnum):
+    LOW = "low"
+    MEDIUM = "medium"
+    HIGH = "high"
+
+
+Value: TypeAlias = str | int | float
+"""A mark, an integer (count), a number (scale) or text (free)."""
+
+ASIDE = (Mark.NOT_APPLICABLE, Mark.CANNOT_JUDGE)
+MAX_TEXT = 100_000
+MAX_COUNT = 10_000
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    value: Value | None = None
+    comment: str = ""
+    confidence: Confidence | None = None
+    reason: Doubt | None = None
+
+    @property
+    def answered(self) -> bool:
+        return self.value is not None and self.value != ""
+
+
+def marks(kind: Kind) -> tuple[Mark, ...]:
+    """The marks that a criterion of this kind takes, in the order they are shown."""
+    if kind is Kind.BINARY:
+        return (Mark.MET, Mark.NOT_MET, *ASIDE)
+    if kind is Kind.TERNARY:
+        return (Mark.MET, Mark.NOT_MET, Mark.PARTLY, *ASIDE)
+    return ASIDE
+
+
+def check_value(criterion: Criterion, value: object) -> Value:
+    """The value as stored, or InputError naming the criterion. Booleans are never numbers."""
+    if isinstance(value, str) and value in marks(criterion.kind):
+        return str(value)
+    if not isinstance(value, bool):
+        if criterion.kind is Kind.COUNT and isinstance(value, int) and 0 <= value <= MAX_COUNT:
+            return value
+        if criterion.kind is Kind.SCALE and isinstance(value, int | float) and _on_scale(criterion, value):
+            return value
+        if criterion.kind is Kind.FREE and isinstance(value, str) and len(value) <= MAX_TEXT:
+            return value
+    raise InputError(
+        "verdict.value",
+        "“{value}” is no answer to criterion “{id}”: {wanted}.",
+        params={"value": str(value)[:40], "id": criterion.id, "wanted": _wanted(criterion)},
+    )
+
+
+def _on_scale(criterion: Criterion, value: float) -> bool:
+    if not math.isfinite(value) or criterion.high is None or not criterion.low <= value <= criterion.high:
+        return False
+    steps = (value - criterion.low) / criterion.step if criterion.step else 0.0
+    return abs(steps - round(steps)) < 1e-9
+
+
+def _wanted(criterion: Criterion) -> str:
+    words = ", ".join(marks(criterion.kind))
+    if criterion.kind is Kind.COUNT:
+        return f"a whole number from 0 to {MAX_COUNT}, or {words}"
+    if criterion.kind is Kind.SCALE:
+        return f"a number from {criterion.low:g} to {criterion.high:g}, or {words}"
+    if criterion.kind is Kind.FREE:
+        return f"text, or {words}"
+    return f"one of {words}"
