@@ -1,14 +1,14 @@
 """`make setup`: from a bare Python to a working checkout, again and again without harm.
 
-Standard library only. What is finished is recorded under .cache/stamps, keyed on the files it was made from, so
-that a second run takes a fraction of a second. Nothing here reads from a terminal.
+Standard library only. What is finished is recorded under .cache/stamps, keyed on the files it was made from,
+so that a second run takes a fraction of a second. Nothing here reads from a terminal.
 
     set_up.py [runtime|test|package]      (default: test, which includes runtime)
 """
 
 import sys
 
-if sys.version_info < (3, 11):  # said before anything newer is imported
+if sys.version_info < (3, 11):  # noqa: UP036 (an older Python may well run this file)
     sys.exit("assay: Python 3.11 or newer is needed; run make with PYTHON=python3.11 (or 3.12 … 3.14)")
 if sys.version_info >= (3, 15):
     sys.exit("assay: Python 3.15 has no sqlcipher3 wheel yet; run make with PYTHON=python3.14 or older")
@@ -48,7 +48,7 @@ def main(arguments: list[str]) -> int:
 
 
 def set_up(goal: str) -> None:
-    """Bring the virtual environment, the system libraries and, for tests, the JavaScript verifier up to date."""
+    """Bring .venv, the system libraries and, for tests, the JavaScript verifier up to date."""
     make_environment(goal)
     sets = list(SYSTEM_SETS[goal])
     if goal == "runtime" and (os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")):
@@ -77,7 +77,10 @@ def make_environment(goal: str) -> None:
         old.unlink()
     write(stamp, key)
     if goal == "package":
-        write(CACHE / "stamps/environment", digest(inputs, *GROUPS["test"], f"{sys.version_info[:3]}", str(ROOT)))
+        write(
+            CACHE / "stamps/environment",
+            digest(inputs, *GROUPS["test"], f"{sys.version_info[:3]}", str(ROOT)),
+        )
 
 
 def install_uv() -> str:
@@ -105,7 +108,10 @@ def make_bare_environment() -> None:
     if system.can_install():
         system.apt_update()
         system.apt_install([package])
-        if subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, check=False).returncode == 0:
+        if (
+            subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, check=False).returncode
+            == 0
+        ):
             return
     raise SetUpError(f"this Python has no venv module that works (Debian: apt-get install {package})")
 
@@ -127,9 +133,16 @@ def install_verifier() -> None:
 
 def run(command: list[str], cwd: Path = ROOT, **environment: str) -> None:
     """Run a step with its own output on standard error; a failure ends set-up with one line."""
-    inherited = {name: value for name, value in os.environ.items() if name not in {"VIRTUAL_ENV", "PYTHONHOME"}}
+    inherited = {
+        name: value for name, value in os.environ.items() if name not in {"VIRTUAL_ENV", "PYTHONHOME"}
+    }
     done = subprocess.run(
-        command, cwd=cwd, env={**inherited, **environment}, stdin=subprocess.DEVNULL, stdout=sys.stderr, check=False
+        command,
+        cwd=cwd,
+        env={**inherited, **environment},
+        stdin=subprocess.DEVNULL,
+        stdout=sys.stderr,
+        check=False,
     )
     if done.returncode != 0:
         raise SetUpError(f"`{Path(command[0]).name} {' '.join(command[1:3])}` failed; its message is above")

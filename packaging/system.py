@@ -1,7 +1,7 @@
 """What Assay needs from the operating system, what of it is missing, and how to get it on Debian.
 
-Standard library only: it runs before anything is installed. Presence is probed (can the library be loaded, is the
-program on PATH, is there such a font), never asked of dpkg alone, so other distributions are served too.
+Standard library only: it runs before anything is installed. Presence is probed (can the library be loaded,
+is the program on PATH, is there such a font), never asked of dpkg, so other distributions are served too.
 """
 
 from __future__ import annotations
@@ -15,14 +15,18 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-CJK_FONT_FOLDERS = (Path("/usr/share/fonts"), Path("/usr/local/share/fonts"), Path.home() / ".local/share/fonts")
+CJK_FONT_FOLDERS = (
+    Path("/usr/share/fonts"),
+    Path("/usr/local/share/fonts"),
+    Path.home() / ".local/share/fonts",
+)
 
 
 @dataclass(frozen=True)
 class Need:
     """One thing from outside Python: how to see that it is here, and the Debian packages that bring it.
 
-    `packages` are alternatives in order (Debian renames libraries now and then); the first that apt knows is taken.
+    `packages` are alternatives (Debian renames libraries now and then); the first that apt knows is taken.
     """
 
     probe: str
@@ -131,9 +135,7 @@ def apt_install(packages: list[str]) -> bool:
 
 def apt_update() -> None:
     """Fetch apt's lists; a failure is left to the installation that follows, which names what it lacks."""
-    subprocess.run(
-        ["apt-get", "update", "-q"], stdin=subprocess.DEVNULL, stdout=sys.stderr, check=False
-    )
+    subprocess.run(["apt-get", "update", "-q"], stdin=subprocess.DEVNULL, stdout=sys.stderr, check=False)
 
 
 def ensure(sets: Iterable[str]) -> str | None:
@@ -154,7 +156,7 @@ def ensure(sets: Iterable[str]) -> str | None:
 
 
 def main(arguments: list[str]) -> int:
-    """`system.py SET…`: 0 when everything in these sets is here, 1 and one line otherwise, 2 for an unknown set."""
+    """`system.py SET…`: 0 when everything in these sets is here, 1 and one line otherwise, 2 on misuse."""
     unknown = [name for name in arguments if name not in SETS]
     if unknown or not arguments:
         print(f"usage: system.py {'|'.join(SETS)} …", file=sys.stderr)
