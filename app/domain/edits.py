@@ -51,7 +51,8 @@ def apply(review: Review, edit: Edit) -> Review:
         raise InputError("edit.task", "This edit belongs to another task.")
     current = review.values.get(edit.path)
     if edit.change is Change.SET:
-        if current != edit.old or type(current) is not type(edit.old):
+        expected = None if edit.old == "" else edit.old
+        if current != expected or type(current) is not type(expected):
             raise _stale(edit)
         return review.with_value(edit.path, edit.new)
     text = "" if current is None else current
@@ -62,7 +63,7 @@ def apply(review: Review, edit: Edit) -> Review:
     if edit.offset < 0 or text[edit.offset : end] != old:
         raise _stale(edit)
     changed = text[: edit.offset] + new + text[end:]
-    return review.with_value(edit.path, changed or None)
+    return review.with_value(edit.path, changed)
 
 
 def _stale(edit: Edit) -> InputError:

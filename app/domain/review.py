@@ -59,8 +59,9 @@ class Review:
     values: Mapping[str, Scalar] = field(default_factory=lambda: MappingProxyType({}))
 
     def with_value(self, path: str, value: Scalar | None) -> Review:
+        """A leaf set, or taken away by None. Empty text is no answer, so it is never kept."""
         changed = dict(self.values)
-        if value is None:
+        if value is None or value == "":
             changed.pop(path, None)
         else:
             changed[path] = value

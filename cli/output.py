@@ -1,0 +1,67 @@
+"""What goes where: one JSON document or plain words on standard output, all else on standard error.
+
+Text from outside is printed with control characters escaped, so that a task cannot drive the terminal.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+import unicodedata
+from collections.abc import Callable
+from typing import Any
+
+from app.errors import AssayError
+
+_KEPT = "\n\t"
+
+
+def safe(text: str) -> str:
+    """Control and bidi format characters as visible escapes."""
+    return "".join(c if c in _KEPT or not _steers(c) else f"\\u{ord(c):04x}" for c in text)
+
+
+def _steers(character: str) -> bool:
+    return (
+        unicodedata.category(character) == "Cc"
+        or character in "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
+    )
+
+
+class Output:
+    def __init__(self, *, as_json: bool, quiet: bool) -> None:
+        self.as_json = as_json
+        self.quiet = quiet
+
+    def result(self, document: Any, words: Callable[[], str] | str = "") -> None:
+        """The answer of a command: the document with `--json`, else the words."""
+        if self.as_json:
+            sys.stdout.write(json.dumps(document, ensure_ascii=False, indent=1, allow_nan=False) + "\n")
+            return
+        text = words() if callable(words) else words
+        if text:
+            sys.stdout.write(safe(text).rstrip("\n") + "\n")
+
+    def say(self, text: str) -> None:
+        """Progress and messages."""
+        if not self.quiet:
+            sys.stderr.write(safe(text) + "\n")
+
+    def problem(self, error: AssayError) -> None:
+        sys.stderr.write(safe(f"assay: {error.message}") + "\n")
+        if error.where:
+            sys.stderr.write(safe(f"  where: {error.where}") + "\n")
+        if error.hint:
+            sys.stderr.write(safe(f"  {error.hint}") + "\n")
+        if self.as_json:
+            sys.stdout.write(json.dumps({"error": error.as_json()}, ensure_ascii=False, indent=1) + "\n")
+
+
+def table(rows: list[list[str]], head: list[str]) -> str:
+    """Columns aligned with blanks, for people."""
+    widths = [max(len(safe(row[i])) for row in [head, *rows]) for i in range(len(head))]
+    lines = (
+        "  ".join(safe(cell).ljust(width) for cell, width in zip(row, widths, strict=True))
+        for row in [head, *rows]
+    )
+    return "\n".join(line.rstrip() for line in lines)

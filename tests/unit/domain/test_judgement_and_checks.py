@@ -1,0 +1,130 @@
+"""Judgement documents are taken whole or refused by path; checks say what is missing."""
+
+from __future__ import annotations
+
+import pytest
+
+from app.domain.checks import Lack, missing, next_unanswered, progress
+from app.domain.codec import task_from_json, task_to_json
+from app.domain.ids import CriterionId, ResponseId
+from app.domain.judgement import flatten, to_judgement
+from app.domain.order import letter, shown_order
+from app.domain.pace import Done, Open, Sign, active_ms, pace_of, plan
+from app.domain.review import Review
+from app.domain.task import Task
+from app.errors import InputError
+
+TASK = task_from_json(
+    {
+        "v": 1,
+        "id": "t1",
+        "title": "A task",
+        "prompt": [{"role": "user", "text": "Q"}],
+        "responses": [{"id": "r1", "text": "one"}, {"id": "r2", "text": "two"}],
+        "rubric": {
+            "criteria": [
+                {"id": "c1", "text": "says so", "points": 5},
+                {"id": "c2", "text": "errors", "kind": "count", "points": -0.5},
+                {"id": "c3", "text": "how well", "kind": "scale", "high": 4, "points": 2},
+                {"id": "c4", "text": "in words", "kind": "free", "points": 0},
+                {"id": "c5", "text": "and why", "kind": "ternary", "points": 1, "depends_on": ["c1"]},
+            ]
+        },
+    }
+)
+
+
+def reviewed(task: Task, document: object) -> Review:
+    review = Review(task.id)
+    for path, value in flatten(task, document).items():
+        review = review.with_value(path, value)
+    return review
+
+
+FULL = {
+    "c1": {"value": "met", "comment": "yes", "confidence": "high"},
+    "c2": 0,
+    "c3": 3,
+    "c4": "fine words",
+    "c5": {"value": "cannot_judge", "reason": "missing_context"},
+}
+
+
+def test_a_judgement_round_trips() -> None:
+    review = reviewed(TASK, {"responses": {"r1": {"verdicts": FULL, "comment": "good"}}, "comment": "all"})
+    again = reviewed(TASK, to_judgement(review))
+    assert again == review
+    assert progress(TASK, review).answered == 5
+
+
+@pytest.mark.parametrize(
+    ("document", "where"),
+    [
+        ([], ""),
+        ({"other": 1}, "/other"),
+        ({"responses": {"r9": {}}}, "/responses/r9"),
+        ({"responses": {"r1": {"verdicts": {"c9": "met"}}}}, "/responses/r1/verdicts/c9"),
+        ({"responses": {"r1": {"verdicts": {"c1": "partly"}}}}, "/responses/r1/verdicts/c1/value"),
+        ({"responses": {"r1": {"verdicts": {"c1": True}}}}, "/responses/r1/verdicts/c1/value"),
+        ({"responses": {"r1": {"verdicts": {"c2": -1}}}}, "/responses/r1/verdicts/c2/value"),
+        ({"responses": {"r1": {"verdicts": {"c3": 5}}}}, "/responses/r1/verdicts/c3/value"),
+        ({"responses": {"r1": {"verdicts": {"c3": 1.5}}}}, "/responses/r1/verdicts/c3/value"),
+        (
+            {"responses": {"r1": {"verdicts": {"c1": {"reason": "tired"}}}}},
+            "/responses/r1/verdicts/c1/reason",
+        ),
+        ({"comment": 3}, "/comment"),
+    ],
+)
+def test_a_wrong_judgement_is_refused_by_path(document: object, where: str) -> None:
+    with pytest.raises(InputError) as caught:
+        flatten(TASK, document)
+    assert caught.value.where == where
+
+
+def test_checks_name_what_is_open_unreasoned_and_contradictory() -> None:
+    verdicts = {**FULL, "c1": "not_met", "c5": "met", "c4": {"value": "cannot_judge"}}
+    review = reviewed(TASK, {"responses": {"r1": {"verdicts": verdicts}}})
+    found = [(m.lack, m.criterion, m.blocking) for m in missing(TASK, review) if m.response == "r1"]
+    assert found == [(Lack.NO_REASON, "c4", True), (Lack.CONTRADICTORY, "c5", False)]
+    assert {m.lack for m in missing(TASK, review) if m.response == "r2"} == {Lack.UNANSWERED}
+
+
+def test_next_unanswered_goes_round() -> None:
+    r1, r2, c = ResponseId("r1"), ResponseId("r2"), CriterionId
+    review = reviewed(TASK, {"responses": {"r1": {"verdicts": FULL}}})
+    assert next_unanswered(TASK, review, (r1, r2), r1, c("c1")) == (r2, c("c1"))
+    assert next_unanswered(TASK, Review(TASK.id), (r1, r2), r2, c("c5")) == (r1, c("c1"))
+
+
+def test_a_task_keeps_its_shape() -> None:
+    assert task_from_json(task_to_json(TASK)) == TASK
+
+
+def test_order_is_seeded_stable_and_off_when_not_blind() -> None:
+    orders = {shown_order(TASK, str(seed), blind=True) for seed in range(20)}
+    assert len(orders) == 2
+    assert shown_order(TASK, "x", blind=False) == ("r1", "r2")
+    order = shown_order(TASK, "1", blind=True)
+    assert letter(order, order[1]) == "B"
+
+
+def test_silent_reading_counts_up_to_the_allowance_and_pauses_do_not() -> None:
+    minute = 60_000
+    signs = [Sign(0), Sign(10 * minute), Sign(11 * minute, stop=True), Sign(30 * minute), Sign(31 * minute)]
+    assert active_ms(signs, characters=15 * 60 * 5) == (5 + 1 + 1) * minute
+
+
+def test_a_shift_takes_started_tasks_first_and_what_fits() -> None:
+    ids = [TASK.id] * 3
+    shift = plan(
+        20, [Open(ids[0], 9 * 60_000), Open(ids[1], 30 * 60_000), Open(ids[2], 7 * 60_000, started=True)]
+    )
+    assert [t.left_ms // 60_000 for t in shift.tasks] == [7, 9]
+    assert shift.spare_ms == 4 * 60_000
+
+
+def test_pace_is_the_median_of_what_was_done() -> None:
+    slow = Done(characters=1500, verdicts=0, active_ms=200_000)
+    assert pace_of([slow, slow]).factor == 2.0
+    assert pace_of([]).factor == 1.0
