@@ -9,7 +9,16 @@ IconLabel(look, "circle-check", "good", 18, name="Met")
 from __future__ import annotations
 
 from PySide6.QtCore import QPointF, QSize, Qt
-from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPaintEvent, QResizeEvent, QTextLayout, QTextOption
+from PySide6.QtGui import (
+    QColor,
+    QFont,
+    QFontMetrics,
+    QPainter,
+    QPaintEvent,
+    QResizeEvent,
+    QTextLayout,
+    QTextOption,
+)
 from PySide6.QtWidgets import QLabel, QSizePolicy
 
 from ui.theme.apply import ThemeHolder, set_property
@@ -47,7 +56,7 @@ class Label(QLabel):
             self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         if figures:
             font = self.font()
-            font.setFeature("tnum", 1)
+            font.setFeature(QFont.Tag("tnum"), 1)
             self.setFont(font)
 
     def set_role(self, role: str) -> None:

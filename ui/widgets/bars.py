@@ -1,0 +1,183 @@
+"""The bar on top of the window and the line at its foot.
+
+bar = TopBar(look, search=tr("Search or run a command"), search_key="Ctrl+K")
+bar.set_crumbs([Crumb("Harbor Medical", go_desk), Crumb("Task 13 of 24")])
+bar.set_extras([timer_chip])
+bar.palette_asked.connect(…); bar.lock_asked.connect(…); bar.preferences_asked.connect(…)
+
+line = StatusLine(look)
+line.set_facts([Fact("Saved 14:03", "circle-check", "good"), Fact("safe to close")])
+line.set_trailing("Last synced 11:20 · offline"); line.keys_asked.connect(…)
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from PySide6.QtCore import QPointF, Qt, Signal
+from PySide6.QtGui import QPainter, QPainterPath, QPaintEvent, QPen
+from PySide6.QtWidgets import QLabel, QPushButton, QWidget
+
+from ui.i18n import tr
+from ui.theme.apply import ThemeHolder
+from ui.widgets.button import Button, IconButton
+from ui.widgets.chip import KeyCap
+from ui.widgets.layout import Hairline, Row
+from ui.widgets.surface import Surface
+from ui.widgets.text import IconLabel, Label
+
+
+class Mark(QLabel):
+    """Assay's mark: a hallmark lozenge with a check."""
+
+    def __init__(self, look: ThemeHolder, side: int = 24) -> None:
+        super().__init__()
+        self._look = look
+        self._side = side
+        self.setAccessibleName("Assay")
+        look.changed.connect(self._fit)
+        self._fit()
+
+    def _fit(self) -> None:
+        side = self._look.px(self._side)
+        self.setFixedSize(side, side)
+        self.update()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.scale(self.width() / 24, self.height() / 24)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(self._look.colour("fill"))
+        lozenge = QPainterPath()
+        lozenge.moveTo(12, 1)
+        for x, y in ((23, 12), (12, 23), (1, 12)):
+            lozenge.lineTo(x, y)
+        lozenge.closeSubpath()
+        painter.drawPath(lozenge)
+        pen = QPen(self._look.colour("on_fill"), 2)
+        pen.setCapStyle(Qt.PenCapStyle.RoundCap)
+        pen.setJoinStyle(Qt.PenJoinStyle.RoundJoin)
+        painter.setPen(pen)
+        painter.drawPolyline([QPointF(7.8, 12.3), QPointF(11, 15.2), QPointF(16.2, 9)])
+
+
+@dataclass(frozen=True, slots=True)
+class Crumb:
+    """One step of the way here; the last one is where you are."""
+
+    text: str
+    go: Callable[[], None] | None = None
+
+
+class TopBar(Surface):
+    """Mark, crumbs, what the screen adds, search, lock, preferences."""
+
+    palette_asked = Signal()
+    lock_asked = Signal()
+    preferences_asked = Signal()
+
+    def __init__(self, look: ThemeHolder, *, search_key: str = "Ctrl+K", lock_key: str = "Ctrl+L") -> None:
+        super().__init__(look, "top", across=True, spacing=10, margins=(16, 0, 12, 0), height=52)
+        rule = Hairline(upright=True)
+        rule.setFixedHeight(20)
+        self._crumbs = Row(look, spacing=6)
+        self._extras = Row(look, spacing=6)
+        self.search = SearchButton(look, tr("Search or run a command"), search_key)
+        self.lock = IconButton(look, "lock", tr("Lock"), key=lock_key)
+        self.preferences = IconButton(look, "settings", tr("Preferences"))
+        self.search.clicked.connect(self.palette_asked)
+        self.lock.clicked.connect(self.lock_asked)
+        self.preferences.clicked.connect(self.preferences_asked)
+        self.body.add(Mark(look), Label(look, "Assay", role="section"), 4, rule, 4)
+        self.body.add((self._crumbs, 1), self._extras, 4, self.search, self.lock, self.preferences)
+
+    def set_crumbs(self, crumbs: Sequence[Crumb]) -> None:
+        self._crumbs.clear()
+        for i, crumb in enumerate(crumbs):
+            last = i == len(crumbs) - 1
+            if i:
+                self._crumbs.add(IconLabel(self._look, "chevron-right", "t3", 14))
+            if crumb.go is None or last:
+                self._crumbs.add(Label(self._look, crumb.text, role="strong" if last else "second"))
+            else:
+                link = Button(self._look, crumb.text, kind="quiet")
+                link.clicked.connect(crumb.go)
+                self._crumbs.add(link)
+        self._crumbs.add(None)
+
+    def set_extras(self, widgets: Sequence[QWidget]) -> None:
+        """What the screen adds before the search; the widgets before them are deleted."""
+        self._extras.clear()
+        self._extras.add(*widgets)
+
+    def set_enabled(self, on: bool) -> None:
+        """Search, lock and preferences make no sense while locked or before the first lab."""
+        for button in (self.search, self.lock):
+            button.setVisible(on)
+
+
+class SearchButton(QPushButton):
+    """Looks like a field, opens the command palette."""
+
+    def __init__(self, look: ThemeHolder, text: str, key: str) -> None:
+        super().__init__()
+        self._look = look
+        self.setProperty("kind", "search")
+        self.setAutoDefault(False)
+        self.setAccessibleName(text)
+        self.setAccessibleDescription(key)
+        row = Row(look, spacing=8, margins=(10, 0, 8, 0))
+        row.add(IconLabel(look, "search", "t3", 15), Label(look, text, role="quiet"), None, KeyCap(look, key))
+        self.setLayout(row)
+        for child in self.findChildren(QWidget):
+            child.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        look.changed.connect(self._fit)
+        self._fit()
+
+    def _fit(self) -> None:
+        layout = self.layout()
+        natural = layout.minimumSize().width() if layout is not None else 0
+        self.setMinimumWidth(max(natural, min(self._look.px(264), 360)))
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """A short true sentence on the status line."""
+
+    text: str
+    icon: str = ""
+    tone: str = ""
+
+
+class StatusLine(Surface):
+    """One line that always tells the truth."""
+
+    keys_asked = Signal()
+
+    def __init__(self, look: ThemeHolder, *, keys_key: str = "?") -> None:
+        super().__init__(look, "status", across=True, spacing=8, margins=(16, 0, 8, 0), height=32)
+        self._facts = Row(look, spacing=8)
+        self._trailing = Label(look, role="quiet", figures=True)
+        self._keys = Button(look, tr("Keys"), kind="link", key=keys_key)
+        self._keys.clicked.connect(self.keys_asked)
+        self.body.add((self._facts, 1), self._trailing, KeyCap(look, keys_key), self._keys)
+        self._said: tuple[Fact, ...] = ()
+
+    def set_facts(self, facts: Sequence[Fact]) -> None:
+        if tuple(facts) == self._said:
+            return
+        self._said = tuple(facts)
+        self._facts.clear()
+        for i, fact in enumerate(facts):
+            if i:
+                self._facts.add(Label(self._look, "·", role="quiet"))
+            if fact.icon:
+                self._facts.add(IconLabel(self._look, fact.icon, fact.tone or "t2", 14))
+            self._facts.add(Label(self._look, fact.text, role="small", tone=fact.tone, figures=True))
+        self._facts.add(None)
+        self.setAccessibleName(" · ".join(f.text for f in facts))
+
+    def set_trailing(self, text: str) -> None:
+        self._trailing.setText(text)

@@ -1,0 +1,182 @@
+"""Fields. Each has a name that screen readers say and, in a `FormRow`, a label above and an error below.
+
+invitation = TextField(look, "Invitation code", placeholder="Paste it here")
+row = FormRow(look, "Invitation code", invitation, help="It came with your e-mail.")
+row.set_error(tr("This invitation has expired."), tr("Ask the lab for a new one."))
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import QPointF, QSize, Qt, Signal
+from PySide6.QtGui import QAction, QKeyEvent, QPainter, QPaintEvent
+from PySide6.QtWidgets import QCheckBox, QComboBox, QLineEdit, QPlainTextEdit, QSpinBox, QWidget
+
+from ui.theme.apply import ThemeHolder, set_property
+from ui.widgets.layout import Column
+from ui.widgets.notice import InlineError
+from ui.widgets.text import Label
+
+
+class TextField(QLineEdit):
+    """One line of text; secret = a passphrase, never shown, never remembered by the input method."""
+
+    def __init__(
+        self, look: ThemeHolder, name: str, *, text: str = "", placeholder: str = "", secret: bool = False
+    ) -> None:
+        super().__init__(text)
+        self._look = look
+        self.setAccessibleName(name)
+        self.setPlaceholderText(placeholder)
+        if secret:
+            self.setEchoMode(QLineEdit.EchoMode.Password)
+            self.setInputMethodHints(Qt.InputMethodHint.ImhSensitiveData | Qt.InputMethodHint.ImhHiddenText)
+
+
+class SearchField(TextField):
+    """A field with a magnifier and a clear button. Esc empties it, a second Esc asks to leave."""
+
+    left = Signal()
+
+    def __init__(self, look: ThemeHolder, name: str, *, placeholder: str = "") -> None:
+        super().__init__(look, name, placeholder=placeholder)
+        self._mark = QAction(self)
+        self.addAction(self._mark, QLineEdit.ActionPosition.LeadingPosition)
+        self.setClearButtonEnabled(True)
+        look.changed.connect(self._draw)
+        self._draw()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() != Qt.Key.Key_Escape:
+            super().keyPressEvent(event)
+        elif self.text():
+            self.clear()
+        else:
+            self.left.emit()
+
+    def _draw(self) -> None:
+        self._mark.setIcon(self._look.icon("search", "t3", 16, self.devicePixelRatioF()))
+
+
+class NumberField(QSpinBox):
+    """A whole number, typed or with the arrow keys."""
+
+    def __init__(
+        self, look: ThemeHolder, name: str, *, least: int, most: int, value: int, width: int = 60
+    ) -> None:
+        super().__init__()
+        self._look = look
+        self._width = width
+        self.setAccessibleName(name)
+        self.setRange(least, most)
+        self.setValue(value)
+        self.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self.setKeyboardTracking(False)
+        look.changed.connect(self._fit)
+        self._fit()
+
+    def _fit(self) -> None:
+        self.setFixedWidth(self._look.px(self._width))
+
+
+class Select(QComboBox):
+    """One of a list: `Select(look, "Language", [("en", "English"), …])`; `.value()`, `.choose(value)`."""
+
+    picked = Signal(str)
+
+    def __init__(self, look: ThemeHolder, name: str, choices: Sequence[tuple[str, str]]) -> None:
+        super().__init__()
+        self._look = look
+        self.setAccessibleName(name)
+        for value, text in choices:
+            self.addItem(text, value)
+        self.activated.connect(self._pick)
+        look.changed.connect(self.update)
+
+    def value(self) -> str:
+        return str(self.currentData())
+
+    def _pick(self, at: int) -> None:
+        self.picked.emit(str(self.itemData(at)))
+
+    def choose(self, value: str) -> None:
+        """Show a value, without the signal."""
+        self.setCurrentIndex(self.findData(value))
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        super().paintEvent(event)
+        look = self._look
+        tone = "t2" if self.isEnabled() else "t3"
+        mark = look.pixmap("chevron-down", tone, 16, self.devicePixelRatioF())
+        side = look.px(16)
+        at = QPointF(self.width() - side - look.px(8), (self.height() - side) / 2)
+        QPainter(self).drawPixmap(at, mark)
+
+
+class TextArea(QPlainTextEdit):
+    """Several lines of text; grows with them from `lines` to `most`. Tab leaves it; Esc asks to leave."""
+
+    left = Signal()
+
+    def __init__(
+        self, look: ThemeHolder, name: str, *, placeholder: str = "", lines: int = 2, most: int = 8
+    ) -> None:
+        super().__init__()
+        self._look = look
+        self._lines, self._most = lines, most
+        self.setProperty("field", "1")
+        self.setAccessibleName(name)
+        self.setPlaceholderText(placeholder)
+        self.setTabChangesFocus(True)
+        self.textChanged.connect(self._fit)
+        look.changed.connect(self._fit)
+        self._fit()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_Escape:
+            self.left.emit()
+        else:
+            super().keyPressEvent(event)
+
+    def sizeHint(self) -> QSize:
+        return QSize(self._look.px(240), self.minimumHeight())
+
+    def _fit(self) -> None:
+        rows = min(max(round(self.document().size().height()), self._lines), self._most)
+        self.setFixedHeight(rows * self.fontMetrics().lineSpacing() + self._look.px(22))
+
+
+class Check(QCheckBox):
+    """Yes or no, with its words beside it."""
+
+    def __init__(self, look: ThemeHolder, text: str, *, on: bool = False) -> None:
+        super().__init__(text)
+        self._look = look
+        self.setAccessibleName(text)
+        self.setChecked(on)
+
+
+class FormRow(QWidget):
+    """A label above a field, help and errors below it."""
+
+    def __init__(self, look: ThemeHolder, label: str, field: QWidget, *, help: str = "") -> None:
+        super().__init__()
+        self._field = field
+        caption = Label(look, label, role="strong")
+        caption.setBuddy(field)
+        self._help = Label(look, help, role="quiet", wrap=True)
+        self._help.setVisible(bool(help))
+        self._error = InlineError(look)
+        if not field.accessibleName():
+            field.setAccessibleName(label)
+        field.setAccessibleDescription(help)
+        self.setLayout(Column(look, caption, field, self._help, self._error, spacing=6))
+
+    def set_error(self, message: str, hint: str = "") -> None:
+        """Show what is wrong at the field; an empty message clears it."""
+        self._error.say(message, hint)
+        set_property(self._field, "state", "bad" if message else "")
+        self._field.setAccessibleDescription(" ".join((message, hint)).strip() or self._help.text())
+        if message:
+            self._field.setFocus(Qt.FocusReason.OtherFocusReason)

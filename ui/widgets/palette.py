@@ -1,0 +1,153 @@
+"""The command palette (Ctrl+K): type a few letters, Enter runs the first hit.
+
+palette = PaletteDialog(look, main_window)
+palette.open_with([PaletteEntry("task.submit", "Submit and next", "Ctrl+Return", "", run), …])
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from PySide6.QtCore import QEvent, QObject, QPoint, Qt
+from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent
+from PySide6.QtWidgets import QFrame, QGraphicsDropShadowEffect, QWidget
+
+from ui.i18n import tr
+from ui.theme.apply import ThemeHolder
+from ui.widgets.chip import key_text
+from ui.widgets.fields import SearchField
+from ui.widgets.layout import Hairline
+from ui.widgets.rows import RowData, RowList
+from ui.widgets.surface import Surface
+from ui.widgets.text import Label
+
+SHOWN = 8
+
+
+@dataclass(frozen=True, slots=True)
+class PaletteEntry:
+    """One command, task or place one can go to. key is portable key text."""
+
+    id: str
+    title: str
+    key: str
+    detail: str
+    run: Callable[[], None]
+    icon: str = ""
+
+
+def ranked(entries: Sequence[PaletteEntry], wanted: str) -> list[PaletteEntry]:
+    """Entries that hold every word, those first whose title starts with it, then in the given order."""
+    words = wanted.casefold().split()
+    hits = []
+    for at, entry in enumerate(entries):
+        title = entry.title.casefold()
+        text = f"{title} {entry.detail.casefold()}"
+        if all(word in text for word in words):
+            starts = bool(words) and title.startswith(words[0])
+            inside = all(word in title for word in words)
+            hits.append((not starts, not inside, at, entry))
+    return [hit[3] for hit in sorted(hits, key=lambda hit: hit[:3])]
+
+
+class PaletteDialog(QFrame):
+    """Lies over the window; Esc or a click beside it closes it and gives the focus back."""
+
+    def __init__(self, look: ThemeHolder, window: QWidget) -> None:
+        super().__init__(window)
+        self._look = look
+        self._window = window
+        self._entries: Sequence[PaletteEntry] = ()
+        self._hits: list[PaletteEntry] = []
+        self._before: QWidget | None = None
+        self.setAccessibleName(tr("Search or run a command"))
+        self._sheet = Surface(look, "sheet", spacing=0, margins=(8, 8, 8, 8))
+        self._sheet.setParent(self)
+        self.field = SearchField(look, tr("Search or run a command"), placeholder=tr("Type a command"))
+        self.field.setProperty("state", "bare")
+        self.list = RowList(look, tr("Commands"))
+        self.list.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self._none = Label(look, tr("No command has these words."), role="second")
+        self._none.setContentsMargins(12, 10, 12, 10)
+        self._sheet.body.add(self.field, 6, Hairline(), 6, self.list, self._none)
+        shadow = QGraphicsDropShadowEffect(self)
+        shadow.setOffset(0, 8)
+        shadow.setBlurRadius(24)
+        shade = QColor(Qt.GlobalColor.black)
+        shade.setAlphaF(0.18)
+        shadow.setColor(shade)
+        self._sheet.setGraphicsEffect(shadow)
+        self.field.textChanged.connect(self._search)
+        self.field.left.connect(self.close_quietly)
+        self.field.installEventFilter(self)
+        self.list.chosen.connect(self._run)
+        window.installEventFilter(self)
+        self.hide()
+
+    def open_with(self, entries: Sequence[PaletteEntry]) -> None:
+        self._entries = entries
+        self._before = self._window.focusWidget()
+        self.field.clear()
+        self._search("")
+        self._place()
+        self.show()
+        self.raise_()
+        self.field.setFocus(Qt.FocusReason.PopupFocusReason)
+
+    def close_quietly(self) -> None:
+        """Close and give the focus back to where it was."""
+        self.hide()
+        if self._before is not None:
+            self._before.setFocus(Qt.FocusReason.PopupFocusReason)
+        self._before = None
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if watched is self._window and event.type() == QEvent.Type.Resize and self.isVisible():
+            self._place()
+        if watched is self.field and isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress:
+            return self._key(event)
+        return False
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        if not self._sheet.geometry().contains(event.position().toPoint()):
+            self.close_quietly()
+
+    def _key(self, event: QKeyEvent) -> bool:
+        at, key = self.list.currentIndex().row(), event.key()
+        if key in (Qt.Key.Key_Down, Qt.Key.Key_Up) and self._hits:
+            self.list.set_current((at + (1 if key == Qt.Key.Key_Down else -1)) % len(self._hits))
+        elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self._hits:
+            self._run(max(at, 0))
+        else:
+            return False
+        return True
+
+    def _search(self, wanted: str) -> None:
+        self._hits = ranked(self._entries, wanted)
+        self.list.set_source(len(self._hits), self._row)
+        self.list.setVisible(bool(self._hits))
+        self._none.setVisible(not self._hits)
+        if self._hits:
+            self.list.set_current(0)
+        self._place()
+
+    def _row(self, at: int) -> RowData:
+        entry = self._hits[at]
+        return RowData(
+            entry.title, entry.detail, icon=entry.icon, trailing=key_text(entry.key) if entry.key else ""
+        )
+
+    def _run(self, at: int) -> None:
+        entry = self._hits[at]
+        self.close_quietly()
+        entry.run()
+
+    def _place(self) -> None:
+        px = self._look.px
+        self.setGeometry(self._window.rect())
+        self.list.setFixedHeight(min(len(self._hits), SHOWN) * self.list.row_height() + px(2))
+        width = min(px(600), self._window.width() - px(32))
+        self._sheet.setFixedWidth(width)
+        self._sheet.adjustSize()
+        self._sheet.move(QPoint((self._window.width() - width) // 2, px(72)))

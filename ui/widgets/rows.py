@@ -1,0 +1,251 @@
+"""Long lists of two-line rows: icon, number, title, state in words. Fast at 100,000 rows.
+
+    tasks = RowList(look, "Tasks")
+    tasks.set_source(count, lambda i: RowData("Septic shock", "Sent", icon="check-check", tone="good",
+                                              number="11"))
+    tasks.chosen.connect(open_task)     # int: clicked, or Enter
+    tasks.set_current(2); tasks.refresh(2); tasks.set_compact(True)
+
+A QTableView with fixed row heights (QListView is unusable at 100,000 rows). `row_at` is called for visible
+rows only and must be quick: keep pages of rows in the presenter.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from PySide6.QtCore import (
+    QAbstractTableModel,
+    QModelIndex,
+    QObject,
+    QPersistentModelIndex,
+    QRect,
+    QRectF,
+    QSize,
+    Qt,
+    Signal,
+)
+from PySide6.QtGui import QFontMetrics, QKeyEvent, QPainter, QPen
+from PySide6.QtWidgets import (
+    QFrame,
+    QHeaderView,
+    QStyle,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QTableView,
+)
+
+from ui.theme.apply import ThemeHolder
+from ui.theme.tokens import RADIUS
+
+Index = QModelIndex | QPersistentModelIndex
+
+
+@dataclass(frozen=True, slots=True)
+class RowData:
+    """One row. trailing stands at the right end of the first line (`7 min`, `+5`)."""
+
+    title: str
+    detail: str = ""
+    icon: str = ""
+    tone: str = "t2"
+    number: str = ""
+    trailing: str = ""
+
+    @property
+    def spoken(self) -> str:
+        return ", ".join(x for x in (self.number, self.title, self.detail, self.trailing) if x)
+
+
+class _Model(QAbstractTableModel):
+    def __init__(self, parent: QObject) -> None:
+        super().__init__(parent)
+        self._count = 0
+        self._row_at: Callable[[int], RowData] = lambda _: RowData("")
+
+    def set_source(self, count: int, row_at: Callable[[int], RowData]) -> None:
+        self.beginResetModel()
+        self._count, self._row_at = count, row_at
+        self.endResetModel()
+
+    def row_at(self, row: int) -> RowData:
+        return self._row_at(row)
+
+    def rowCount(self, parent: Index | None = None) -> int:
+        return 0 if parent is not None and parent.isValid() else self._count
+
+    def columnCount(self, parent: Index | None = None) -> int:
+        return 0 if parent is not None and parent.isValid() else 1
+
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> str | None:
+        if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.ToolTipRole):
+            return self._row_at(index.row()).title
+        if role == Qt.ItemDataRole.AccessibleTextRole:
+            return self._row_at(index.row()).spoken
+        return None
+
+
+class _Painter(QStyledItemDelegate):
+    """Draws one row; the chosen one stands on a soft accent with bold words."""
+
+    def __init__(self, look: ThemeHolder, parent: QTableView, model: _Model) -> None:
+        super().__init__(parent)
+        self._look = look
+        self._view = parent
+        self._model = model
+        self.compact = False
+        look.changed.connect(self.fit)
+        self.fit()
+
+    def fit(self) -> None:
+        look = self._look
+        self._body, self._strong = look.font("body"), look.font("strong")
+        self._quiet = look.font("quiet", figures=True)
+        metrics = QFontMetrics(self._quiet)
+        self._number_width = max(look.px(17), metrics.horizontalAdvance("000"))
+        self._first = max(QFontMetrics(self._strong).height(), look.theme.line_px("body"))
+        self._second = max(metrics.height(), look.theme.line_px("quiet"))
+
+    def row_height(self) -> int:
+        px = self._look.px
+        return px(44) if self.compact else self._first + self._second + px(2) + px(14)
+
+    def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
+        return QSize(self._look.px(120), self.row_height())
+
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
+        look, px, row = self._look, self._look.px, self._model.row_at(index.row())
+        rect = QRect(option.rect)
+        state = option.state
+        chosen = index.row() == self._view.currentIndex().row()
+        painter.save()
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        if chosen or bool(state & QStyle.StateFlag.State_MouseOver):
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(look.colour("accent_soft" if chosen else "hover"))
+            if chosen and (look.theme.high_contrast or self._view.hasFocus()):
+                painter.setPen(QPen(look.colour("accent"), look.theme.focus_width))
+            inset = look.theme.focus_width / 2
+            painter.drawRoundedRect(
+                QRectF(rect).adjusted(inset, inset, -inset, -inset), px(RADIUS.chip), px(RADIUS.chip)
+            )
+        x, side = rect.left() + px(8), px(17)
+        top = rect.top() + px(7)
+        if row.icon:
+            tone = "accent" if chosen and row.tone in ("t2", "t3") else row.tone
+            mark = look.pixmap(row.icon, tone, 17, self._view.devicePixelRatioF())
+            at_x = rect.left() + (rect.width() - side) // 2 if self.compact else x
+            at_y = rect.top() + (rect.height() - side) // 2 if self.compact else top
+            painter.drawPixmap(at_x, at_y, mark)
+            x += side + px(7)
+        if not self.compact:
+            self._words(painter, rect, x, top, row, chosen)
+        painter.restore()
+
+    def _words(self, painter: QPainter, rect: QRect, x: int, top: int, row: RowData, chosen: bool) -> None:
+        look, px = self._look, self._look.px
+        right = rect.right() - px(8)
+        middle = int(Qt.AlignmentFlag.AlignVCenter)
+        painter.setFont(self._quiet)
+        painter.setPen(look.colour("t3"))
+        if row.number:
+            box = QRect(x, top, self._number_width, self._first)
+            painter.drawText(box, middle | int(Qt.AlignmentFlag.AlignRight), row.number)
+            x += self._number_width + px(7)
+        if row.trailing:
+            width = QFontMetrics(self._quiet).horizontalAdvance(row.trailing)
+            painter.drawText(QRect(right - width, top, width + 1, self._first), middle, row.trailing)
+            right -= width + px(8)
+        room = QRect(x, top + self._first + px(2), rect.right() - px(8) - x, self._second)
+        self._line(painter, room, row.detail)
+        painter.setFont(self._strong if chosen else self._body)
+        painter.setPen(look.colour("t1"))
+        self._line(painter, QRect(x, top, right - x, self._first), row.title)
+
+    @staticmethod
+    def _line(painter: QPainter, room: QRect, text: str) -> None:
+        shown = painter.fontMetrics().elidedText(text, Qt.TextElideMode.ElideRight, room.width())
+        painter.drawText(room, int(Qt.AlignmentFlag.AlignVCenter), shown)
+
+
+class RowList(QTableView):
+    """See the module. `chosen` says the row that was clicked or entered; `moved` the current one."""
+
+    chosen = Signal(int)
+    moved = Signal(int)
+
+    def __init__(self, look: ThemeHolder, name: str) -> None:
+        super().__init__()
+        self._look = look
+        self._rows = _Model(self)
+        self._delegate = _Painter(look, self, self._rows)
+        self.setAccessibleName(name)
+        self.setModel(self._rows)
+        self.setItemDelegate(self._delegate)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setShowGrid(False)
+        self.setMouseTracking(True)
+        self.setTabKeyNavigation(False)
+        self.setSelectionBehavior(QTableView.SelectionBehavior.SelectRows)
+        self.setSelectionMode(QTableView.SelectionMode.SingleSelection)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setVerticalScrollMode(QTableView.ScrollMode.ScrollPerPixel)
+        self.horizontalHeader().setVisible(False)
+        self.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Stretch)
+        self.verticalHeader().setVisible(False)
+        self.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
+        self.clicked.connect(self._click)
+        look.changed.connect(self._fit)
+        self._fit()
+
+    def set_source(self, count: int, row_at: Callable[[int], RowData]) -> None:
+        """Show other rows; keeps the current row if it still exists."""
+        at = self.currentIndex().row()
+        self._rows.set_source(count, row_at)
+        if 0 <= at < count:
+            self.set_current(at)
+
+    def refresh(self, row: int | None = None) -> None:
+        """A row's data changed, or all did (their number did not)."""
+        if row is None:
+            self.viewport().update()
+        else:
+            index = self._rows.index(row, 0)
+            self._rows.dataChanged.emit(index, index)
+
+    def set_current(self, row: int) -> None:
+        """Mark a row as the one shown; no signal but `moved`."""
+        index = self._rows.index(row, 0)
+        self.setCurrentIndex(index)
+        self.scrollTo(index)
+
+    def set_compact(self, compact: bool) -> None:
+        """Icons only, for a narrow window."""
+        if compact != self._delegate.compact:
+            self._delegate.compact = compact
+            self._fit()
+
+    def row_height(self) -> int:
+        return self._delegate.row_height()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self.currentIndex().isValid():
+            self.chosen.emit(self.currentIndex().row())
+        else:
+            super().keyPressEvent(event)
+
+    def currentChanged(self, current: Index, previous: Index) -> None:
+        super().currentChanged(current, previous)
+        self.viewport().update()
+        if current.isValid():
+            self.moved.emit(current.row())
+
+    def _click(self, index: QModelIndex) -> None:
+        self.chosen.emit(index.row())
+
+    def _fit(self) -> None:
+        self._delegate.fit()
+        self.verticalHeader().setMinimumSectionSize(1)
+        self.verticalHeader().setDefaultSectionSize(self._delegate.row_height())
+        self.viewport().update()
