@@ -1,0 +1,178 @@
+"""What a format is: how its files are known, read into tasks and written from results."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, BinaryIO, TypeAlias
+
+from app.domain.batch import PolicyRef
+from app.domain.rubric import Rubric
+from app.domain.scoring import Score
+from app.domain.task import Task, Turn
+
+Record: TypeAlias = dict[str, Any]
+"""One record of a file: an object of a JSON file or a row of a table (all values text)."""
+
+
+class Unfit(Exception):
+    """A record cannot become a task; the text says why, in plain words. Never leaves this room."""
+
+
+@dataclass(frozen=True, slots=True)
+class Skipped:
+    """A record that became no task. line: of the file, from 1; for a JSON array, the entry."""
+
+    line: int
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A task line's content. models: which model wrote a response; for the lab, never for the expert."""
+
+    line: int
+    task: dict[str, Any]
+    models: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    text: str
+    model: str = ""
+    id: str = ""
+    language: str = ""
+
+
+@dataclass(slots=True)
+class Draft:
+    """A record on its way to a task. id, title: empty when the source has none.
+
+    extra: fields of the source that travel with the task line (a canary). keep: a whole task line of our
+    own, kept field by field as it came.
+    """
+
+    prompt: list[Turn]
+    answers: list[Answer]
+    rubric: Rubric
+    id: str = ""
+    title: str = ""
+    tags: list[str] = field(default_factory=list)
+    language: str = ""
+    reference: str = ""
+    extra: Record = field(default_factory=dict)
+    keep: Record | None = None
+
+
+class Losses:
+    """What a conversion could not carry, each thing said once with how often it happened."""
+
+    def __init__(self) -> None:
+        self._found: Counter[str] = Counter()
+
+    def note(self, what: str, times: int = 1) -> None:
+        if times:
+            self._found[what] += times
+
+    def add(self, other: Losses) -> None:
+        self._found.update(other._found)
+
+    def report(self) -> list[str]:
+        return [f"{what} ({n})" for what, n in self._found.items()]
+
+
+@dataclass(slots=True)
+class About:
+    """What a file says of the batch that it becomes."""
+
+    title: str
+    policy: PolicyRef
+    field: str = ""
+    language: str = ""
+    guideline: str = ""
+    warnings: tuple[str, ...] = ()
+
+
+@dataclass(slots=True)
+class Reading:
+    """Tasks of one file, once, in file order; `skipped` and `losses` are whole when the last was taken.
+
+    Iterating raises InputError when the file as a whole cannot be read on (encoding, damaged gzip, size).
+    """
+
+    format: str
+    about: About
+    tasks: Iterator[Found]
+    skipped: list[Skipped] = field(default_factory=list)
+    loss: Losses = field(default_factory=Losses)
+
+    def __iter__(self) -> Iterator[Found]:
+        return self.tasks
+
+    @property
+    def losses(self) -> list[str]:
+        return self.loss.report()
+
+    @property
+    def policy(self) -> PolicyRef:
+        return self.about.policy
+
+    @property
+    def title(self) -> str:
+        return self.about.title
+
+    @property
+    def field(self) -> str:
+        return self.about.field
+
+
+@dataclass(frozen=True, slots=True)
+class Graded:
+    """One expert's result on a task, as writers take it.
+
+    judgement: the nested document of `app.domain.judgement`. scores: by response id. document: the signed
+    result as stored (JWS JSON), or empty for a local one.
+    """
+
+    task: Task
+    judgement: Mapping[str, Any]
+    expert: str
+    scores: Mapping[str, Score] = field(default_factory=dict)
+    batch: str = ""
+    result: str = ""
+    revision: int = 1
+    submitted: str = ""
+    document: bytes = b""
+
+
+Fits: TypeAlias = Callable[[str, Record], bool]
+Convert: TypeAlias = Callable[[Record, Losses], Draft]
+Describe: TypeAlias = Callable[[Record, Path], About]
+Write: TypeAlias = Callable[[Iterable[Graded], BinaryIO], list[str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Format:
+    """fits: whether a first record of kind `jsonl`, `json` or `csv` is of this format.
+
+    convert: one record → a draft, or Unfit. describe: the batch, from the first record and the path.
+    read_folder: instead of the three, for a format that is a folder.
+    """
+
+    name: str
+    description: str
+    fits: Fits | None = None
+    convert: Convert | None = None
+    describe: Describe | None = None
+    write: Write | None = None
+    read_folder: Callable[[Path, int | None], Reading] | None = None
+
+    @property
+    def reads(self) -> bool:
+        return self.convert is not None or self.read_folder is not None
+
+    @property
+    def writes(self) -> bool:
+        return self.write is not None

@@ -1,0 +1,142 @@
+"""Pieces that formats build drafts from: text fields, conversations, titles, code fences."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from app.domain.task import ROLES, Turn
+from app.formats.base import Answer, Record, Unfit
+
+TITLE_LENGTH = 60
+MAX_ID = 200
+NO_PROMPT = "(The source file does not hold the prompt.)"
+
+_FENCES = re.compile(r"```\w*|\*\*|__(?=\W)")
+_BREAKS = re.compile(r"\s+")
+_MARKS = re.compile(r"^(?:[#>*\-\s`]|\d+\.\s)+")
+
+
+def text(record: Mapping[str, Any], *names: str) -> str:
+    """The first of these fields that holds more than white space, exactly as it stands; else empty."""
+    for name in names:
+        value = record.get(name)
+        if isinstance(value, str) and value.strip():
+            return value
+    return ""
+
+
+def number(value: object, what: str) -> float:
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        raise Unfit(f"{what} is no number")
+    return float(value)
+
+
+def objects(value: object, what: str) -> list[Record]:
+    if not isinstance(value, list) or not all(isinstance(item, dict) for item in value):
+        raise Unfit(f"{what} is no list of objects")
+    return value
+
+
+def texts(value: object) -> list[str]:
+    """The strings of a list; anything else is left out."""
+    return [item for item in value if isinstance(item, str)] if isinstance(value, list) else []
+
+
+def conversation(value: object) -> list[Turn]:
+    """A prompt as people write it: text, or a list of {role, content | text}."""
+    if isinstance(value, str) and value.strip():
+        return [Turn("user", value)]
+    turns = []
+    for item in objects(value, "the prompt"):
+        role = item.get("role")
+        if role not in ROLES:
+            raise Unfit("a turn of the prompt has no known role")
+        turns.append(Turn(str(role), content(item.get("content", item.get("text")))))
+    if not turns:
+        raise Unfit("the prompt is empty")
+    return turns
+
+
+def content(value: object) -> str:
+    """A message's text: a string, {answer}, or parts [{type: text, text}]."""
+    if isinstance(value, str):
+        return value
+    if isinstance(value, dict):
+        return text(value, "answer", "text", "content")
+    if isinstance(value, list):
+        return "\n".join(content(part) for part in value if isinstance(part, str | dict))
+    return ""
+
+
+def title_of(prompt: Sequence[Turn], answers: Sequence[Answer]) -> str:
+    """The first words of the last user turn, on one line, without control characters."""
+    spoken = [turn.text for turn in prompt if turn.role == "user"]
+    source = spoken[-1] if spoken else ""
+    if not source.strip():
+        source = answers[0].text if answers else ""
+    return short(source)
+
+
+def short(source: str, length: int = TITLE_LENGTH) -> str:
+    plain = "".join(" " if unicodedata.category(c)[0] in "CZ" else c for c in source[: length * 20])
+    plain = _FENCES.sub(" ", plain)
+    plain = _BREAKS.sub(" ", plain).strip()
+    plain = _MARKS.sub("", plain) or plain
+    if len(plain) <= length:
+        return plain
+    cut = plain[: length - 1]
+    words = cut.rpartition(" ")[0]
+    return (words if len(words) > length // 2 else cut).rstrip() + "…"
+
+
+def good_id(value: object) -> str:
+    """The source's id when it can serve as one: text or a whole number, short, on one line."""
+    if isinstance(value, int) and not isinstance(value, bool):
+        return str(value)
+    if not isinstance(value, str) or not 0 < len(value.strip()) <= MAX_ID:
+        return ""
+    if any(unicodedata.category(c) in ("Cc", "Cs", "Zl", "Zp") for c in value):
+        return ""
+    return value.strip()
+
+
+def fenced(code: str, language: str = "") -> str:
+    """Code as a Markdown block whose fence is longer than any run of backticks within."""
+    longest = max((len(run) for run in re.findall(r"`+", code)), default=0)
+    fence = "`" * max(3, longest + 1)
+    end = "" if code.endswith("\n") else "\n"
+    return f"{fence}{language}\n{code}{end}{fence}"
+
+
+def answers_of(record: Record) -> list[Answer]:
+    """The responses that a record holds under the names in common use, in file order, empty ones left out."""
+    many = record.get("responses", record.get("completions"))
+    if isinstance(many, list):
+        return [a for a in map(_answer, many) if a.text.strip()]
+    if isinstance(many, dict):
+        return [Answer(content(v), model=str(k)) for k, v in many.items() if content(v).strip()]
+    one = text(record, "response", "completion", "answer", "output", "model_output", "generation")
+    if one:
+        return [Answer(one, model=text(record, "model", "model_name_or_path", "model_id"))]
+    lettered = sorted(k for k in record if re.fullmatch(r"(?i)(response|completion|answer)[ _]?[a-z0-9]", k))
+    found = [Answer(str(record[k])) for k in lettered if isinstance(record[k], str) and record[k].strip()]
+    if found:
+        return found
+    pair = [text(record, name) for name in ("chosen", "rejected")]
+    return [Answer(one) for one in pair if one] if all(pair) else []
+
+
+def _answer(value: object) -> Answer:
+    if isinstance(value, str):
+        return Answer(value)
+    if isinstance(value, dict):
+        return Answer(
+            content(value.get("text", value.get("content", value.get("response", value.get("completion"))))),
+            model=text(value, "model", "model_id"),
+            id=good_id(value.get("id")),
+            language=text(value, "language"),
+        )
+    return Answer("")

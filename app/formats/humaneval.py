@@ -1,0 +1,67 @@
+"""HumanEval, HumanEval-X and CodeGeeX: solutions, samples and generations, as code to grade."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+from app.domain.batch import PolicyRef
+from app.domain.task import Turn
+from app.formats import drafts, rubrics
+from app.formats.base import About, Answer, Draft, Format, Losses, Record
+
+SOLUTIONS = ("generation", "completion", "canonical_solution")
+LANGUAGES = {
+    "python": "python", "humaneval": "python", "cpp": "cpp", "go": "go", "java": "java",
+    "javascript": "javascript", "js": "javascript", "rust": "rust",
+}  # fmt: skip
+
+_FUNCTION = re.compile(
+    r"\b(?:def|func|fn|const|(?:bool|int|string|float|double|long|vector<[\w<>]+>))\s+(\w+)\s*[(=]"
+)
+
+
+def fits(kind: str, record: Record) -> bool:
+    return kind != "csv" and "task_id" in record and any(isinstance(record.get(k), str) for k in SOLUTIONS)
+
+
+def describe(_first: Record, path: Path) -> About:
+    return About(path.name.split(".")[0].replace("_", " "), PolicyRef("healthbench"), "code")
+
+
+def convert(record: Record, loss: Losses) -> Draft:
+    language = LANGUAGES.get(str(record["task_id"]).partition("/")[0].lower(), "")
+    asked = drafts.text(record, "prompt")
+    name = next((k for k in SOLUTIONS if drafts.text(record, k)), "")
+    answers = []
+    if name:
+        # The solution goes on where the prompt stops: only together they are a program.
+        answers = [Answer(drafts.fenced(asked + record[name], language))]
+        loss.note("code stands in a fenced block, after the prompt that it completes")
+    if name == "canonical_solution":
+        loss.note("no model's response in the file: the reference solution stands as the response")
+    return Draft(
+        [Turn("user", drafts.fenced(asked, language))] if asked else [],
+        answers,
+        rubrics.CODE,
+        id=drafts.good_id(record["task_id"]),
+        title=drafts.text(record, "entry_point") or _name(record),
+        tags=[language] if language else [],
+        reference=drafts.fenced(record["test"], language) if drafts.text(record, "test") else "",
+    )
+
+
+def _name(record: Record) -> str:
+    """The name of the function that is asked for, else the id."""
+    code = drafts.text(record, "declaration") or drafts.text(record, "prompt")
+    names: list[str] = _FUNCTION.findall(code)
+    return names[-1] if names else str(record["task_id"])
+
+
+FORMAT = Format(
+    "humaneval",
+    "HumanEval and HumanEval-X problems, samples and CodeGeeX generations (JSON Lines, also gzip)",
+    fits,
+    convert,
+    describe,
+)

@@ -1,0 +1,102 @@
+"""PRBench (scaleapi/PRBench): conversations whose final turn is graded by a weighted rubric."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from app.domain.batch import PolicyRef
+from app.domain.ids import CriterionId
+from app.domain.rubric import Criterion, Rubric
+from app.domain.task import Turn
+from app.formats import drafts
+from app.formats.base import About, Answer, Draft, Format, Losses, Record, Unfit
+
+TURNS = 10
+
+
+def fits(kind: str, record: Record) -> bool:
+    return kind != "csv" and "rubric" in record and "prompt_0" in record
+
+
+def describe(first: Record, path: Path) -> About:
+    field = drafts.text(first, "field").lower()
+    return About(
+        path.name.split(".")[0].replace("_", " "),
+        PolicyRef("prbench_norm"),
+        {"legal": "law"}.get(field, field),
+    )
+
+
+def convert(record: Record, loss: Losses) -> Draft:
+    asked = [n for n in range(TURNS) if drafts.text(record, f"prompt_{n}")]
+    if not asked:
+        raise Unfit("it holds no prompt")
+    last = asked[-1]
+    prompt: list[Turn] = []
+    for n in asked:
+        references = drafts.texts(record.get(f"reference_texts_{n}"))
+        if any(r.strip() for r in references):
+            prompt.append(Turn("user", "\n\n".join([*references, record[f"prompt_{n}"]])))
+            loss.note("reference texts stand before the prompt they belong to")
+        else:
+            prompt.append(Turn("user", record[f"prompt_{n}"]))
+        if n != last and drafts.text(record, f"response_{n}"):
+            prompt.append(Turn("assistant", record[f"response_{n}"]))
+    notes = drafts.text(record, "scratchpad")
+    answers: list[Answer] = []
+    final = drafts.text(record, f"response_{last}")
+    if final:
+        answers = [Answer(final, model=drafts.text(record, f"model_{last}"))]
+    elif isinstance(record.get("responses"), list):
+        answers = drafts.answers_of(record)
+    elif notes:
+        answers = [Answer(notes)]
+        loss.note("no response to the final turn in the file: the author's own notes stand as the response")
+    return Draft(
+        prompt=prompt,
+        answers=answers,
+        rubric=Rubric(tuple(_criterion(c, n) for n, c in enumerate(_rubric(record), start=1))),
+        id=drafts.good_id(record.get("task")),
+        tags=[t for t in (drafts.text(record, "topic"), drafts.text(record, "expert")) if t],
+        extra={"canary": record["canary"]} if isinstance(record.get("canary"), str) else {},
+    )
+
+
+def _rubric(record: Record) -> list[Record]:
+    found = drafts.objects(record.get("rubric"), "the rubric")
+    if not found:
+        raise Unfit("the rubric is empty")
+    return found
+
+
+def _criterion(item: Record, n: int) -> Criterion:
+    said = drafts.text(item, "title")
+    notes = item.get("annotations")
+    if not said or not isinstance(notes, dict):
+        raise Unfit(f"criterion {n} has no title or no annotations")
+    category = drafts.text(notes, "criteria_category")
+    return Criterion(
+        CriterionId(drafts.good_id(item.get("id")) or f"c{n}"),
+        said,
+        points=_weight(notes, n),
+        tags=tuple(t for t in (category, drafts.text(notes, "weight_class")) if t),
+        help=drafts.text(notes, "criteria_description"),
+    )
+
+
+def _weight(notes: dict[str, Any], n: int) -> float:
+    """The weight that `weight_class` names: its siblings may be stale."""
+    named = drafts.text(notes, "weight_class").strip().lower().replace(" ", "_")
+    if not named:
+        raise Unfit(f"criterion {n} names no weight class")
+    return drafts.number(notes.get(f"{named}_weight"), f"the weight of criterion {n}")
+
+
+FORMAT = Format(
+    "prbench",
+    "PRBench conversations with weighted criteria (JSON Lines); the final turn is graded",
+    fits,
+    convert,
+    describe,
+)

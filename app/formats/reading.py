@@ -1,0 +1,162 @@
+"""Records → tasks, for every format: ids, doubles, answers from a second file, the domain's checks."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from app.domain.codec import task_from_json, task_to_json
+from app.domain.ids import ResponseId, TaskId
+from app.domain.task import MAX_RESPONSES, Response, Task
+from app.errors import InputError
+from app.formats import drafts
+from app.formats.base import Answer, Draft, Format, Found, Losses, Reading, Skipped, Unfit
+from app.formats.sources import Bad, Source, look, records
+from app.wire import jsonio
+
+ANSWER_KEYS = ("prompt_id", "id", "task", "task_id", "uid", "instance_id", "question_id")
+
+
+def read(form: Format, path: Path, *, limit: int | None = None, answers: Path | None = None) -> Reading:
+    """The tasks of a file. limit: at most so many tasks. answers: JSON Lines of {id, responses: […]}."""
+    if form.read_folder is not None:
+        return form.read_folder(path, limit)
+    if form.convert is None or form.describe is None:
+        raise InputError("format.write_only", "“{name}” can only be written.", params={"name": form.name})
+    source = look(path)
+    reading = Reading(form.name, form.describe(source.first or {}, path), iter(()))
+    given = _answers(answers) if answers is not None else {}
+    reading.tasks = _tasks(form, source, reading, given, limit)
+    return reading
+
+
+def _tasks(
+    form: Format, source: Source, reading: Reading, given: dict[str, list[Answer]], limit: int | None
+) -> Iterator[Found]:
+    seen: dict[str, tuple[int, bytes]] = {}
+    taken = 0
+    for ordinal, (line, record) in enumerate(records(source.path, source.kind), start=1):
+        if limit is not None and taken >= limit:
+            return
+        if isinstance(record, Bad):
+            reading.skipped.append(Skipped(line, record.reason))
+            continue
+        try:
+            found = _one(form, record, line, f"t{ordinal}", given, seen, reading.loss)
+        except Unfit as exc:
+            reading.skipped.append(Skipped(line, str(exc)))
+            continue
+        except InputError as exc:
+            reading.skipped.append(Skipped(line, exc.message))
+            continue
+        taken += 1
+        yield found
+
+
+def _one(
+    form: Format,
+    record: dict[str, Any],
+    line: int,
+    own_id: str,
+    given: dict[str, list[Answer]],
+    seen: dict[str, tuple[int, bytes]],
+    loss: Losses,
+) -> Found:
+    assert form.convert is not None
+    noted = Losses()
+    draft = form.convert(record, noted)
+    print_ = hashlib.sha256(jsonio.dumps(record)).digest()
+    source_id = draft.id or own_id
+    if draft.id in given:
+        draft.answers = given[draft.id]
+        draft.keep = None
+    if source_id in seen and seen[source_id][1] == print_:
+        raise Unfit(f"it is the same as line {seen[source_id][0]}")
+    if not draft.answers:
+        raise Unfit("it holds no response to judge; give the responses in a file of their own")
+    task_id = _free(source_id, seen)
+    if task_id != source_id:
+        noted.note("two records had one id: the later one got a number behind it")
+    task, models = _task(draft, task_id, noted)
+    loss.add(noted)
+    seen[task_id] = (line, print_)
+    return Found(line, task, models)
+
+
+def _free(wanted: str, seen: dict[str, tuple[int, bytes]]) -> str:
+    if wanted not in seen:
+        return wanted
+    number = 2
+    while f"{wanted}-{number}" in seen:
+        number += 1
+    return f"{wanted}-{number}"
+
+
+def _task(draft: Draft, task_id: str, loss: Losses) -> tuple[dict[str, Any], dict[str, str]]:
+    if draft.keep is not None:
+        kept = {**draft.keep, "v": 1, "id": task_id}
+        kept.setdefault("title", draft.title or drafts.title_of(draft.prompt, draft.answers))
+        task_from_json(kept)
+        return kept, {}
+    answers = draft.answers
+    if len(answers) > MAX_RESPONSES:
+        loss.note("responses after the ninth", len(answers) - MAX_RESPONSES)
+        answers = answers[:MAX_RESPONSES]
+    ids = [a.id or f"r{n}" for n, a in enumerate(answers, start=1)]
+    prompt = draft.prompt
+    if not prompt:
+        prompt = drafts.conversation([{"role": "system", "content": drafts.NO_PROMPT}])
+        loss.note("the source holds no prompt")
+    task = Task(
+        id=TaskId(task_id),
+        title=drafts.short(draft.title) or drafts.title_of(prompt, answers) or task_id,
+        prompt=tuple(prompt),
+        responses=tuple(
+            Response(ResponseId(i), a.text, a.language) for i, a in zip(ids, answers, strict=True)
+        ),
+        rubric=draft.rubric,
+        tags=tuple(draft.tags),
+        language=draft.language,
+        reference=draft.reference,
+    )
+    models = {i: a.model for i, a in zip(ids, answers, strict=True) if a.model}
+    if models:
+        loss.note("model names stay with the lab: experts judge blind", len(models))
+    return {**draft.extra, **task_to_json(task)}, models
+
+
+def _answers(path: Path) -> dict[str, list[Answer]]:
+    """Responses by the id of the prompt they answer; several lines with one id add up."""
+    source = look(path)
+    found: dict[str, list[Answer]] = {}
+    for line, record in records(path, source.kind):
+        where = f"{path.name}:{line}"
+        if isinstance(record, Bad):
+            raise InputError(
+                "answers.line",
+                "Line {line} of the responses in “{name}” cannot be used: {why}.",
+                params={"line": line, "name": path.name, "why": record.reason},
+                where=where,
+            )
+        id_ = next((i for i in (drafts.good_id(record.get(k)) for k in ANSWER_KEYS) if i), "")
+        answers = drafts.answers_of(record) or _last_message(record)
+        if not id_ or not answers:
+            raise InputError(
+                "answers.line",
+                "Line {line} of the responses in “{name}” cannot be used: {why}.",
+                params={"line": line, "name": path.name, "why": "it needs an id and responses"},
+                where=where,
+            )
+        found.setdefault(id_, []).extend(answers)
+    return found
+
+
+def _last_message(record: dict[str, Any]) -> list[Answer]:
+    messages = record.get("messages")
+    if isinstance(messages, list) and messages and isinstance(messages[-1], dict):
+        said = drafts.content(messages[-1].get("content"))
+        if messages[-1].get("role") == "assistant" and said.strip():
+            return [Answer(said, model=drafts.text(record, "model"))]
+    return []

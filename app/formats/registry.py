@@ -1,0 +1,85 @@
+"""All formats by name, and the one place where a file's format is found out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import BinaryIO
+
+from app.errors import InputError
+from app.formats import (
+    answers,
+    apex,
+    healthbench,
+    humaneval,
+    patches,
+    plain,
+    prbench,
+    reading,
+    results,
+    samples,
+    table,
+)
+from app.formats.base import Format, Graded, Reading
+from app.formats.sources import look
+
+FORMATS: Mapping[str, Format] = {
+    module.FORMAT.name: module.FORMAT
+    for module in (
+        samples, healthbench, prbench, apex, humaneval, patches, plain, table, answers, results,
+    )
+}  # fmt: skip
+"""In the order in which a file is tried against them: the most particular first."""
+
+
+def get(name: str) -> Format:
+    """The format of this name. InputError naming the known ones."""
+    found = FORMATS.get(name)
+    if found is None:
+        raise InputError(
+            "format.name",
+            "There is no format “{name}”.",
+            params={"name": name, "known": ", ".join(("auto", *FORMATS))},
+            hint="Known: {known}.",
+        )
+    return found
+
+
+def detect(path: Path) -> Format:
+    """The format of a file, by its content. InputError when none fits or it cannot be read."""
+    if path.is_dir():
+        if samples.is_sample(path):
+            return samples.FORMAT
+        raise InputError("format.folder", "“{name}” is a folder, not a file.", params={"name": path.name})
+    source = look(path)
+    if source.first is not None:
+        for found in FORMATS.values():
+            if found.fits is not None and found.fits(source.kind, source.first):
+                return found
+    raise InputError(
+        "format.unknown",
+        "What “{name}” holds is no format that can be read here.",
+        params={"name": path.name},
+        hint="Nothing was taken in. `assay formats` lists what can be read; name the format to insist.",
+    )
+
+
+def read(name: str, path: Path, *, limit: int | None = None, answers: Path | None = None) -> Reading:
+    """The tasks of a file in a format (`auto` finds out). See `app.formats.base.Reading`."""
+    return reading.read(detect(path) if name == "auto" else get(name), path, limit=limit, answers=answers)
+
+
+def write(name: str, graded: Iterable[Graded], out: BinaryIO) -> list[str]:
+    """Write results in a format; returns what it could not carry, in plain words."""
+    found = get(name)
+    if found.write is None:
+        raise InputError("format.read_only", "“{name}” can only be read.", params={"name": name})
+    return found.write(graded, out)
+
+
+def listing() -> list[dict[str, object]]:
+    """What `assay formats` prints."""
+    return [
+        {"name": f.name, "reads": f.reads, "writes": f.writes, "description": f.description}
+        for f in FORMATS.values()
+    ]

@@ -1,0 +1,261 @@
+"""Files → records, a line at a time: JSON Lines, one JSON document, tables; plain or gzip, UTF-8 only.
+
+Every size is bounded, nothing is trusted by its name. A record that cannot be read is handed on as `Bad`
+with the reason; a file that cannot be read on at all raises InputError.
+"""
+
+from __future__ import annotations
+
+import csv
+import gzip
+import zlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, BinaryIO, cast
+
+from app.errors import InputError
+from app.formats.base import Record
+from app.wire import jsonio
+
+MAX_LINE = 8 * 1024 * 1024
+MAX_DOCUMENT = 64 * 1024 * 1024
+MAX_TOTAL = 4 * 1024 * 1024 * 1024
+"""Bytes: of one line, of one JSON document or table cell block, of a whole file after unpacking."""
+
+_BOM = b"\xef\xbb\xbf"
+
+
+@dataclass(frozen=True, slots=True)
+class Bad:
+    """A record that is there and cannot be read."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """kind: `jsonl`, `json` (one document: an object or an array of them) or `csv`."""
+
+    path: Path
+    kind: str
+    first: Record | None
+
+
+def look(path: Path) -> Source:
+    """What kind of file it is, by content, and its first readable record. Raises InputError."""
+    kind = _kind(path)
+    for _, record in records(path, kind):
+        if not isinstance(record, Bad):
+            return Source(path, kind, record)
+    return Source(path, kind, None)
+
+
+def records(path: Path, kind: str) -> Iterator[tuple[int, Record | Bad]]:
+    """(line, record). Blank lines are no records."""
+    if kind == "json":
+        return _document(path)
+    if kind == "csv":
+        return _table(path)
+    return _json_lines(path)
+
+
+def _kind(path: Path) -> str:
+    for _, line in _lines(path):
+        if line is None:
+            return "jsonl"
+        text = line.strip()
+        if not text:
+            continue
+        if text[:1] == b"[":
+            return "json"
+        if text[:1] != b"{":
+            return "csv"
+        try:
+            jsonio.loads(text, limit=MAX_LINE)
+        except InputError:
+            # The start of a document over several lines, or a first line that is damaged.
+            return "json" if text[-1:] in b"{,:[" else "jsonl"
+        return "jsonl"
+    return "jsonl"
+
+
+def _open(path: Path) -> BinaryIO:
+    try:
+        stream = path.open("rb")
+    except OSError as exc:
+        raise InputError(
+            "format.open",
+            "The file “{name}” cannot be opened: {why}.",
+            params={"name": path.name, "why": exc.strerror or "it is no plain file"},
+        ) from exc
+    packed = stream.read(2) == b"\x1f\x8b"
+    stream.seek(0)
+    return cast(BinaryIO, gzip.open(stream, "rb")) if packed else stream
+
+
+def _lines(path: Path) -> Iterator[tuple[int, bytes | None]]:
+    """(number from 1, line with its end); None for one over MAX_LINE. Raises on damage and on size."""
+    total = number = 0
+    with _open(path) as stream:
+        while True:
+            try:
+                line = stream.readline(MAX_LINE + 1)
+                whole = len(line) <= MAX_LINE
+                size = len(line)
+                while size and not whole and line[-1:] != b"\n":
+                    line = stream.readline(MAX_LINE)
+                    size += len(line)
+                    total += len(line)
+                    _within(path, total)
+                    if not line:
+                        break
+            except (EOFError, zlib.error, gzip.BadGzipFile) as exc:
+                raise InputError(
+                    "format.gzip",
+                    "“{name}” is damaged: it cannot be unpacked after line {line}.",
+                    params={"name": path.name, "line": number},
+                    where=f"{path.name}:{number}",
+                ) from exc
+            except OSError as exc:
+                raise InputError(
+                    "format.open",
+                    "The file “{name}” cannot be opened: {why}.",
+                    params={"name": path.name, "why": exc.strerror or "reading failed"},
+                ) from exc
+            if not size:
+                return
+            number += 1
+            total += len(line)
+            _within(path, total)
+            if number == 1:
+                line = _without_mark(path, line)
+            yield number, (line if whole else None)
+
+
+def _within(path: Path, total: int) -> None:
+    if total > MAX_TOTAL:
+        raise InputError(
+            "format.size",
+            "“{name}” holds more than {n} GiB.",
+            params={"name": path.name, "n": MAX_TOTAL >> 30},
+            hint="Nothing was taken in. Split the file.",
+        )
+
+
+def _without_mark(path: Path, line: bytes) -> bytes:
+    if line.startswith((b"\xff\xfe", b"\xfe\xff")):
+        raise _encoding(path, 1)
+    return line.removeprefix(_BOM)
+
+
+def _encoding(path: Path, line: int) -> InputError:
+    return InputError(
+        "format.encoding",
+        "Line {line} of “{name}” is not UTF-8.",
+        params={"line": line, "name": path.name},
+        where=f"{path.name}:{line}",
+        hint="Nothing was taken in. Save the file as UTF-8 and import it again.",
+    )
+
+
+def _text(path: Path, number: int, line: bytes) -> str:
+    try:
+        return line.decode("utf-8")
+    except UnicodeDecodeError as exc:
+        raise _encoding(path, number) from exc
+
+
+def _record(value: object) -> Record | Bad:
+    if isinstance(value, dict):
+        return value
+    return Bad("it is no JSON object")
+
+
+def _json_lines(path: Path) -> Iterator[tuple[int, Record | Bad]]:
+    for number, line in _lines(path):
+        if line is None:
+            yield number, Bad(f"it is longer than {MAX_LINE >> 20} MiB")
+            continue
+        text = _text(path, number, line).strip()
+        if not text:
+            continue
+        try:
+            value = jsonio.loads(text, limit=MAX_LINE)
+        except InputError as exc:
+            yield number, Bad(f"it is no valid JSON: {exc.message}")
+            continue
+        yield number, _record(value)
+
+
+def _document(path: Path) -> Iterator[tuple[int, Record | Bad]]:
+    with _open(path) as stream:
+        try:
+            data = stream.read(MAX_DOCUMENT + 1)
+        except (EOFError, zlib.error, OSError) as exc:
+            raise InputError(
+                "format.gzip",
+                "“{name}” is damaged: it cannot be unpacked after line {line}.",
+                params={"name": path.name, "line": 0},
+            ) from exc
+    if len(data) > MAX_DOCUMENT:
+        raise InputError(
+            "format.document",
+            "“{name}” is one JSON document of more than {n} MiB.",
+            params={"name": path.name, "n": MAX_DOCUMENT >> 20},
+            hint="Nothing was taken in. Write it as JSON Lines, one record a line.",
+        )
+    value: Any = jsonio.loads(data.removeprefix(_BOM), limit=MAX_DOCUMENT, where=path.name)
+    entries = value if isinstance(value, list) else [value]
+    for number, entry in enumerate(entries, start=1):
+        yield number, _record(entry)
+
+
+def _table(path: Path) -> Iterator[tuple[int, Record | Bad]]:
+    csv.field_size_limit(MAX_LINE)
+    reader = csv.reader(_table_lines(path), delimiter=_delimiter(path), strict=True)
+    header: list[str] = []
+    start = 1
+    try:
+        for row in reader:
+            line, start = start, reader.line_num + 1
+            if not any(cell.strip() for cell in row):
+                continue
+            if not header:
+                header = [name.strip() for name in row]
+                if len(set(header)) != len(header):
+                    raise InputError(
+                        "format.header",
+                        "Two columns of “{name}” have one heading.",
+                        params={"name": path.name},
+                        where=f"{path.name}:{line}",
+                    )
+            elif len(row) != len(header):
+                yield line, Bad(f"it has {len(row)} cells under {len(header)} headings")
+            else:
+                yield line, dict(zip(header, row, strict=True))
+    except csv.Error as exc:
+        raise InputError(
+            "format.table",
+            "Line {line} of “{name}” is no table row: {why}.",
+            params={"line": reader.line_num, "name": path.name, "why": str(exc)},
+            where=f"{path.name}:{reader.line_num}",
+        ) from exc
+
+
+def _table_lines(path: Path) -> Iterator[str]:
+    for number, line in _lines(path):
+        if line is None:
+            raise InputError(
+                "format.table",
+                "Line {line} of “{name}” is no table row: {why}.",
+                params={"line": number, "name": path.name, "why": f"over {MAX_LINE >> 20} MiB"},
+                where=f"{path.name}:{number}",
+            )
+        yield _text(path, number, line)
+
+
+def _delimiter(path: Path) -> str:
+    """Of comma, tab and semicolon the one that is most often in the header line."""
+    first = next(_table_lines(path), "")
+    return max(",\t;", key=first.count)
