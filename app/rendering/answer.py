@@ -1,0 +1,28 @@
+"""`parse`: the text of an answer, as it was received, into the tree."""
+
+from __future__ import annotations
+
+from app.rendering.events import TreeBuilder
+from app.rendering.offsets import code_points, normalise, relocate
+from app.rendering.standins import mask
+from app.rendering.tree import Document
+from app.rendering.unicode_checks import find_warnings
+
+
+def parse(text: str) -> Document:
+    """The tree of `text`: any string at all, in time linear in its length."""
+    import pyromark
+
+    normal, offsets = normalise(text)
+    masked, formulas = mask(normal)
+    options = (
+        pyromark.Options.ENABLE_TABLES
+        | pyromark.Options.ENABLE_STRIKETHROUGH
+        | pyromark.Options.ENABLE_TASKLISTS
+        | pyromark.Options.ENABLE_FOOTNOTES
+    )
+    events = pyromark.events_with_range(masked, options=options)
+    blocks = TreeBuilder(normal, masked, formulas).build(events, code_points(masked))
+    if offsets is not None:
+        blocks = tuple(relocate(block, offsets, text) for block in blocks)
+    return Document(text, blocks, find_warnings(text))
