@@ -169,6 +169,7 @@ def _fields(theme: Theme) -> str:
 {every} {{ font-size: {px(13)}px; background: {c.page}; color: {c.t1}; border: 1px solid {c.line2};
   border-radius: {px(RADIUS.button)}px; padding: {more}px {px(10)}px; min-height: {inner}px;
   selection-background-color: {c.sel}; selection-color: {c.t1}; }}
+QLineEdit, QPlainTextEdit {{ placeholder-text-color: {c.t3}; }}
 QLineEdit:focus, QSpinBox:focus, QDoubleSpinBox:focus, QComboBox:focus
   {{ border: {ring}px solid {c.accent}; padding: 0 {px(10) - more}px; }}
 QLineEdit[state="bad"], QSpinBox[state="bad"], QComboBox[state="bad"], QPlainTextEdit[state="bad"]
@@ -204,6 +205,7 @@ def _lists(theme: Theme) -> str:
     return f"""
 QTableView {{ background: transparent; border: 0; outline: 0; gridline-color: {c.line};
   selection-background-color: {c.accent_soft}; selection-color: {c.t1}; font-size: {px(13)}px; }}
+QTableView[rows="1"] {{ selection-background-color: transparent; }}
 QTableView[grid="1"]::item {{ padding: 0 {px(8)}px; border-bottom: 1px solid {c.line}; }}
 QHeaderView::section {{ background: transparent; color: {c.t2}; font-size: {px(13)}px; font-weight: 600;
   border: 0; border-bottom: 1px solid {c.line2}; padding: {px(6)}px {px(8)}px; text-align: left; }}

@@ -19,7 +19,7 @@ from PySide6.QtWidgets import QPushButton, QSizePolicy, QWidget
 from ui.theme.apply import ThemeHolder, set_property
 from ui.widgets.chip import KeyCap, key_text
 from ui.widgets.layout import Column, Row
-from ui.widgets.text import IconLabel, Label
+from ui.widgets.text import IconLabel, Label, Paragraph
 
 Kind = Literal["plain", "primary", "quiet", "link", "danger", "toastlink"]
 
@@ -184,8 +184,8 @@ class NavItem(_Filled):
         self._tone = tone
         self.setProperty("kind", "nav")
         self._icon = IconLabel(look, icon, tone, 18)
-        self._title = Label(look, title)
-        self._detail = Label(look, detail, role="quiet")
+        self._title = Paragraph(look, title, role="body")
+        self._detail = Paragraph(look, detail, role="quiet")
         self._count = Label(look, count, role="quiet", figures=True)
         words = Column(look, None, self._title, self._detail, None, spacing=2)
         self.setLayout(Row(look, self._icon, (words, 1), self._count, spacing=10, margins=(8, 8, 10, 8)))
@@ -205,5 +205,5 @@ class NavItem(_Filled):
         return super().minimumSizeHint().expandedTo(QSize(0, self._look.px(34)))
 
     def _chosen(self, on: bool) -> None:
-        self._title.set_role("strong" if on else "body")
+        self._title.set_weight(600 if on else None)
         self._icon.set_icon(self._icon_name, "accent" if on else self._tone)

@@ -9,14 +9,24 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QPointF, QSize, Qt, Signal
-from PySide6.QtGui import QAction, QKeyEvent, QPainter, QPaintEvent
-from PySide6.QtWidgets import QCheckBox, QComboBox, QLineEdit, QPlainTextEdit, QSpinBox, QWidget
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent, QPen, QResizeEvent
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QComboBox,
+    QLineEdit,
+    QPlainTextEdit,
+    QSpinBox,
+    QStyle,
+    QStyleOptionButton,
+    QWidget,
+)
 
 from ui.theme.apply import ThemeHolder, set_property
+from ui.theme.tokens import RADIUS
 from ui.widgets.layout import Column
 from ui.widgets.notice import InlineError
-from ui.widgets.text import Label
+from ui.widgets.text import IconLabel, Label
 
 
 class TextField(QLineEdit):
@@ -41,11 +51,11 @@ class SearchField(TextField):
 
     def __init__(self, look: ThemeHolder, name: str, *, placeholder: str = "") -> None:
         super().__init__(look, name, placeholder=placeholder)
-        self._mark = QAction(self)
-        self.addAction(self._mark, QLineEdit.ActionPosition.LeadingPosition)
+        self._mark = IconLabel(look, "search", "t3", 16)
+        self._mark.setParent(self)
         self.setClearButtonEnabled(True)
-        look.changed.connect(self._draw)
-        self._draw()
+        look.changed.connect(self._fit)
+        self._fit()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() != Qt.Key.Key_Escape:
@@ -55,8 +65,12 @@ class SearchField(TextField):
         else:
             self.left.emit()
 
-    def _draw(self) -> None:
-        self._mark.setIcon(self._look.icon("search", "t3", 16, self.devicePixelRatioF()))
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._mark.move(self._look.px(10), (self.height() - self._mark.height()) // 2)
+
+    def _fit(self) -> None:
+        self.setTextMargins(self._look.px(24), 0, 0, 0)
 
 
 class NumberField(QSpinBox):
@@ -155,6 +169,25 @@ class Check(QCheckBox):
         self._look = look
         self.setAccessibleName(text)
         self.setChecked(on)
+        look.changed.connect(self.update)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        super().paintEvent(event)
+        look, option = self._look, QStyleOptionButton()
+        self.initStyleOption(option)
+        part = QStyle.SubElement.SE_CheckBoxIndicator
+        box = QRectF(self.style().subElementRect(part, option, self)).adjusted(0.5, 0.5, -0.5, -0.5)
+        on = self.isChecked()
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(QPen(look.colour("fill" if on else "line2"), 1))
+        painter.setBrush(look.colour("fill" if on else "page"))
+        painter.drawRoundedRect(box, look.px(RADIUS.key), look.px(RADIUS.key))
+        if on:
+            side = look.px(12)
+            mark = look.pixmap("check", "on_fill", 12, self.devicePixelRatioF())
+            centre = box.center()
+            painter.drawPixmap(QPointF(centre.x() - side / 2, centre.y() - side / 2), mark)
 
 
 class FormRow(QWidget):

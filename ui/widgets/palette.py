@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from PySide6.QtCore import QEvent, QObject, QPoint, Qt
+from PySide6.QtCore import QPoint, Qt, Signal
 from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent
 from PySide6.QtWidgets import QFrame, QGraphicsDropShadowEffect, QWidget
 
@@ -21,6 +21,7 @@ from ui.widgets.layout import Hairline
 from ui.widgets.rows import RowData, RowList
 from ui.widgets.surface import Surface
 from ui.widgets.text import Label
+from ui.widgets.watch import ResizeWatch
 
 SHOWN = 8
 
@@ -51,6 +52,19 @@ def ranked(entries: Sequence[PaletteEntry], wanted: str) -> list[PaletteEntry]:
     return [hit[3] for hit in sorted(hits, key=lambda hit: hit[:3])]
 
 
+class _Field(SearchField):
+    """↑ and ↓ move in the list below."""
+
+    stepped = Signal(int)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        step = {Qt.Key.Key_Up: -1, Qt.Key.Key_Down: 1}.get(Qt.Key(event.key()))
+        if step is None:
+            super().keyPressEvent(event)
+        else:
+            self.stepped.emit(step)
+
+
 class PaletteDialog(QFrame):
     """Lies over the window; Esc or a click beside it closes it and gives the focus back."""
 
@@ -64,9 +78,9 @@ class PaletteDialog(QFrame):
         self.setAccessibleName(tr("Search or run a command"))
         self._sheet = Surface(look, "sheet", spacing=0, margins=(8, 8, 8, 8))
         self._sheet.setParent(self)
-        self.field = SearchField(look, tr("Search or run a command"), placeholder=tr("Type a command"))
+        self.field = _Field(look, tr("Search or run a command"), placeholder=tr("Type a command"))
         self.field.setProperty("state", "bare")
-        self.list = RowList(look, tr("Commands"))
+        self.list = RowList(look, tr("Commands"), lines=1)
         self.list.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self._none = Label(look, tr("No command has these words."), role="second")
         self._none.setContentsMargins(12, 10, 12, 10)
@@ -80,9 +94,10 @@ class PaletteDialog(QFrame):
         self._sheet.setGraphicsEffect(shadow)
         self.field.textChanged.connect(self._search)
         self.field.left.connect(self.close_quietly)
-        self.field.installEventFilter(self)
+        self.field.stepped.connect(self._step)
+        self.field.returnPressed.connect(self._enter)
         self.list.chosen.connect(self._run)
-        window.installEventFilter(self)
+        ResizeWatch(window).resized.connect(self._resized)
         self.hide()
 
     def open_with(self, entries: Sequence[PaletteEntry]) -> None:
@@ -102,26 +117,21 @@ class PaletteDialog(QFrame):
             self._before.setFocus(Qt.FocusReason.PopupFocusReason)
         self._before = None
 
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        if watched is self._window and event.type() == QEvent.Type.Resize and self.isVisible():
-            self._place()
-        if watched is self.field and isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress:
-            return self._key(event)
-        return False
-
     def mousePressEvent(self, event: QMouseEvent) -> None:
         if not self._sheet.geometry().contains(event.position().toPoint()):
             self.close_quietly()
 
-    def _key(self, event: QKeyEvent) -> bool:
-        at, key = self.list.currentIndex().row(), event.key()
-        if key in (Qt.Key.Key_Down, Qt.Key.Key_Up) and self._hits:
-            self.list.set_current((at + (1 if key == Qt.Key.Key_Down else -1)) % len(self._hits))
-        elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self._hits:
-            self._run(max(at, 0))
-        else:
-            return False
-        return True
+    def _step(self, step: int) -> None:
+        if self._hits:
+            self.list.set_current((self.list.currentIndex().row() + step) % len(self._hits))
+
+    def _enter(self) -> None:
+        if self._hits:
+            self._run(max(self.list.currentIndex().row(), 0))
+
+    def _resized(self) -> None:
+        if self.isVisible():
+            self._place()
 
     def _search(self, wanted: str) -> None:
         self._hits = ranked(self._entries, wanted)

@@ -79,9 +79,9 @@ class _Model(QAbstractTableModel):
         return 0 if parent is not None and parent.isValid() else 1
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> str | None:
-        if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.ToolTipRole):
+        if role == Qt.ItemDataRole.DisplayRole:
             return self._row_at(index.row()).title
-        if role == Qt.ItemDataRole.AccessibleTextRole:
+        if role in (Qt.ItemDataRole.AccessibleTextRole, Qt.ItemDataRole.ToolTipRole):
             return self._row_at(index.row()).spoken
         return None
 
@@ -89,11 +89,12 @@ class _Model(QAbstractTableModel):
 class _Painter(QStyledItemDelegate):
     """Draws one row; the chosen one stands on a soft accent with bold words."""
 
-    def __init__(self, look: ThemeHolder, parent: QTableView, model: _Model) -> None:
+    def __init__(self, look: ThemeHolder, parent: QTableView, model: _Model, lines: int) -> None:
         super().__init__(parent)
         self._look = look
         self._view = parent
         self._model = model
+        self._lines = lines
         self.compact = False
         look.changed.connect(self.fit)
         self.fit()
@@ -103,13 +104,18 @@ class _Painter(QStyledItemDelegate):
         self._body, self._strong = look.font("body"), look.font("strong")
         self._quiet = look.font("quiet", figures=True)
         metrics = QFontMetrics(self._quiet)
-        self._number_width = max(look.px(17), metrics.horizontalAdvance("000"))
+        self._number_width = max(
+            look.px(17), metrics.horizontalAdvance("0" * len(str(self._model.rowCount())))
+        )
         self._first = max(QFontMetrics(self._strong).height(), look.theme.line_px("body"))
         self._second = max(metrics.height(), look.theme.line_px("quiet"))
 
     def row_height(self) -> int:
         px = self._look.px
-        return px(44) if self.compact else self._first + self._second + px(2) + px(14)
+        if self.compact:
+            return px(44)
+        words = self._first if self._lines == 1 else self._first + px(2) + self._second
+        return words + px(14)
 
     def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
         return QSize(self._look.px(120), self.row_height())
@@ -158,7 +164,8 @@ class _Painter(QStyledItemDelegate):
             painter.drawText(QRect(right - width, top, width + 1, self._first), middle, row.trailing)
             right -= width + px(8)
         room = QRect(x, top + self._first + px(2), rect.right() - px(8) - x, self._second)
-        self._line(painter, room, row.detail)
+        if self._lines > 1:
+            self._line(painter, room, row.detail)
         painter.setFont(self._strong if chosen else self._body)
         painter.setPen(look.colour("t1"))
         self._line(painter, QRect(x, top, right - x, self._first), row.title)
@@ -170,21 +177,25 @@ class _Painter(QStyledItemDelegate):
 
 
 class RowList(QTableView):
-    """See the module. `chosen` says the row that was clicked or entered; `moved` the current one."""
+    """lines = 1 leaves the second line out.
+
+    chosen: the row that was clicked or entered; moved: the one that is current now.
+    """
 
     chosen = Signal(int)
     moved = Signal(int)
 
-    def __init__(self, look: ThemeHolder, name: str) -> None:
+    def __init__(self, look: ThemeHolder, name: str, *, lines: int = 2) -> None:
         super().__init__()
         self._look = look
         self._rows = _Model(self)
-        self._delegate = _Painter(look, self, self._rows)
+        self._delegate = _Painter(look, self, self._rows, lines)
         self.setAccessibleName(name)
         self.setModel(self._rows)
         self.setItemDelegate(self._delegate)
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setShowGrid(False)
+        self.setProperty("rows", "1")
         self.setMouseTracking(True)
         self.setTabKeyNavigation(False)
         self.setSelectionBehavior(QTableView.SelectionBehavior.SelectRows)
@@ -203,6 +214,7 @@ class RowList(QTableView):
         """Show other rows; keeps the current row if it still exists."""
         at = self.currentIndex().row()
         self._rows.set_source(count, row_at)
+        self._delegate.fit()
         if 0 <= at < count:
             self.set_current(at)
 

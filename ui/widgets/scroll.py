@@ -1,6 +1,6 @@
 """Scroll areas and splitters.
 
-ScrollArea(look, content)                       # scrolls upright only; the content gets the width
+ScrollArea(look, content)                       # transparent; the content gets the width
 Splitter(look).add(tasks, least=180, start=226) # hairline handle with a 7 px grip; double-click resets
 """
 
@@ -16,7 +16,7 @@ GRIP = 7
 
 
 class ScrollArea(QScrollArea):
-    """Scrolls its content up and down; transparent."""
+    """Scrolls its content up and down, across only if it has no room to be whole; transparent."""
 
     def __init__(self, look: ThemeHolder, content: QWidget, *, name: str = "") -> None:
         super().__init__()
@@ -25,7 +25,6 @@ class ScrollArea(QScrollArea):
         content.setProperty("scrolled", "1")
         self.setWidgetResizable(True)
         self.setFrameShape(QFrame.Shape.NoFrame)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setAccessibleName(name)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.setWidget(content)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QEvent, QObject, QTimer
+from PySide6.QtCore import QObject, QTimer
 from PySide6.QtWidgets import QFrame, QWidget
 
 from ui.theme.apply import ThemeHolder
@@ -16,6 +16,7 @@ from ui.widgets.button import Button
 from ui.widgets.layout import Row
 from ui.widgets.notice import announce
 from ui.widgets.text import Label
+from ui.widgets.watch import ResizeWatch
 
 TOAST_MS = 6000
 
@@ -71,7 +72,7 @@ class ToastHost(QObject):
         self._window = window
         self._bottom = bottom
         self._toast: Toast | None = None
-        window.installEventFilter(self)
+        ResizeWatch(window).resized.connect(self._place)
 
     def show_toast(
         self, text: str, *, action: str = "", on_action: Callable[[], None] | None = None
@@ -93,11 +94,6 @@ class ToastHost(QObject):
             self._toast.close()
             self._toast.deleteLater()
             self._toast = None
-
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        if event.type() == QEvent.Type.Resize:
-            self._place()
-        return False
 
     def _gone(self) -> None:
         self._toast = None
