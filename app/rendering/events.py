@@ -126,10 +126,11 @@ class TreeBuilder:
             self.depth -= 1
             self.quotes -= frame.kind == "BlockQuote"
             self.links -= frame.kind in _NO_LINKS_INSIDE
+        strays = _take_strays(frame) if frame.kind == "Table" else []
         node = self._node(frame)
         if frame.kind == "Item" and not frame.tight:
             self.stack[-1].tight = False
-        self.stack[-1].children.append(node)
+        self.stack[-1].children += (node, *strays)
 
     def _inline_frame(self, start: int, end: int) -> _Frame:
         """The frame that inlines go to; text straight in an item (a tight list) gets a paragraph."""
@@ -229,6 +230,16 @@ class TreeBuilder:
                 cells.append(tree.Cell(self._inlines(cell), start, end))
             pos = bar + 1
         return cells
+
+
+def _take_strays(table: _Frame) -> list[tree.Node]:
+    """Takes out of a table what is no row. After some 260,000 cells that it had to add to short rows, the
+    parser leaves a row without extent and gives the rest of the table as a paragraph inside it."""
+    strays = [child for child in table.children if not isinstance(child, tree.Row)]
+    table.children = [row for row in table.children if isinstance(row, tree.Row) and row.start < row.end]
+    if strays:
+        table.end = strays[0].start
+    return strays
 
 
 def _shown(inline: tree.Inline) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import warnings
 from functools import lru_cache
 from typing import Any
 
@@ -36,9 +37,11 @@ def svg(tex: str, size_px: float, colour: str, display: bool) -> bytes | None:
 
 @lru_cache(maxsize=1)
 def _tools() -> tuple[Any, Any]:
-    import ziamath
-    from latex2mathml.converter import convert
-    from ziamath.config import config
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", DeprecationWarning)  # how ziamath finds its font file
+        import ziamath
+        from latex2mathml.converter import convert
+        from ziamath.config import config
 
     config.svg2 = False  # Qt draws SVG 1.1 only: no <symbol> with <use>
     return ziamath, convert

@@ -47,7 +47,8 @@ def _item(item: tree.Item, marker: str, tight: bool) -> str:
 
 
 def _indented(text: str, first: str, rest: str) -> str:
-    return first + text.replace("\n", "\n" + rest)
+    lines = text.split("\n")
+    return "\n".join([first + lines[0], *((rest + line).rstrip() for line in lines[1:])])
 
 
 def inline_text(inlines: Iterable[Inline]) -> str:

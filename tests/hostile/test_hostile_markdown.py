@@ -1,0 +1,111 @@
+"""Short input that makes Markdown parsers hang or crash: each must be rendered in bounded time."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+
+import pytest
+
+from app.rendering.answer import parse
+from app.rendering.html import to_html
+from app.rendering.plain import to_plain
+from app.rendering.runs import runs
+from app.rendering.serialise import dump, load
+
+N = 10_000
+SECONDS = 5.0
+
+# fmt: off
+REPEATED = [
+    "*a **a ", "a** ", "**a ", "*a_ ", "[a", "a]", "*a[", "[a](<b", "[a](b", "![[]()", "* ", "~~a ", "<",
+    "<a ", "&", "&amp;", "www.", "a@", "\\(", "$a ", "<!--", "\x00\x01\x02\x1b", "\t", "$$", "\\[", "\\begin{align}",
+    "\\", "`a``", "http://", "www._", "**中，", "<a@", "<https:", "]( <a", "a@b.c-", "https://a_b.c/", "\u202e",
+    "\r\n> ", "\r", "$`",
+]
+# fmt: on
+
+
+def rising_backticks(count: int) -> str:
+    return "".join("e" + "`" * i for i in range(1, count))
+
+
+def nested_list(marker: str, step: int, depth: int) -> str:
+    return "".join(" " * (step * i) + marker + "a\n" for i in range(depth))
+
+
+def wide_table(columns: int, rows: int) -> str:
+    return "|a" * columns + "|\n" + "|-" * columns + "|\n" + "|1|\n" * rows
+
+
+SHAPED: dict[str, Callable[[int], str]] = {
+    "brackets": lambda n: "[" * n + "a" + "]" * n,
+    "uneven backticks": lambda n: "`" * n + "a" + "`" * (n - 1),
+    "rising backticks": lambda n: rising_backticks(1500),
+    "underscores": lambda n: "_" * n + "a" + "_" * n,
+    "stars": lambda n: "*" * n + "a" + "*" * n,
+    "mixed marks": lambda n: "*_" * n + "a" + "_*" * n,
+    "parentheses in an address": lambda n: "http://a.b/" + "(" * n + ")" * n,
+    "closing parentheses in an address": lambda n: "http://a.b/" + ")" * n,
+    "labels of an address": lambda n: "a." * n + "@",
+    "quotes": lambda n: "> " * n + "a",
+    "bullets on a line": lambda n: "- " * n + "a",
+    "nested bullets": lambda n: nested_list("- ", 2, 700),
+    "nested numbers": lambda n: nested_list("1. ", 3, 700),
+    "quotes and bullets": lambda n: ("> - " * (n // 20) + "a\n") * 3,
+    "lazy lines": lambda n: "> " * 500 + "a\n" + "a\n" * n,
+    "unclosed fence": lambda n: "```\n" + "a\n" * n,
+    "fences of one line": lambda n: "```a\n```\n" * n,
+    "unclosed fences": lambda n: "~~~\n```\n" * n,
+    "headings": lambda n: "# a\n" * n,
+    "rules": lambda n: "---\n" * n,
+    "underlined text": lambda n: "a\n" * n + "===\n",
+    "blank lines in an item": lambda n: "- a\n" + "\n" * n + "  b\n",
+    "link definitions": lambda n: "".join(f"[{i}]: /u\n" for i in range(n))
+    + "".join(f"[{i}] " for i in range(n)),
+    "footnotes": lambda n: "".join(f"[^{i}]: x\n\n" for i in range(n // 10)) + "[^1] " * n,
+    "columns": lambda n: wide_table(n, 1),
+    "rows": lambda n: wide_table(2, n),
+    "short rows": lambda n: wide_table(n // 10, n // 10),
+    "surplus cells": lambda n: "|a|\n|-|\n" + "|1" * n + "|\n",
+    "escaped bars": lambda n: "|a|\n|-|\n|1|" + "\\|" * n + "x|\n",
+    "a long word": lambda n: "a" * (5 * n),
+    "blanks": lambda n: "a" + " " * (5 * n) + "b",
+    "tabs and a letter": lambda n: "\t" * n + "a",
+    "lines of blanks": lambda n: ("> " * 20 + "\n") * (n // 10),
+    "formulas": lambda n: "$a$ " * n,
+    "display formulas": lambda n: "$$a$$\n" * n,
+    "quoted formula": lambda n: "> $$a\n" + "> b\n" * n + "> c$$",
+    "formula lines of quotes": lambda n: "> $$a\n> " + ">" * n + "b\n> c$$",
+    "backslashes": lambda n: "\\" * (5 * n) + "(",
+    "dollars": lambda n: "$" * (5 * n),
+    "links inside emphasis": lambda n: "*https://a.b* " * n,
+    "code over lines": lambda n: "`" + "a\n" * n + "`",
+    "wide code span in quotes": lambda n: "> `" + "a\n> " * n + "`",
+    "tags": lambda n: "a" + "\U000e0041" * n,
+    "wide letters": lambda n: "中**，" * n,
+}  # fmt: skip
+
+
+def render(text: str) -> None:
+    started = time.perf_counter()
+    document = parse(text)
+    position = 0
+    for _, start, end in runs(document):
+        assert position <= start <= end <= len(text)
+        position = end
+    to_html(document)
+    to_plain(document)
+    again = load(dump(document))
+    assert time.perf_counter() - started < SECONDS
+    assert again == document
+
+
+@pytest.mark.parametrize("pattern", REPEATED, ids=repr)
+def test_repeated(pattern: str) -> None:
+    render(pattern * N)
+
+
+@pytest.mark.parametrize("shape", SHAPED)
+def test_shaped(shape: str) -> None:
+    render(SHAPED[shape](N))
