@@ -1,0 +1,318 @@
+"""Who works on what: packs are assigned under a lease, claimed for more work, and given back.
+
+The signed `assignment` names every blob that its expert may fetch; nothing else is served to her.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any
+
+from sqlalchemy import Connection, and_, exists, func, insert, select, update
+
+from app.domain.times import from_text, to_text
+from app.errors import InputError
+from app.wire import jsonio
+from app.wire.work import TASKS_MEDIA_TYPE
+from lab import batches, feeds, people
+from lab.lab import Lab
+from lab.tables import assigned_pack, assignment, batch, pack, result, task
+
+LEASE = timedelta(days=14)
+MAX_TASKS = 2500
+"""Tasks of one assignment: its payload stays far below the 1 MiB of a signed document."""
+
+
+@dataclass
+class Assigned:
+    """tasks: by expert. total: over all of them."""
+
+    tasks: dict[str, int] = field(default_factory=lambda: defaultdict(int))
+
+    @property
+    def total(self) -> int:
+        return sum(self.tasks.values())
+
+
+def assign(lab: Lab, batch_id: str, to: Sequence[str] = (), overlap: int | None = None) -> Assigned:
+    """Assign a batch's packs. to: ids or names; nobody named: all experts.
+
+    overlap: so many experts judge each task, shared as evenly as the packs allow; without it everyone who is
+    named gets every task, and the tasks are shared out once when nobody is named. Doing it again adds what
+    is missing only. Raises InputError.
+    """
+    if overlap is not None and overlap < 1:
+        raise InputError("assign.overlap", "The overlap must be at least 1.")
+
+    def job(connection: Connection) -> Assigned:
+        row = batches.row(connection, batch_id)
+        if row.withdrawn_at:
+            raise InputError("batch.withdrawn", "The batch “{id}” was withdrawn.", params={"id": batch_id})
+        experts = people.chosen(connection, list(to))
+        if not experts:
+            raise InputError(
+                "assign.nobody",
+                "There is no expert to assign the batch to.",
+                hint="Invite one first: `assay lab invite --role expert --name NAME`.",
+            )
+        if overlap is not None and overlap > len(experts):
+            raise InputError(
+                "assign.overlap",
+                "{overlap} experts are to judge each task, and there are {n}.",
+                params={"overlap": overlap, "n": len(experts)},
+                hint="Invite more experts, or ask for less overlap.",
+            )
+        wanted = overlap or (len(experts) if to else 1)
+        connection.execute(
+            update(batch).where(batch.c.id == batch_id, batch.c.overlap < wanted).values(overlap=wanted)
+        )
+        made = Assigned()
+        for who, packs in _shares(
+            connection, batch_id, experts, wanted, everyone=overlap is None and bool(to)
+        ):
+            made.tasks[who] += _give(connection, lab, row, who, packs)
+        return made
+
+    return lab.database.write(job)
+
+
+def claim(
+    connection: Connection,
+    lab: Lab,
+    who: str,
+    key: str,
+    tasks: int,
+    bytes_: int | None,
+    skills: Sequence[str],
+) -> tuple[int, list[str]]:
+    """(tasks, assignment ids) leased for this Idempotency-Key: at least so many tasks if there are any.
+
+    bytes_: at most so many bytes of packs. skills: fields of batches; none: any field.
+    """
+    known = connection.execute(
+        select(assignment.c.id).where(assignment.c.expert == who, assignment.c.claim_key == key)
+    ).scalar()
+    if known is not None:
+        return _held(connection, known), [known]
+    holders = (
+        select(assigned_pack.c.batch, assigned_pack.c.pack, func.count().label("n"))
+        .where(assigned_pack.c.ended_at.is_(None))
+        .group_by(assigned_pack.c.batch, assigned_pack.c.pack)
+        .subquery()
+    )
+    mine = exists().where(
+        and_(
+            assigned_pack.c.expert == who,
+            assigned_pack.c.batch == pack.c.batch,
+            assigned_pack.c.pack == pack.c.number,
+        )
+    )
+    free = (
+        select(pack)
+        .join(batch, batch.c.id == pack.c.batch)
+        .outerjoin(holders, and_(holders.c.batch == pack.c.batch, holders.c.pack == pack.c.number))
+        .where(batch.c.withdrawn_at.is_(None), func.coalesce(holders.c.n, 0) < batch.c.overlap, ~mine)
+        .order_by(batch.c.created_at, pack.c.batch, pack.c.number)
+    )
+    if skills:
+        free = free.where(batch.c.field.in_(list(skills)))
+    taken: list[Any] = []
+    count = size = 0
+    for row in connection.execute(free):
+        if count >= tasks or (taken and row.batch != taken[0].batch):
+            break
+        if bytes_ is not None and size + row.size > bytes_:
+            continue
+        taken.append(row)
+        count, size = count + row.tasks, size + row.size
+    if not taken:
+        return 0, []
+    about = batches.row(connection, taken[0].batch)
+    return _give(connection, lab, about, who, taken, claim_key=key), [
+        connection.execute(
+            select(assignment.c.id).where(assignment.c.expert == who, assignment.c.claim_key == key)
+        ).scalar_one()
+    ]
+
+
+def release(connection: Connection, lab: Lab, who: str, assignment_id: str) -> bool:
+    """Give back the packs of an assignment that hold no result of hers. False when it is not hers."""
+    row = connection.execute(
+        select(assignment).where(assignment.c.id == assignment_id, assignment.c.expert == who)
+    ).one_or_none()
+    if row is None:
+        return False
+    worked = exists().where(
+        and_(
+            result.c.expert == who,
+            result.c.task == task.c.id,
+            task.c.batch == assigned_pack.c.batch,
+            task.c.pack == assigned_pack.c.pack,
+        )
+    )
+    held = (assigned_pack.c.assignment == assignment_id) & assigned_pack.c.ended_at.is_(None)
+    ended = connection.execute(update(assigned_pack).where(held, ~worked).values(ended_at=lab.now())).rowcount
+    if ended:
+        connection.execute(
+            update(assignment)
+            .where(assignment.c.id == assignment_id)
+            .values(version=assignment.c.version + 1, packs=assignment.c.packs - ended)
+        )
+        _tell(connection, lab, assignment_id)
+    return True
+
+
+def _shares(
+    connection: Connection, batch_id: str, experts: list[str], wanted: int, *, everyone: bool
+) -> Iterator[tuple[str, list[Any]]]:
+    """What each expert gets: packs that she has never had, to whoever has least."""
+    rows = connection.execute(
+        select(assigned_pack.c.expert, assigned_pack.c.pack, assigned_pack.c.ended_at, pack.c.tasks)
+        .join(pack, and_(pack.c.batch == assigned_pack.c.batch, pack.c.number == assigned_pack.c.pack))
+        .where(assigned_pack.c.batch == batch_id)
+    ).all()
+    load: dict[str, int] = dict.fromkeys(experts, 0)
+    had: dict[int, set[str]] = defaultdict(set)
+    holders: dict[int, int] = defaultdict(int)
+    for row in rows:
+        had[row.pack].add(row.expert)
+        if row.ended_at is None:
+            holders[row.pack] += 1
+            load[row.expert] = load.get(row.expert, 0) + row.tasks
+    given: dict[str, list[Any]] = {who: [] for who in experts}
+    for one in connection.execute(select(pack).where(pack.c.batch == batch_id).order_by(pack.c.number)):
+        free = [who for who in experts if who not in had[one.number]]
+        if not everyone:
+            free = sorted(free, key=lambda who: load[who])[: max(0, wanted - holders[one.number])]
+        for who in free:
+            given[who].append(one)
+            load[who] += one.tasks
+    return ((who, packs) for who, packs in given.items() if packs)
+
+
+def _give(
+    connection: Connection, lab: Lab, about: Any, who: str, packs: list[Any], claim_key: str | None = None
+) -> int:
+    """Assignments over these packs, told by her feed; the batch goes before them. Returns the tasks."""
+    known = connection.execute(
+        select(assignment.c.id).where(assignment.c.expert == who, assignment.c.batch == about.id).limit(1)
+    ).first()
+    if known is None:
+        feeds.append(connection, who, "batch.offered", about.id, about.digest)
+    due = jsonio.loads(bytes(about.payload)).get("due")
+    lease = to_text(from_text(due) if due else lab.clock.now() + LEASE)
+    for part in _parts(packs):
+        made = lab.new_id("a")
+        connection.execute(
+            insert(assignment).values(
+                id=made,
+                version=1,
+                expert=who,
+                batch=about.id,
+                seed=lab.entropy(16).hex(),
+                lease_until=lease,
+                packs=len(part),
+                claim_key=claim_key,
+            )
+        )
+        connection.execute(
+            insert(assigned_pack),
+            [{"expert": who, "batch": about.id, "pack": one.number, "assignment": made} for one in part],
+        )
+        _tell(connection, lab, made)
+    return sum(one.tasks for one in packs)
+
+
+def _parts(packs: list[Any]) -> Iterator[list[Any]]:
+    part: list[Any] = []
+    for one in packs:
+        if sum(p.tasks for p in part) + one.tasks > MAX_TASKS:
+            yield part
+            part = []
+        part.append(one)
+    yield part
+
+
+def _tell(connection: Connection, lab: Lab, assignment_id: str) -> None:
+    """Sign the assignment as it now stands and put it in its expert's feed."""
+    row = connection.execute(
+        select(assignment, batch.c.digest.label("batch_digest"))
+        .join(batch, batch.c.id == assignment.c.batch)
+        .where(assignment.c.id == assignment_id)
+    ).one()
+    held = (assigned_pack.c.assignment == assignment_id) & assigned_pack.c.ended_at.is_(None)
+    packs = connection.execute(
+        select(pack)
+        .join(
+            assigned_pack, and_(assigned_pack.c.batch == pack.c.batch, assigned_pack.c.pack == pack.c.number)
+        )
+        .where(held)
+        .order_by(pack.c.number)
+    ).all()
+    tasks = connection.execute(
+        select(task.c.id)
+        .join(assigned_pack, and_(assigned_pack.c.batch == task.c.batch, assigned_pack.c.pack == task.c.pack))
+        .where(held)
+        .order_by(task.c.number)
+    ).scalars()
+    now = lab.now()
+    payload: dict[str, Any] = {
+        "v": 1,
+        "lab": lab.config.lab,
+        "assignment": row.id,
+        "version": row.version,
+        "expert": row.expert,
+        "batch": row.batch,
+        "batch_digest": row.batch_digest,
+        "issued": now,
+        "lease_until": row.lease_until,
+        "seed": row.seed,
+        "packs": [
+            {
+                "path": f"tasks/{p.number:04}.jsonl",
+                "media_type": TASKS_MEDIA_TYPE,
+                "size": p.size,
+                "count": p.tasks,
+                "sha256": p.sha256,
+            }
+            for p in packs
+        ],
+        "tasks": list(tasks),
+    }
+    if not packs:
+        payload["ended"] = now
+    signed = lab.sign("assignment", jsonio.dumps(payload))
+    feeds.keep(connection, signed)
+    feeds.append(connection, row.expert, "batch.assigned", row.id, signed.digest)
+
+
+def _held(connection: Connection, assignment_id: str) -> int:
+    counted = (
+        select(func.coalesce(func.sum(pack.c.tasks), 0))
+        .join(
+            assigned_pack, and_(assigned_pack.c.batch == pack.c.batch, assigned_pack.c.pack == pack.c.number)
+        )
+        .where(assigned_pack.c.assignment == assignment_id, assigned_pack.c.ended_at.is_(None))
+    )
+    return int(connection.execute(counted).scalar_one())
+
+
+def serves(connection: Connection, who: str, sha256: str) -> bool:
+    """Whether this blob is hers to fetch: a pack that she holds, or what she put up herself."""
+    held = (
+        select(pack.c.sha256)
+        .join(
+            assigned_pack, and_(assigned_pack.c.batch == pack.c.batch, assigned_pack.c.pack == pack.c.number)
+        )
+        .join(batch, batch.c.id == pack.c.batch)
+        .where(
+            pack.c.sha256 == sha256,
+            assigned_pack.c.expert == who,
+            assigned_pack.c.ended_at.is_(None),
+            batch.c.withdrawn_at.is_(None),
+        )
+    )
+    return connection.execute(held.limit(1)).first() is not None

@@ -1,0 +1,101 @@
+"""Packs and attachments on disk, named by their SHA-256: `blobs/ab/ab12…`."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Protocol
+
+from app.domain.ids import Digest, digest
+from app.errors import StorageError
+from lab.files import sync_folder, write_durably
+
+CHUNK = 256 * 1024
+_NAME = re.compile(r"[0-9a-f]{64}")
+
+
+def is_digest(text: str) -> bool:
+    return _NAME.fullmatch(text) is not None
+
+
+class Blobs(Protocol):
+    """What the lab needs of a blob store; the embedded one is a folder."""
+
+    def put(self, data: bytes) -> Digest:
+        """Keep it; durable when this returns. The same bytes twice are kept once."""
+
+    def size(self, sha256: str) -> int | None:
+        """Bytes, or None when it is not held."""
+
+    def read(self, sha256: str, start: int = 0, length: int | None = None) -> bytes:
+        """A stretch of it, checked against its digest when it is read whole. Raises StorageError."""
+
+    def stream(self, sha256: str, start: int, length: int) -> Iterator[bytes]:
+        """A stretch of it in chunks. Raises StorageError at once when it is not held."""
+
+
+class FolderBlobs:
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    def put(self, data: bytes) -> Digest:
+        sha256 = digest(data)
+        path = self._path(sha256)
+        if not path.exists():
+            if not path.parent.exists():
+                path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+                sync_folder(path.parent.parent)
+            write_durably(path, data)
+        return sha256
+
+    def size(self, sha256: str) -> int | None:
+        try:
+            return self._path(sha256).stat().st_size
+        except FileNotFoundError:
+            return None
+
+    def read(self, sha256: str, start: int = 0, length: int | None = None) -> bytes:
+        try:
+            with open(self._path(sha256), "rb") as file:
+                file.seek(start)
+                data = file.read() if length is None else file.read(length)
+        except OSError as exc:
+            raise _lost(sha256) from exc
+        whole = start == 0 and length is None
+        if (whole and hashlib.sha256(data).hexdigest() != sha256) or (
+            length is not None and len(data) != length
+        ):
+            raise _lost(sha256)
+        return data
+
+    def stream(self, sha256: str, start: int, length: int) -> Iterator[bytes]:
+        try:
+            file = self._path(sha256).open("rb")  # closed by the generator
+        except OSError as exc:
+            raise _lost(sha256) from exc
+
+        def chunks() -> Iterator[bytes]:
+            left = length
+            with file:
+                file.seek(start)
+                while left > 0 and (data := file.read(min(CHUNK, left))):
+                    left -= len(data)
+                    yield data
+
+        return chunks()
+
+    def _path(self, sha256: str) -> Path:
+        if not is_digest(sha256):
+            raise ValueError("not a digest")
+        return self._folder / sha256[:2] / sha256
+
+
+def _lost(sha256: str) -> StorageError:
+    return StorageError(
+        "lab.blob",
+        "The blob {sha256} is damaged or missing.",
+        params={"sha256": sha256[:16]},
+        hint="Restore the lab's folder from its backup.",
+    )

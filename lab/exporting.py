@@ -1,0 +1,139 @@
+"""Results out of the lab in the formats of `app.formats`, each judgement scored under its batch's policy."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import and_, func, select
+
+from app.domain import scoring
+from app.domain.batch import PolicyRef
+from app.domain.ids import CriterionId
+from app.domain.judgement import flatten
+from app.domain.review import verdict_path
+from app.domain.task import Task
+from app.errors import InputError, StorageError
+from app.formats import registry
+from app.formats.base import Graded
+from app.wire import jsonio
+from app.wire.signatures import members, unbase64
+from lab import batches
+from lab.files import sync_folder
+from lab.lab import Lab
+from lab.tables import batch, pack, result, task
+
+PAGE = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Exported:
+    """written: results taken. losses: what the format could not carry, in plain words."""
+
+    written: int
+    losses: list[str]
+
+
+def export(lab: Lab, format: str, out: Path, batch_id: str | None = None) -> Exported:
+    """Write results to a file, whole or not at all. `results` holds every revision, others the last one."""
+    form = registry.get(format)
+    if not form.writes:
+        raise InputError("format.read_only", "“{name}” can only be read.", params={"name": format})
+    count = 0
+
+    def counted() -> Iterator[Graded]:
+        nonlocal count
+        for graded in graded_results(lab, batch_id, every_revision=format == "results"):
+            count += 1
+            yield graded
+
+    out = out.absolute()
+    temp = out.with_name(f".{out.name}.{lab.entropy(6).hex()}")
+    try:
+        with temp.open("xb") as stream:
+            losses = registry.write(format, counted(), stream)
+            stream.flush()
+            os.fsync(stream.fileno())
+        temp.replace(out)
+        sync_folder(out.parent)
+    except OSError as exc:
+        raise StorageError(
+            "export.write",
+            "The export could not be written.",
+            hint="Check the path and the disk.",
+            where=str(out),
+        ) from exc
+    finally:
+        temp.unlink(missing_ok=True)
+    return Exported(count, losses)
+
+
+def graded_results(lab: Lab, batch_id: str | None, *, every_revision: bool) -> Iterator[Graded]:
+    """In the order of arrival. Raises InputError for a batch that is not there."""
+    if batch_id is not None:
+        with lab.database.reading() as connection:
+            batches.row(connection, batch_id)
+    after = 0
+    while True:
+        with lab.database.reading() as connection:
+            rows = connection.execute(_page(after, batch_id, every_revision)).all()
+        for row in rows:
+            yield _graded(lab, row)
+        if len(rows) < PAGE:
+            return
+        after = rows[-1].n
+
+
+def _page(after: int, batch_id: str | None, every_revision: bool) -> Any:
+    wanted = (
+        select(
+            result, task.c.digest.label("line"), task.c.start, task.c.length, pack.c.sha256, batch.c.payload
+        )
+        .join(task, and_(task.c.id == result.c.task, task.c.batch == result.c.batch))
+        .join(pack, and_(pack.c.batch == task.c.batch, pack.c.number == task.c.pack))
+        .join(batch, batch.c.id == result.c.batch)
+        .where(result.c.n > after)
+        .order_by(result.c.n)
+        .limit(PAGE)
+    )
+    if batch_id is not None:
+        wanted = wanted.where(result.c.batch == batch_id)
+    if not every_revision:
+        other = result.alias()
+        last = select(func.max(other.c.revision)).where(other.c.id == result.c.id).scalar_subquery()
+        wanted = wanted.where(result.c.revision == last)
+    return wanted
+
+
+def _graded(lab: Lab, row: Any) -> Graded:
+    judged = lab.task(row.line, row.sha256, row.start, row.length)
+    document = bytes(row.document)
+    payload = jsonio.loads(unbase64(members(document)["payload"], "signature.shape"))
+    named = jsonio.loads(bytes(row.payload))["scoring"]
+    return Graded(
+        task=judged,
+        judgement=payload["judgement"],
+        expert=row.expert,
+        scores=_scores(judged, payload["judgement"], PolicyRef(named["policy"], named.get("version", 1))),
+        batch=row.batch,
+        result=row.id,
+        revision=row.revision,
+        submitted=payload["times"]["submitted"],
+        document=document,
+    )
+
+
+def _scores(judged: Task, judgement: Any, policy: PolicyRef) -> dict[str, scoring.Score]:
+    leaves = flatten(judged, judgement)
+    found: dict[str, scoring.Score] = {}
+    for response in judged.responses:
+        values: dict[CriterionId, str | int | float] = {}
+        for criterion in judged.rubric.leaves:
+            value = leaves.get(verdict_path(response.id, criterion.id))
+            if value is not None and not isinstance(value, bool):
+                values[criterion.id] = value
+        found[response.id] = scoring.score(policy, judged.rubric, values)
+    return found

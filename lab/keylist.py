@@ -1,0 +1,85 @@
+"""The lab's signed key list: what invitations pin, and every version since, for those who come late."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+from sqlalchemy import Connection, insert, select
+
+from app.domain.ids import Digest
+from app.domain.times import from_text, to_text
+from app.wire import jsonio
+from app.wire.signatures import members, unbase64
+from lab import feeds
+from lab.lab import Lab
+from lab.tables import expert, key_list
+
+LIFE = timedelta(days=730)
+RENEW = timedelta(days=365)
+"""A list with less than this left is renewed when the lab starts to serve."""
+
+
+def issue(connection: Connection, lab: Lab) -> Digest:
+    """Sign the next version and tell every expert. Returns the digest of its payload."""
+    last = connection.execute(
+        select(key_list.c.version).order_by(key_list.c.version.desc()).limit(1)
+    ).scalar()
+    version = (last or 0) + 1
+    now = lab.clock.now()
+    payload: dict[str, Any] = {
+        "v": 1,
+        "lab": lab.config.lab,
+        "name": lab.config.name,
+        "version": version,
+        "issued": to_text(now),
+        "expires": to_text(now + LIFE),
+        "jwks": {"keys": [lab.key.public.as_jwk()]},
+        "blob_hosts": [],
+    }
+    signed = lab.sign("keys", jsonio.dumps(payload))
+    connection.execute(
+        insert(key_list).values(
+            version=version,
+            digest=signed.digest,
+            documents=b"[" + signed.document + b"]",
+            expires_at=payload["expires"],
+        )
+    )
+    if version > 1:
+        for who in connection.execute(select(expert.c.id)).scalars().all():
+            feeds.append(connection, who, "keys.rotated", str(version), None)
+    return signed.digest
+
+
+def renew(lab: Lab) -> None:
+    """Issue the next version when the current one is getting old."""
+    with lab.database.reading() as connection:
+        expires_at = from_text(_current(connection).expires_at)
+    if expires_at - lab.clock.now() < RENEW:
+        lab.database.write(lambda connection: issue(connection, lab))
+
+
+def current_digest(connection: Connection) -> Digest:
+    return Digest(_current(connection).digest)
+
+
+def versions(connection: Connection) -> list[bytes]:
+    """Every version from the first, each a JSON array of signed documents."""
+    rows = connection.execute(select(key_list.c.documents).order_by(key_list.c.version)).scalars()
+    return [bytes(row) for row in rows]
+
+
+def own_keys(connection: Connection) -> list[dict[str, Any]]:
+    """The lab's public keys over all versions, each once, as JWKs."""
+    found: dict[str, dict[str, Any]] = {}
+    for documents in versions(connection):
+        document = jsonio.dumps(jsonio.loads(documents)[0])
+        payload = jsonio.loads(unbase64(members(document)["payload"], "signature.shape"))
+        for key in payload["jwks"]["keys"]:
+            found[key["kid"]] = key
+    return list(found.values())
+
+
+def _current(connection: Connection) -> Any:
+    return connection.execute(select(key_list).order_by(key_list.c.version.desc()).limit(1)).one()

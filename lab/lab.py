@@ -1,0 +1,136 @@
+"""One lab: its settings, keys, database, blobs, clock and source of randomness, opened together."""
+
+from __future__ import annotations
+
+import base64
+import os
+import threading
+from collections import OrderedDict
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from types import TracebackType
+
+from app.clock import Clock, SystemClock
+from app.domain.codec import task_from_json
+from app.domain.ids import Digest, digest
+from app.domain.task import Task
+from app.domain.times import from_text, to_text
+from app.errors import StorageError
+from app.wire import jsonio
+from app.wire.models import typ
+from app.wire.signatures import PrivateKey, PublicKey, sign
+from lab.blobs import Blobs, FolderBlobs
+from lab.config import LabConfig, read_config
+from lab.database import Database
+
+KEY_FILE = "lab-key.json"
+DATABASE = "lab.db"
+TASKS_KEPT = 512
+"""Parsed tasks kept in memory for checking results (about 30 kB each)."""
+
+Entropy = Callable[[int], bytes]
+
+
+@dataclass(frozen=True, slots=True)
+class Signed:
+    """A document that the lab signed. payload: the signed bytes; digest: their SHA-256."""
+
+    document: bytes
+    payload: bytes
+    digest: Digest
+
+
+@dataclass
+class Lab:
+    folder: Path
+    config: LabConfig
+    key: PrivateKey
+    database: Database
+    blobs: Blobs
+    clock: Clock
+    entropy: Entropy
+    epoch: str
+    _keys: dict[str, PublicKey] = field(default_factory=dict, repr=False)
+    _tasks: OrderedDict[str, Task] = field(default_factory=OrderedDict, repr=False)
+    _guard: threading.Lock = field(default_factory=threading.Lock, repr=False)
+
+    def now(self) -> str:
+        return to_text(self.clock.now())
+
+    def new_id(self, prefix: str) -> str:
+        """`b-` and 13 letters and digits (64 random bits)."""
+        return f"{prefix}-{base64.b32encode(self.entropy(8)).decode().rstrip('=').lower()}"
+
+    def sign(self, name: str, payload: bytes) -> Signed:
+        return Signed(sign(typ(name), payload, self.key), payload, digest(payload))
+
+    def public_key(self, kid: str, jwk: str) -> PublicKey:
+        """Checked once a process; the thumbprint names it for good."""
+        found = self._keys.get(kid)
+        if found is None:
+            found = self._keys[kid] = PublicKey(jsonio.loads(jwk))
+        return found
+
+    def task(self, sha256: str, pack: str, start: int, length: int) -> Task:
+        """The task of a line, from memory or its pack; checked against its digest."""
+        with self._guard:
+            found = self._tasks.get(sha256)
+            if found is not None:
+                self._tasks.move_to_end(sha256)
+                return found
+        line = self.blobs.read(pack, start, length)
+        if digest(line) != sha256:
+            raise StorageError("lab.blob", "A pack of tasks is damaged.", where=pack)
+        task = task_from_json(jsonio.loads(line))
+        with self._guard:
+            self._tasks[sha256] = task
+            if len(self._tasks) > TASKS_KEPT:
+                self._tasks.popitem(last=False)
+        return task
+
+    def close(self) -> None:
+        self.database.close()
+
+    def __enter__(self) -> Lab:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+
+def open_lab(folder: Path, *, clock: Clock | None = None, entropy: Entropy = os.urandom) -> Lab:
+    """Raises InputError when there is no lab, StorageError when it cannot be read."""
+    folder = folder.absolute()
+    config = read_config(folder)
+    key = read_key(folder / KEY_FILE)
+    database = Database(database_url(folder, config))
+    return Lab(
+        folder,
+        config,
+        key,
+        database,
+        FolderBlobs(folder / "blobs"),
+        clock or SystemClock(),
+        entropy,
+        database.epoch(),
+    )
+
+
+def database_url(folder: Path, config: LabConfig) -> str:
+    return config.database or f"sqlite:///{folder / DATABASE}"
+
+
+def read_key(path: Path) -> PrivateKey:
+    try:
+        return PrivateKey.from_jwk(jsonio.loads(path.read_bytes()))
+    except OSError as exc:
+        raise StorageError("lab.key", "The lab's private key cannot be read.", where=str(path)) from exc
+
+
+def moment(text: str | None) -> datetime | None:
+    """A stored time."""
+    return from_text(text) if text else None
