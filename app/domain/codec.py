@@ -48,7 +48,10 @@ def task_to_json(task: Task) -> dict[str, Any]:
         "title": task.title,
         "language": task.language,
         "prompt": [{"role": t.role, "text": t.text} for t in task.prompt],
-        "responses": [_some({"id": r.id, "text": r.text, "language": r.language}) for r in task.responses],
+        "responses": [
+            {"id": r.id, "text": r.text} | ({"language": r.language} if r.language else {})
+            for r in task.responses
+        ],
         "rubric": rubric_to_json(task.rubric),
         "panels": list(task.panels),
         "attachments": [
@@ -220,7 +223,3 @@ def edit_from_json(data: Json) -> Edit:
         undoes=data.get("undoes"),
         seq=data["seq"],
     )
-
-
-def _some(data: dict[str, Any]) -> dict[str, Any]:
-    return {k: v for k, v in data.items() if v != ""}

@@ -97,8 +97,9 @@ class PrivateKey:
 
     def __init__(self, key: OKPKey) -> None:
         self._key = key
-        public = key.as_dict(private=False)
-        self.public = PublicKey({name: public[name] for name in ("kty", "crv", "x")})
+        # From the secret itself: a JWK's own `x` is only what it claims.
+        x = base64url(key.public_key.public_bytes_raw())
+        self.public = PublicKey({"kty": "OKP", "crv": "Ed25519", "x": x})
 
     @classmethod
     def generate(cls) -> PrivateKey:
