@@ -126,6 +126,7 @@ class SearchButton(QPushButton):
         self._look = look
         self.setProperty("kind", "search")
         self.setAutoDefault(False)
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setAccessibleName(text)
         self.setAccessibleDescription(key)
         row = Row(look, spacing=8, margins=(10, 0, 8, 0))

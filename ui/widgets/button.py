@@ -1,4 +1,4 @@
-"""Buttons. Real ones, so that screen readers can press them.
+"""Buttons. Real ones, so that screen readers can press them; a click leaves the focus where it was.
 
     Button(look, "Continue", kind="primary", icon="play", key="Return").clicked.connect(…)
     IconButton(look, "lock", "Lock", key="Ctrl+L")
@@ -49,6 +49,7 @@ class Button(QPushButton):
         self._blocked = ""
         self.setProperty("kind", kind)
         self.setAutoDefault(False)
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         if trailing:
             self.setLayoutDirection(Qt.LayoutDirection.RightToLeft)
@@ -123,6 +124,7 @@ class _Filled(QPushButton):
     def __init__(self) -> None:
         super().__init__()
         self.setAutoDefault(False)
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setCheckable(True)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
 

@@ -29,6 +29,7 @@ class _ToggleButton(QPushButton):
         self.setProperty("kind", kind)
         self.setCheckable(True)
         self.setAutoDefault(False)
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setAccessibleName(text)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
 

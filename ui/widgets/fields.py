@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent, QPen, QResizeEvent
 from PySide6.QtWidgets import (
     QCheckBox,
@@ -44,6 +44,15 @@ class TextField(QLineEdit):
             self.setInputMethodHints(Qt.InputMethodHint.ImhSensitiveData | Qt.InputMethodHint.ImhHiddenText)
 
 
+def _takes_escape(event: QEvent) -> bool:
+    """True if the event asks whether Esc is a shortcut: not in a field that handles Esc itself."""
+    override = event.type() == QEvent.Type.ShortcutOverride
+    if override and isinstance(event, QKeyEvent) and event.key() == Qt.Key.Key_Escape:
+        event.accept()
+        return True
+    return False
+
+
 class SearchField(TextField):
     """A field with a magnifier and a clear button. Esc empties it, a second Esc asks to leave."""
 
@@ -64,6 +73,9 @@ class SearchField(TextField):
             self.clear()
         else:
             self.left.emit()
+
+    def event(self, event: QEvent) -> bool:
+        return _takes_escape(event) or super().event(event)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
@@ -152,6 +164,9 @@ class TextArea(QPlainTextEdit):
             self.left.emit()
         else:
             super().keyPressEvent(event)
+
+    def event(self, event: QEvent) -> bool:
+        return _takes_escape(event) or super().event(event)
 
     def sizeHint(self) -> QSize:
         return QSize(self._look.px(240), self.minimumHeight())

@@ -1,0 +1,183 @@
+"""Every command of the window, as data: the one table of keys.
+
+Keys are portable text (`Ctrl+Shift+F`, `Y`, `Alt+Left`). A letter means one thing everywhere; digits belong
+to the focused control. `resolve` applies a person's changes and refuses clashes; `keys_table` writes
+docs/keys.md.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from enum import Enum
+
+from app.errors import InputError
+
+
+class Scope(Enum):
+    """Where a command is alive. `everywhere` overlaps with all others."""
+
+    EVERYWHERE = "everywhere"
+    DESK = "desk"
+    TASK = "task"
+    ANSWER = "answer"
+
+    def overlaps(self, other: Scope) -> bool:
+        """ANSWER (the focused control) lives inside TASK."""
+        together = {Scope.TASK, Scope.ANSWER}
+        return self is other or Scope.EVERYWHERE in (self, other) or {self, other} <= together
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """title and help are English and stand in the translation catalogs.
+
+    fixed: its keys belong to what is focused (digits) or to the system, and cannot be changed.
+    hidden: not in the palette, where it makes no sense (next criterion, a digit).
+    """
+
+    id: str
+    title: str
+    keys: tuple[str, ...]
+    help: str
+    scope: Scope
+    fixed: bool = False
+    hidden: bool = False
+
+
+E, D, T, A = Scope.EVERYWHERE, Scope.DESK, Scope.TASK, Scope.ANSWER
+
+COMMANDS: tuple[Command, ...] = (
+    Command("palette", "Search or run a command", ("Ctrl+K",), "Find it by a few letters.", E),
+    Command("keys", "Show the keys", ("?",), "All keys of this screen.", E),
+    Command("lock", "Lock", ("Ctrl+L",), "Close the workspace and drop its key at once.", E),
+    Command("preferences", "Preferences", ("Ctrl+,",), "Appearance, language, keys, lock and labs.", E),
+    Command("sync", "Fetch and send", ("F5", "Ctrl+R"), "Fetch new work and send what is waiting.", E),
+    Command("desk", "Go to the Desk", ("Ctrl+1",), "Labs, batches and where you left off.", E),
+    Command("outbox", "Go to the Outbox", ("Ctrl+2",), "Every result with its state and its receipt.", E),
+    Command("add-lab", "Add a lab", ("Ctrl+N",), "Paste an invitation or open a bundle.", E),
+    Command("quit", "Quit", ("Ctrl+Q",), "Close Assay. Everything is kept already.", E, fixed=True),
+    Command("undo", "Undo", ("Ctrl+Z",), "Take back the last change, across tasks; a submit too.", E),
+    Command("redo", "Redo", ("Ctrl+Shift+Z", "Ctrl+Y"), "Do again what was taken back.", E),
+    Command("leave", "Leave the field", ("Esc",), "Back to the criterion; never closes a task.", E,
+            fixed=True, hidden=True),
+    Command("text-larger", "Larger text", ("Ctrl+=", "Ctrl++"), "Up to 200 %.", E),
+    Command("text-smaller", "Smaller text", ("Ctrl+-",), "Down to 100 %.", E),
+    Command("continue", "Continue", ("Return",), "Open the exact criterion where you left off.", D),
+    Command("shift", "Plan a shift", ("Ctrl+T",), "Choose tasks for the minutes you have.", D),
+    Command("next-task", "Next task", ("Alt+Right",), "Open the next task of the batch.", T),
+    Command("previous-task", "Previous task", ("Alt+Left",), "Open the task before this one.", T),
+    Command("next-control", "Next criterion", ("Down", "J"), "Move to the next criterion or scale.", T,
+            hidden=True),
+    Command("previous-control", "Previous criterion", ("Up", "K"), "Move to the one before.", T, hidden=True),
+    Command("next-response", "Next response", ("Right",), "Show the next response.", T, hidden=True),
+    Command("previous-response", "Previous response", ("Left",), "Show the response before.", T, hidden=True),
+    Command("scroll", "Scroll, then next unanswered", ("Space",),
+            "Scroll the response; at its end, go to the next unanswered criterion.", T, hidden=True),
+    Command("scroll-back", "Scroll back", ("Shift+Space",), "Scroll the response up.", T, hidden=True),
+    Command("raw", "Rendered or raw", ("R",), "Show the response as written.", T),
+    Command("side-by-side", "Side by side", ("S",), "Responses in tabs or beside each other.", T),
+    Command("prompt", "Fold or unfold the prompt", ("V",), "Show all turns, or one line.", T),
+    Command("guidelines", "Guidelines", ("F1",), "What the lab says about this batch.", T),
+    Command("find", "Find in this task", ("Ctrl+F",), "Find words in prompt, responses and rubric.", T),
+    Command("find-batch", "Find in the batch", ("Ctrl+Shift+F",), "Find words in all tasks of the batch.", E),
+    Command("why", "Why this score", ("W",), "Show how the score comes about, criterion by criterion.", T),
+    Command("flag", "Flag, park or skip", ("F",), "With a reason; the task stays in the list.", T),
+    Command("submit", "Submit and next", ("Ctrl+Return", "Ctrl+Enter"),
+            "Check, sign and put the result in the outbox; then open the next task.", T),
+    Command("met", "Met", ("Y",), "The criterion is met.", A),
+    Command("not-met", "Not met", ("N",), "The criterion is not met.", A),
+    Command("partly", "Partly", ("P",), "The criterion is partly met, where that is allowed.", A),
+    Command("not-applicable", "Not applicable", ("X",), "The criterion does not apply here.", A),
+    Command("cannot-judge", "Cannot judge", ("U",), "You cannot judge it; a reason is asked for.", A),
+    Command("count-up", "One more", ("+", "="), "Counts: one more.", A, hidden=True),
+    Command("count-down", "One less", ("-",), "Counts: one less.", A, hidden=True),
+    Command("value", "Choose the value", ("0", "1", "2", "3", "4", "5", "6", "7", "8", "9"),
+            "The value whose key stands beside it, on scales, options and counts.", A,
+            fixed=True, hidden=True),
+    Command("clear-answer", "Clear the answer", ("Ctrl+Backspace",), "Make it unanswered again.", A),
+    Command("comment", "Comment", ("C",), "Write a comment on the criterion.", A),
+    Command("confidence", "Confidence", ("Shift+C",), "Say how sure you are.", A),
+    Command("next-answer", "Answer stands, next", ("Return", "Enter"), "Keep the answer and move on.", A,
+            hidden=True),
+)  # fmt: skip
+
+BY_ID: Mapping[str, Command] = {command.id: command for command in COMMANDS}
+
+_SCOPE_TITLES = {E: "Everywhere", D: "Desk", T: "In a task", A: "On the focused criterion"}
+
+
+@dataclass(frozen=True, slots=True)
+class Keymap:
+    """The keys in force, by command id."""
+
+    keys: Mapping[str, tuple[str, ...]]
+
+    def of(self, command_id: str) -> tuple[str, ...]:
+        return self.keys[command_id]
+
+    def first(self, command_id: str) -> str:
+        """The key to show beside the command; empty if it has none."""
+        keys = self.keys[command_id]
+        return keys[0] if keys else ""
+
+
+def resolve(overrides: Mapping[str, Sequence[str]]) -> Keymap:
+    """The default keys with a person's changes (`app.settings.Settings.keys`: id → keys, none = no key).
+
+    Raises InputError `keys.unknown`, `keys.fixed` or `keys.clash`, naming both commands.
+    """
+    for command_id in overrides:
+        if command_id not in BY_ID:
+            raise InputError("keys.unknown", "There is no command “{id}”.", params={"id": command_id})
+        if BY_ID[command_id].fixed:
+            raise InputError(
+                "keys.fixed", "The keys of “{title}” cannot be changed.",
+                params={"title": BY_ID[command_id].title},
+            )  # fmt: skip
+    keys = {c.id: tuple(overrides.get(c.id, c.keys)) for c in COMMANDS}
+    for at, first in enumerate(COMMANDS):
+        for second in COMMANDS[at + 1 :]:
+            if not first.scope.overlaps(second.scope):
+                continue
+            shared = {plain(k) for k in keys[first.id]} & {plain(k) for k in keys[second.id]}
+            if shared:
+                raise InputError(
+                    "keys.clash", "{key} cannot be both “{first}” and “{second}”.",
+                    hint="Choose another key for one of them.",
+                    params={"key": sorted(shared)[0], "first": first.title, "second": second.title},
+                )  # fmt: skip
+    return Keymap(keys)
+
+
+def plain(key: str) -> str:
+    """A key for comparing: modifiers in one order, one name for Return and Enter."""
+    head, plus, last = key.rpartition("+")
+    if plus and not last:
+        head, last = head.removesuffix("+"), "+"
+    last = {"ENTER": "RETURN", "ESCAPE": "ESC"}.get(last.upper(), last.upper())
+    return "+".join([*sorted(part.upper() for part in head.split("+") if part), last])
+
+
+def is_typing(key: str) -> bool:
+    """True for a key that means something inside a text field: no Ctrl, Alt, Meta or function key."""
+    parts = plain(key).split("+")
+    if {"CTRL", "ALT", "META"} & set(parts):
+        return False
+    last = parts[-1]
+    return last != "ESC" and not (len(last) > 1 and last[0] == "F" and last[1:].isdigit())
+
+
+def keys_table(keymap: Keymap) -> str:
+    """The keys as Markdown, one table a scope, for docs/keys.md."""
+    parts = []
+    for scope in Scope:
+        rows = [
+            f"| {' · '.join(f'`{k}`' for k in keymap.of(c.id)) or '—'} | {c.title} | {c.help} |"
+            for c in COMMANDS
+            if c.scope is scope
+        ]
+        parts.append(
+            "\n".join([f"## {_SCOPE_TITLES[scope]}", "", "| Key | Command | |", "|---|---|---|", *rows])
+        )
+    return "\n\n".join(parts) + "\n"
