@@ -1,0 +1,356 @@
+"""The lab-owned tables: batches, tasks, assignments and documents. They change only by `apply`."""
+
+from __future__ import annotations
+
+import threading
+from array import array
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+
+from app.clock import Clock
+from app.domain.ids import BatchId, Digest, TaskId
+from app.domain.times import from_text, to_text
+from app.errors import InputError
+from app.storage.changes import Assignment, BatchChange, FeedChanges, SignedDocument
+from app.storage.database import Database
+from app.storage.outbox import Outbox
+from app.storage.rows import BatchRow, Load, Quarantined, TaskRow
+from app.storage.staging import Progress, Staging
+
+CURSOR = "cursor"
+QUARANTINE_BYTES = 1 << 20
+_PAGE = 500
+_SHOW = {
+    "all": "1",
+    "open": "(r.status IS NULL OR r.status <> 'submitted')",
+    "started": "r.status = 'draft'",
+    "submitted": "r.status = 'submitted'",
+    "flagged": "r.flag IS NOT NULL",
+}
+_ORDER = {
+    "position": "b.number, p.position, t.position",
+    "title": "t.title COLLATE NOCASE, t.number",
+    "length": "t.characters, t.number",
+    "answered": "coalesce(r.answered, 0) * 1.0 / max(t.total, 1), t.number",
+    "changed": "r.changed_at, t.number",
+}
+_TASK_COLUMNS = (
+    "number, id, batch, title, language, characters, criteria, responses, total, sha256, answered,"
+    " coalesce(status, 'new'), flag, revision, changed_at, submitted_at, active_ms, coalesce(result, ''),"
+    " assignment, seed, withdrawn"
+)
+
+
+class LabTables:
+    def __init__(self, db: Database, outbox: Outbox, clock: Clock) -> None:
+        self._db = db
+        self._outbox = outbox
+        self._clock = clock
+        self._staging = Staging(db)
+        self._applying = threading.Lock()
+
+    # Changing
+
+    def apply(
+        self, changes: FeedChanges, cursor: str | None = None, progress: Progress | None = None
+    ) -> None:
+        """Everything and the cursor, or nothing: long task files are loaded unseen first, in chunks that let
+        a keystroke go before them, and shown in the last transaction. progress: called with lines taken in.
+
+        Call it from the thread that syncs or imports, outside any transaction. What is seen must be verified.
+        """
+        with self._applying:
+            try:
+                packs = [self._staging.packs(change, progress) for change in changes.batches]
+                with self._db.writing():
+                    for change, numbers in zip(changes.batches, packs, strict=True):
+                        self._offer(change, numbers)
+                    self._apply_small(changes)
+                    if cursor is not None:
+                        self._set_state(CURSOR, cursor)
+            finally:
+                self._staging.purge()
+
+    def _apply_small(self, changes: FeedChanges) -> None:
+        now = to_text(self._clock.now())
+        for batch, reason in changes.withdrawn_batches.items():
+            self._db.run("UPDATE batch SET withdrawn = ? WHERE id = ?", (reason, batch))
+        for task, reason in changes.withdrawn_tasks.items():
+            self._db.run(
+                "INSERT OR REPLACE INTO withdrawn (task, reason, at) VALUES (?, ?, ?)", (task, reason, now)
+            )
+        for assignment in changes.assignments:
+            self._assign(assignment)
+        for document in changes.documents:
+            self._keep(document)
+        self._outbox.keep_receipts(changes.receipts)
+        self._outbox.settle(changes.outcomes)
+        self._db.many(
+            "INSERT INTO notice (at, title, text) VALUES (?, ?, ?)",
+            [(notice.at, notice.title, notice.text) for notice in changes.notices],
+        )
+        for key, value in changes.state.items():
+            self._set_state(key, value)
+        if changes.batches or changes.withdrawn_tasks:
+            self._db.run(
+                "UPDATE batch SET tasks = (SELECT coalesce(sum(tasks), 0) FROM pack WHERE batch = batch.id AND"
+                " state = 'ready') - (SELECT count(*) FROM withdrawn w JOIN shown_task s ON s.id = w.task"
+                " WHERE s.batch = batch.id)"
+            )
+
+    def _offer(self, change: BatchChange, packs: Sequence[int]) -> None:
+        batch = change.batch
+        self._db.run(
+            "INSERT INTO batch (id, number, version, digest, title, field, language, signed, due_at, expires_at,"
+            " tasks, withdrawn, payload, document)"
+            " VALUES (?, (SELECT coalesce(max(number), 0) + 1 FROM batch), ?, ?, ?, ?, ?, ?, ?, ?, 0, NULL, ?, ?)"
+            " ON CONFLICT (id) DO UPDATE SET version = excluded.version, digest = excluded.digest,"
+            " title = excluded.title, field = excluded.field, language = excluded.language, signed = excluded.signed,"
+            " due_at = excluded.due_at, expires_at = excluded.expires_at, withdrawn = NULL,"
+            " payload = excluded.payload, document = excluded.document",
+            (
+                batch.id,
+                batch.version,
+                change.digest,
+                batch.title,
+                batch.field,
+                batch.language,
+                int(batch.signed),
+                to_text(batch.due_at) if batch.due_at else None,
+                to_text(batch.expires_at) if batch.expires_at else None,
+                change.payload,
+                change.document,
+            ),
+        )
+        self._staging.show(batch.id, packs)
+
+    def _assign(self, assignment: Assignment) -> None:
+        self._db.run("DELETE FROM assigned WHERE assignment = ?", (assignment.id,))
+        self._db.run(
+            "INSERT INTO assignment (id, batch, seed, lease_until, digest, payload, document)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET batch = excluded.batch,"
+            " seed = excluded.seed, lease_until = excluded.lease_until, digest = excluded.digest,"
+            " payload = excluded.payload, document = excluded.document",
+            (
+                assignment.id,
+                assignment.batch,
+                assignment.seed,
+                assignment.lease_until,
+                assignment.digest,
+                assignment.payload,
+                assignment.document,
+            ),
+        )
+        self._db.many(
+            "INSERT OR REPLACE INTO assigned (task, assignment) VALUES (?, ?)",
+            [(task, assignment.id) for task in assignment.tasks],
+        )
+
+    def _keep(self, document: SignedDocument) -> None:
+        self._db.run(
+            "INSERT OR REPLACE INTO document (name, version, digest, payload, document) VALUES (?, ?, ?, ?, ?)",
+            (document.name, document.version, document.digest, document.payload, document.document),
+        )
+
+    def _set_state(self, key: str, value: str) -> None:
+        self._db.run("INSERT OR REPLACE INTO state (key, value) VALUES (?, ?)", (key, value))
+
+    # Small things
+
+    def state(self, key: str) -> str | None:
+        """A text that sync keeps (`cursor`, an etag, an epoch), or None."""
+        found: str | None = self._db.value("SELECT value FROM state WHERE key = ?", (key,))
+        return found
+
+    def set_state(self, key: str, value: str | None) -> None:
+        with self._db.writing():
+            if value is None:
+                self._db.run("DELETE FROM state WHERE key = ?", (key,))
+            else:
+                self._set_state(key, value)
+
+    def document(self, name: str) -> SignedDocument | None:
+        """The newest kept document of this name (`keys`, `registration`, `roster`)."""
+        row = self._db.one("SELECT name, version, payload, document FROM document WHERE name = ?", (name,))
+        return None if row is None else SignedDocument(*row)
+
+    def keep_document(self, document: SignedDocument) -> None:
+        with self._db.writing():
+            self._keep(document)
+
+    def highest_version(self, batch: BatchId) -> tuple[int, Digest] | None:
+        """(version, payload digest) of the newest version ever applied, withdrawn or not."""
+        row = self._db.one("SELECT version, digest FROM batch WHERE id = ?", (batch,))
+        return None if row is None else (row[0], Digest(row[1]))
+
+    def has_pack(self, batch: BatchId, sha256: Digest) -> bool:
+        """Whether this task file of the batch is taken in already."""
+        sql = "SELECT 1 FROM pack WHERE batch = ? AND sha256 = ? AND state = 'ready'"
+        return self._db.one(sql, (batch, sha256)) is not None
+
+    def assignments(self) -> list[Assignment]:
+        rows = self._db.all(
+            "SELECT id, batch, seed, lease_until, payload, document FROM assignment ORDER BY rowid"
+        )
+        tasks: dict[str, list[TaskId]] = {}
+        for task, assignment in self._db.all("SELECT task, assignment FROM assigned ORDER BY task"):
+            tasks.setdefault(assignment, []).append(task)
+        return [Assignment(r[0], r[1], tuple(tasks.get(r[0], ())), *r[2:]) for r in rows]
+
+    def quarantine(self, code: str, reason: str, source: str, document: bytes) -> None:
+        """Keep what could not be trusted (its first MiB) with why; nothing of it is used."""
+        with self._db.writing():
+            self._db.run(
+                "INSERT INTO quarantine (at, code, reason, source, document) VALUES (?, ?, ?, ?, ?)",
+                (to_text(self._clock.now()), code, reason, source, document[:QUARANTINE_BYTES]),
+            )
+
+    def quarantined(self) -> list[Quarantined]:
+        """Newest first."""
+        rows = self._db.all(
+            "SELECT number, at, code, reason, source, document FROM quarantine ORDER BY number DESC"
+        )
+        return [Quarantined(*row) for row in rows]
+
+    def notices(self) -> list[tuple[int, str, str, str]]:
+        """Unseen notices of the lab: (number, at, title, text), oldest first."""
+        return self._db.all("SELECT number, at, title, text FROM notice WHERE seen = 0 ORDER BY number")  # type: ignore[return-value]
+
+    def see_notice(self, number: int) -> None:
+        with self._db.writing():
+            self._db.run("UPDATE notice SET seen = 1 WHERE number = ?", (number,))
+
+    def rendered(self, key: str) -> bytes | None:
+        """A kept rendering under the caller's key (digest and renderer version)."""
+        found: bytes | None = self._db.value("SELECT tree FROM rendered WHERE key = ?", (key,))
+        return found
+
+    def put_rendered(self, key: str, tree: bytes) -> None:
+        with self._db.writing(bulk=True):
+            self._db.run("INSERT OR REPLACE INTO rendered (key, tree) VALUES (?, ?)", (key, tree))
+
+    # Batches and tasks
+
+    def batches(self) -> list[BatchRow]:
+        """In the order they first came."""
+        rows = self._db.all(
+            "SELECT b.id, b.version, b.digest, b.title, b.field, b.language, b.signed, b.due_at, b.expires_at, b.tasks,"
+            " coalesce(r.started, 0), coalesce(r.submitted, 0), coalesce(r.flagged, 0), b.withdrawn, b.payload"
+            " FROM batch b LEFT JOIN (SELECT batch, count(*) AS started, sum(status = 'submitted') AS submitted,"
+            " sum(flag IS NOT NULL) AS flagged FROM review GROUP BY batch) r ON r.batch = b.id ORDER BY b.number"
+        )
+        return [BatchRow(*r[:6], bool(r[6]), _time(r[7]), _time(r[8]), *r[9:]) for r in rows]
+
+    def batch(self, batch: BatchId) -> BatchRow:
+        for row in self.batches():
+            if row.id == batch:
+                return row
+        raise InputError("batch.unknown", "There is no batch “{id}” in this workspace.", params={"id": batch})
+
+    def batch_document(self, batch: BatchId) -> bytes | None:
+        """The signed document; None for a local batch."""
+        found: bytes | None = self._db.value("SELECT document FROM batch WHERE id = ?", (batch,))
+        return found
+
+    def numbers(
+        self,
+        batch: BatchId | None = None,
+        *,
+        show: str = "all",
+        order: str = "position",
+        descending: bool = False,
+    ) -> array[int]:
+        """Task numbers for a list, 8 bytes each; rows come by `rows`. Withdrawn tasks and batches are left out.
+
+        show: all, open, started, submitted, flagged. order: position, title, length, answered, changed.
+        """
+        rows = self._db.all(f"SELECT t.number {_listed(batch, show, order, descending)}", _params(batch))
+        return array("q", (row[0] for row in rows))
+
+    def tasks(self, batch: BatchId | None = None, *, show: str = "all") -> list[TaskId]:
+        """Task ids in the order of the file."""
+        sql = f"SELECT t.id {_listed(batch, show, 'position', False)}"
+        return [row[0] for row in self._db.all(sql, _params(batch))]
+
+    def rows(self, numbers: Sequence[int]) -> list[TaskRow]:
+        """Rows in the order asked for; numbers that are gone are left out."""
+        return list(self._pages("number", numbers, 0))
+
+    def task_rows(self, ids: Sequence[TaskId]) -> list[TaskRow]:
+        return list(self._pages("id", ids, 1))
+
+    def _pages(self, column: str, wanted: Sequence[object], at: int) -> Iterator[TaskRow]:
+        for start in range(0, len(wanted), _PAGE):
+            page = list(wanted[start : start + _PAGE])
+            marks = ",".join("?" * len(page))
+            rows = self._db.all(f"SELECT {_TASK_COLUMNS} FROM task_row WHERE {column} IN ({marks})", page)
+            found = {row[at]: row for row in rows}
+            yield from (TaskRow(*found[key]) for key in page if key in found)
+
+    def task_row(self, task: TaskId) -> TaskRow:
+        rows = self.task_rows([task])
+        if not rows:
+            raise _unknown(task)
+        return rows[0]
+
+    def task_line(self, task: TaskId) -> tuple[bytes, Digest]:
+        """The exact bytes of a task, and their SHA-256."""
+        row = self._db.one(
+            "SELECT l.bytes, s.sha256 FROM shown_task s JOIN line l ON l.task = s.number WHERE s.id = ?",
+            (task,),
+        )
+        if row is None:
+            raise _unknown(task)
+        return row[0], Digest(row[1])
+
+    def next_open(self, task: TaskId, batch: BatchId | None = None) -> TaskId | None:
+        """The next task in order that is not submitted, going round to the start; None when all are done."""
+        row = self._db.one(
+            "SELECT batch_number, pack_position, position FROM shown_task WHERE id = ?", (task,)
+        )
+        after = "AND (b.number, p.position, t.position) > (?, ?, ?)"
+        params = _params(batch)
+        if row is not None:
+            sql = f"SELECT t.id {_listed(batch, 'open', 'position', False, after)} LIMIT 1"
+            found = self._db.value(sql, (*params, *row))
+            if found is not None:
+                return TaskId(found)
+        sql = f"SELECT t.id {_listed(batch, 'open', 'position', False, 'AND t.id <> ?')} LIMIT 1"
+        found = self._db.value(sql, (*params, task))
+        return None if found is None else TaskId(found)
+
+    def loads(self, batch: BatchId | None = None, *, limit: int = 2000) -> list[Load]:
+        """Open tasks for the planner: started ones first, then in order."""
+        columns = "t.id, t.characters, t.total, coalesce(r.answered, 0), coalesce(r.answered, 0) > 0"
+        started = self._db.all(
+            f"SELECT {columns} {_listed(batch, 'started', 'position', False)} LIMIT {limit}", _params(batch)
+        )
+        fresh = self._db.all(
+            f"SELECT {columns} {_listed(batch, 'open', 'position', False, 'AND r.status IS NULL')} LIMIT {limit}",
+            _params(batch),
+        )
+        return [Load(*row[:4], bool(row[4])) for row in (*started, *fresh)][:limit]
+
+
+def _listed(batch: BatchId | None, show: str, order: str, descending: bool, also: str = "") -> str:
+    within = "AND b.id = ?" if batch is not None else ""
+    ordered = ", ".join(f"{part} DESC" if descending else part for part in _ORDER[order].split(", "))
+    # CROSS JOIN fixes the loop order, so that the file's order needs no sorting.
+    loops = "batch b CROSS JOIN pack p CROSS JOIN task t"
+    return (
+        f"FROM {loops} LEFT JOIN review r ON r.task = t.id WHERE p.batch = b.id AND p.state = 'ready'"
+        f" AND t.pack = p.number AND b.withdrawn IS NULL {within} AND t.id NOT IN (SELECT task FROM withdrawn)"
+        f" AND {_SHOW[show]} {also} ORDER BY {ordered}"
+    )
+
+
+def _params(batch: BatchId | None) -> tuple[str, ...]:
+    return () if batch is None else (batch,)
+
+
+def _time(text: str | None) -> datetime | None:
+    return None if text is None else from_text(text)
+
+
+def _unknown(task: TaskId) -> InputError:
+    return InputError("task.unknown", "There is no task “{id}” in this workspace.", params={"id": task})

@@ -1,0 +1,135 @@
+"""Schema 1 of `workspace.db`. Shipped: never edit it, add a migration.
+
+Lab-owned tables (batch, pack, task, line, assignment, document, state) change only when a verified feed item is applied;
+own tables (journal, review, outbox, attention, note) only by the expert. Times are RFC 3339 text, UTC.
+"""
+
+from __future__ import annotations
+
+SCHEMA_1 = """
+CREATE TABLE workspace (
+    id INTEGER PRIMARY KEY CHECK (id = 1),
+    lab TEXT NOT NULL, lab_name TEXT NOT NULL, lab_url TEXT NOT NULL,
+    expert TEXT NOT NULL, device TEXT NOT NULL, kid TEXT NOT NULL, key_id TEXT NOT NULL,
+    local INTEGER NOT NULL, restored INTEGER NOT NULL DEFAULT 0, created_at TEXT NOT NULL
+) STRICT;
+
+-- Lab-owned
+
+CREATE TABLE state (key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID;
+
+CREATE TABLE document (
+    name TEXT PRIMARY KEY, version INTEGER NOT NULL, digest TEXT NOT NULL, payload BLOB NOT NULL, document BLOB NOT NULL
+) STRICT;
+
+CREATE TABLE batch (
+    id TEXT PRIMARY KEY, number INTEGER NOT NULL UNIQUE, version INTEGER NOT NULL, digest TEXT NOT NULL,
+    title TEXT NOT NULL, field TEXT NOT NULL, language TEXT NOT NULL, signed INTEGER NOT NULL,
+    due_at TEXT, expires_at TEXT, tasks INTEGER NOT NULL, withdrawn TEXT,
+    payload BLOB NOT NULL, document BLOB
+) STRICT;
+
+-- A pack is one task file of a batch. Its rows are loaded in chunks and seen only when it is `ready`.
+CREATE TABLE pack (
+    number INTEGER PRIMARY KEY, batch TEXT NOT NULL, position INTEGER NOT NULL, path TEXT NOT NULL, sha256 TEXT NOT NULL,
+    tasks INTEGER NOT NULL, state TEXT NOT NULL CHECK (state IN ('staged', 'ready', 'dropped'))
+) STRICT;
+CREATE INDEX pack_by_batch ON pack (batch, state, position);
+
+CREATE TABLE task (
+    number INTEGER PRIMARY KEY, pack INTEGER NOT NULL REFERENCES pack (number), position INTEGER NOT NULL,
+    id TEXT NOT NULL, sha256 TEXT NOT NULL, title TEXT NOT NULL, language TEXT NOT NULL,
+    characters INTEGER NOT NULL, criteria INTEGER NOT NULL, responses INTEGER NOT NULL, total INTEGER NOT NULL
+) STRICT;
+CREATE UNIQUE INDEX task_by_place ON task (pack, position);
+CREATE INDEX task_by_id ON task (id);
+
+-- The exact bytes of a task, apart from its row so that lists never read over them.
+CREATE TABLE line (
+    task INTEGER PRIMARY KEY REFERENCES task (number) ON DELETE CASCADE, bytes BLOB NOT NULL
+) STRICT;
+
+CREATE TABLE withdrawn (task TEXT PRIMARY KEY, reason TEXT NOT NULL, at TEXT NOT NULL) STRICT, WITHOUT ROWID;
+
+CREATE TABLE assignment (
+    id TEXT PRIMARY KEY, batch TEXT NOT NULL, seed TEXT NOT NULL, lease_until TEXT,
+    digest TEXT NOT NULL, payload BLOB NOT NULL, document BLOB
+) STRICT;
+CREATE TABLE assigned (task TEXT PRIMARY KEY, assignment TEXT NOT NULL REFERENCES assignment (id)) STRICT, WITHOUT ROWID;
+
+CREATE TABLE notice (number INTEGER PRIMARY KEY, at TEXT NOT NULL, title TEXT NOT NULL, text TEXT NOT NULL,
+    seen INTEGER NOT NULL DEFAULT 0) STRICT;
+
+CREATE TABLE quarantine (
+    number INTEGER PRIMARY KEY, at TEXT NOT NULL, code TEXT NOT NULL, reason TEXT NOT NULL, source TEXT NOT NULL,
+    document BLOB NOT NULL
+) STRICT;
+
+CREATE TABLE rendered (key TEXT PRIMARY KEY, tree BLOB NOT NULL) STRICT;
+
+CREATE VIRTUAL TABLE task_search USING fts5 (
+    title, prompt, responses, content='', contentless_delete=1, tokenize="unicode61 remove_diacritics 2"
+);
+
+-- Own
+
+CREATE TABLE device (number INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE) STRICT;
+
+-- number = device number * 2^40 + seq. content is NULL after wiping; sha256 and chain stay.
+CREATE TABLE journal (
+    number INTEGER PRIMARY KEY, task TEXT NOT NULL, grp TEXT NOT NULL, undoes TEXT,
+    content BLOB, sha256 BLOB NOT NULL, chain BLOB NOT NULL
+) STRICT;
+CREATE INDEX journal_by_group ON journal (grp);
+CREATE INDEX journal_by_task ON journal (task);
+
+CREATE TABLE review (
+    number INTEGER PRIMARY KEY, task TEXT NOT NULL UNIQUE, batch TEXT NOT NULL, leaves TEXT NOT NULL,
+    status TEXT NOT NULL, revision INTEGER NOT NULL, flag TEXT, answered INTEGER NOT NULL,
+    started_at TEXT NOT NULL, changed_at TEXT NOT NULL, submitted_at TEXT, active_ms INTEGER NOT NULL DEFAULT 0,
+    journal INTEGER NOT NULL
+) STRICT;
+CREATE INDEX review_by_batch ON review (batch, status, flag);
+
+CREATE TABLE attention (
+    number INTEGER PRIMARY KEY, task TEXT NOT NULL, at_ms INTEGER NOT NULL, stop INTEGER NOT NULL, place TEXT NOT NULL
+) STRICT;
+CREATE INDEX attention_by_task ON attention (task);
+
+CREATE TABLE outbox (
+    number INTEGER PRIMARY KEY, result TEXT NOT NULL, revision INTEGER NOT NULL, task TEXT NOT NULL, batch TEXT NOT NULL,
+    digest TEXT NOT NULL, payload BLOB NOT NULL, document BLOB NOT NULL,
+    state TEXT NOT NULL CHECK (state IN ('ready', 'sent', 'receipted', 'accepted', 'returned', 'rejected', 'parked')),
+    attempts INTEGER NOT NULL DEFAULT 0, reason TEXT NOT NULL DEFAULT '', created_at TEXT NOT NULL, sent_at TEXT,
+    receipt BLOB, receipt_digest TEXT, received_at TEXT,
+    UNIQUE (result, revision)
+) STRICT;
+CREATE INDEX outbox_by_task ON outbox (task, revision);
+CREATE INDEX outbox_waiting ON outbox (number) WHERE state IN ('ready', 'sent');
+
+CREATE TABLE note (key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID;
+
+CREATE VIRTUAL TABLE comment_search USING fts5 (
+    comments, content='', contentless_delete=1, tokenize="unicode61 remove_diacritics 2"
+);
+
+-- Views: what screens read joins what the lab owns with what the expert does.
+
+CREATE VIEW shown_task AS
+SELECT t.number, t.id, p.batch, b.number AS batch_number, p.position AS pack_position, t.position,
+    t.pack, t.sha256, t.title, t.language, t.characters, t.criteria, t.responses, t.total
+FROM task t JOIN pack p ON p.number = t.pack JOIN batch b ON b.id = p.batch
+WHERE p.state = 'ready';
+
+CREATE VIEW task_row AS
+SELECT s.number, s.id, s.batch, s.title, s.language, s.characters, s.criteria, s.responses, s.total, s.sha256,
+    coalesce(r.answered, 0) AS answered, r.status, r.flag, coalesce(r.revision, 1) AS revision, r.changed_at,
+    r.submitted_at, coalesce(r.active_ms, 0) AS active_ms,
+    (SELECT o.state FROM outbox o WHERE o.task = s.id ORDER BY o.revision DESC LIMIT 1) AS result,
+    g.assignment, a.seed, w.reason AS withdrawn
+FROM shown_task s
+LEFT JOIN review r ON r.task = s.id
+LEFT JOIN withdrawn w ON w.task = s.id
+LEFT JOIN assigned g ON g.task = s.id
+LEFT JOIN assignment a ON a.id = g.assignment;
+"""

@@ -1,0 +1,94 @@
+"""Full-text search over titles, prompts, responses and one's own comments.
+
+Chinese, Japanese and Korean have no spaces to split at: their characters are indexed one by one and
+searched as a phrase. The index holds no text of its own (contentless); snippets come from the stored line.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+
+from app.domain.ids import BatchId
+from app.storage.database import Database
+from app.storage.rows import Hit
+
+_CJK = re.compile(r"([぀-ヿ㐀-䶿一-鿿豈-﫿가-힯\U00020000-\U0003ffff])")
+_WORDS = re.compile(r'"([^"]*)"|(\S+)')
+MOST_WORDS = 16
+AROUND = 60
+
+
+def spaced(text: str) -> str:
+    """The text as it is indexed: CJK characters apart."""
+    return text if text.isascii() else _CJK.sub(r" \1 ", text)
+
+
+def match_expression(query: str) -> str:
+    """An FTS5 expression for what a person typed: all words, a quoted phrase whole, the last word as a beginning.
+
+    Every word is quoted, so nothing a person types is FTS5 syntax. Empty when there is nothing to look for.
+    """
+    phrases = [phrase or word for phrase, word in _WORDS.findall(query.replace("\x00", " "))]
+    terms = [
+        '"' + " ".join(spaced(p.replace('"', " ")).split()) + '"' for p in phrases[:MOST_WORDS] if _any(p)
+    ]
+    if terms and not query[-1:].isspace() and not query.endswith('"') and _prefix_worthy(phrases[-1]):
+        terms[-1] += "*"
+    return " ".join(terms)
+
+
+def _any(text: str) -> bool:
+    return any(c.isalnum() for c in text)
+
+
+def _prefix_worthy(word: str) -> bool:
+    return len(word) >= 3 and _any(word) and not _CJK.search(word)
+
+
+def find(
+    db: Database, query: str, *, batch: BatchId | None, limit: int, ranked: bool, snippets: bool
+) -> list[Hit]:
+    """Hits in the order of the tasks, or the best first when `ranked` (slower: for a worker)."""
+    expression = match_expression(query)
+    if not expression:
+        return []
+    within = "AND s.batch = ?3" if batch is not None else ""
+    order = "f.rank" if ranked else "f.rowid"
+    rows = db.all(
+        "SELECT s.number, s.id, s.batch, s.title FROM task_search f JOIN shown_task s ON s.number = f.rowid"
+        f" WHERE task_search MATCH ?1 {within} ORDER BY {order} LIMIT ?2",
+        (expression, limit, batch)[: 3 if batch is not None else 2],
+    )
+    if len(rows) < limit:
+        seen = {row[0] for row in rows}
+        own = db.all(
+            "SELECT s.number, s.id, s.batch, s.title FROM comment_search f JOIN review r ON r.number = f.rowid"
+            f" JOIN shown_task s ON s.id = r.task WHERE comment_search MATCH ?1 {within} ORDER BY f.rowid LIMIT ?2",
+            (expression, limit, batch)[: 3 if batch is not None else 2],
+        )
+        rows += [row for row in own if row[0] not in seen][: limit - len(rows)]
+    return [Hit(*row, snippet=_snippet(db, row[0], query) if snippets else "") for row in rows]
+
+
+def _snippet(db: Database, number: int, query: str) -> str:
+    line = db.value("SELECT bytes FROM line WHERE task = ?", (number,))
+    words = [re.escape(p or w) for p, w in _WORDS.findall(query) if _any(p or w)]
+    pattern = re.compile("|".join(words), re.IGNORECASE)
+    texts = list(_texts(line))
+    for text in texts:
+        found = pattern.search(text)
+        if found:
+            return _cut(text, max(found.start() - AROUND, 0), found.end() + AROUND)
+    return _cut(texts[0], 0, 2 * AROUND) if texts else ""
+
+
+def _texts(line: bytes) -> Iterator[str]:
+    data = json.loads(line)
+    yield from (turn["text"] for turn in data["prompt"])
+    yield from (response["text"] for response in data["responses"])
+
+
+def _cut(text: str, start: int, end: int) -> str:
+    return ("…" if start else "") + " ".join(text[start:end].split()) + ("…" if end < len(text) else "")

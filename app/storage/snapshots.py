@@ -1,0 +1,119 @@
+"""Copies of the workspace file: whole, compact, encrypted with the same key, each opened and checked."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import shutil
+from pathlib import Path
+
+from app.clock import Clock
+from app.errors import StorageError
+from app.settings import fsync_folder
+from app.storage import driver
+from app.storage.database import Database
+from app.storage.rows import Problem
+
+KEPT = 3
+_SUFFIX = ".db"
+_SPARE = 1 << 20
+
+
+class Snapshots:
+    def __init__(self, folder: Path, db: Database, clock: Clock) -> None:
+        self._folder = folder
+        self._db = db
+        self._clock = clock
+
+    def all(self) -> list[Path]:
+        """Newest first."""
+        return sorted(self._folder.glob(f"*{_SUFFIX}"), reverse=True)
+
+    def take(self) -> Path:
+        """VACUUM INTO a temporary file → fsync → rename → fsync of the folder → open and check the copy."""
+        temp = self._folder / "unfinished.tmp"
+        try:
+            self._folder.mkdir(mode=0o700, exist_ok=True)
+            temp.unlink(missing_ok=True)
+            self._refuse_if_full()
+            with self._db.apart() as connection:
+                connection.execute("VACUUM INTO ?", (str(temp),))
+            temp.chmod(0o600)
+            fsync_file(temp)
+            path = self._name()
+            os.replace(temp, path)
+            fsync_folder(self._folder)
+        except OSError as exc:
+            raise driver.problem("storage.io", str(self._folder)) from exc
+        finally:
+            with contextlib.suppress(OSError):
+                temp.unlink(missing_ok=True)
+        problems = check_copy(path, self._db)
+        if problems:
+            path.unlink(missing_ok=True)
+            raise driver.problem("storage.damaged", str(path))
+        for old in self.all()[KEPT:]:
+            old.unlink(missing_ok=True)
+        return path
+
+    def _refuse_if_full(self) -> None:
+        size = self._db.path.stat().st_size
+        if shutil.disk_usage(self._folder).free < size + _SPARE:
+            raise driver.problem("storage.disk_full", str(self._folder))
+
+    def _name(self) -> Path:
+        base = self._clock.now().strftime("%Y%m%dT%H%M%S%fZ")
+        path, n = self._folder / f"{base}{_SUFFIX}", 1
+        while path.exists():
+            path, n = self._folder / f"{base}-{n:03}{_SUFFIX}", n + 1
+        return path
+
+
+def check_file(db: Database) -> list[Problem]:
+    """Damaged pages by their HMAC, then the structure: a file cut at a page's edge shows only in the second."""
+    try:
+        with db.apart() as connection:
+            return _problems(connection)
+    except StorageError as exc:
+        return [Problem(exc.code, exc.message)]
+
+
+def check_copy(path: Path, db: Database) -> list[Problem]:
+    try:
+        with db.apart(path=path) as connection:
+            return _problems(connection)
+    except StorageError as exc:
+        return [Problem(exc.code, exc.message)]
+
+
+def _problems(connection: driver.Connection) -> list[Problem]:
+    found = [Problem("pages", str(row[0])) for row in connection.execute("PRAGMA cipher_integrity_check")]
+    rows = connection.execute("PRAGMA quick_check(20)").fetchall()
+    return found + [Problem("structure", str(row[0])) for row in rows if row[0] != "ok"]
+
+
+def put_back(target: Path, snapshot: Path, key: bytes, clock: Clock) -> None:
+    """Check the snapshot, copy it beside the target, set the old file aside and rename the copy into its place."""
+    driver.connect(snapshot, key, readonly=True).close()
+    temp = target.with_suffix(".restoring")
+    stamp = clock.now().strftime("%Y%m%dT%H%M%S%fZ")
+    try:
+        shutil.copyfile(snapshot, temp)
+        temp.chmod(0o600)
+        fsync_file(temp)
+        for end in ("", "-wal", "-shm"):
+            old = target.with_name(target.name + end)
+            if old.exists():
+                os.replace(old, target.with_name(f"aside-{stamp}-{target.name}{end}"))
+        os.replace(temp, target)
+        fsync_folder(target.parent)
+    except OSError as exc:
+        raise driver.problem("storage.io", str(target)) from exc
+
+
+def fsync_file(path: Path) -> None:
+    fd = os.open(path, os.O_RDWR)
+    try:
+        os.fsync(fd)
+    finally:
+        os.close(fd)

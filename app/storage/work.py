@@ -1,0 +1,211 @@
+"""The expert's own tables: reviews made of edits, submitting, the place she was at, signs of life."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping, Sequence
+
+from app.clock import Clock
+from app.domain.edits import Edit, apply
+from app.domain.history import History
+from app.domain.ids import ResultId, TaskId
+from app.domain.pace import Done, Sign
+from app.domain.review import Review, Scalar, Status
+from app.domain.times import to_text
+from app.errors import InputError
+from app.storage.database import Database
+from app.storage.journal import Journal
+from app.storage.outbox import Outbox
+from app.storage.rows import JournalPlace, NewResult, Place
+from app.storage.search import spaced
+
+_PLACE = "place"
+_CACHED = 8
+
+
+class WorkTables:
+    """Everything here returns after it is durable (unless inside a larger transaction of the same thread)."""
+
+    def __init__(self, db: Database, journal: Journal, outbox: Outbox, clock: Clock) -> None:
+        self._db = db
+        self._journal = journal
+        self._outbox = outbox
+        self._clock = clock
+        self._warm: dict[TaskId, Review] = {}
+
+    # Reviews
+
+    def review(self, task: TaskId) -> Review:
+        """The review as stored; an empty one for a task nobody began."""
+        leaves = self._db.value("SELECT leaves FROM review WHERE task = ?", (task,))
+        return Review(task) if leaves is None else Review(task, _values(leaves))
+
+    def record(self, edits: Sequence[Edit]) -> int:
+        """Journal rows and reviews in one transaction; the seq of the last edit.
+
+        InputError `edit.stale` when a review is not what an edit expects: nothing of the call is kept then.
+        """
+        with self._db.writing():
+            return self._record(edits).seq
+
+    def submit(
+        self, edits: Sequence[Edit], seal: Callable[[JournalPlace], NewResult], *, active_ms: int = 0
+    ) -> NewResult:
+        """Record the submitting edits, then seal the result over the journal's new end and put it in the outbox,
+        all in one transaction. `seal` signs; if it raises, nothing is kept. active_ms: work on the task.
+        """
+        with self._db.writing():
+            task = edits[0].task
+            new = seal(self._record(edits))
+            self._outbox.put(new, task=task, batch=self._batch(task))
+            self._db.run("UPDATE review SET active_ms = ? WHERE task = ?", (active_ms, task))
+        return new
+
+    def withdraw(self, edits: Sequence[Edit], result: ResultId, revision: int) -> int:
+        """Take an unsent result out of the outbox and record the edits that open the review again.
+
+        InputError `outbox.sent` once it may have left this computer: then a new revision is the way.
+        """
+        with self._db.writing():
+            self._outbox.withdraw(result, revision)
+            return self._record(edits).seq
+
+    def _record(self, edits: Sequence[Edit]) -> JournalPlace:
+        if not edits:
+            raise ValueError("no edits")
+        self._db.afterwards(self._ended)
+        changed: dict[TaskId, Review] = {}
+        commented: set[TaskId] = set()
+        for edit in edits:
+            review = changed.get(edit.task) or self._warm.get(edit.task) or self.review(edit.task)
+            changed[edit.task] = apply(review, edit)
+            if edit.path.endswith("/comment"):
+                commented.add(edit.task)
+        place = self._journal.append(edits)
+        now = to_text(self._clock.now())
+        for task, review in changed.items():
+            number = self._store(review, self._journal.number(place), now)
+            if task in commented:
+                self._index(number, review)
+            self._warm.pop(task, None)
+            self._warm[task] = review
+        while len(self._warm) > _CACHED:
+            del self._warm[next(iter(self._warm))]
+        return place
+
+    def _ended(self, committed: bool) -> None:
+        if not committed:
+            self._warm.clear()
+            self._journal.forget()
+
+    def _store(self, review: Review, journal: int, now: str) -> int:
+        submitted = review.status is Status.SUBMITTED
+        columns = (
+            json.dumps(dict(review.values), ensure_ascii=True, separators=(",", ":")),
+            str(review.status),
+            review.revision,
+            str(review.flag) if review.flag else None,
+            sum(path.endswith("/value") for path in review.values),
+            now,
+            now if submitted else None,
+            journal,
+            review.task,
+        )
+        row = self._db.one(
+            "UPDATE review SET leaves = ?, status = ?, revision = ?, flag = ?, answered = ?, changed_at = ?,"
+            " submitted_at = ?, journal = ? WHERE task = ? RETURNING number",
+            columns,
+        )
+        if row is not None:
+            return int(row[0])
+        return self._db.insert(
+            "INSERT INTO review (leaves, status, revision, flag, answered, changed_at, submitted_at, journal, task,"
+            " batch, started_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            (*columns, self._batch(review.task), now),
+        )
+
+    def _batch(self, task: TaskId) -> str:
+        batch = self._db.value(
+            "SELECT coalesce((SELECT batch FROM shown_task WHERE id = ?1), (SELECT batch FROM review WHERE task = ?1))",
+            (task,),
+        )
+        if batch is None:
+            raise InputError(
+                "task.unknown", "There is no task “{id}” in this workspace.", params={"id": task}
+            )
+        return str(batch)
+
+    def _index(self, number: int, review: Review) -> None:
+        comments = "\n".join(
+            str(value) for path, value in sorted(review.values.items()) if path.endswith("/comment")
+        )
+        self._db.run("DELETE FROM comment_search WHERE rowid = ?", (number,))
+        if comments:
+            self._db.run(
+                "INSERT INTO comment_search (rowid, comments) VALUES (?, ?)",
+                (number, spaced(_sound(comments))),
+            )
+
+    # History
+
+    def history(self) -> History:
+        return self._journal.history()
+
+    def edits_of_group(self, group: str) -> list[Edit]:
+        return self._journal.of_group(group)
+
+    def edits(self, task: TaskId) -> list[Edit]:
+        """Everything that was done to a task's review, in journal order."""
+        return self._journal.of_task(task)
+
+    def done(self, limit: int = 50) -> list[Done]:
+        """The last finished tasks, newest first, for the pace."""
+        rows = self._db.all(
+            "SELECT t.characters, r.answered, r.active_ms FROM review r JOIN shown_task t ON t.id = r.task"
+            " WHERE r.status = 'submitted' AND r.active_ms > 0 ORDER BY r.number DESC LIMIT ?",
+            (limit,),
+        )
+        return [Done(*row) for row in rows]
+
+    # Place and attention
+
+    def set_place(self, place: Place) -> None:
+        self.set_note(_PLACE, json.dumps([place.task, place.response, place.criterion]))
+
+    def last_place(self) -> Place | None:
+        text = self.note(_PLACE)
+        return None if text is None else Place(*json.loads(text))
+
+    def note(self, key: str) -> str | None:
+        """A small text of the expert's own (drafts of the screens, choices within this lab)."""
+        found: str | None = self._db.value("SELECT value FROM note WHERE key = ?", (key,))
+        return found
+
+    def set_note(self, key: str, value: str | None) -> None:
+        with self._db.writing():
+            if value is None:
+                self._db.run("DELETE FROM note WHERE key = ?", (key,))
+            else:
+                self._db.run("INSERT OR REPLACE INTO note (key, value) VALUES (?, ?)", (key, value))
+
+    def attend(self, task: TaskId, signs: Sequence[Sign], place: str = "") -> None:
+        """Signs of life on a task. place: the path of what was in front of the expert."""
+        with self._db.writing():
+            self._db.many(
+                "INSERT INTO attention (task, at_ms, stop, place) VALUES (?, ?, ?, ?)",
+                [(task, sign.at_ms, int(sign.stop), place) for sign in signs],
+            )
+
+    def signs(self, task: TaskId) -> list[Sign]:
+        rows = self._db.all("SELECT at_ms, stop FROM attention WHERE task = ? ORDER BY number", (task,))
+        return [Sign(at_ms, bool(stop)) for at_ms, stop in rows]
+
+
+def _values(leaves: str) -> Mapping[str, Scalar]:
+    values: dict[str, Scalar] = json.loads(leaves)
+    return values
+
+
+def _sound(text: str) -> str:
+    """Half a surrogate pair can be typed, but not indexed."""
+    return text.encode("utf-8", "replace").decode("utf-8")
