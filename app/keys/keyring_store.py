@@ -179,7 +179,8 @@ def _explained(exc: Exception) -> AssayError:
         return LockedError(
             "keyring.locked",
             "The computer's key store is locked, and it was not unlocked.",
-            hint=f"{_SAFE} Unlock the key store (usually by signing in to the desktop) and try again.",
+            hint=f"{_SAFE} Unlock the key store (usually by signing in to the desktop) and try again. "
+            "New keys can be kept under a passphrase instead.",
         )
     if isinstance(exc, NoKeyringError):
         return StorageError("keyring.missing", "This computer offers no key store.", hint=_SAFE)
