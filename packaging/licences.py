@@ -10,6 +10,13 @@ from pathlib import Path
 from packaging.requirements import Requirement
 
 TEXTS = ("licen", "copying", "notice", "authors")
+FOLDER = Path(__file__).resolve().parent / "texts"
+# Wheels that state a licence but leave out its text. (LGPL-3.0 is written as additions to GPL-3.0.)
+WITHOUT_TEXT = {
+    "PySide6_Essentials": ("LGPL-3.0.txt", "GPL-3.0.txt"),
+    "shiboken6": ("LGPL-3.0.txt", "GPL-3.0.txt"),
+    "latex2mathml": ("latex2mathml-MIT.txt",),
+}
 
 
 def shipped(root: str = "assay") -> list[metadata.Distribution]:
@@ -40,7 +47,17 @@ def licence_of(distribution: metadata.Distribution) -> str:
     stated = next((about[field] for field in ("License-Expression", "License") if field in about), "")
     if stated and "\n" not in stated.strip():
         return stated.strip()
-    return classifiers[-1].rpartition(":: ")[2] if classifiers else "see its text"
+    return classifiers[-1].rpartition(":: ")[2] if classifiers else "as its text says"
+
+
+def texts_of(distribution: metadata.Distribution) -> Iterator[Path]:
+    """The licence files that `distribution` was installed with."""
+    for file in distribution.files or []:
+        is_text = any(word in file.name.lower() for word in TEXTS) and file.suffix not in {".py", ".pyc"}
+        if is_text and any(part.endswith(".dist-info") for part in file.parts):
+            source = Path(str(file.locate()))
+            if source.is_file():
+                yield source
 
 
 def collect(target: Path) -> None:
@@ -50,13 +67,8 @@ def collect(target: Path) -> None:
     for distribution in shipped():
         name, version = distribution.metadata["Name"], distribution.version
         lines.append(f"- {name} {version}: {licence_of(distribution)}")
-        for file in distribution.files or []:
-            is_text = any(word in file.name.lower() for word in TEXTS) and file.suffix not in {".py", ".pyc"}
-            if not is_text or not any(part.endswith(".dist-info") for part in file.parts):
-                continue
-            source = Path(str(file.locate()))
-            if source.is_file():
-                folder = target / name
-                folder.mkdir(exist_ok=True)
-                shutil.copyfile(source, folder / file.name)
+        folder = target / name
+        folder.mkdir()
+        for source in [*texts_of(distribution), *(FOLDER / text for text in WITHOUT_TEXT.get(name, ()))]:
+            shutil.copyfile(source, folder / source.name)
     (target / "INDEX.md").write_text("\n".join([*lines, ""]), encoding="utf-8")

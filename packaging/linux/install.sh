@@ -4,9 +4,15 @@
 set -eu
 here=$(cd "$(dirname "$0")" && pwd)
 prefix=${PREFIX:-$HOME/.local}
+refresh() {
+    if command -v update-desktop-database > /dev/null 2>&1; then
+        update-desktop-database -q "$prefix/share/applications" || true
+    fi
+}
 if [ "${1:-}" = "--uninstall" ]; then
     rm -rf "$prefix/lib/assay" "$prefix/bin/assay" "$prefix/share/applications/assay.desktop" \
         "$prefix/share/icons/hicolor/scalable/apps/assay.svg"
+    refresh
     echo "Assay was removed from $prefix"
     exit 0
 fi
@@ -19,7 +25,5 @@ mv "$prefix/lib/assay.new" "$prefix/lib/assay"
 ln -sf ../lib/assay/assay "$prefix/bin/assay"
 cp "$here/assay.svg" "$prefix/share/icons/hicolor/scalable/apps/assay.svg"
 sed "s|^Exec=assay|Exec=\"$prefix/bin/assay\"|" "$here/assay.desktop" > "$prefix/share/applications/assay.desktop"
-if command -v update-desktop-database > /dev/null 2>&1; then
-    update-desktop-database -q "$prefix/share/applications" || true
-fi
+refresh
 echo "Assay is in $prefix/bin/assay"
