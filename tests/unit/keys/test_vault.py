@@ -439,3 +439,15 @@ def test_a_full_disk_is_named_and_the_old_keys_stay(
         assert code_of(lambda: make_vault().open(passphrase="wrong")) == "passphrase.wrong"
         assert make_vault().open(passphrase=PASSPHRASE) == made
     assert not list(folder.glob("*.tmp"))
+
+
+def test_the_entry_in_use_is_never_tidied_away(
+    make_vault: Make, folder: Path, key_store: type_of_store
+) -> None:
+    made = make_vault().create()
+    for name in ("vault.json", "vault.spare.json"):
+        document = json.loads((folder / name).read_text())
+        (folder / name).write_text(json.dumps({**document, "retired": [document["entry"]]}))
+    assert make_vault().open() == made
+    assert make_vault().open() == made
+    assert len(key_store.texts) == 1
