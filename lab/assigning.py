@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import Connection, and_, exists, func, insert, select, update
+from sqlalchemy import Connection, and_, bindparam, exists, func, insert, select, update
 
 from app.domain.times import from_text, to_text
 from app.errors import InputError
@@ -19,7 +19,7 @@ from app.wire import jsonio
 from app.wire.work import TASKS_MEDIA_TYPE
 from lab import batches, feeds, people
 from lab.lab import Lab
-from lab.tables import assigned_pack, assignment, batch, pack, result, task
+from lab.tables import assigned_pack, assignment, batch, pack, result, task, upload
 
 LEASE = timedelta(days=14)
 MAX_TASKS = 2500
@@ -302,17 +302,22 @@ def _held(connection: Connection, assignment_id: str) -> int:
 
 def serves(connection: Connection, who: str, sha256: str) -> bool:
     """Whether this blob is hers to fetch: a pack that she holds, or what she put up herself."""
-    held = (
-        select(pack.c.sha256)
-        .join(
-            assigned_pack, and_(assigned_pack.c.batch == pack.c.batch, assigned_pack.c.pack == pack.c.number)
-        )
-        .join(batch, batch.c.id == pack.c.batch)
-        .where(
-            pack.c.sha256 == sha256,
-            assigned_pack.c.expert == who,
-            assigned_pack.c.ended_at.is_(None),
-            batch.c.withdrawn_at.is_(None),
-        )
+    asked = {"who": who, "sha256": sha256}
+    return any(connection.execute(wanted, asked).first() is not None for wanted in (_PACK, _UPLOAD))
+
+
+_PACK = (
+    select(pack.c.sha256)
+    .join(assigned_pack, and_(assigned_pack.c.batch == pack.c.batch, assigned_pack.c.pack == pack.c.number))
+    .join(batch, batch.c.id == pack.c.batch)
+    .where(
+        pack.c.sha256 == bindparam("sha256"),
+        assigned_pack.c.expert == bindparam("who"),
+        assigned_pack.c.ended_at.is_(None),
+        batch.c.withdrawn_at.is_(None),
     )
-    return connection.execute(held.limit(1)).first() is not None
+    .limit(1)
+)
+_UPLOAD = select(upload.c.sha256).where(
+    upload.c.expert == bindparam("who"), upload.c.sha256 == bindparam("sha256")
+)

@@ -13,6 +13,8 @@ from app.errors import StorageError
 from lab.files import sync_folder, write_durably
 
 CHUNK = 256 * 1024
+MAX_BLOB = 32 * 1024 * 1024
+"""Bytes of the largest blob that the lab takes or makes."""
 _NAME = re.compile(r"[0-9a-f]{64}")
 
 

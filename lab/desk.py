@@ -1,4 +1,4 @@
-"""What a lab's engineer does at her desk, as plain functions with plain values: the command line calls these."""
+"""What a lab's engineer does at her desk, with plain values: the command line calls these."""
 
 from __future__ import annotations
 

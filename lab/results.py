@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, func, insert, select, update
 
 from app.wire import jsonio
 from app.wire.protocol import MAX_RESULTS
@@ -163,6 +163,14 @@ def everything(connection: Connection, after: int, limit: int) -> list[Kept]:
             .limit(limit)
         )
     )
+
+
+def own_head(connection: Connection, who: str) -> int:
+    return int(connection.execute(select(expert.c.receipt_n).where(expert.c.id == who)).scalar_one())
+
+
+def head(connection: Connection) -> int:
+    return int(connection.execute(select(func.coalesce(func.max(result.c.n), 0))).scalar_one())
 
 
 def walk(lab: Lab, page: int = MAX_RESULTS) -> Iterator[Kept]:

@@ -1,0 +1,18 @@
+"""What every call reaches through the application's state."""
+
+from __future__ import annotations
+
+from fastapi import Request
+
+from lab.lab import Lab
+from lab.waiting import Waiting
+
+
+def lab_of(request: Request) -> Lab:
+    found: Lab = request.app.state.lab
+    return found
+
+
+def waiting_of(request: Request) -> Waiting:
+    found: Waiting = request.app.state.waiting
+    return found
