@@ -1,4 +1,4 @@
-"""Attachments in a file of their own: 128 KiB rows on 16 KiB pages, filled in order, resumable, read at random.
+"""Attachments in a file of their own: 128 KiB rows on 16 KiB pages, filled in order, resumable.
 
 The same engine and crash proof as the workspace, under a key derived from it. A blob can be read once its
 SHA-256 was checked by `finish`.
@@ -22,10 +22,14 @@ PAGE = 16 * 1024
 _CACHED = 16
 
 _SCHEMA = (
-    "CREATE TABLE blob (number INTEGER PRIMARY KEY, sha256 TEXT NOT NULL UNIQUE, size INTEGER NOT NULL,"
-    " complete INTEGER NOT NULL DEFAULT 0) STRICT",
-    "CREATE TABLE chunk (blob INTEGER NOT NULL REFERENCES blob (number) ON DELETE CASCADE, i INTEGER NOT NULL,"
-    " data BLOB NOT NULL, UNIQUE (blob, i)) STRICT",
+    """CREATE TABLE blob (
+        number INTEGER PRIMARY KEY, sha256 TEXT NOT NULL UNIQUE, size INTEGER NOT NULL,
+        complete INTEGER NOT NULL DEFAULT 0
+    ) STRICT""",
+    """CREATE TABLE chunk (
+        blob INTEGER NOT NULL REFERENCES blob (number) ON DELETE CASCADE, i INTEGER NOT NULL,
+        data BLOB NOT NULL, UNIQUE (blob, i)
+    ) STRICT""",
 )
 
 
@@ -76,7 +80,7 @@ class Attachments:
                 ((number, i + n, data[at : at + CHUNK]) for n, at in enumerate(range(0, len(data), CHUNK))),
             )
             db.run("UPDATE blob SET size = ? WHERE number = ?", (end, number))
-        return end
+        return int(end)
 
     def finish(self, sha256: Digest) -> None:
         """Check the SHA-256 over everything stored; only then can it be read.

@@ -16,7 +16,8 @@ from app.domain.task import Task
 class TaskLine:
     """One line of a task file, exactly as received, and what lists and the planner need of it.
 
-    criteria: those that are answered. total: answers wanted, criteria times responses, 0 without the rubric panel.
+    criteria: those that are answered. total: answers wanted, criteria times responses; 0 without the
+    rubric panel.
     """
 
     id: TaskId
@@ -56,7 +57,10 @@ class TaskLine:
 
 @dataclass(frozen=True, slots=True)
 class Pack:
-    """One task file of a batch. lines: read once, in chunks; not read when a pack of these bytes is here already."""
+    """One task file of a batch.
+
+    lines: read once, in chunks; not read when the batch has a pack of these bytes already.
+    """
 
     path: str
     sha256: Digest

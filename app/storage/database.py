@@ -11,14 +11,15 @@ import contextlib
 import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
 from app.errors import Cancelled, StorageError
 from app.storage import driver
 from app.storage.turns import Turns
 
 Params = Sequence[Any]
-Row = tuple[Any, ...]
+Row: TypeAlias = Any
+"""A tuple of columns; whoever asks knows which."""
 
 
 class Database:
@@ -96,7 +97,7 @@ class Database:
             self._readers.pop(ident).close()
 
     def interrupt(self, ident: int) -> None:
-        """Stop the running query of another thread (its `threading.get_ident()`), which gets `storage.busy`."""
+        """Stop the running query of another thread (its `threading.get_ident()`), which gets `Cancelled`."""
         with self._readers_lock:
             if ident in self._readers:
                 self._readers[ident].interrupt()
@@ -173,7 +174,7 @@ class Database:
 
     def run(self, sql: str, params: Params = ()) -> int:
         """Execute inside `writing`; the number of rows changed."""
-        return self._execute(sql, params).rowcount
+        return int(self._execute(sql, params).rowcount)
 
     def insert(self, sql: str, params: Params = ()) -> int:
         """Execute an INSERT inside `writing`; the new rowid."""
@@ -205,7 +206,7 @@ class Database:
 
     @contextlib.contextmanager
     def apart(self, path: Path | None = None) -> Iterator[driver.Connection]:
-        """A connection of one's own, for a check or a copy that may take long. path: of a copy with the same key."""
+        """A connection of one's own, for a check or a copy that may take long. path: of a copy, same key."""
         if self._key is None:
             raise driver.problem("storage.closed", str(self.path))
         where = path or self.path
@@ -220,7 +221,7 @@ class Database:
 
     @contextlib.contextmanager
     def raw(self) -> Iterator[driver.Connection]:
-        """The writing connection itself (the reading one when read-only), for migrations, outside a transaction."""
+        """The writing connection itself (the reading one when read-only), outside any transaction."""
         self._turns.take()
         try:
             yield self._writer or self._reading()

@@ -1,7 +1,7 @@
 """The only module that names sqlcipher3 or sqlite_utils: opening, keys, pragmas, and their errors as ours.
 
-A page file is opened in one order (SQLCipher 4 documentation, "PRAGMA key"): connect, key, page size, first read,
-everything else. Each open asserts that encryption is really on, since both a stock `sqlite3` and a
+A file is opened in one order (SQLCipher 4 documentation, "PRAGMA key"): connect, key, page size, first
+read, everything else. Each open asserts that encryption is really on, since both a stock `sqlite3` and a
 missing key write clear text without a word.
 """
 
@@ -100,7 +100,7 @@ def problem(code: str, where: str = "") -> StorageError:
 
 
 def translated(exc: Exception, where: str = "") -> StorageError | None:
-    """Our error for one of the driver's, by its primary code; None for a bug of ours (SQL, constraints, types)."""
+    """Our error for one of the driver's, by its primary code; None for a bug of ours (SQL, constraints)."""
     if not isinstance(exc, dbapi.Error):
         return None
     name = getattr(exc, "sqlite_errorname", "") or ""
@@ -112,10 +112,6 @@ def translated(exc: Exception, where: str = "") -> StorageError | None:
 
 Error: type[Exception] = dbapi.Error
 """What the driver raises. Its classes are not those of the standard library's `sqlite3`."""
-
-
-def is_constraint(exc: Exception) -> bool:
-    return isinstance(exc, dbapi.IntegrityError)
 
 
 @contextlib.contextmanager

@@ -71,7 +71,8 @@ class Journal:
             sha256 = hashlib.sha256(content).digest()
             head = link(head, sha256)
             self._db.run(
-                "INSERT INTO journal (number, task, grp, undoes, content, sha256, chain) VALUES (?, ?, ?, ?, ?, ?, ?)",
+                "INSERT INTO journal (number, task, grp, undoes, content, sha256, chain)"
+                " VALUES (?, ?, ?, ?, ?, ?, ?)",
                 (self._base + seq, edit.task, edit.group, edit.undoes, content, sha256, head),
             )
         self._end = JournalPlace(seq, head.hex())
@@ -153,8 +154,7 @@ class Journal:
             )
             if not rows:
                 return
-            for row in rows:
-                yield row  # type: ignore[misc]
+            yield from rows
             after = rows[-1][0]
 
     def _compare(self, reviews: dict[str, Review | None], ends: dict[int, int]) -> Iterator[Problem]:

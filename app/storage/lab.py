@@ -11,7 +11,8 @@ from app.clock import Clock
 from app.domain.ids import BatchId, Digest, TaskId
 from app.domain.times import from_text, to_text
 from app.errors import InputError
-from app.storage.changes import Assignment, BatchChange, FeedChanges, SignedDocument
+from app.storage import feed
+from app.storage.changes import Assignment, FeedChanges, SignedDocument
 from app.storage.database import Database
 from app.storage.outbox import Outbox
 from app.storage.rows import BatchRow, Load, Quarantined, TaskRow
@@ -63,97 +64,11 @@ class LabTables:
             try:
                 packs = [self._staging.packs(change, progress) for change in changes.batches]
                 with self._db.writing():
-                    for change, numbers in zip(changes.batches, packs, strict=True):
-                        self._offer(change, numbers)
-                    self._apply_small(changes)
+                    feed.write(self._db, self._outbox, changes, packs, to_text(self._clock.now()))
                     if cursor is not None:
-                        self._set_state(CURSOR, cursor)
+                        feed.set_state(self._db, CURSOR, cursor)
             finally:
                 self._staging.purge()
-
-    def _apply_small(self, changes: FeedChanges) -> None:
-        now = to_text(self._clock.now())
-        for batch, reason in changes.withdrawn_batches.items():
-            self._db.run("UPDATE batch SET withdrawn = ? WHERE id = ?", (reason, batch))
-        for task, reason in changes.withdrawn_tasks.items():
-            self._db.run(
-                "INSERT OR REPLACE INTO withdrawn (task, reason, at) VALUES (?, ?, ?)", (task, reason, now)
-            )
-        for assignment in changes.assignments:
-            self._assign(assignment)
-        for document in changes.documents:
-            self._keep(document)
-        self._outbox.keep_receipts(changes.receipts)
-        self._outbox.settle(changes.outcomes)
-        self._db.many(
-            "INSERT INTO notice (at, title, text) VALUES (?, ?, ?)",
-            [(notice.at, notice.title, notice.text) for notice in changes.notices],
-        )
-        for key, value in changes.state.items():
-            self._set_state(key, value)
-        if changes.batches or changes.withdrawn_tasks:
-            self._db.run(
-                "UPDATE batch SET tasks = (SELECT coalesce(sum(tasks), 0) FROM pack WHERE batch = batch.id AND"
-                " state = 'ready') - (SELECT count(*) FROM withdrawn w JOIN shown_task s ON s.id = w.task"
-                " WHERE s.batch = batch.id)"
-            )
-
-    def _offer(self, change: BatchChange, packs: Sequence[int]) -> None:
-        batch = change.batch
-        self._db.run(
-            "INSERT INTO batch (id, number, version, digest, title, field, language, signed, due_at, expires_at,"
-            " tasks, withdrawn, payload, document)"
-            " VALUES (?, (SELECT coalesce(max(number), 0) + 1 FROM batch), ?, ?, ?, ?, ?, ?, ?, ?, 0, NULL, ?, ?)"
-            " ON CONFLICT (id) DO UPDATE SET version = excluded.version, digest = excluded.digest,"
-            " title = excluded.title, field = excluded.field, language = excluded.language, signed = excluded.signed,"
-            " due_at = excluded.due_at, expires_at = excluded.expires_at, withdrawn = NULL,"
-            " payload = excluded.payload, document = excluded.document",
-            (
-                batch.id,
-                batch.version,
-                change.digest,
-                batch.title,
-                batch.field,
-                batch.language,
-                int(batch.signed),
-                to_text(batch.due_at) if batch.due_at else None,
-                to_text(batch.expires_at) if batch.expires_at else None,
-                change.payload,
-                change.document,
-            ),
-        )
-        self._staging.show(batch.id, packs)
-
-    def _assign(self, assignment: Assignment) -> None:
-        self._db.run("DELETE FROM assigned WHERE assignment = ?", (assignment.id,))
-        self._db.run(
-            "INSERT INTO assignment (id, batch, seed, lease_until, digest, payload, document)"
-            " VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET batch = excluded.batch,"
-            " seed = excluded.seed, lease_until = excluded.lease_until, digest = excluded.digest,"
-            " payload = excluded.payload, document = excluded.document",
-            (
-                assignment.id,
-                assignment.batch,
-                assignment.seed,
-                assignment.lease_until,
-                assignment.digest,
-                assignment.payload,
-                assignment.document,
-            ),
-        )
-        self._db.many(
-            "INSERT OR REPLACE INTO assigned (task, assignment) VALUES (?, ?)",
-            [(task, assignment.id) for task in assignment.tasks],
-        )
-
-    def _keep(self, document: SignedDocument) -> None:
-        self._db.run(
-            "INSERT OR REPLACE INTO document (name, version, digest, payload, document) VALUES (?, ?, ?, ?, ?)",
-            (document.name, document.version, document.digest, document.payload, document.document),
-        )
-
-    def _set_state(self, key: str, value: str) -> None:
-        self._db.run("INSERT OR REPLACE INTO state (key, value) VALUES (?, ?)", (key, value))
 
     # Small things
 
@@ -167,7 +82,7 @@ class LabTables:
             if value is None:
                 self._db.run("DELETE FROM state WHERE key = ?", (key,))
             else:
-                self._set_state(key, value)
+                feed.set_state(self._db, key, value)
 
     def document(self, name: str) -> SignedDocument | None:
         """The newest kept document of this name (`keys`, `registration`, `roster`)."""
@@ -176,7 +91,7 @@ class LabTables:
 
     def keep_document(self, document: SignedDocument) -> None:
         with self._db.writing():
-            self._keep(document)
+            feed.keep(self._db, document)
 
     def highest_version(self, batch: BatchId) -> tuple[int, Digest] | None:
         """(version, payload digest) of the newest version ever applied, withdrawn or not."""
@@ -214,7 +129,7 @@ class LabTables:
 
     def notices(self) -> list[tuple[int, str, str, str]]:
         """Unseen notices of the lab: (number, at, title, text), oldest first."""
-        return self._db.all("SELECT number, at, title, text FROM notice WHERE seen = 0 ORDER BY number")  # type: ignore[return-value]
+        return self._db.all("SELECT number, at, title, text FROM notice WHERE seen = 0 ORDER BY number")
 
     def see_notice(self, number: int) -> None:
         with self._db.writing():
@@ -234,12 +149,16 @@ class LabTables:
     def batches(self) -> list[BatchRow]:
         """In the order they first came."""
         rows = self._db.all(
-            "SELECT b.id, b.version, b.digest, b.title, b.field, b.language, b.signed, b.due_at, b.expires_at, b.tasks,"
-            " coalesce(r.started, 0), coalesce(r.submitted, 0), coalesce(r.flagged, 0), b.withdrawn, b.payload"
-            " FROM batch b LEFT JOIN (SELECT batch, count(*) AS started, sum(status = 'submitted') AS submitted,"
-            " sum(flag IS NOT NULL) AS flagged FROM review GROUP BY batch) r ON r.batch = b.id ORDER BY b.number"
+            """SELECT b.id, b.version, b.digest, b.title, b.field, b.language, b.signed, b.due_at, b.expires_at,
+                b.tasks, coalesce(r.started, 0), coalesce(r.submitted, 0), coalesce(r.flagged, 0), b.withdrawn,
+                b.payload
+            FROM batch b LEFT JOIN (
+                SELECT batch, count(*) AS started, sum(status = 'submitted') AS submitted,
+                    sum(flag IS NOT NULL) AS flagged
+                FROM review GROUP BY batch
+            ) r ON r.batch = b.id ORDER BY b.number"""
         )
-        return [BatchRow(*r[:6], bool(r[6]), _time(r[7]), _time(r[8]), *r[9:]) for r in rows]
+        return [BatchRow(*(*r[:6], bool(r[6]), _time(r[7]), _time(r[8]), *r[9:])) for r in rows]
 
     def batch(self, batch: BatchId) -> BatchRow:
         for row in self.batches():
@@ -260,7 +179,7 @@ class LabTables:
         order: str = "position",
         descending: bool = False,
     ) -> array[int]:
-        """Task numbers for a list, 8 bytes each; rows come by `rows`. Withdrawn tasks and batches are left out.
+        """Task numbers for a list, 8 bytes each; `rows` makes them rows. What was withdrawn is left out.
 
         show: all, open, started, submitted, flagged. order: position, title, length, answered, changed.
         """
@@ -306,30 +225,31 @@ class LabTables:
     def next_open(self, task: TaskId, batch: BatchId | None = None) -> TaskId | None:
         """The next task in order that is not submitted, going round to the start; None when all are done."""
         row = self._db.one(
-            "SELECT batch_number, pack_position, position FROM shown_task WHERE id = ?", (task,)
+            "SELECT pack, position, batch_number, pack_position FROM shown_task WHERE id = ?", (task,)
         )
-        after = "AND (b.number, p.position, t.position) > (?, ?, ?)"
-        params = _params(batch)
+        steps: list[tuple[str, tuple[object, ...]]] = [("AND t.id <> ?", (task,))]
         if row is not None:
-            sql = f"SELECT t.id {_listed(batch, 'open', 'position', False, after)} LIMIT 1"
-            found = self._db.value(sql, (*params, *row))
+            # In this order each step begins at an index entry, however much before it is done.
+            steps.insert(0, ("AND (b.number, p.position) > (?, ?)", row[2:]))
+            steps.insert(0, ("AND p.number = ? AND t.position > ?", row[:2]))
+        for also, params in steps:
+            sql = f"SELECT t.id {_listed(batch, 'open', 'position', False, also)} LIMIT 1"
+            found = self._db.value(sql, (*_params(batch), *params))
             if found is not None:
                 return TaskId(found)
-        sql = f"SELECT t.id {_listed(batch, 'open', 'position', False, 'AND t.id <> ?')} LIMIT 1"
-        found = self._db.value(sql, (*params, task))
-        return None if found is None else TaskId(found)
+        return None
 
     def loads(self, batch: BatchId | None = None, *, limit: int = 2000) -> list[Load]:
         """Open tasks for the planner: started ones first, then in order."""
-        columns = "t.id, t.characters, t.total, coalesce(r.answered, 0), coalesce(r.answered, 0) > 0"
-        started = self._db.all(
-            f"SELECT {columns} {_listed(batch, 'started', 'position', False)} LIMIT {limit}", _params(batch)
-        )
-        fresh = self._db.all(
-            f"SELECT {columns} {_listed(batch, 'open', 'position', False, 'AND r.status IS NULL')} LIMIT {limit}",
-            _params(batch),
-        )
-        return [Load(*row[:4], bool(row[4])) for row in (*started, *fresh)][:limit]
+        columns = "t.id, t.characters, t.total, coalesce(r.answered, 0), r.status IS NOT NULL"
+        started = _listed(batch, "started", "position", False)
+        fresh = _listed(batch, "all", "position", False, "AND r.status IS NULL")
+        rows = [
+            row
+            for which in (started, fresh)
+            for row in self._db.all(f"SELECT {columns} {which} LIMIT {limit}", _params(batch))
+        ]
+        return [Load._make((*row[:4], bool(row[4]))) for row in rows[:limit]]
 
 
 def _listed(batch: BatchId | None, show: str, order: str, descending: bool, also: str = "") -> str:
@@ -339,8 +259,8 @@ def _listed(batch: BatchId | None, show: str, order: str, descending: bool, also
     loops = "batch b CROSS JOIN pack p CROSS JOIN task t"
     return (
         f"FROM {loops} LEFT JOIN review r ON r.task = t.id WHERE p.batch = b.id AND p.state = 'ready'"
-        f" AND t.pack = p.number AND b.withdrawn IS NULL {within} AND t.id NOT IN (SELECT task FROM withdrawn)"
-        f" AND {_SHOW[show]} {also} ORDER BY {ordered}"
+        f" AND t.pack = p.number AND b.withdrawn IS NULL {within} AND {_SHOW[show]}"
+        f" AND t.id NOT IN (SELECT task FROM withdrawn) {also} ORDER BY {ordered}"
     )
 
 

@@ -10,7 +10,7 @@ from app.storage.driver import problem
 
 
 class FileLock:
-    """Held from construction to `release`. Raises StorageError `storage.in_use` when someone else holds it."""
+    """Held from construction to `release`. StorageError `storage.in_use` when someone else holds it."""
 
     def __init__(self, path: Path) -> None:
         try:

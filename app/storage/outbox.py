@@ -29,8 +29,8 @@ class Outbox:
     def put(self, new: NewResult, *, task: TaskId, batch: str) -> None:
         with self._db.writing():
             self._db.run(
-                "INSERT INTO outbox (result, revision, task, batch, digest, payload, document, state, created_at)"
-                " VALUES (?, ?, ?, ?, ?, ?, ?, 'ready', ?)",
+                "INSERT INTO outbox (result, revision, task, batch, digest, payload, document, state,"
+                " created_at) VALUES (?, ?, ?, ?, ?, ?, ?, 'ready', ?)",
                 (new.result, new.revision, task, batch, new.digest, new.payload, new.document, self._now()),
             )
 
@@ -53,21 +53,23 @@ class Outbox:
         return self._rows("WHERE state IN ('ready', 'sent') ORDER BY number LIMIT ?", (limit,))
 
     def mark_sent(self, numbers: Iterable[int]) -> list[int]:
-        """Freeze these before their first byte leaves. Only the returned ones may be sent: others were withdrawn."""
+        """Freeze these before their first byte leaves. Only the returned ones may be sent: the others were
+        withdrawn meanwhile."""
         now = self._now()
         with self._db.writing():
             return [
                 number
                 for number in numbers
                 if self._db.run(
-                    "UPDATE outbox SET state = 'sent', attempts = attempts + 1, sent_at = coalesce(sent_at, ?)"
-                    " WHERE number = ? AND state IN ('ready', 'sent')",
+                    "UPDATE outbox SET state = 'sent', attempts = attempts + 1,"
+                    " sent_at = coalesce(sent_at, ?) WHERE number = ? AND state IN ('ready', 'sent')",
                     (now, number),
                 )
             ]
 
     def keep_receipts(self, receipts: Sequence[Receipt]) -> None:
-        """Verified receipts. TrustError `receipt.digest` when one is for other bytes than were sent; none is kept then.
+        """Verified receipts. TrustError `receipt.digest` when one is for other bytes than were sent: none is
+        kept then.
 
         A receipt for a result that is not here (made on another device) is passed over.
         """
@@ -87,7 +89,8 @@ class Outbox:
                         hint="Your result is kept as it was. Tell the lab.",
                     )
                 self._db.run(
-                    "UPDATE outbox SET receipt = ?, receipt_digest = ?, received_at = ?, state = ? WHERE number = ?",
+                    "UPDATE outbox SET receipt = ?, receipt_digest = ?, received_at = ?, state = ?"
+                    " WHERE number = ?",
                     (
                         receipt.document,
                         receipt.receipt_digest,
@@ -137,9 +140,14 @@ class Outbox:
         """Rows by state; states without rows are left out."""
         return dict(self._db.all("SELECT state, count(*) FROM outbox GROUP BY state"))
 
+    def next_sequence(self) -> int:
+        """The number of this device's next result; one that was withdrawn before any send gives its number back."""
+        return int(self._db.value("SELECT coalesce(max(number), 0) + 1 FROM outbox"))
+
     def last_receipt_digest(self) -> str | None:
         found: str | None = self._db.value(
-            "SELECT receipt_digest FROM outbox WHERE receipt_digest IS NOT NULL ORDER BY received_at DESC, number DESC"
+            "SELECT receipt_digest FROM outbox WHERE receipt_digest IS NOT NULL"
+            " ORDER BY received_at DESC, number DESC"
         )
         return found
 

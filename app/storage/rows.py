@@ -11,7 +11,7 @@ from app.domain.ids import BatchId, DeviceId, Digest, ExpertId, LabId, ResultId,
 
 @dataclass(frozen=True, slots=True)
 class WorkspaceIdentity:
-    """Whose workspace this is. kid: thumbprint of the device key. key_id: the keys room's name of the secrets.
+    """Whose workspace this is. kid: thumbprint of the device key. key_id: the keys room's name of its secrets.
 
     local: no lab behind it. restored: it came back from a snapshot and has a new device id.
     """
@@ -29,7 +29,7 @@ class WorkspaceIdentity:
 
 @dataclass(frozen=True, slots=True)
 class BatchRow:
-    """tasks: all that are shown. started, submitted, flagged: of this expert's reviews. withdrawn: reason or None."""
+    """tasks: all that are shown. started, submitted, flagged: this expert's reviews. withdrawn: the reason."""
 
     id: BatchId
     version: int

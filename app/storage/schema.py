@@ -1,6 +1,6 @@
 """Schema 1 of `workspace.db`. Shipped: never edit it, add a migration.
 
-Lab-owned tables (batch, pack, task, line, assignment, document, state) change only when a verified feed item is applied;
+Lab-owned tables (batch, pack, task, line, assignment…) change only when a verified feed item is applied;
 own tables (journal, review, outbox, attention, note) only by the expert. Times are RFC 3339 text, UTC.
 """
 
@@ -19,7 +19,8 @@ CREATE TABLE workspace (
 CREATE TABLE state (key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID;
 
 CREATE TABLE document (
-    name TEXT PRIMARY KEY, version INTEGER NOT NULL, digest TEXT NOT NULL, payload BLOB NOT NULL, document BLOB NOT NULL
+    name TEXT PRIMARY KEY, version INTEGER NOT NULL, digest TEXT NOT NULL, payload BLOB NOT NULL,
+    document BLOB NOT NULL
 ) STRICT;
 
 CREATE TABLE batch (
@@ -31,8 +32,8 @@ CREATE TABLE batch (
 
 -- A pack is one task file of a batch. Its rows are loaded in chunks and seen only when it is `ready`.
 CREATE TABLE pack (
-    number INTEGER PRIMARY KEY, batch TEXT NOT NULL, position INTEGER NOT NULL, path TEXT NOT NULL, sha256 TEXT NOT NULL,
-    tasks INTEGER NOT NULL, state TEXT NOT NULL CHECK (state IN ('staged', 'ready', 'dropped'))
+    number INTEGER PRIMARY KEY, batch TEXT NOT NULL, position INTEGER NOT NULL, path TEXT NOT NULL,
+    sha256 TEXT NOT NULL, tasks INTEGER NOT NULL, state TEXT NOT NULL CHECK (state IN ('staged', 'ready', 'dropped'))
 ) STRICT;
 CREATE INDEX pack_by_batch ON pack (batch, state, position);
 
@@ -55,14 +56,18 @@ CREATE TABLE assignment (
     id TEXT PRIMARY KEY, batch TEXT NOT NULL, seed TEXT NOT NULL, lease_until TEXT,
     digest TEXT NOT NULL, payload BLOB NOT NULL, document BLOB
 ) STRICT;
-CREATE TABLE assigned (task TEXT PRIMARY KEY, assignment TEXT NOT NULL REFERENCES assignment (id)) STRICT, WITHOUT ROWID;
+CREATE TABLE assigned (
+    task TEXT PRIMARY KEY, assignment TEXT NOT NULL REFERENCES assignment (id)
+) STRICT, WITHOUT ROWID;
 
-CREATE TABLE notice (number INTEGER PRIMARY KEY, at TEXT NOT NULL, title TEXT NOT NULL, text TEXT NOT NULL,
-    seen INTEGER NOT NULL DEFAULT 0) STRICT;
+CREATE TABLE notice (
+    number INTEGER PRIMARY KEY, at TEXT NOT NULL, title TEXT NOT NULL, text TEXT NOT NULL,
+    seen INTEGER NOT NULL DEFAULT 0
+) STRICT;
 
 CREATE TABLE quarantine (
-    number INTEGER PRIMARY KEY, at TEXT NOT NULL, code TEXT NOT NULL, reason TEXT NOT NULL, source TEXT NOT NULL,
-    document BLOB NOT NULL
+    number INTEGER PRIMARY KEY, at TEXT NOT NULL, code TEXT NOT NULL, reason TEXT NOT NULL,
+    source TEXT NOT NULL, document BLOB NOT NULL
 ) STRICT;
 
 CREATE TABLE rendered (key TEXT PRIMARY KEY, tree BLOB NOT NULL) STRICT;
@@ -86,22 +91,25 @@ CREATE INDEX journal_by_task ON journal (task);
 CREATE TABLE review (
     number INTEGER PRIMARY KEY, task TEXT NOT NULL UNIQUE, batch TEXT NOT NULL, leaves TEXT NOT NULL,
     status TEXT NOT NULL, revision INTEGER NOT NULL, flag TEXT, answered INTEGER NOT NULL,
-    started_at TEXT NOT NULL, changed_at TEXT NOT NULL, submitted_at TEXT, active_ms INTEGER NOT NULL DEFAULT 0,
-    journal INTEGER NOT NULL
+    started_at TEXT NOT NULL, changed_at TEXT NOT NULL, submitted_at TEXT,
+    active_ms INTEGER NOT NULL DEFAULT 0, journal INTEGER NOT NULL
 ) STRICT;
 CREATE INDEX review_by_batch ON review (batch, status, flag);
 
 CREATE TABLE attention (
-    number INTEGER PRIMARY KEY, task TEXT NOT NULL, at_ms INTEGER NOT NULL, stop INTEGER NOT NULL, place TEXT NOT NULL
+    number INTEGER PRIMARY KEY, task TEXT NOT NULL, at_ms INTEGER NOT NULL,
+    stop INTEGER NOT NULL, place TEXT NOT NULL
 ) STRICT;
 CREATE INDEX attention_by_task ON attention (task);
 
 CREATE TABLE outbox (
-    number INTEGER PRIMARY KEY, result TEXT NOT NULL, revision INTEGER NOT NULL, task TEXT NOT NULL, batch TEXT NOT NULL,
-    digest TEXT NOT NULL, payload BLOB NOT NULL, document BLOB NOT NULL,
-    state TEXT NOT NULL CHECK (state IN ('ready', 'sent', 'receipted', 'accepted', 'returned', 'rejected', 'parked')),
-    attempts INTEGER NOT NULL DEFAULT 0, reason TEXT NOT NULL DEFAULT '', created_at TEXT NOT NULL, sent_at TEXT,
-    receipt BLOB, receipt_digest TEXT, received_at TEXT,
+    number INTEGER PRIMARY KEY, result TEXT NOT NULL, revision INTEGER NOT NULL, task TEXT NOT NULL,
+    batch TEXT NOT NULL, digest TEXT NOT NULL, payload BLOB NOT NULL, document BLOB NOT NULL,
+    state TEXT NOT NULL CHECK (
+        state IN ('ready', 'sent', 'receipted', 'accepted', 'returned', 'rejected', 'parked')
+    ),
+    attempts INTEGER NOT NULL DEFAULT 0, reason TEXT NOT NULL DEFAULT '', created_at TEXT NOT NULL,
+    sent_at TEXT, receipt BLOB, receipt_digest TEXT, received_at TEXT,
     UNIQUE (result, revision)
 ) STRICT;
 CREATE INDEX outbox_by_task ON outbox (task, revision);

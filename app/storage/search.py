@@ -26,7 +26,7 @@ def spaced(text: str) -> str:
 
 
 def match_expression(query: str) -> str:
-    """An FTS5 expression for what a person typed: all words, a quoted phrase whole, the last word as a beginning.
+    """An FTS5 expression for what a person typed: all words, a phrase whole, the last word as a beginning.
 
     Every word is quoted, so nothing a person types is FTS5 syntax. Empty when there is nothing to look for.
     """
@@ -64,12 +64,13 @@ def find(
     if len(rows) < limit:
         seen = {row[0] for row in rows}
         own = db.all(
-            "SELECT s.number, s.id, s.batch, s.title FROM comment_search f JOIN review r ON r.number = f.rowid"
-            f" JOIN shown_task s ON s.id = r.task WHERE comment_search MATCH ?1 {within} ORDER BY f.rowid LIMIT ?2",
+            "SELECT s.number, s.id, s.batch, s.title FROM comment_search f"
+            " JOIN review r ON r.number = f.rowid JOIN shown_task s ON s.id = r.task"
+            f" WHERE comment_search MATCH ?1 {within} ORDER BY f.rowid LIMIT ?2",
             (expression, limit, batch)[: 3 if batch is not None else 2],
         )
         rows += [row for row in own if row[0] not in seen][: limit - len(rows)]
-    return [Hit(*row, snippet=_snippet(db, row[0], query) if snippets else "") for row in rows]
+    return [Hit._make((*row, _snippet(db, row[0], query) if snippets else "")) for row in rows]
 
 
 def _snippet(db: Database, number: int, query: str) -> str:

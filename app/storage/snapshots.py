@@ -70,7 +70,7 @@ class Snapshots:
 
 
 def check_file(db: Database) -> list[Problem]:
-    """Damaged pages by their HMAC, then the structure: a file cut at a page's edge shows only in the second."""
+    """Damaged pages by their HMAC, then the structure: a file cut at a page's edge shows only there."""
     try:
         with db.apart() as connection:
             return _problems(connection)
@@ -93,7 +93,7 @@ def _problems(connection: driver.Connection) -> list[Problem]:
 
 
 def put_back(target: Path, snapshot: Path, key: bytes, clock: Clock) -> None:
-    """Check the snapshot, copy it beside the target, set the old file aside and rename the copy into its place."""
+    """Check the snapshot, copy it beside the target, set the old file aside, rename the copy into its place."""
     driver.connect(snapshot, key, readonly=True).close()
     temp = target.with_suffix(".restoring")
     stamp = clock.now().strftime("%Y%m%dT%H%M%S%fZ")

@@ -26,7 +26,7 @@ class Staging:
 
     def packs(self, change: BatchChange, progress: Progress | None) -> list[int]:
         """The numbers of the batch's packs, in order; missing ones are loaded first, still unseen."""
-        kept = dict(
+        kept: dict[str, int] = dict(
             self._db.all(
                 "SELECT sha256, number FROM pack WHERE batch = ? AND state = 'ready'", (change.batch.id,)
             )
@@ -46,7 +46,8 @@ class Staging:
     ) -> int:
         with self._db.writing(bulk=True):
             number = self._db.insert(
-                "INSERT INTO pack (batch, position, path, sha256, tasks, state) VALUES (?, ?, ?, ?, 0, 'staged')",
+                "INSERT INTO pack (batch, position, path, sha256, tasks, state)"
+                " VALUES (?, ?, ?, ?, 0, 'staged')",
                 (batch, position, pack.path, pack.sha256),
             )
         at = 0
@@ -63,8 +64,8 @@ class Staging:
 
     def _insert(self, pack: int, position: int, line: TaskLine) -> None:
         number = self._db.insert(
-            "INSERT INTO task (pack, position, id, sha256, title, language, characters, criteria, responses, total)"
-            " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            "INSERT INTO task (pack, position, id, sha256, title, language, characters, criteria, responses,"
+            " total) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             (
                 pack,
                 position,
@@ -103,12 +104,6 @@ class Staging:
                 hint="Nothing of the batch was taken in.",
             )
 
-    def show(self, batch: BatchId, numbers: Sequence[int]) -> None:
-        """In the final transaction: exactly these packs are the batch now."""
-        self._db.run("UPDATE pack SET state = 'dropped' WHERE batch = ? AND state = 'ready'", (batch,))
-        for position, number in enumerate(numbers):
-            self._db.run("UPDATE pack SET state = 'ready', position = ? WHERE number = ?", (position, number))
-
     def purge(self) -> None:
         """Clear away dropped and half-loaded packs, in chunks; goes on where it was stopped."""
         for (pack,) in self._db.all("SELECT number FROM pack WHERE state <> 'ready'"):
@@ -121,6 +116,13 @@ class Staging:
                     if not rows:
                         self._db.run("DELETE FROM pack WHERE number = ?", (pack,))
                         break
+
+
+def show(db: Database, batch: BatchId, numbers: Sequence[int]) -> None:
+    """In the final transaction: exactly these packs are the batch now."""
+    db.run("UPDATE pack SET state = 'dropped' WHERE batch = ? AND state = 'ready'", (batch,))
+    for position, number in enumerate(numbers):
+        db.run("UPDATE pack SET state = 'ready', position = ? WHERE number = ?", (position, number))
 
 
 def _chunks(lines: Iterable[TaskLine]) -> Iterator[list[TaskLine]]:

@@ -51,8 +51,8 @@ class WorkTables:
     def submit(
         self, edits: Sequence[Edit], seal: Callable[[JournalPlace], NewResult], *, active_ms: int = 0
     ) -> NewResult:
-        """Record the submitting edits, then seal the result over the journal's new end and put it in the outbox,
-        all in one transaction. `seal` signs; if it raises, nothing is kept. active_ms: work on the task.
+        """Record the submitting edits, seal the result over the journal's new end, put it in the outbox: all in
+        one transaction. `seal` signs; if it raises, nothing is kept. active_ms: work on the task.
         """
         with self._db.writing():
             task = edits[0].task
@@ -119,14 +119,15 @@ class WorkTables:
         if row is not None:
             return int(row[0])
         return self._db.insert(
-            "INSERT INTO review (leaves, status, revision, flag, answered, changed_at, submitted_at, journal, task,"
-            " batch, started_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            "INSERT INTO review (leaves, status, revision, flag, answered, changed_at, submitted_at, journal,"
+            " task, batch, started_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             (*columns, self._batch(review.task), now),
         )
 
     def _batch(self, task: TaskId) -> str:
         batch = self._db.value(
-            "SELECT coalesce((SELECT batch FROM shown_task WHERE id = ?1), (SELECT batch FROM review WHERE task = ?1))",
+            "SELECT coalesce((SELECT batch FROM shown_task WHERE id = ?1),"
+            " (SELECT batch FROM review WHERE task = ?1))",
             (task,),
         )
         if batch is None:
@@ -145,6 +146,11 @@ class WorkTables:
                 "INSERT INTO comment_search (rowid, comments) VALUES (?, ?)",
                 (number, spaced(_sound(comments))),
             )
+
+    def started_at(self, task: TaskId) -> str | None:
+        """When the first edit of a task's review was made here (RFC 3339); None for a task nobody began."""
+        found: str | None = self._db.value("SELECT started_at FROM review WHERE task = ?", (task,))
+        return found
 
     # History
 

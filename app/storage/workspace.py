@@ -98,7 +98,7 @@ class Workspace:
         return self._journal.verify()
 
     def check(self) -> list[Problem]:
-        """Pages, structure and journal: seconds for a large workspace, so in a worker. Empty when all is well."""
+        """Pages, structure and journal: seconds for a large workspace, so in a worker. Empty: all is well."""
         found = snapshots.check_file(self._db)
         if found:
             return found
@@ -108,7 +108,7 @@ class Workspace:
             return [Problem(exc.code, exc.message)]
 
     def snapshot(self) -> Path:
-        """A checked copy; the last three are kept. StorageError `storage.disk_full` before anything is written."""
+        """A checked copy; the last three are kept. `storage.disk_full` before anything is written."""
         return self._snapshots.take()
 
     def snapshots(self) -> list[Path]:
@@ -152,8 +152,8 @@ def _make(path: Path, key: bytes, identity: WorkspaceIdentity, clock: Clock) -> 
             connection.execute(f"PRAGMA application_id={migrations.APPLICATION_ID}")
             migrations.bring_up(connection, where=str(path))
             connection.execute(
-                "INSERT INTO workspace (id, lab, lab_name, lab_url, expert, device, kid, key_id, local, restored,"
-                " created_at) VALUES (1, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                "INSERT INTO workspace (id, lab, lab_name, lab_url, expert, device, kid, key_id, local,"
+                " restored, created_at) VALUES (1, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
                 (*_columns(identity), to_text(clock.now())),
             )
             connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
@@ -222,11 +222,9 @@ def _check_workspace(db: Database, *, readonly: bool) -> None:
 
 
 def _identity(db: Database) -> WorkspaceIdentity:
-    row = db.one(
-        "SELECT lab, lab_name, lab_url, expert, device, kid, key_id, local, restored FROM workspace WHERE id = 1"
-    )
+    row = db.one("SELECT lab, lab_name, lab_url, expert, device, kid, key_id, local, restored FROM workspace")
     assert row is not None
-    return WorkspaceIdentity(*row[:7], bool(row[7]), bool(row[8]))
+    return WorkspaceIdentity(*(*row[:7], bool(row[7]), bool(row[8])))
 
 
 def _columns(i: WorkspaceIdentity) -> tuple[str | int, ...]:
@@ -245,8 +243,8 @@ def _columns(i: WorkspaceIdentity) -> tuple[str | int, ...]:
 
 def _write_identity(db: Database, identity: WorkspaceIdentity) -> None:
     db.run(
-        "UPDATE workspace SET lab = ?, lab_name = ?, lab_url = ?, expert = ?, device = ?, kid = ?, key_id = ?,"
-        " local = ?, restored = ? WHERE id = 1",
+        "UPDATE workspace SET lab = ?, lab_name = ?, lab_url = ?, expert = ?, device = ?, kid = ?,"
+        " key_id = ?, local = ?, restored = ? WHERE id = 1",
         _columns(identity),
     )
 
@@ -254,7 +252,7 @@ def _write_identity(db: Database, identity: WorkspaceIdentity) -> None:
 def restore(folder: Path, key: bytes, snapshot: Path, device: DeviceId, clock: Clock) -> Workspace:
     """Put a snapshot in the place of the workspace file, which is set aside, not removed.
 
-    device: a new id, since the old one's later journal may be known elsewhere. Its key id stays until enrolled anew.
+    device: a new id, since the old one's later journal may be known elsewhere.
     """
     lock = FileLock(folder / LOCK)
     try:

@@ -22,21 +22,21 @@ TOGETHER = 64
 class _Item:
     work: Callable[[Workspace], Any]
     done: Callable[[Any], None] | None
-    failed: Callable[[BaseException], None] | None
+    failed: Callable[[Exception], None] | None
     value: Any = None
-    error: BaseException | None = None
+    error: Exception | None = None
 
 
 class Writer:
     """`done` and `failed` are called in the writer's thread, `done` only after the commit.
 
-    Work must be short and use `ws.work`, `ws.outbox` and small calls of `ws.lab`: bulk loads (`lab.apply`) and
-    `snapshot` bring their own transactions and run in the thread that needs them.
+    Work must be short and use `ws.work`, `ws.outbox` and small calls of `ws.lab`: bulk loads (`lab.apply`)
+    and `snapshot` bring their own transactions and run in the thread that needs them.
     unhandled: told of errors of work without `failed`.
     """
 
     def __init__(
-        self, workspace: Workspace, unhandled: Callable[[BaseException], None], name: str = "writer"
+        self, workspace: Workspace, unhandled: Callable[[Exception], None], name: str = "writer"
     ) -> None:
         self._workspace = workspace
         self._unhandled = unhandled
@@ -50,7 +50,7 @@ class Writer:
         self,
         work: Callable[[Workspace], T],
         on_done: Callable[[T], None] | None = None,
-        on_failed: Callable[[BaseException], None] | None = None,
+        on_failed: Callable[[Exception], None] | None = None,
     ) -> None:
         """Queue the work; returns at once. RuntimeError after `close`."""
         with self._gate:
@@ -95,7 +95,7 @@ class Writer:
             with self._workspace.together():
                 for item in items:
                     self._attempt(item)
-        except BaseException as exc:  # the commit failed: nothing of the group is kept, so each is told
+        except Exception as exc:  # noqa: BLE001 — the commit failed, nothing of the group is kept: each is told
             for item in items:
                 item.error = item.error or exc
 
@@ -103,7 +103,7 @@ class Writer:
         try:
             with self._workspace.together():
                 item.value = item.work(self._workspace)
-        except BaseException as exc:  # handed to whoever queued the work
+        except Exception as exc:  # noqa: BLE001 — handed to whoever queued the work
             item.error = exc
 
     def _deliver(self, item: _Item) -> None:

@@ -42,7 +42,9 @@ def a_task(n: int, *, text: str = "", batch: str = "b1") -> Task:
             Response(ResponseId("r1"), f"Call an ambulance. Answer {n}."),
             Response(ResponseId("r2"), "Wait and see."),
         ),
-        rubric=Rubric((Criterion(CriterionId("c1"), "Names the danger"), Criterion(CriterionId("c2"), "Polite"))),
+        rubric=Rubric(
+            (Criterion(CriterionId("c1"), "Names the danger"), Criterion(CriterionId("c2"), "Polite"))
+        ),
     )
 
 
@@ -79,7 +81,9 @@ def a_pack(tasks: list[Task], path: str = "tasks.jsonl") -> Pack:
 
 def an_offer(batch: str = "b1", count: int = 3, version: int = 1, *, signed: bool = True) -> BatchChange:
     tasks = [a_task(n, batch=batch) for n in range(count)]
-    return BatchChange.of(batch_payload(batch, version), b"signed document" if signed else None, (a_pack(tasks),))
+    return BatchChange.of(
+        batch_payload(batch, version), b"signed document" if signed else None, (a_pack(tasks),)
+    )
 
 
 @pytest.fixture
