@@ -1,6 +1,6 @@
-"""What precedes unlocking: appearance, language, keys and the opaque ids of the labs (`app.json`).
+"""What precedes unlocking: appearance, language, keys and which lab was open last (`app.json`).
 
-Nothing in it tells what a person works on: labs appear here by an opaque folder name only.
+Nothing in it tells what a person works on: a lab appears by its opaque folder name only.
 """
 
 from __future__ import annotations
@@ -19,7 +19,10 @@ LANGUAGES = ("system", "en", "zh_TW", "zh_CN")
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """scale: text size, 1.0 to 2.0. idle_lock_s: seconds without input before the lock, 0 = never."""
+    """scale: text size, 1.0 to 2.0. idle_lock_s: seconds without input before the lock, 0 = never.
+
+    salt: hexadecimal; names the labs' folders.
+    """
 
     appearance: str = "system"
     language: str = "system"
@@ -29,7 +32,7 @@ class Settings:
     idle_lock_s: int = 300
     hide_score: bool = False
     metered: bool = False
-    labs: tuple[str, ...] = ()
+    salt: str = ""
     last_lab: str = ""
     window: dict[str, Any] = field(default_factory=dict)
 
@@ -70,7 +73,6 @@ class SettingsFile:
         try:
             data = json.loads(raw)
             known = {k: v for k, v in data.items() if k in Settings.__slots__}
-            known["labs"] = tuple(str(x) for x in known.get("labs", ()))
             return Settings(**known).checked()
         except (ValueError, TypeError, AttributeError, InputError) as exc:
             raise StorageError(

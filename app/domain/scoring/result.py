@@ -55,6 +55,10 @@ class Policy(Protocol):
     @property
     def version(self) -> int: ...
     @property
+    def unit(self) -> float:
+        """The score of a perfect answer."""
+
+    @property
     def formula(self) -> str:
         """The formula in words, for "why this number"."""
 

@@ -1,0 +1,165 @@
+"""The desk: batches with what is left in them, where one left off, and what fits into a shift."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from app.domain.batch import Batch
+from app.domain.codec import batch_from_json
+from app.domain.ids import BatchId, CriterionId, ResponseId, TaskId
+from app.domain.pace import Open, Pace, Shift, pace_of, plan
+from app.domain.task import Task
+from app.domain.times import from_text
+
+if TYPE_CHECKING:
+    from app.storage.rows import BatchRow, Load
+    from app.storage.workspace import Workspace
+
+SYNCED = "synced_at"
+"""The workspace's note of when the lab last answered."""
+SAMPLE = 50
+LEAST_MS = 30_000
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """One batch. left_ms: at one's own pace. offline_ready: every task and attachment is on this computer."""
+
+    batch: Batch
+    tasks: int
+    done: int
+    left_ms: int
+    offline_ready: bool
+    flagged: int
+
+    @property
+    def open(self) -> bool:
+        return self.done < self.tasks
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where one left off, to the criterion."""
+
+    task: TaskId
+    batch: BatchId
+    title: str
+    number: int
+    response: ResponseId | None
+    criterion: CriterionId | None
+    criterion_number: int
+    criterion_text: str
+    left_ms: int
+
+
+@dataclass(frozen=True, slots=True)
+class ShiftTask:
+    task: TaskId
+    title: str
+    number: int
+    left_ms: int
+    started: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ShiftPlan:
+    tasks: tuple[ShiftTask, ...]
+    spare_ms: int
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """waiting: results not yet receipted. quarantined: what was refused and waits to be looked at."""
+
+    cards: tuple[Card, ...]
+    place: Place | None
+    waiting: int
+    returned: int
+    quarantined: int
+    synced_at: datetime | None
+
+
+class Desk:
+    def __init__(self, workspace: Workspace, parse: Callable[[bytes], Task]) -> None:
+        self._workspace = workspace
+        self._parse = parse
+
+    def view(self) -> View:
+        workspace = self._workspace
+        pace = self.pace()
+        rows = [row for row in workspace.lab.batches() if row.withdrawn is None]
+        counts = workspace.outbox.counts()
+        synced = workspace.lab.state(SYNCED)
+        return View(
+            cards=tuple(self._card(row, pace) for row in rows),
+            place=self._place(pace),
+            waiting=counts.get("ready", 0) + counts.get("sent", 0),
+            returned=counts.get("returned", 0),
+            quarantined=len(workspace.lab.quarantined()),
+            synced_at=from_text(synced) if synced else None,
+        )
+
+    def pace(self) -> Pace:
+        return pace_of(self._workspace.work.done())
+
+    def _card(self, row: BatchRow, pace: Pace) -> Card:
+        """The time left is a mean over the next open tasks times how many are open: exact would read them all."""
+        sample = self._workspace.lab.loads(row.id, limit=SAMPLE)
+        each = sum(_left_ms(pace, load) for load in sample) / len(sample) if sample else 0
+        batch = batch_from_json(json.loads(row.payload), signed=row.signed)
+        blobs = (f.sha256 for f in batch.files if not f.count)
+        return Card(
+            batch=batch,
+            tasks=row.tasks,
+            done=row.submitted,
+            left_ms=int(each * row.open),
+            offline_ready=all(self._workspace.attachments.complete(sha256) for sha256 in blobs),
+            flagged=row.flagged,
+        )
+
+    def shift(self, minutes: int) -> ShiftPlan:
+        """What fits into these minutes: what is begun first, then in order."""
+        pace = self.pace()
+        loads = self._workspace.lab.loads(limit=200)
+        found: Shift = plan(minutes, [Open(load.task, _left_ms(pace, load), load.started) for load in loads])
+        rows = {row.id: row for row in self._workspace.lab.task_rows([o.task for o in found.tasks])}
+        tasks = tuple(
+            ShiftTask(o.task, rows[o.task].title, rows[o.task].number, o.left_ms, o.started)
+            for o in found.tasks
+        )
+        return ShiftPlan(tasks, found.spare_ms)
+
+    def _place(self, pace: Pace) -> Place | None:
+        """The last place of work, else the first open task."""
+        workspace = self._workspace
+        last = workspace.work.last_place()
+        rows = workspace.lab.task_rows([last.task]) if last else []
+        if last is None or not rows or rows[0].status == "submitted" or rows[0].withdrawn:
+            loads = workspace.lab.loads(limit=1)
+            if not loads:
+                return None
+            rows, last = workspace.lab.task_rows([loads[0].task]), None
+        row = rows[0]
+        parsed = self._parse(workspace.lab.task_line(row.id)[0])
+        leaves = [c.id for c in parsed.rubric.leaves]
+        criterion = CriterionId(last.criterion) if last is not None and last.criterion in leaves else None
+        return Place(
+            task=row.id,
+            batch=row.batch,
+            title=parsed.title,
+            number=row.number,
+            response=ResponseId(last.response) if last is not None and last.response else None,
+            criterion=criterion,
+            criterion_number=leaves.index(criterion) + 1 if criterion is not None else 0,
+            criterion_text=parsed.rubric[criterion].text if criterion is not None else "",
+            left_ms=pace.estimate_ms(0 if row.answered else row.characters, row.total - row.answered),
+        )
+
+
+def _left_ms(pace: Pace, load: Load) -> int:
+    """A started task is read already: only its open criteria count. Half a minute at least."""
+    return max(pace.estimate_ms(0 if load.started else load.characters, load.total - load.answered), LEAST_MS)

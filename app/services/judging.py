@@ -1,0 +1,67 @@
+"""Judging from a document and not from a screen: grade, submit, undo, for scripts."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from app.domain.ids import TaskId
+from app.domain.judgement import flatten
+from app.errors import InputError
+from app.services.listing import missing_rows, review_json, scores
+from app.services.session import Session
+from app.services.submitting import Incomplete, Submitted
+
+if TYPE_CHECKING:
+    from app.storage.workspace import Workspace
+
+
+def grade(session: Session, task: str, data: bytes, *, where: str) -> dict[str, Any]:
+    """Apply a judgement document: every leaf of it, or none. {review, score, missing}"""
+    from app.wire.jsonio import loads
+
+    opened = session.open(TaskId(task))
+    leaves = flatten(opened.task, loads(data, where=where))
+    changed, edits = session.reviewing.changed(opened, leaves)
+    if edits:
+        session.keep(edits)
+    return {
+        "task": task,
+        "review": review_json(changed),
+        "score": {} if changed.batch.hide_score else scores(changed),
+        "missing": missing_rows(changed),
+    }
+
+
+def submit(session: Session, tasks: Sequence[str]) -> dict[str, Any]:
+    """{submitted: [{task, result, digest}], refused: [{task, missing, why}]}: each task for itself."""
+    submitted: list[dict[str, Any]] = []
+    refused: list[dict[str, Any]] = []
+    for task in tasks:
+        try:
+            done = session.perform_now(partial(_submit, session, TaskId(task)))
+        except Incomplete as exc:
+            opened = session.open(TaskId(task))
+            refused.append(
+                {"task": task, "missing": missing_rows(opened), "code": exc.code, "why": exc.message}
+            )
+        except InputError as exc:
+            refused.append({"task": task, "missing": [], "code": exc.code, "why": exc.message})
+        else:
+            submitted.append(
+                {"task": task, "result": done.result, "revision": done.revision, "digest": done.digest}
+            )
+    return {"submitted": submitted, "refused": refused}
+
+
+def _submit(session: Session, task: TaskId, _: Workspace) -> Submitted:
+    return session.submit_now(task)
+
+
+def undo(session: Session, task: str | None) -> dict[str, Any]:
+    """{task, what, paths} of what was taken back; all empty when there was nothing."""
+    found = session.perform_now(lambda _: session.undo_now(TaskId(task) if task is not None else None))
+    if found is None:
+        return {"task": None, "what": "nothing", "paths": []}
+    return {"task": found.task, "what": found.what, "paths": list(found.paths)}

@@ -1,0 +1,193 @@
+"""Submitting is an edit too: the payload is made once, signed, and put in the outbox in the same transaction.
+
+Before the first send undo withdraws it; after that the review opens again as revision n + 1.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+from app.clock import Clock
+from app.domain.checks import Missing
+from app.domain.edits import Edit, invert
+from app.domain.ids import DeviceId, Digest, ExpertId, ResultId, TaskId, digest, result_id
+from app.domain.judgement import to_judgement
+from app.domain.pace import active_ms
+from app.domain.review import REVISION, STATUS, Status
+from app.domain.times import to_text
+from app.errors import InputError
+from app.services.reviewing import NewId, OpenTask
+from app.services.scoring import score_json
+from app.storage.rows import JournalPlace, NewResult
+
+if TYPE_CHECKING:
+    from app.storage.workspace import Workspace
+
+Sign = Callable[[str, bytes], bytes]
+"""(document name, payload) -> the signed document, by the device's own key."""
+
+
+@dataclass(frozen=True, slots=True)
+class Submitted:
+    task: TaskId
+    result: ResultId
+    digest: Digest
+    revision: int
+
+
+class Incomplete(InputError):
+    """The review cannot be submitted yet; `lacks` says what is missing, in reading order."""
+
+    def __init__(self, lacks: tuple[Missing, ...]) -> None:
+        self.lacks = lacks
+        super().__init__(
+            "review.incomplete",
+            "{n} points are still open in this review.",
+            hint="Nothing is lost. Answer them, or say why they cannot be judged.",
+            params={"n": len(lacks)},
+        )
+
+
+class Submitting:
+    def __init__(self, device: DeviceId, expert: ExpertId, clock: Clock, new_id: NewId, sign: Sign) -> None:
+        self._device = device
+        self._expert = expert
+        self._clock = clock
+        self._new_id = new_id
+        self._sign = sign
+
+    def submit(self, workspace: Workspace, current: OpenTask, *, undoes: str | None = None) -> Submitted:
+        """Sign the result and queue it. Raises Incomplete."""
+        blocking = tuple(m for m in current.missing if m.blocking)
+        if blocking:
+            raise Incomplete(blocking)
+        if current.submitted:
+            raise InputError(
+                "review.submitted", "This review is submitted already.", hint="It is in the outbox."
+            )
+        edit = Edit(
+            self._new_id(),
+            self._device,
+            current.task.id,
+            STATUS,
+            current.review.values.get(STATUS),
+            str(Status.SUBMITTED),
+            self._clock.now(),
+            self._new_id(),
+            undoes=undoes,
+        )
+        worked = active_ms(workspace.work.signs(current.task.id), current.task.characters)
+
+        def seal(place: JournalPlace) -> NewResult:
+            payload = self._payload(workspace, current, place.head, worked)
+            return NewResult(
+                self.result_of(current),
+                current.review.revision,
+                digest(payload),
+                payload,
+                self._sign("result", payload),
+            )
+
+        new = workspace.work.submit((edit,), seal, active_ms=worked)
+        return Submitted(current.task.id, new.result, new.digest, new.revision)
+
+    def result_of(self, current: OpenTask) -> ResultId:
+        return result_id(current.batch.id, current.task.id, self._expert)
+
+    def _payload(self, workspace: Workspace, current: OpenTask, head: str, worked_ms: int) -> bytes:
+        from app.wire.jsonio import dumps
+
+        task, batch = current.task, current.batch
+        sent = workspace.outbox.of_task(task.id)
+        document: dict[str, Any] = {
+            "v": 1,
+            "result": self.result_of(current),
+            "revision": current.review.revision,
+            "previous": sent[-1].digest if sent else None,
+            "device": self._device,
+            "sequence": workspace.outbox.next_sequence(),
+            "expert": self._expert,
+            "lab": batch.lab,
+            "batch": batch.id,
+            "batch_digest": current.batch_digest,
+            "task": task.id,
+            "task_digest": current.digest,
+            "rubric_version": batch.rubric_version,
+            "guideline_version": batch.guideline_version,
+            "shown_order": list(current.order),
+            "seed": current.seed,
+            "judgement": to_judgement(current.review),
+            "score": {r.id: score_json(current.score(r.id)) for r in task.responses},
+            "times": {
+                "started": workspace.work.started_at(task.id),
+                "submitted": to_text(self._clock.now()),
+                "active_ms": worked_ms,
+            },
+            "journal_head": head,
+        }
+        return dumps(document)
+
+
+@dataclass(frozen=True, slots=True)
+class Undone:
+    """The task to show, and what was done: `submit` (to be done again), `withdrawn`, `revision` or `edit`."""
+
+    task: TaskId
+    what: str
+    paths: tuple[str, ...]
+
+
+class Undoing:
+    """One history over every task and restart: the journal's."""
+
+    def __init__(self, device: DeviceId, clock: Clock, new_id: NewId) -> None:
+        self._device = device
+        self._clock = clock
+        self._new_id = new_id
+
+    def undo(self, workspace: Workspace, only: TaskId | None = None) -> Undone | None:
+        """Take back the last group of edits; None when there is nothing to take back (in this task)."""
+        history = workspace.work.history()
+        if not history.undo:
+            return None
+        if only is not None and workspace.work.edits_of_group(history.undo[0])[0].task != only:
+            return None
+        return self._take_back(workspace, history.undo[0])
+
+    def redo(self, workspace: Workspace) -> Undone | None:
+        history = workspace.work.history()
+        return self._take_back(workspace, history.redo[0]) if history.redo else None
+
+    def _take_back(self, workspace: Workspace, group: str) -> Undone:
+        edits = workspace.work.edits_of_group(group)
+        name = self._new_id()
+        back = tuple(
+            invert(e, id=self._new_id(), at=self._clock.now(), group=name, device=self._device)
+            for e in reversed(edits)
+        )
+        task = edits[0].task
+        paths = tuple(e.path for e in back)
+        if any(e.path == STATUS and e.old == Status.SUBMITTED for e in back):
+            return self._reopen(workspace, task, back)
+        if any(e.path == STATUS and e.new == Status.SUBMITTED for e in back):
+            return Undone(task, "submit", paths)
+        workspace.work.record(back)
+        return Undone(task, "edit", paths)
+
+    def _reopen(self, workspace: Workspace, task: TaskId, back: tuple[Edit, ...]) -> Undone:
+        newest = workspace.outbox.of_task(task)[-1]
+        if newest.state == "ready" and not newest.attempts:
+            workspace.work.withdraw(back, newest.result, newest.revision)
+            return Undone(task, "withdrawn", (STATUS,))
+        review = workspace.work.review(task)
+        revision = replace(
+            back[0],
+            id=self._new_id(),
+            path=REVISION,
+            old=review.values.get(REVISION),
+            new=review.revision + 1,
+        )
+        workspace.work.record((*back, revision))
+        return Undone(task, "revision", (STATUS, REVISION))

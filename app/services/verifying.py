@@ -1,0 +1,26 @@
+"""Check signatures of documents in files against a set of keys."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from app.errors import InputError
+
+
+def verify_files(files: Sequence[Path], keys: Path) -> list[dict[str, Any]]:
+    """One row a document: {file, ok, typ, kid, reason, code}. InputError when a file cannot be read."""
+    from app.wire.verifying import read_keys, verify_file
+
+    trusted = read_keys(_read(keys))
+    return [row.as_json() for file in files for row in verify_file(str(file), _read(file), trusted)]
+
+
+def _read(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError as exc:
+        raise InputError(
+            "file.read", "The file {file} cannot be read.", params={"file": str(path)}, where=str(path)
+        ) from exc

@@ -1,0 +1,88 @@
+"""The composition root: the one place where the parts of the workstation are put together."""
+
+from __future__ import annotations
+
+import json
+import uuid
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from app.clock import Clock, SystemClock
+from app.domain.codec import task_from_json
+from app.domain.task import Task
+from app.paths import Home, default_home
+from app.services.labs import Labs
+from app.services.submitting import Sign
+from app.settings import SettingsFile
+
+if TYPE_CHECKING:
+    from app.keys.vault import Vault
+    from app.storage.workspace import Workspace
+    from app.storage.writer import Writer
+
+
+@dataclass(frozen=True, slots=True)
+class Workstation:
+    """Everything that a window or a command starts from."""
+
+    home: Home
+    settings: SettingsFile
+    clock: Clock
+    labs: Labs
+
+
+def build(
+    home: Path | None = None,
+    *,
+    clock: Clock | None = None,
+    unhandled: Callable[[BaseException], None] | None = None,
+    vault_at: Callable[[Path], Vault] | None = None,
+) -> Workstation:
+    """The workstation over a home folder.
+
+    unhandled: told of errors of background writing; without it there is no writer thread and changes run at once.
+    vault_at: how a lab's keys are kept, other than in the computer's key store (for tests).
+    """
+    place = Home(home) if home is not None else default_home()
+    settings = SettingsFile(place.app_json)
+    ticking = clock or SystemClock()
+
+    def make_writer(workspace: Workspace) -> Writer | None:
+        if unhandled is None:
+            return None
+        from app.storage.writer import Writer
+
+        return Writer(workspace, unhandled)
+
+    labs = Labs(place, settings, ticking, new_id, parse_task, make_signer, vault_at or _vault, make_writer)
+    return Workstation(place, settings, ticking, labs)
+
+
+def new_id() -> str:
+    return uuid.uuid4().hex
+
+
+def parse_task(line: bytes) -> Task:
+    """A stored task line, which was checked when it was taken in."""
+    return task_from_json(json.loads(line))
+
+
+def make_signer(device_jwk: dict[str, str]) -> Sign:
+    """Signs documents with a device key; the library for it is imported at the first signature."""
+
+    def sign(name: str, payload: bytes) -> bytes:
+        from app.wire.models import typ
+        from app.wire.signatures import PrivateKey
+        from app.wire.signatures import sign as signed
+
+        return signed(typ(name), payload, PrivateKey.from_jwk(device_jwk))
+
+    return sign
+
+
+def _vault(folder: Path) -> Vault:
+    from app.keys.vault import Vault
+
+    return Vault(folder)

@@ -1,0 +1,47 @@
+"""The Typer application: every command in its place, each importing its services when it runs."""
+
+from __future__ import annotations
+
+import typer
+from typer.main import get_command
+
+from app.errors import Cancelled
+from cli.commands import files, labs, reading, work
+from cli.commands.lab import LAB
+from cli.context import Context
+from cli.options import Options
+from cli.output import Output
+
+EPILOG = (
+    "Every command takes --home DIR (or ASSAY_HOME), --json, --quiet and --passphrase-file FILE, before or after "
+    "its own arguments. Without a command the window opens."
+)
+ABORTED = 1
+"""What Typer exits with on Ctrl+C; no command of ours exits through it."""
+
+program = typer.Typer(
+    name="assay",
+    help="Grade AI answers offline; every result signed, every receipt kept.",
+    epilog=EPILOG,
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+)
+for module in (work, reading, files, labs):
+    module.mount(program)
+program.add_typer(LAB, name="lab")
+
+
+def run_command(options: Options, output: Output, arguments: list[str]) -> int:
+    """Parse and run. Errors of our own pass through to the caller; usage errors are printed by Typer (exit 2)."""
+    context = Context(options, output)
+    try:
+        get_command(program).main(args=arguments, prog_name="assay", obj=context)
+    except SystemExit as exc:
+        if exc.code == ABORTED:
+            raise Cancelled from exc
+        return context.code or int(exc.code or 0)
+    finally:
+        context.close()
+    return context.code
