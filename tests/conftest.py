@@ -1,0 +1,60 @@
+"""Every test runs with a home of its own, without a display, and in English until it says otherwise."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from PySide6.QtWidgets import QApplication
+
+    from ui.theme.apply import ThemeHolder
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Before anything is imported: nothing may read or write the real home."""
+    home = Path(tempfile.mkdtemp(prefix="assay-test-home-"))
+    config.add_cleanup(lambda: shutil.rmtree(home, ignore_errors=True))
+    os.environ["HOME"] = os.environ["USERPROFILE"] = str(home)
+    for name, folder in (
+        ("XDG_DATA_HOME", "data"),
+        ("XDG_CONFIG_HOME", "config"),
+        ("XDG_CACHE_HOME", "cache"),
+        ("XDG_STATE_HOME", "state"),
+        ("XDG_RUNTIME_DIR", "run"),
+    ):
+        (home / folder).mkdir(mode=0o700)
+        os.environ[name] = str(home / folder)
+    os.environ["QT_QPA_PLATFORM"] = "offscreen"
+    os.environ.pop("ASSAY_HOME", None)
+
+
+@pytest.fixture(scope="session")
+def theme_holder(qapp: QApplication) -> ThemeHolder:
+    """The one theme holder of the test process; tests take `look`."""
+    from app.paths import resources
+    from ui.theme.apply import ThemeHolder
+
+    return ThemeHolder(qapp, resources())
+
+
+@pytest.fixture
+def look(theme_holder: ThemeHolder, qapp: QApplication) -> Iterator[ThemeHolder]:
+    """Light, 100 %, English; put back after the test."""
+    from app.i18n import Translator
+    from app.paths import resources
+    from ui import i18n
+
+    def reset() -> None:
+        i18n.use(Translator("en", resources() / "translations"))
+        theme_holder.choose(appearance="light", scale=1.0, language="en", reduce_motion=True)
+
+    reset()
+    yield theme_holder
+    reset()
