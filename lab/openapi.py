@@ -15,7 +15,7 @@ from lab.api import describe
 FILE = Path(__file__).resolve().parent.parent / "resources" / "schemas" / "openapi.json"
 
 
-def description() -> bytes:
+def description() -> str:
     """Pretty JSON in a stable order. Validation errors are described as what they are here: problems."""
     found = describe().openapi()
     for path in found["paths"].values():
@@ -23,7 +23,7 @@ def description() -> bytes:
             operation["responses"].pop("422", None)
     for name in ("HTTPValidationError", "ValidationError"):
         found["components"]["schemas"].pop(name, None)
-    return json.dumps(found, indent=1, sort_keys=True, ensure_ascii=False).encode() + b"\n"
+    return json.dumps(found, indent=1, sort_keys=True, ensure_ascii=False) + "\n"
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -33,9 +33,9 @@ def main(arguments: list[str] | None = None) -> int:
     action.add_argument("--write", action="store_true")
     if parser.parse_args(arguments).write:
         FILE.parent.mkdir(parents=True, exist_ok=True)
-        FILE.write_bytes(description())
+        FILE.write_text(description(), encoding="utf-8", newline="\n")
         return 0
-    same = FILE.is_file() and FILE.read_bytes() == description()
+    same = FILE.is_file() and FILE.read_text(encoding="utf-8") == description()
     print("openapi: ok" if same else "openapi: out of date; run python -m lab.openapi --write")
     return 0 if same else 1
 
