@@ -7,6 +7,7 @@ from pathlib import Path
 import check_docs
 import check_sizes
 import check_words
+import generated
 import module_map
 import pytest
 import tracked
@@ -85,3 +86,19 @@ def test_without_git_the_tree_itself_is_listed_but_not_what_was_built(tmp_path: 
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / name).write_text("", encoding="utf-8")
     assert tracked.files(tmp_path) == [Path("a.py"), Path("app/d.py")]
+
+
+def test_every_command_is_documented_with_an_example() -> None:
+    sections = generated.command_line().split("\n## ")[1:]
+    assert any(section.startswith("`assay lab init`") for section in sections)
+    assert [section.split("\n")[0] for section in sections if "Example: assay" not in section] == []
+
+
+def test_the_keys_page_names_keys_and_titles() -> None:
+    assert "| `Ctrl+L` | Lock |" in generated.keys_page()
+
+
+def test_the_schemas_come_with_the_description_of_the_calls() -> None:
+    made = generated.schemas()
+    assert {"result.schema.json", "openapi.json"} <= set(made)
+    assert all(text.endswith("}\n") for text in made.values())

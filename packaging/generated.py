@@ -1,0 +1,82 @@
+"""What `make docs` writes: the keys, the command line, the schemas; each from the code that is the truth of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import typer
+from typer.core import TyperCommand, TyperGroup
+from typer.main import get_command
+
+KEYS_HEAD = """# Keys
+
+Made by `make docs` from the table in `app/commands.py`. Any of them can be changed in Preferences, but for the
+keys of the system and those that belong to what is focused.
+"""
+
+
+def keys_page() -> str:
+    """docs/keys.md: every command of the window with its default key."""
+    from app.commands import keys_table, resolve
+
+    return f"{KEYS_HEAD}\n{keys_table(resolve({}))}"
+
+
+def schemas() -> dict[str, str]:
+    """resources/schemas/: JSON Schema of every document, and the OpenAPI description of the calls."""
+    from app.wire.schemas import schemas as documents
+    from lab.openapi import description
+
+    return {**documents(), "openapi.json": description()}
+
+
+def command_line() -> str:
+    """docs/cli.md: every command of `assay` with its arguments and an example."""
+    from cli.program import EPILOG, program
+
+    parts = ["# The command line", "", "Made by `make docs` from the commands themselves.", "", EPILOG, ""]
+    parts += ["| exit code | means |", "|--:|---|", *(f"| {code} | {text} |" for code, text in EXIT_CODES)]
+    for name, command in walk("assay", get_command(program)):
+        parts += ["", f"## `{name}`", "", *describe(name, command)]
+    return "\n".join(parts) + "\n"
+
+
+EXIT_CODES = (
+    (0, "done"),
+    (1, "checked and found wanting"),
+    (2, "usage"),
+    (3, "input error (file, line or path is named)"),
+    (4, "offline"),
+    (5, "refused by the lab"),
+    (6, "trust: a signature, a digest or an order in time is wrong"),
+    (7, "storage, in use by another copy too"),
+    (8, "done in part; what was left out is named"),
+    (9, "locked"),
+    (70, "a bug; a report was written"),
+    (130, "cancelled"),
+)
+
+
+def walk(name: str, command: object) -> Iterator[tuple[str, TyperCommand]]:
+    """Every command that does something, with its full name, in the order of `--help`."""
+    if isinstance(command, TyperCommand):
+        yield name, command
+    elif isinstance(command, TyperGroup):
+        for part, child in command.commands.items():
+            yield from walk(f"{name} {part}", child)
+
+
+def describe(name: str, command: TyperCommand) -> Iterator[str]:
+    """Help, usage, parameters and example of one command."""
+    yield clean(command.help)
+    context = typer.Context(command, info_name=name)
+    yield from ("", f"    {' '.join([name, *command.collect_usage_pieces(context)])}", "")
+    records = [one.get_help_record(context) for one in command.params if one.name != "help"]
+    rows = [f"- `{names}`: {clean(text)}".removesuffix(": ") for names, text in filter(None, records)]
+    yield from [*rows, ""] if rows else []
+    yield clean(command.epilog)
+
+
+def clean(text: str | None) -> str:
+    """One paragraph on one line."""
+    return " ".join((text or "").split())
