@@ -1,7 +1,251 @@
+"""`assay lab …`: the desk of a lab's engineer, and its server."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterable
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
 import typer
 
-LAB = typer.Typer(help="A lab's desk: batches, invitations, assignments, results.")
+from app.errors import InputError
+from cli.context import Context, read_input
+
+if TYPE_CHECKING:
+    from lab.desk import Lab
+
+LAB = typer.Typer(
+    help="A lab's desk: batches, invitations, assignments, the server, results.",
+    no_args_is_help=True,
+    rich_markup_mode=None,
+)
+LabDir = Annotated[Path, typer.Option("--lab", help="The lab's folder.")]
+Out = Annotated[Path | None, typer.Option(help="Write to this file instead of standard output.")]
 
 
-@LAB.callback()
-def x() -> None: ...
+def _open(folder: Path) -> Lab:
+    from lab.desk import open_lab
+
+    return open_lab(folder)
+
+
+@LAB.command(epilog="Example: assay lab init harbor --name 'Harbor Medical'")
+def init(
+    ctx: typer.Context,
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="A new or empty folder.")],
+    url: Annotated[str, typer.Option(help="Where it will serve, for good; else a free loopback port.")] = "",
+    name: Annotated[str, typer.Option(help="The lab's name, as experts see it.")] = "",
+) -> None:
+    """Make a lab: its signing key, its database (SQLite) and its blobs in one folder."""
+    from lab.desk import init as make
+
+    context: Context = ctx.obj
+    made = make(folder, url=url, name=name)
+    context.output.result(
+        {"lab": made.lab, "kid": made.kid, "url": made.url}, f"{made.lab} at {made.url}, key {made.kid}"
+    )
+
+
+@LAB.command("import", epilog="Example: assay lab import auto healthbench.jsonl --lab harbor --title 'ED 7'")
+def import_(
+    ctx: typer.Context,
+    format: Annotated[str, typer.Argument(help="A name from `assay formats`, or auto.")],
+    file: Annotated[Path, typer.Argument(help="The file, or the folder of a sample.")],
+    lab: LabDir,
+    title: Annotated[str, typer.Option(help="The batch's title; else the file's own.")] = "",
+    limit: Annotated[int | None, typer.Option(help="At most so many tasks.", min=1)] = None,
+    answers: Annotated[Path | None, typer.Option(help="Responses in a file of their own.")] = None,
+) -> None:
+    """Make a signed batch of a file's tasks. Every record becomes a task or is named with line and reason."""
+    from lab.desk import import_batch
+
+    context: Context = ctx.obj
+    with _open(lab) as opened:
+        made = import_batch(opened, format, file, title=title, limit=limit, answers=answers)
+    found = {
+        "batch": made.batch,
+        "tasks": made.tasks,
+        "criteria": made.criteria,
+        "skipped": [{"line": s.line, "reason": s.reason} for s in made.skipped],
+        "losses": made.losses,
+    }
+    for row in made.skipped:
+        context.output.say(f"{file}:{row.line}: skipped: {row.reason}")
+    context.output.result(
+        found,
+        f"batch {made.batch}: {made.tasks} tasks, {made.criteria} criteria, {len(made.skipped)} skipped",
+    )
+
+
+@LAB.command(
+    epilog="Example: assay lab invite --lab harbor --role expert --name 'Dr Okafor' --out okafor.json"
+)
+def invite(
+    ctx: typer.Context,
+    lab: LabDir,
+    name: Annotated[str, typer.Option(help="The person's name.")],
+    role: Annotated[str, typer.Option(help="expert, lead or operator.")] = "expert",
+    out: Annotated[Path | None, typer.Option(help="Write the invitation's file form too.")] = None,
+) -> None:
+    """Invite a person: a link with a code that works once."""
+    from app.wire.invitation import read
+    from lab.desk import invite as make
+
+    context: Context = ctx.obj
+    with _open(lab) as opened:
+        link, expert = make(opened, role, name, out)
+    words = " ".join(read(link).words)
+    context.output.result(
+        {"invitation": link, "expert": expert, "words": words}, f"{link}\nWords to read aloud: {words}"
+    )
+
+
+@LAB.command(epilog="Example: assay lab assign b-1f2e --lab harbor --overlap 2")
+def assign(
+    ctx: typer.Context,
+    batch: str,
+    lab: LabDir,
+    to: Annotated[list[str] | None, typer.Option(help="Only to these experts (id or name).")] = None,
+    overlap: Annotated[int | None, typer.Option(help="So many experts judge each task.", min=1)] = None,
+) -> None:
+    """Assign a batch's tasks under a lease."""
+    from lab.desk import assign as give
+
+    context: Context = ctx.obj
+    with _open(lab) as opened:
+        given = give(opened, batch, to or (), overlap)
+    context.output.result(
+        {"assigned": given.total, "experts": dict(given.tasks)},
+        "\n".join(f"{expert}: {count} tasks" for expert, count in given.tasks.items())
+        or "nothing new to assign",
+    )
+
+
+@LAB.command(epilog="Example: assay lab revise b-1f2e --lab harbor --guideline guideline.md")
+def revise(
+    ctx: typer.Context,
+    batch: str,
+    lab: LabDir,
+    title: Annotated[str | None, typer.Option(help="Its new title.")] = None,
+    guideline: Annotated[Path | None, typer.Option(help="A Markdown file with the new guideline.")] = None,
+    due: Annotated[str | None, typer.Option(help="When it is due (RFC 3339, with a zone).")] = None,
+) -> None:
+    """Put out a new version of a batch's manifest; it names the version before it."""
+    from lab.desk import revise as renew
+
+    changes: dict[str, str] = {}
+    if title is not None:
+        changes["title"] = title
+    if guideline is not None:
+        changes["guideline"] = read_input(str(guideline)).decode()
+    if due is not None:
+        changes["due"] = _time(due)
+    if not changes:
+        raise InputError("revise.nothing", "Name what is to change: --title, --guideline or --due.")
+    context: Context = ctx.obj
+    with _open(lab) as opened:
+        version = renew(opened, batch, dict(changes))
+    context.output.result({"batch": batch, "version": version}, f"{batch} is at version {version}")
+
+
+@LAB.command(epilog="Example: assay lab withdraw b-1f2e --lab harbor")
+def withdraw(ctx: typer.Context, batch: str, lab: LabDir) -> None:
+    """Take a batch back; results that still come are kept, as late."""
+    from lab.desk import withdraw as take_back
+
+    context: Context = ctx.obj
+    with _open(lab) as opened:
+        version = take_back(opened, batch)
+    context.output.result({"batch": batch, "version": version, "withdrawn": True}, f"{batch} withdrawn")
+
+
+@LAB.command(epilog="Example: assay lab serve --lab harbor --ready-file ready")
+def serve(
+    ctx: typer.Context,
+    lab: LabDir,
+    tls_cert: Annotated[Path | None, typer.Option(help="The certificate, PEM.")] = None,
+    tls_key: Annotated[Path | None, typer.Option(help="Its key, PEM.")] = None,
+    ready_file: Annotated[
+        Path | None, typer.Option(help="Write the URL here when calls are answered.")
+    ] = None,
+) -> None:
+    """Serve the lab at its URL until told to end. Plain HTTP only on loopback."""
+    from lab.serve import serve as run
+
+    context: Context = ctx.obj
+    with _open(lab) as opened:
+        context.output.say(f"Serving {opened.config.name} at {opened.config.url}; Ctrl+C ends it.")
+        run(opened, tls_cert=tls_cert, tls_key=tls_key, ready_file=ready_file)
+
+
+@LAB.command(epilog="Example: assay lab results --lab harbor > results.jsonl")
+def results(ctx: typer.Context, lab: LabDir, out: Out = None) -> None:
+    """Every signed result as its expert sent it, one JWS JSON document a line."""
+    from lab.desk import results as walk
+
+    context: Context = ctx.obj
+    with _open(lab) as opened:
+        if context.output.as_json:
+            context.output.result([json.loads(document) for document in walk(opened)])
+            return
+        _write_lines(walk(opened), out)
+
+
+@LAB.command(epilog="Example: assay lab keys --lab harbor > keys.json")
+def keys(ctx: typer.Context, lab: LabDir, out: Out = None) -> None:
+    """One JWKS of the lab's and all registered devices' keys, for `assay verify --keys`."""
+    from lab.desk import keys as collect
+
+    with _open(lab) as opened:
+        found = json.dumps(collect(opened), indent=1).encode()
+    _write_lines([found], out)
+
+
+@LAB.command(epilog="Example: assay lab export healthbench --lab harbor --out grades.jsonl")
+def export(
+    ctx: typer.Context,
+    format: Annotated[str, typer.Argument(help="A name from `assay formats` that writes.")],
+    lab: LabDir,
+    out: Annotated[Path, typer.Option(help="The file to write.")],
+    batch: Annotated[str | None, typer.Option(help="Only this batch.")] = None,
+) -> None:
+    """Write the results in another format, with a loss report."""
+    from lab.desk import export as write
+
+    context: Context = ctx.obj
+    with _open(lab) as opened:
+        done = write(opened, format, out, batch)
+    context.output.result(
+        {"written": done.written, "losses": done.losses}, "\n".join([f"{done.written} written", *done.losses])
+    )
+
+
+def _time(text: str) -> str:
+    from app.domain.times import from_text, to_text
+
+    try:
+        return to_text(from_text(text))
+    except ValueError as exc:
+        raise InputError(
+            "usage.time",
+            "“{text}” is no time with a zone.",
+            params={"text": text[:40]},
+            hint="For example 2026-12-01T17:00:00Z.",
+        ) from exc
+
+
+def _write_lines(lines: Iterable[bytes], out: Path | None) -> None:
+    if out is None:
+        for line in lines:
+            sys.stdout.buffer.write(line + b"\n")
+        sys.stdout.buffer.flush()
+        return
+    try:
+        with open(out, "wb") as stream:
+            stream.writelines(line + b"\n" for line in lines)
+    except OSError as exc:
+        raise InputError(
+            "file.write", "The file {file} cannot be written.", params={"file": str(out)}
+        ) from exc
