@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from functools import lru_cache
+from time import monotonic
 from typing import Any, Literal, TypeAlias, get_args
 
 Role: TypeAlias = Literal[
@@ -58,9 +60,14 @@ def language_of(info: str) -> str:
     return m[0].lower() if m else ""
 
 
-def tokens(source: str, language: str) -> tuple[tuple[int, int, Role], ...] | None:
-    """(start, end, role) of every part of `source`, offsets in code points; None for an unknown language, for
-    long code, and when the lexer's tokens do not join to exactly `source`."""
+def tokens(
+    source: str, language: str, *, budget_s: float = 0.5, now: Callable[[], float] = monotonic
+) -> tuple[tuple[int, int, Role], ...] | None:
+    """(start, end, role) of every part of `source`, offsets in code points.
+
+    None for an unknown language, for long code, when the lexer's tokens do not join to exactly `source`, and
+    when they take more than `budget_s` seconds by `now` (50,000 line ends of C++ would take it 90 seconds).
+    """
     if not language or len(source) > LIMIT:
         return None
     lexer_class = _lexer_class(language)
@@ -69,8 +76,9 @@ def tokens(source: str, language: str) -> tuple[tuple[int, int, Role], ...] | No
     lexer = lexer_class(stripnl=False, ensurenl=False)  # lexers keep state: a new one a call, for threads
     spans: list[tuple[int, int, Role]] = []
     pos = 0
+    deadline = now() + budget_s
     for token_type, value in lexer.get_tokens(source):
-        if not source.startswith(value, pos):
+        if not source.startswith(value, pos) or now() > deadline:
             return None
         end = pos + len(value)
         role = _role(token_type)

@@ -8,6 +8,8 @@ from collections.abc import Callable
 import pytest
 
 from app.rendering.answer import parse
+from app.rendering.code import LIMIT, tokens
+from app.rendering.formula import svg
 from app.rendering.html import to_html
 from app.rendering.plain import to_plain
 from app.rendering.runs import runs
@@ -16,14 +18,48 @@ from app.rendering.serialise import dump, load
 N = 10_000
 SECONDS = 5.0
 
-# fmt: off
 REPEATED = [
-    "*a **a ", "a** ", "**a ", "*a_ ", "[a", "a]", "*a[", "[a](<b", "[a](b", "![[]()", "* ", "~~a ", "<",
-    "<a ", "&", "&amp;", "www.", "a@", "\\(", "$a ", "<!--", "\x00\x01\x02\x1b", "\t", "$$", "\\[", "\\begin{align}",
-    "\\", "`a``", "http://", "www._", "**中，", "<a@", "<https:", "]( <a", "a@b.c-", "https://a_b.c/", "\u202e",
-    "\r\n> ", "\r", "$`",
+    "*a **a ",
+    "a** ",
+    "**a ",
+    "*a_ ",
+    "[a",
+    "a]",
+    "*a[",
+    "[a](<b",
+    "[a](b",
+    "![[]()",
+    "* ",
+    "~~a ",
+    "<",
+    "<a ",
+    "&",
+    "&amp;",
+    "www.",
+    "a@",
+    "\\(",
+    "$a ",
+    "<!--",
+    "\x00\x01\x02\x1b",
+    "\t",
+    "$$",
+    "\\[",
+    "\\begin{align}",
+    "\\",
+    "`a``",
+    "http://",
+    "www._",
+    "**中，",
+    "<a@",
+    "<https:",
+    "]( <a",
+    "a@b.c-",
+    "https://a_b.c/",
+    "\u202e",
+    "\r\n> ",
+    "\r",
+    "$`",
 ]
-# fmt: on
 
 
 def rising_backticks(count: int) -> str:
@@ -99,6 +135,32 @@ def render(text: str) -> None:
     again = load(dump(document))
     assert time.perf_counter() - started < SECONDS
     assert again == document
+
+
+@pytest.mark.parametrize("language", ["c++", "markdown", "java", "html", "perl"])
+@pytest.mark.parametrize("pattern", ["\n", "//", "a<", "<!--", "a "], ids=repr)
+def test_colouring_is_bounded(language: str, pattern: str) -> None:
+    started = time.perf_counter()
+    tokens((pattern * LIMIT)[:LIMIT], language, budget_s=0.1)
+    assert time.perf_counter() - started < SECONDS
+
+
+@pytest.mark.parametrize(
+    "tex",
+    [
+        "\\frac{" * 300 + "x" + "}{y}" * 300,
+        "x^{" * 700 + "}" * 700,
+        "x" * 3000,
+        "\\left(" * 400,
+        "{" * 3000,
+        "\\def\\a{\\a}\\a",
+    ],
+    ids=["fractions", "powers", "letters", "brackets", "braces", "definition"],
+)
+def test_formula_is_bounded(tex: str) -> None:
+    started = time.perf_counter()
+    svg(tex, 16, "#000000", True)
+    assert time.perf_counter() - started < SECONDS
 
 
 @pytest.mark.parametrize("pattern", REPEATED, ids=repr)

@@ -113,6 +113,12 @@ def test_no_colours_rather_than_wrong_ones() -> None:
     assert tokens("x" * (LIMIT + 1), "python") is None
 
 
+def test_colouring_gives_up_when_its_time_is_over() -> None:
+    seconds = iter(range(100))
+    assert tokens("a + b + c + d", "python", budget_s=3, now=lambda: next(seconds)) is None
+    assert tokens("a + b", "python", budget_s=90, now=lambda: next(seconds)) is not None
+
+
 def test_formula_pictures() -> None:
     picture = svg(r"\frac{a}{b}", 16, "#112233", True)
     assert picture is not None
