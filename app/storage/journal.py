@@ -9,8 +9,8 @@ from __future__ import annotations
 
 import hashlib
 import json
+import sys
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 
 from app.domain.codec import edit_from_json, edit_to_json
 from app.domain.edits import Edit, apply
@@ -18,12 +18,15 @@ from app.domain.history import History, Step, replay
 from app.domain.ids import DeviceId, TaskId
 from app.domain.review import Review
 from app.errors import InputError
+from app.storage import driver
 from app.storage.database import Database
 from app.storage.rows import JournalPlace, Problem
 
 SPAN = 1 << 40
 """Journal numbers: device number * SPAN + seq."""
 HISTORY_EDITS = 20_000
+GROUP_SPAN = 512
+_dumps = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 
 def first_link(device: str) -> bytes:
@@ -57,29 +60,39 @@ class Journal:
             return JournalPlace(0, first_link(self._device).hex())
         return JournalPlace(row[0] - self._base, row[1].hex())
 
-    def append(self, edits: Sequence[Edit]) -> JournalPlace:
-        """The edits as rows. The last place is kept between calls and forgotten by `forget`."""
+    def append(self, edits: Sequence[Edit], last: dict[TaskId, int]) -> JournalPlace:
+        """The edits as rows. last: number of each task's newest row (0: none); brought up to date.
+
+        The end of the chain is kept between calls and forgotten by `forget`.
+        """
         end = self._end or self.place()
         seq, head = end.seq, bytes.fromhex(end.head)
         for edit in edits:
             if edit.device != self._device:
                 raise ValueError("an edit of another device")
             seq += 1
-            content = json.dumps(
-                edit_to_json(replace(edit, seq=seq)), ensure_ascii=False, separators=(",", ":")
-            ).encode("utf-8", "surrogatepass")
+            document = edit_to_json(edit)
+            document["seq"] = seq
+            content = _dumps(document).encode("utf-8", "surrogatepass")
             sha256 = hashlib.sha256(content).digest()
             head = link(head, sha256)
             self._db.run(
-                "INSERT INTO journal (number, task, grp, undoes, content, sha256, chain)"
-                " VALUES (?, ?, ?, ?, ?, ?, ?)",
-                (self._base + seq, edit.task, edit.group, edit.undoes, content, sha256, head),
+                "INSERT INTO journal (number, task, grp, undoes, before, content, sha256, chain)"
+                " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+                (
+                    self._base + seq,
+                    edit.task,
+                    edit.group,
+                    edit.undoes,
+                    last[edit.task],
+                    content,
+                    sha256,
+                    head,
+                ),
             )
+            last[edit.task] = self._base + seq
         self._end = JournalPlace(seq, head.hex())
         return self._end
-
-    def number(self, place: JournalPlace) -> int:
-        return self._base + place.seq
 
     def forget(self) -> None:
         """After a rollback: what was appended is not there."""
@@ -97,21 +110,42 @@ class Journal:
         return replay(steps)
 
     def of_group(self, group: str) -> list[Edit]:
-        """The edits of a group in journal order; wiped ones are left out."""
-        return self._edits("grp = ?", group)
+        """The edits of a group in journal order; wiped ones are left out.
+
+        Looked for from the end, since undo takes back what is recent; a group's edits stand close together.
+        """
+        found: list[bytes] = []
+        below = sys.maxsize
+        while True:
+            rows = self._db.all(
+                "SELECT number, grp, content FROM journal WHERE number < ? ORDER BY number DESC LIMIT ?",
+                (below, GROUP_SPAN),
+            )
+            mine = [content for _, grp, content in rows if grp == group and content is not None]
+            found += mine
+            if not rows or (found and not mine):
+                return [_decoded(content) for content in reversed(found)]
+            below = rows[-1][0]
 
     def of_task(self, task: TaskId) -> list[Edit]:
-        return self._edits("task = ?", task)
+        contents = [content for _, content in self._rows_of_task(task) if content is not None]
+        return [_decoded(content) for content in reversed(contents)]
 
-    def _edits(self, where: str, value: str) -> list[Edit]:
-        rows = self._db.all(
-            f"SELECT content FROM journal WHERE {where} AND content IS NOT NULL ORDER BY number", (value,)
-        )
-        return [_decoded(row[0]) for row in rows]
+    def _rows_of_task(self, task: TaskId) -> Iterator[tuple[int, bytes | None]]:
+        """(number, content) of a task's rows, newest first."""
+        number = self._db.value("SELECT journal FROM review WHERE task = ?", (task,), 0)
+        while number:
+            row = self._db.one("SELECT before, content FROM journal WHERE number = ?", (number,))
+            if row is None:
+                raise driver.problem("storage.damaged", str(self._db.path))
+            yield number, row[1]
+            number = row[0]
 
     def wipe(self, task: TaskId) -> int:
-        """Forget what the edits of a task said; the chain keeps their digests. The number wiped."""
-        return self._db.run("UPDATE journal SET content = NULL WHERE task = ?", (task,))
+        """Forget what the edits of a task said; the chain keeps their digests. The number of edits wiped."""
+        numbers = [number for number, content in self._rows_of_task(task) if content is not None]
+        self._db.many("UPDATE journal SET content = NULL WHERE number = ?", ((n,) for n in numbers))
+        return len(numbers)
 
     # Verification
 
@@ -120,14 +154,19 @@ class Journal:
         found: list[Problem] = []
         reviews: dict[str, Review | None] = {}
         ends: dict[int, int] = {}
+        last: dict[str, int] = {}
         for device_number, device in self._db.all("SELECT number, id FROM device ORDER BY number"):
             seq, head = 0, first_link(device)
-            for number, task, group, undoes, content, sha256, chain in self._rows(device_number * SPAN):
+            for row in self._rows(device_number * SPAN):
+                number, task, group, undoes, before, content, sha256, chain = row
                 seq += 1
                 at = number - device_number * SPAN
                 if at != seq:
                     found.append(Problem("journal.gap", f"rows {seq} to {at - 1} are missing"))
                     seq = at
+                if before != last.get(task, 0):
+                    found.append(Problem("journal.altered", f"row {at}: it does not name the row before it"))
+                last[task] = number
                 if content is None:
                     reviews[task] = None
                 else:
@@ -144,11 +183,11 @@ class Journal:
         found.extend(self._compare(reviews, ends))
         return found
 
-    def _rows(self, base: int) -> Iterator[tuple[int, str, str, str | None, bytes | None, bytes, bytes]]:
+    def _rows(self, base: int) -> Iterator[tuple[int, str, str, str | None, int, bytes | None, bytes, bytes]]:
         after = base
         while True:
             rows = self._db.all(
-                "SELECT number, task, grp, undoes, content, sha256, chain FROM journal"
+                "SELECT number, task, grp, undoes, before, content, sha256, chain FROM journal"
                 " WHERE number > ? AND number < ? ORDER BY number LIMIT 1000",
                 (after, base + SPAN),
             )

@@ -80,13 +80,13 @@ CREATE VIRTUAL TABLE task_search USING fts5 (
 
 CREATE TABLE device (number INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE) STRICT;
 
--- number = device number * 2^40 + seq. content is NULL after wiping; sha256 and chain stay.
+-- number = device number * 2^40 + seq. before: the task's row before this one, 0 for its first: the way to a
+-- task's history without an index, which would cost every keystroke a page. content is NULL after wiping;
+-- sha256 and chain stay.
 CREATE TABLE journal (
-    number INTEGER PRIMARY KEY, task TEXT NOT NULL, grp TEXT NOT NULL, undoes TEXT,
+    number INTEGER PRIMARY KEY, task TEXT NOT NULL, grp TEXT NOT NULL, undoes TEXT, before INTEGER NOT NULL,
     content BLOB, sha256 BLOB NOT NULL, chain BLOB NOT NULL
 ) STRICT;
-CREATE INDEX journal_by_group ON journal (grp);
-CREATE INDEX journal_by_task ON journal (task);
 
 CREATE TABLE review (
     number INTEGER PRIMARY KEY, task TEXT NOT NULL UNIQUE, batch TEXT NOT NULL, leaves TEXT NOT NULL,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping, Sequence
+from typing import NamedTuple
 
 from app.clock import Clock
 from app.domain.edits import Edit, apply
@@ -21,6 +22,19 @@ from app.storage.search import spaced
 
 _PLACE = "place"
 _CACHED = 8
+_dumps = json.JSONEncoder(ensure_ascii=True, separators=(",", ":")).encode
+
+
+class _Stored(NamedTuple):
+    """A review as it stands in the file. number: of its row, 0 before there is one. journal: its newest edit."""
+
+    number: int
+    review: Review
+    journal: int
+
+
+def _steering(review: Review) -> tuple[object, ...]:
+    return (review.status, review.revision, review.flag)
 
 
 class WorkTables:
@@ -31,7 +45,7 @@ class WorkTables:
         self._journal = journal
         self._outbox = outbox
         self._clock = clock
-        self._warm: dict[TaskId, Review] = {}
+        self._warm: dict[TaskId, _Stored] = {}
 
     # Reviews
 
@@ -74,21 +88,19 @@ class WorkTables:
         if not edits:
             raise ValueError("no edits")
         self._db.afterwards(self._ended)
-        changed: dict[TaskId, Review] = {}
-        commented: set[TaskId] = set()
+        before = {task: self._take(task) for task in {edit.task: None for edit in edits}}
+        reviews = {task: stored.review for task, stored in before.items()}
         for edit in edits:
-            review = changed.get(edit.task) or self._warm.get(edit.task) or self.review(edit.task)
-            changed[edit.task] = apply(review, edit)
-            if edit.path.endswith("/comment"):
-                commented.add(edit.task)
-        place = self._journal.append(edits)
+            reviews[edit.task] = apply(reviews[edit.task], edit)
+        last = {task: stored.journal for task, stored in before.items()}
+        place = self._journal.append(edits, last)
         now = to_text(self._clock.now())
-        for task, review in changed.items():
-            number = self._store(review, self._journal.number(place), now)
+        commented = {edit.task for edit in edits if edit.path.endswith("/comment")}
+        for task, review in reviews.items():
+            number = self._store(before[task], review, last[task], now)
             if task in commented:
                 self._index(number, review)
-            self._warm.pop(task, None)
-            self._warm[task] = review
+            self._warm[task] = _Stored(number, review, last[task])
         while len(self._warm) > _CACHED:
             del self._warm[next(iter(self._warm))]
         return place
@@ -98,30 +110,41 @@ class WorkTables:
             self._warm.clear()
             self._journal.forget()
 
-    def _store(self, review: Review, journal: int, now: str) -> int:
-        submitted = review.status is Status.SUBMITTED
-        columns = (
-            json.dumps(dict(review.values), ensure_ascii=True, separators=(",", ":")),
+    def _take(self, task: TaskId) -> _Stored:
+        if task in self._warm:
+            return self._warm.pop(task)
+        row = self._db.one("SELECT number, leaves, journal FROM review WHERE task = ?", (task,))
+        return (
+            _Stored(0, Review(task), 0)
+            if row is None
+            else _Stored(row[0], Review(task, _values(row[1])), row[2])
+        )
+
+    def _store(self, before: _Stored, review: Review, journal: int, now: str) -> int:
+        """The review's row; its number. A verdict touches no indexed column, hence no page but the row's own."""
+        answered = sum(path.endswith("/value") for path in review.values)
+        hot = (_dumps(dict(review.values)), answered, now, journal)
+        cold = (
             str(review.status),
             review.revision,
-            str(review.flag) if review.flag else None,
-            sum(path.endswith("/value") for path in review.values),
-            now,
-            now if submitted else None,
-            journal,
-            review.task,
+            review.flag,
+            now if review.status is Status.SUBMITTED else None,
         )
-        row = self._db.one(
-            "UPDATE review SET leaves = ?, status = ?, revision = ?, flag = ?, answered = ?, changed_at = ?,"
-            " submitted_at = ?, journal = ? WHERE task = ? RETURNING number",
-            columns,
-        )
-        if row is not None:
-            return int(row[0])
+        if before.number and _steering(before.review) == _steering(review):
+            sql = "UPDATE review SET leaves = ?, answered = ?, changed_at = ?, journal = ? WHERE number = ?"
+            self._db.run(sql, (*hot, before.number))
+            return before.number
+        if before.number:
+            self._db.run(
+                "UPDATE review SET leaves = ?, answered = ?, changed_at = ?, journal = ?, status = ?, revision = ?,"
+                " flag = ?, submitted_at = ? WHERE number = ?",
+                (*hot, *cold, before.number),
+            )
+            return before.number
         return self._db.insert(
-            "INSERT INTO review (leaves, status, revision, flag, answered, changed_at, submitted_at, journal,"
-            " task, batch, started_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-            (*columns, self._batch(review.task), now),
+            "INSERT INTO review (leaves, answered, changed_at, journal, status, revision, flag, submitted_at, task,"
+            " batch, started_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            (*hot, *cold, review.task, self._batch(review.task), now),
         )
 
     def _batch(self, task: TaskId) -> str:
