@@ -175,7 +175,8 @@ QLineEdit:focus, QSpinBox:focus, QDoubleSpinBox:focus, QComboBox:focus
 QLineEdit[state="bad"], QSpinBox[state="bad"], QComboBox[state="bad"], QPlainTextEdit[state="bad"]
   {{ border: {ring}px solid {c.bad}; }}
 QLineEdit:disabled, QSpinBox:disabled, QComboBox:disabled {{ background: {c.sunken}; color: {c.t3}; }}
-QLineEdit[state="bare"] {{ border: 0; background: transparent; font-size: {px(15)}px; padding: 0; }}
+QLineEdit[state="bare"] {{ border: 0; background: transparent; font-size: {px(15)}px;
+  padding: 0 {px(10)}px; }}
 QSpinBox::up-button, QSpinBox::down-button, QDoubleSpinBox::up-button, QDoubleSpinBox::down-button
   {{ width: 0; border: 0; }}
 QComboBox {{ padding-right: {px(28)}px; }}

@@ -100,7 +100,7 @@ class TopBar(Surface):
             if i:
                 self._crumbs.add(IconLabel(self._look, "chevron-right", "t3", 14))
             if crumb.go is None or last:
-                self._crumbs.add(Label(self._look, crumb.text, role="strong" if last else "second"))
+                self._crumbs.add(6, Label(self._look, crumb.text, role="strong" if last else "second"), 6)
             else:
                 link = Button(self._look, crumb.text, kind="quiet")
                 link.clicked.connect(crumb.go)

@@ -1,7 +1,7 @@
 """Progress and score, drawn; each says its value in words to a screen reader.
 
 ProgressRing(look).set(0.5, "50 %", "12 of 24 tasks done")          # full = a check
-ScoreMeter(look).set(won=15.5, lost=8, open_points=9, total=26, words="29 % so far, …")
+ScoreMeter(look).set(won=15.5, lost=8, total=26, words="29 % so far, …")
 """
 
 from __future__ import annotations
