@@ -16,6 +16,15 @@ from pathlib import Path
 
 ROOMS = ("app", "cli", "lab", "ui")
 SOCKET_ROOMS = ("app.sync.connectors", "cli.conformance", "lab")
+QT_SOCKETS = (
+    "NetworkAccessManager",
+    "TcpSocket",
+    "TcpServer",
+    "UdpSocket",
+    "SslSocket",
+    "SslServer",
+    "Http2Configuration",
+)
 
 
 @dataclass(frozen=True)
@@ -55,10 +64,18 @@ ONLY = (
         ),
         SOCKET_ROOMS,
     ),
-    Only(("PySide6.QtWebSockets", "PySide6.QtNetworkAuth"), ()),
+    # Qt's own ways to the network; a local socket between two copies of the program is none.
+    Only(tuple(f"PySide6.QtNetwork.Q{name}" for name in QT_SOCKETS), ()),
+    # Stock SQLite ignores `PRAGMA key` without a word, so nobody who handles content may reach for it.
+    Only(("sqlite3",), ("app.storage.driver", "lab")),
+    # Screens reach storage, sync and keys through services.
+    Only(("app.storage", "app.sync"), ("app", "cli")),
+    Only(("app.keys",), ("app", "cli", "ui.__main__", "ui.application")),
 )
 WITHIN = (
     Within("app.domain", ("app.domain", "app.errors"), libraries=False),
+    Within("ui.widgets", ("ui.widgets", "ui.theme", "ui.i18n"), libraries=True),
+    Within("ui.theme", ("ui.theme", "app.paths"), libraries=True),
     Within("app.errors", ("app.errors",), libraries=False),
     Within(
         "lab",

@@ -81,6 +81,11 @@ BROKEN = [
     ("app/sync/runner.py", "import httpx2\n", "httpx2"),
     ("ui/desk/a.py", "from urllib import request\n", "urllib.request"),
     ("cli/a.py", "import socket\n", "socket"),
+    ("app/services/a.py", "import sqlite3\n", "sqlite3"),
+    ("ui/desk/a.py", "from PySide6.QtNetwork import QTcpSocket\n", "QTcpSocket"),
+    ("ui/desk/a.py", "from app.storage import workspace\n", "app.storage.workspace"),
+    ("ui/desk/a.py", "from app.keys.vault import Vault\n", "app.keys.vault.Vault"),
+    ("ui/widgets/a.py", "from app.domain.task import Task\n", "app.domain.task.Task"),
     ("app/domain/a.py", "import pydantic\n", "standard library only"),
     ("app/domain/a.py", "from app import clock\n", "app.clock"),
     ("app/domain/a.py", "from .. import wire\n", "app.wire"),
@@ -94,9 +99,8 @@ def test_a_library_named_where_it_may_not_be_is_found(
     tmp_path: Path, file: str, text: str, named: str
 ) -> None:
     found = check_imports.check(write_tree(tmp_path, {file: text}))
-    assert len(found) == 1
-    assert found[0].startswith(f"{file}:")
-    assert named in found[0]
+    assert found
+    assert all(line.startswith(f"{file}:") and named in line for line in found)
 
 
 def test_what_the_architecture_allows_is_not_complained_of(tmp_path: Path) -> None:
@@ -107,7 +111,8 @@ def test_what_the_architecture_allows_is_not_complained_of(tmp_path: Path) -> No
         "app/sync/connectors/lab.py": "import httpx2\n",
         "app/domain/rubric.py": "import dataclasses\nfrom app.errors import InputError\nfrom . import task\n",
         "lab/api.py": "import fastapi\nfrom app.wire import documents\nfrom app.errors import AssayError\n",
-        "ui/desk/view.py": "from PySide6.QtWidgets import QWidget\n",
+        "ui/desk/view.py": "from PySide6.QtWidgets import QWidget\nfrom app.services import planning\n",
+        "ui/application.py": "from PySide6.QtNetwork import QLocalServer\n",
         "cli/__main__.py": "import typer\n",
     }
     assert check_imports.check(write_tree(tmp_path, files)) == []
