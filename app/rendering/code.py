@@ -27,6 +27,9 @@ LIMIT = 50_000
 """Longer code (in characters) is left plain: Pygments would hold up the view."""
 
 _LANGUAGE = re.compile(r"[A-Za-z0-9_+#.-]{1,40}")
+_ALIASES = {"assembly": "nasm", "vb": "vb.net", "vba": "vb.net", "vbs": "vbscript", "svelte": "html"}
+"""What answers call a language, where Pygments has only another name or a near relative."""
+
 _ROLE_OF: dict[str, Role] = {
     "Token.Keyword": "keyword",
     "Token.Operator.Word": "keyword",
@@ -96,7 +99,7 @@ def _lexer_class(language: str) -> Any:
     from pygments.util import ClassNotFound
 
     try:
-        return find_lexer_class_by_name(language)
+        return find_lexer_class_by_name(_ALIASES.get(language, language))
     except ClassNotFound:
         return None
 

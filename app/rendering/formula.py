@@ -7,7 +7,7 @@ import warnings
 from functools import lru_cache
 from typing import Any
 
-LIMIT = 3000
+LIMIT = 2000
 """Longer formulas (in characters) are shown as TeX."""
 
 _UNKNOWN_COMMAND = re.compile(r">\s*\\[A-Za-z]")

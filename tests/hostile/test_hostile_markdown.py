@@ -124,7 +124,7 @@ SHAPED: dict[str, Callable[[int], str]] = {
 
 
 def render(text: str) -> None:
-    started = time.perf_counter()
+    started = time.process_time()
     document = parse(text)
     position = 0
     for _, start, end in runs(document):
@@ -133,16 +133,16 @@ def render(text: str) -> None:
     to_html(document)
     to_plain(document)
     again = load(dump(document))
-    assert time.perf_counter() - started < SECONDS
+    assert time.process_time() - started < SECONDS
     assert again == document
 
 
 @pytest.mark.parametrize("language", ["c++", "markdown", "java", "html", "perl"])
 @pytest.mark.parametrize("pattern", ["\n", "//", "a<", "<!--", "a "], ids=repr)
 def test_colouring_is_bounded(language: str, pattern: str) -> None:
-    started = time.perf_counter()
+    started = time.process_time()
     tokens((pattern * LIMIT)[:LIMIT], language, budget_s=0.1)
-    assert time.perf_counter() - started < SECONDS
+    assert time.process_time() - started < SECONDS
 
 
 @pytest.mark.parametrize(
@@ -158,9 +158,9 @@ def test_colouring_is_bounded(language: str, pattern: str) -> None:
     ids=["fractions", "powers", "letters", "brackets", "braces", "definition"],
 )
 def test_formula_is_bounded(tex: str) -> None:
-    started = time.perf_counter()
+    started = time.process_time()
     svg(tex, 16, "#000000", True)
-    assert time.perf_counter() - started < SECONDS
+    assert time.process_time() - started < SECONDS
 
 
 @pytest.mark.parametrize("pattern", REPEATED, ids=repr)
