@@ -4,7 +4,7 @@ BIN := .venv/bin
 WORKERS ?= auto
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo run test test-full soak check docs fix bench screens package clean
+.PHONY: help setup runtime demo run test test-full soak check docs fix bench screens package clean
 
 help:  ## this list
 	@sed -n 's/^\([a-z-]*\):[^#]*## /\1\t/p' Makefile | expand -t 12
@@ -12,12 +12,13 @@ help:  ## this list
 setup:  ## .venv with everything locked, system libraries, the tests' JavaScript verifier
 	@$(PYTHON) packaging/set_up.py test
 
-demo:  ## the whole loop with a sample lab: a window if there is a screen, otherwise offscreen
+runtime:
 	@$(PYTHON) packaging/set_up.py runtime
+
+demo: runtime  ## the whole loop with a sample lab: a window if there is a screen, otherwise offscreen
 	$(BIN)/assay demo
 
-run:  ## the program
-	@$(PYTHON) packaging/set_up.py runtime
+run: runtime  ## the program
 	$(BIN)/assay
 
 test: setup  ## the tests
@@ -29,7 +30,7 @@ test-full: setup  ## the tests, slow forms too
 soak: setup  ## the long forms of the fault and hostile tests, for hours
 	ASSAY_SOAK=1 QT_QPA_PLATFORM=offscreen $(BIN)/python -m pytest -n $(WORKERS) --dist worksteal tests/faults tests/hostile
 
-check: setup  ## style, types, import contracts, sizes, words, translations, generated documents
+check: runtime  ## style, types, import contracts, sizes, words, translations, generated documents
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
@@ -41,14 +42,14 @@ check: setup  ## style, types, import contracts, sizes, words, translations, gen
 	$(BIN)/python packaging/check_translations.py
 	$(BIN)/python packaging/check_docs.py
 
-docs: setup  ## write the generated documents anew
+docs: runtime  ## write the generated documents anew
 	$(BIN)/python packaging/check_docs.py --write
 
-fix: setup  ## what ruff can mend
+fix: runtime  ## what ruff can mend
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
-bench: setup  ## the speed rows of the design, ours against the floor, in one table
+bench: runtime  ## the speed rows of the design, ours against the floor, in one table
 	$(BIN)/python -m benchmarks
 
 screens: setup  ## pictures of every screen into docs/pictures
