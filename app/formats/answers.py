@@ -6,6 +6,7 @@ model outputs. Each gets a small rubric of our own that suits its domain.
 
 from __future__ import annotations
 
+import contextlib
 import re
 from pathlib import Path
 from typing import Any
@@ -16,6 +17,7 @@ from app.domain.task import Turn
 from app.formats import drafts, rubrics
 from app.formats.base import About, Answer, Draft, Format, Losses, Record, Unfit
 
+STAND_IN = "no model's response in the file: the reference solution stands as the response"
 PROMPTS = ("prompt", "question", "problem", "instruction", "input", "query", "pergunta")
 REPLIES = (
     "response", "completion", "answer", "output", "model_output", "generation", "text", "free_form_answer",
@@ -40,10 +42,14 @@ def fits(_kind: str, record: Record) -> bool:
 
 def describe(first: Record, path: Path) -> About:
     fields = _plain(first)
-    said, answer, _ = _exchange(fields)
-    domain, _ = rubrics.fitting(said[-1].text if said else "", answer, _hint(fields))
+    domain = ""
+    with contextlib.suppress(Unfit):  # the record itself is named when its turn comes
+        said, answer, _ = _exchange(fields)
+        domain, _ = rubrics.fitting(said[-1].text if said else "", answer, _hint(fields))
     if "problem_idx" in fields or "grading_guidelines" in fields:
         domain = "maths"
+    elif domain == "code":
+        domain = ""  # collections of mixed prompts begin with code as often as not
     return About(path.name.split(".")[0].replace("_", " "), PolicyRef("healthbench"), domain)
 
 
@@ -51,10 +57,10 @@ def convert(record: Record, loss: Losses) -> Draft:
     fields = _plain(record)
     prompt, answer, model = _exchange(fields)
     answers = [Answer(answer, model=model)] if answer else drafts.answers_of(fields)
+    stand_in = ""
     solution = drafts.text(fields, "solution", "reference_answer", "reference")
     if not answers and solution:
-        answers, solution = [Answer(solution)], ""
-        loss.note("no model's response in the file: the reference solution stands as the response")
+        answers, solution, stand_in = [Answer(solution)], "", STAND_IN
     if not prompt and not answers:
         raise Unfit("it holds neither a prompt nor a response under a name we know")
     return Draft(
@@ -63,6 +69,7 @@ def convert(record: Record, loss: Losses) -> Draft:
         _rubric(fields, prompt[-1].text if prompt else "", answers[0].text if answers else "", loss),
         id=next((i for i in (drafts.good_id(fields.get(k)) for k in IDS) if i), ""),
         tags=[t for t in (drafts.text(fields, "category", "type"), drafts.text(fields, "level")) if t],
+        stand_in=stand_in,
         reference=solution or drafts.text(fields, "short_answer"),
     )
 

@@ -50,6 +50,7 @@ class Answer:
 class Draft:
     """A record on its way to a task. id, title: empty when the source has none.
 
+    stand_in: what the answers are when no model wrote them; they give way to answers from a second file.
     extra: fields of the source that travel with the task line (a canary). keep: a whole task line of our
     own, kept field by field as it came.
     """
@@ -62,6 +63,7 @@ class Draft:
     tags: list[str] = field(default_factory=list)
     language: str = ""
     reference: str = ""
+    stand_in: str = ""
     extra: Record = field(default_factory=dict)
     keep: Record | None = None
 

@@ -121,7 +121,9 @@ def answers_of(record: Record) -> list[Answer]:
     one = text(record, "response", "completion", "answer", "output", "model_output", "generation")
     if one:
         return [Answer(one, model=text(record, "model", "model_name_or_path", "model_id"))]
-    lettered = sorted(k for k in record if re.fullmatch(r"(?i)(response|completion|answer)[ _]?[a-z0-9]", k))
+    lettered = sorted(
+        k for k in record if re.fullmatch(r"(?i)(response|completion|answer|output)[ _]?[a-z0-9]", k)
+    )
     found = [Answer(str(record[k])) for k in lettered if isinstance(record[k], str) and record[k].strip()]
     if found:
         return found

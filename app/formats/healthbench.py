@@ -15,6 +15,8 @@ from app.formats import drafts
 from app.formats.base import About, Answer, Draft, Format, Graded, Losses, Record, Unfit
 from app.wire import jsonio
 
+STAND_IN = "no model's response in the file: the ideal and reference completions stand as responses"
+
 
 def fits(kind: str, record: Record) -> bool:
     return kind != "csv" and "rubrics" in record and ("prompt_id" in record or "prompt" in record)
@@ -37,12 +39,15 @@ def convert(record: Record, loss: Losses) -> Draft:
         )
     if not criteria:
         raise Unfit("the rubric is empty")
+    answers = drafts.answers_of(record)
+    ideal = [] if answers else _ideal(record.get("ideal_completions_data"), loss)
     return Draft(
         prompt=drafts.conversation(record.get("prompt")),
-        answers=drafts.answers_of(record) or _ideal(record.get("ideal_completions_data"), loss),
+        answers=answers or ideal,
         rubric=Rubric(tuple(criteria)),
         id=drafts.good_id(record.get("prompt_id")),
         tags=drafts.texts(record.get("example_tags")),
+        stand_in=STAND_IN if ideal else "",
         extra={"canary": record["canary"]} if isinstance(record.get("canary"), str) else {},
     )
 
@@ -56,8 +61,6 @@ def _ideal(data: Any, loss: Losses) -> list[Answer]:
         *drafts.texts(data.get("ideal_completions_ref_completions")),
     ]
     kept = [said for said in dict.fromkeys(written) if said.strip()]
-    if kept:
-        loss.note("no model's response in the file: the ideal and reference completions stand as responses")
     loss.note("a completion that is there twice", len([s for s in written if s.strip()]) - len(kept))
     return [Answer(said) for said in kept]
 

@@ -10,6 +10,7 @@ from app.domain.task import Turn
 from app.formats import drafts, rubrics
 from app.formats.base import About, Answer, Draft, Format, Losses, Record
 
+STAND_IN = "no model's response in the file: the reference solution stands as the response"
 SOLUTIONS = ("generation", "completion", "canonical_solution")
 LANGUAGES = {
     "python": "python", "humaneval": "python", "cpp": "cpp", "go": "go", "java": "java",
@@ -38,8 +39,6 @@ def convert(record: Record, loss: Losses) -> Draft:
         # The solution goes on where the prompt stops: only together they are a program.
         answers = [Answer(drafts.fenced(asked + record[name], language))]
         loss.note("code stands in a fenced block, after the prompt that it completes")
-    if name == "canonical_solution":
-        loss.note("no model's response in the file: the reference solution stands as the response")
     return Draft(
         [Turn("user", drafts.fenced(asked, language))] if asked else [],
         answers,
@@ -47,6 +46,7 @@ def convert(record: Record, loss: Losses) -> Draft:
         id=drafts.good_id(record["task_id"]),
         title=drafts.text(record, "entry_point") or _name(record),
         tags=[language] if language else [],
+        stand_in=STAND_IN if name == "canonical_solution" else "",
         reference=drafts.fenced(record["test"], language) if drafts.text(record, "test") else "",
     )
 

@@ -13,6 +13,7 @@ from app.formats import drafts
 from app.formats.base import About, Answer, Draft, Format, Losses, Record, Unfit
 
 TURNS = 10
+STAND_IN = "no response to the final turn in the file: the author's own notes stand as the response"
 
 
 def fits(kind: str, record: Record) -> bool:
@@ -45,6 +46,7 @@ def convert(record: Record, loss: Losses) -> Draft:
             prompt.append(Turn("assistant", record[f"response_{n}"]))
     notes = drafts.text(record, "scratchpad")
     answers: list[Answer] = []
+    stand_in = ""
     final = drafts.text(record, f"response_{last}")
     if final:
         answers = [Answer(final, model=drafts.text(record, f"model_{last}"))]
@@ -52,13 +54,15 @@ def convert(record: Record, loss: Losses) -> Draft:
         answers = drafts.answers_of(record)
     elif notes:
         answers = [Answer(notes)]
-        loss.note("no response to the final turn in the file: the author's own notes stand as the response")
+        stand_in = STAND_IN
     return Draft(
         prompt=prompt,
         answers=answers,
         rubric=Rubric(tuple(_criterion(c, n) for n, c in enumerate(_rubric(record), start=1))),
         id=drafts.good_id(record.get("task")),
         tags=[t for t in (drafts.text(record, "topic"), drafts.text(record, "expert")) if t],
+        reference="" if stand_in else notes,
+        stand_in=stand_in,
         extra={"canary": record["canary"]} if isinstance(record.get("canary"), str) else {},
     )
 

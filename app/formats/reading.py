@@ -18,6 +18,8 @@ from app.wire import jsonio
 
 ANSWER_KEYS = ("prompt_id", "id", "task", "task_id", "uid", "instance_id", "question_id")
 
+MAX_TAG = 200
+
 
 def read(form: Format, path: Path, *, limit: int | None = None, answers: Path | None = None) -> Reading:
     """The tasks of a file. limit: at most so many tasks. answers: JSON Lines of {id, responses: […]}."""
@@ -70,8 +72,11 @@ def _one(
     print_ = hashlib.sha256(jsonio.dumps(record)).digest()
     source_id = draft.id or own_id
     if draft.id in given:
-        draft.answers = given[draft.id]
-        draft.keep = None
+        if draft.stand_in and not draft.reference:
+            draft.reference = draft.answers[0].text
+        draft.answers, draft.keep, draft.stand_in = given[draft.id], None, ""
+    if draft.stand_in:
+        noted.note(draft.stand_in)
     if source_id in seen and seen[source_id][1] == print_:
         raise Unfit(f"it is the same as line {seen[source_id][0]}")
     if not draft.answers:
@@ -105,6 +110,9 @@ def _task(draft: Draft, task_id: str, loss: Losses) -> tuple[dict[str, Any], dic
         loss.note("responses after the ninth", len(answers) - MAX_RESPONSES)
         answers = answers[:MAX_RESPONSES]
     ids = [a.id or f"r{n}" for n, a in enumerate(answers, start=1)]
+    if len(set(ids)) != len(ids):
+        ids = [f"r{n}" for n in range(1, len(answers) + 1)]
+        loss.note("two responses had one id: they are numbered instead")
     prompt = draft.prompt
     if not prompt:
         prompt = drafts.conversation([{"role": "system", "content": drafts.NO_PROMPT}])
@@ -117,7 +125,7 @@ def _task(draft: Draft, task_id: str, loss: Losses) -> tuple[dict[str, Any], dic
             Response(ResponseId(i), a.text, a.language) for i, a in zip(ids, answers, strict=True)
         ),
         rubric=draft.rubric,
-        tags=tuple(draft.tags),
+        tags=tuple(drafts.short(tag, MAX_TAG) for tag in draft.tags),
         language=draft.language,
         reference=draft.reference,
     )

@@ -159,7 +159,7 @@ _DOMAINS = {"code": (_CODE_WORDS, CODE), "maths": (_MATHS_WORDS, MATHS), "law": 
 
 def fitting(prompt: str, answer: str, hint: str = "") -> tuple[str, Rubric]:
     """(domain, rubric of our own) that suits an answer: by the source's category words, else by the text."""
-    for words, least in ((hint, 1), (prompt or answer[:20_000], 2)):
+    for words, least in ((hint, 1), (prompt, 2), (answer[:20_000], 2)):
         counts = {name: len(pattern.findall(words)) for name, (pattern, _) in _DOMAINS.items()}
         best = max(counts, key=lambda name: counts[name])
         if counts[best] >= least:

@@ -82,16 +82,34 @@ def _kind(path: Path) -> str:
 
 def _open(path: Path) -> BinaryIO:
     try:
+        if path.exists() and not path.is_file():
+            raise _closed(path, "it is no plain file")
         stream = path.open("rb")
+        if stream.read(2) == b"\x1f\x8b":
+            stream.close()
+            return cast(BinaryIO, gzip.open(path, "rb"))
+        stream.seek(0)
     except OSError as exc:
-        raise InputError(
-            "format.open",
-            "The file “{name}” cannot be opened: {why}.",
-            params={"name": path.name, "why": exc.strerror or "it is no plain file"},
-        ) from exc
-    packed = stream.read(2) == b"\x1f\x8b"
-    stream.seek(0)
-    return cast(BinaryIO, gzip.open(stream, "rb")) if packed else stream
+        raise _closed(path, exc.strerror or "reading failed") from exc
+    return stream
+
+
+def _closed(path: Path, why: str) -> InputError:
+    return InputError(
+        "format.open",
+        "The file “{name}” cannot be opened: {why}.",
+        params={"name": path.name, "why": why},
+    )
+
+
+def _damaged(path: Path, line: int) -> InputError:
+    return InputError(
+        "format.gzip",
+        "“{name}” is damaged: it cannot be unpacked after line {line}.",
+        params={"name": path.name, "line": line},
+        where=f"{path.name}:{line}",
+        hint="Nothing was taken in. Get the file again.",
+    )
 
 
 def _lines(path: Path) -> Iterator[tuple[int, bytes | None]]:
@@ -101,32 +119,20 @@ def _lines(path: Path) -> Iterator[tuple[int, bytes | None]]:
         while True:
             try:
                 line = stream.readline(MAX_LINE + 1)
+                total += len(line)
                 whole = len(line) <= MAX_LINE
-                size = len(line)
-                while size and not whole and line[-1:] != b"\n":
-                    line = stream.readline(MAX_LINE)
-                    size += len(line)
-                    total += len(line)
+                rest = line
+                while not whole and rest and rest[-1:] != b"\n":
+                    rest = stream.readline(MAX_LINE)
+                    total += len(rest)
                     _within(path, total)
-                    if not line:
-                        break
             except (EOFError, zlib.error, gzip.BadGzipFile) as exc:
-                raise InputError(
-                    "format.gzip",
-                    "“{name}” is damaged: it cannot be unpacked after line {line}.",
-                    params={"name": path.name, "line": number},
-                    where=f"{path.name}:{number}",
-                ) from exc
+                raise _damaged(path, number) from exc
             except OSError as exc:
-                raise InputError(
-                    "format.open",
-                    "The file “{name}” cannot be opened: {why}.",
-                    params={"name": path.name, "why": exc.strerror or "reading failed"},
-                ) from exc
-            if not size:
+                raise _closed(path, exc.strerror or "reading failed") from exc
+            if not line:
                 return
             number += 1
-            total += len(line)
             _within(path, total)
             if number == 1:
                 line = _without_mark(path, line)
@@ -183,7 +189,7 @@ def _json_lines(path: Path) -> Iterator[tuple[int, Record | Bad]]:
         try:
             value = jsonio.loads(text, limit=MAX_LINE)
         except InputError as exc:
-            yield number, Bad(f"it is no valid JSON: {exc.message}")
+            yield number, Bad(f"it is no valid JSON: {exc.message.rstrip('.')}")
             continue
         yield number, _record(value)
 
@@ -193,11 +199,7 @@ def _document(path: Path) -> Iterator[tuple[int, Record | Bad]]:
         try:
             data = stream.read(MAX_DOCUMENT + 1)
         except (EOFError, zlib.error, OSError) as exc:
-            raise InputError(
-                "format.gzip",
-                "“{name}” is damaged: it cannot be unpacked after line {line}.",
-                params={"name": path.name, "line": 0},
-            ) from exc
+            raise _damaged(path, 0) from exc
     if len(data) > MAX_DOCUMENT:
         raise InputError(
             "format.document",
