@@ -1,0 +1,89 @@
+"""Joining a lab: read the invitation, let the lab prove who it is, make keys and a workspace, register.
+
+A failure on the way leaves no workspace and no keys behind; an invitation that was used up by a try whose answer was
+lost works again from the same device only, so a new one is asked for then.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from app.clock import Clock
+from app.domain.ids import DeviceId
+from app.services.labs import Labs
+from app.services.reviewing import NewId
+from app.services.session import Session
+
+if TYPE_CHECKING:
+    from app.keys.keyset import Secrets
+    from app.storage.rows import WorkspaceIdentity
+    from app.sync.connectors.lab import LabConnector
+    from app.sync.enrolment import Enrolled
+    from app.wire.invitation import Invitation
+    from app.wire.signatures import PrivateKey
+
+Connect = Callable[[str, "PrivateKey | None", Callable[[], bool]], "LabConnector"]
+"""(lab URL, device key or None, is it cancelled?) -> the way to that lab and no other."""
+
+
+@dataclass(frozen=True, slots=True)
+class Enrolling:
+    labs: Labs
+    clock: Clock
+    new_id: NewId
+    connect: Connect
+
+    @staticmethod
+    def look(invitation: str | bytes) -> Invitation:
+        """What an invitation (link or file content) says, without talking to anyone. InputError if it is none."""
+        from app.wire.invitation import read
+
+        return read(invitation)
+
+    def enrol(
+        self,
+        invitation: str | bytes,
+        *,
+        passphrase: str | None = None,
+        cancelled: Callable[[], bool] = lambda: False,
+    ) -> Session:
+        """Enrol this computer and open the new workspace.
+
+        Raises InputError (bad or expired invitation), RefusedError (used), OfflineError, TrustError (another lab),
+        StorageError (`keyring.missing`: give a passphrase; or already enrolled with this lab).
+        """
+        from app.services.sync_store import signed_document
+        from app.sync.enrolment import enrol, meet
+        from app.wire.signatures import PrivateKey
+
+        asked = self.look(invitation)
+        with self.connect(asked.url, None, cancelled) as connector:
+            met = meet(asked, connector, self.clock)
+            enrolled: list[Enrolled] = []
+
+            def identify(secrets: Secrets) -> WorkspaceIdentity:
+                key = PrivateKey.from_jwk(secrets.device_jwk)
+                enrolled.append(enrol(met, connector, key, DeviceId(key.kid), self.clock))
+                return _identity(enrolled[0], secrets)
+
+            session = self.labs.create(met.lab, identify, passphrase)
+        for document in enrolled[0].documents:
+            session.workspace.lab.keep_document(signed_document(document))
+        session.workspace.work.set_note("name", enrolled[0].name)
+        return session
+
+
+def _identity(enrolled: Enrolled, secrets: Secrets) -> WorkspaceIdentity:
+    from app.storage.rows import WorkspaceIdentity
+
+    return WorkspaceIdentity(
+        lab_id=enrolled.lab,
+        lab_name=enrolled.lab_name,
+        lab_url=enrolled.url,
+        expert=enrolled.expert,
+        device=enrolled.device,
+        kid=enrolled.kid,
+        key_id=secrets.key_id,
+    )

@@ -1,0 +1,82 @@
+"""One's own submitted reviews in the formats of `app.formats`, with a report of what a format cannot carry."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from app.domain.ids import BatchId, ExpertId
+from app.domain.judgement import to_judgement
+from app.errors import InputError, StorageError
+from app.services.session import Session
+from app.settings import fsync_folder
+
+if TYPE_CHECKING:
+    from app.formats.base import Graded
+
+
+def export(session: Session, name: str, out: Path, batch: str | None) -> dict[str, Any]:
+    """Write the file whole or not at all. {written, losses}"""
+    from app.formats import registry
+
+    form = registry.get(name)
+    if not form.writes:
+        raise InputError(
+            "format.read_only",
+            "“{name}” can only be read.",
+            hint="`assay formats` says which formats are written.",
+            params={"name": name},
+        )
+    if batch is not None:
+        session.workspace.lab.batch(BatchId(batch))
+    out = out.absolute()
+    temp = out.with_name(f".{out.name}.{session.parts.new_id()[:12]}")
+    written = 0
+
+    def counted() -> Iterator[Graded]:
+        nonlocal written
+        for graded in _graded(session, batch):
+            written += 1
+            yield graded
+
+    try:
+        with temp.open("xb") as stream:
+            losses = registry.write(name, counted(), stream)
+            stream.flush()
+            os.fsync(stream.fileno())
+        temp.replace(out)
+        fsync_folder(out.parent)
+    except OSError as exc:
+        raise StorageError(
+            "export.write",
+            "The export could not be written.",
+            hint="Nothing was changed. Check the path and the disk.",
+            where=str(out),
+        ) from exc
+    finally:
+        temp.unlink(missing_ok=True)
+    return {"written": written, "losses": losses}
+
+
+def _graded(session: Session, batch: str | None) -> Iterator[Graded]:
+    """The newest revision of each submitted review, in task order."""
+    from app.formats.base import Graded
+
+    workspace = session.workspace
+    for task in workspace.lab.tasks(BatchId(batch) if batch is not None else None, show="submitted"):
+        opened = session.open(task)
+        sent = workspace.outbox.of_task(task)
+        newest = sent[-1] if sent else None
+        yield Graded(
+            task=opened.task,
+            judgement=to_judgement(opened.review),
+            expert=ExpertId(session.identity.expert),
+            scores={r.id: opened.score(r.id) for r in opened.task.responses},
+            batch=opened.batch.id,
+            result=newest.result if newest else "",
+            revision=opened.review.revision,
+            submitted=newest.created_at if newest else "",
+            document=newest.document if newest else b"",
+        )

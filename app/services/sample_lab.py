@@ -1,0 +1,108 @@
+"""The sample lab of the first run: a real lab on this computer, as a child process that ends with the program."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import time
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from pathlib import Path
+
+from app.errors import Cancelled, StorageError
+
+SAMPLES = ("emergency-medicine", "contract-law", "code-review")
+START_S = 60.0
+LOOK_S = 0.05
+
+
+class SampleLab:
+    """program: how this program is started (`assay`, or an interpreter with `-m cli`)."""
+
+    def __init__(self, program: Sequence[str], folder: Path, samples: Path) -> None:
+        self._program = tuple(program)
+        self._folder = folder
+        self._samples = samples
+        self._server: subprocess.Popen[bytes] | None = None
+
+    def start(
+        self,
+        language: str = "en",
+        *,
+        name: str = "You",
+        cancelled: Callable[[], bool] = lambda: False,
+        said: Callable[[int, int], None] = lambda done, total: None,
+    ) -> str:
+        """Make the lab with its sample batches, serve it, and return an invitation. said: (steps done, of)."""
+        total = len(SAMPLES) + 2
+        at = str(self._folder)
+        self._run("lab", "init", at, "--name", "Sample lab" if language == "en" else "範例實驗室")
+        invitation = str(
+            self._run("lab", "invite", "--lab", at, "--role", "expert", "--name", name)["invitation"]
+        )
+        for done, sample in enumerate(SAMPLES, 1):
+            said(done, total)
+            if cancelled():
+                raise Cancelled
+            source = self._samples / sample / language
+            batch = self._run("lab", "import", "sample", str(source), "--lab", at)["batch"]
+            self._run("lab", "assign", str(batch), "--lab", at)
+        said(total - 1, total)
+        self.serve(cancelled)
+        said(total, total)
+        return invitation
+
+    def serve(self, cancelled: Callable[[], bool] = lambda: False) -> None:
+        """Start the server and wait until it answers."""
+        ready = self._folder / "ready"
+        ready.unlink(missing_ok=True)
+        self._server = subprocess.Popen(
+            [*self._program, "lab", "serve", "--lab", str(self._folder), "--ready-file", str(ready)],
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        )
+        until = time.monotonic() + START_S
+        while not ready.exists():
+            if self._server.poll() is not None or time.monotonic() > until:
+                self.stop()
+                raise _failed("serve")
+            if cancelled():
+                self.stop()
+                raise Cancelled
+            with suppress(subprocess.TimeoutExpired):
+                self._server.wait(LOOK_S)
+
+    def call(self, *arguments: str) -> bytes:
+        """The raw output of a command of this program."""
+        done = subprocess.run(
+            [*self._program, *arguments], stdin=subprocess.DEVNULL, capture_output=True, check=False
+        )
+        if done.returncode != 0:
+            raise _failed(" ".join(arguments[:2]))
+        return done.stdout
+
+    def _run(self, *arguments: str) -> dict[str, object]:
+        found: dict[str, object] = json.loads(self.call(*arguments, "--json"))
+        return found
+
+    def stop(self) -> None:
+        """End the server; again: nothing."""
+        server, self._server = self._server, None
+        if server is None:
+            return
+        server.terminate()
+        try:
+            server.wait(timeout=15)
+        except subprocess.TimeoutExpired:
+            server.kill()
+            server.wait()
+
+
+def _failed(step: str) -> StorageError:
+    return StorageError(
+        "sample.failed",
+        "The sample lab could not be started ({step}).",
+        hint="Nothing of yours was changed. Try again, or start it by hand: `assay lab serve`.",
+        params={"step": step},
+    )
