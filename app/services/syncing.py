@@ -1,0 +1,152 @@
+"""Where storage and sync meet: a workspace as sync sees it, and one sync of an opened lab."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, BinaryIO, cast
+
+from app.clock import Clock
+from app.domain.ids import BatchId, Digest
+from app.storage import changes as to
+from app.sync.protocols import Changes, Connector, Due, KeptDocument, Progress, VerifiedReceipt
+from app.sync.runner import Sync
+
+if TYPE_CHECKING:
+    from app.storage.attachments import Attachments
+    from app.storage.workspace import Workspace
+
+
+class WorkspaceBlobs:
+    """`app.sync.protocols.Blobs` over the workspace's attachments."""
+
+    def __init__(self, attachments: Attachments) -> None:
+        self._attachments = attachments
+
+    def have(self, sha256: Digest) -> int:
+        return self._attachments.have(sha256)
+
+    def complete(self, sha256: Digest) -> bool:
+        return self._attachments.complete(sha256)
+
+    def append(self, sha256: Digest, data: bytes, *, offset: int) -> int:
+        return self._attachments.append(sha256, data, offset=offset)
+
+    def finish(self, sha256: Digest) -> None:
+        self._attachments.finish(sha256)
+
+    def open(self, sha256: Digest) -> BinaryIO:
+        return cast(BinaryIO, self._attachments.open(sha256))
+
+    def drop(self, sha256: Digest) -> None:
+        self._attachments.drop(sha256)
+
+
+class WorkspaceStore:
+    """`app.sync.protocols.Store` over a workspace. Used on the thread that syncs."""
+
+    def __init__(self, workspace: Workspace) -> None:
+        self._workspace = workspace
+        self.blobs = WorkspaceBlobs(workspace.attachments)
+
+    def state(self, key: str) -> str | None:
+        return self._workspace.lab.state(key)
+
+    def set_state(self, key: str, value: str | None) -> None:
+        self._workspace.lab.set_state(key, value)
+
+    def document(self, name: str) -> KeptDocument | None:
+        found = self._workspace.lab.document(name)
+        if found is None:
+            return None
+        return KeptDocument(found.name, found.version, found.payload, found.document)
+
+    def batch_document(self, batch: BatchId) -> bytes | None:
+        return self._workspace.lab.batch_document(batch)
+
+    def has_pack(self, batch: BatchId, sha256: Digest) -> bool:
+        return self._workspace.lab.has_pack(batch, sha256)
+
+    def apply(self, changes: Changes, cursor: str | None, progress: Callable[[int], None]) -> None:
+        self._workspace.lab.apply(_changes(changes), cursor, progress)
+
+    def quarantine(self, code: str, reason: str, source: str, document: bytes) -> None:
+        self._workspace.lab.quarantine(code, reason, source, document)
+
+    def due(self, limit: int) -> list[Due]:
+        return [
+            Due(r.number, r.result, r.revision, r.digest, r.document)
+            for r in self._workspace.outbox.due(limit)
+        ]
+
+    def mark_sent(self, numbers: Sequence[int]) -> Sequence[int]:
+        return self._workspace.outbox.mark_sent(numbers)
+
+    def keep_receipts(self, receipts: Sequence[VerifiedReceipt]) -> None:
+        self._workspace.outbox.keep_receipts(
+            [
+                to.Receipt(r.result, r.revision, r.digest, r.document, r.receipt_digest, r.received_at)
+                for r in receipts
+            ]
+        )
+
+    def park(self, number: int, reason: str) -> None:
+        self._workspace.outbox.park([number], reason)
+
+    def receipted(self) -> dict[Digest, int]:
+        return {row.digest: row.number for row in self._workspace.outbox.all() if row.receipt is not None}
+
+    def send_again(self, numbers: Sequence[int]) -> None:
+        self._workspace.outbox.send_again(numbers)
+
+    def waiting(self) -> int:
+        counts = self._workspace.outbox.counts()
+        return counts.get("ready", 0) + counts.get("sent", 0)
+
+
+def sync_of(
+    workspace: Workspace,
+    connector: Connector,
+    clock: Clock,
+    progress: Progress,
+    cancelled: Callable[[], bool],
+) -> Sync:
+    """One sync, ready to run, for the lab and the expert of this workspace."""
+    identity = workspace.identity
+    return Sync(
+        WorkspaceStore(workspace),
+        connector,
+        identity.lab_id,
+        identity.expert,
+        clock,
+        progress=progress,
+        cancelled=cancelled,
+    )
+
+
+def _changes(changes: Changes) -> to.FeedChanges:
+    return to.FeedChanges(
+        batches=tuple(
+            to.BatchChange.of(
+                batch.payload,
+                batch.document,
+                tuple(
+                    to.Pack(
+                        pack.path,
+                        pack.sha256,
+                        (to.TaskLine.from_task(task, line) for task, line in pack.lines),
+                    )
+                    for pack in batch.packs
+                ),
+            )
+            for batch in changes.batches
+        ),
+        withdrawn_batches=dict(changes.withdrawn),
+        assignments=tuple(
+            to.Assignment(a.id, a.batch, a.tasks, a.seed, a.lease_until, a.payload, a.document)
+            for a in changes.assignments
+        ),
+        documents=tuple(
+            to.SignedDocument(d.name, d.version, d.payload, d.document) for d in changes.documents
+        ),
+        state=dict(changes.state),
+    )

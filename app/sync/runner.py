@@ -1,0 +1,354 @@
+"""One sync with a lab: news in, checked and applied with their place; results out, receipts kept.
+
+Everything can be stopped at any point and done again: the feed's cursor moves in the transaction that applies
+what came before it, blobs go on at the byte where they broke off, results are known to the lab by their
+digest. With nothing new it is one request.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from app.clock import Clock
+from app.domain.ids import BatchId, Digest, ExpertId, LabId, TaskId
+from app.domain.times import from_text, to_text
+from app.errors import AssayError, Cancelled, InputError, OfflineError, RefusedError, StorageError, TrustError
+from app.sync.enrolment import kept_keys
+from app.sync.fetching import Fetcher
+from app.sync.packs import PackReader
+from app.sync.planner import TIME_CODES, Context, Plan, plan
+from app.sync.protocols import (
+    BatchChange,
+    Changes,
+    Connector,
+    FeedReply,
+    KeptDocument,
+    NotModified,
+    Pack,
+    Progress,
+    Store,
+)
+from app.sync.report import SyncReport
+from app.sync.seen import KEY as SEEN
+from app.sync.seen import Seen, SeenFile
+from app.sync.sending import Sender
+from app.wire import jsonio
+from app.wire.keylist import KeyList, advance, stored
+from app.wire.signatures import members, unbase64
+
+CURSOR, ETAG, EPOCH = "cursor", "sync.etag", "sync.epoch"
+REREADING, FILES, DRIFT, EXPIRES = "sync.rereading", "sync.files", "sync.drift", "sync.keys_expire"
+MAX_PAGES = 10_000
+CLOCK_OFF = timedelta(days=1)
+ASKED_AT_ONCE = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where in the feed we are."""
+
+    cursor: str | None
+    etag: str | None
+    rereading: bool
+
+
+class Sync:
+    """progress: (done, total, what). cancelled: asked between chunks; then Cancelled is raised, and what came
+    is kept.
+    """
+
+    def __init__(
+        self,
+        store: Store,
+        connector: Connector,
+        lab: LabId,
+        expert: ExpertId,
+        clock: Clock,
+        *,
+        progress: Progress = lambda done, total, what: None,
+        cancelled: Callable[[], bool] = lambda: False,
+    ) -> None:
+        self._store = store
+        self._connector = connector
+        self._lab = lab
+        self._expert = expert
+        self._clock = clock
+        self._progress = progress
+        self._cancelled = cancelled
+        self._keys: KeyList | None = None
+        self._date: datetime | None = None
+
+    def run(self, *, from_start: bool = False) -> SyncReport:
+        """Pull, then push. from_start: read the feed from its first item, and try again what was refused.
+
+        A lab that cannot be trusted in its news still gets the results: they are signed, and its receipts are
+        checked. Raises OfflineError, RefusedError, TrustError, InputError `clock.off`, StorageError,
+        Cancelled.
+        """
+        report = SyncReport()
+        failure: TrustError | None = None
+        try:
+            self._pull(report, from_start)
+        except TrustError as exc:
+            failure = exc
+        Sender(self._store, self._connector, self._key_list, self._progress, self._cancelled).run(report)
+        report.waiting = self._store.waiting()
+        if failure is not None:
+            raise failure
+        return report
+
+    # News
+
+    def _pull(self, report: SyncReport, from_start: bool) -> None:
+        self._fresh_keys()
+        state = self._store.state
+        place = Place(state(CURSOR), state(ETAG), state(REREADING) == "1")
+        if from_start:
+            place = Place(None, None, True)
+        drift = self._pages(place, report)
+        if drift is not None and drift != state(DRIFT) and not from_start:
+            drift = self._pages(Place(None, None, True), report)
+        if drift != state(DRIFT):
+            self._store.set_state(DRIFT, drift)
+        if state(FILES) == "1":
+            self._attachments(report)
+
+    def _pages(self, place: Place, report: SyncReport) -> str | None:
+        """Read to the end of the feed. The lab's digest of what is hers, when we hold something else."""
+        seen: Seen | None = None
+        for _ in range(MAX_PAGES):
+            if self._cancelled():
+                raise Cancelled
+            try:
+                reply = self._connector.feed(place.cursor, place.etag)
+            except RefusedError as exc:
+                if exc.code != "feed.reset" or place.cursor is None:
+                    raise
+                place, seen = Place(None, None, True), None
+                continue
+            self._date = reply.date
+            if isinstance(reply, NotModified):
+                return self._store.state(DRIFT)
+            if seen is None:
+                seen = Seen.read(self._store.state(SEEN))
+                if place.cursor is None:
+                    seen.n = 0
+            page = reply.page
+            if page.more and not page.items:
+                raise TrustError("feed.endless", "The lab's news do not end.", hint=_UNUSED)
+            self._new_keys(page.keys_version)
+            seen = self._take(reply, seen, place, report)
+            self._same_epoch(page.epoch, report)
+            place = replace(place, cursor=page.next, etag=None)
+            if not page.more:
+                same = page.digest is None or seen.refused or seen.live() == page.digest
+                return None if same or page.digest is None else page.digest.sha256
+        raise TrustError("feed.endless", "The lab's news do not end.", hint=_UNUSED)
+
+    def _take(self, reply: FeedReply, seen: Seen, place: Place, report: SyncReport) -> Seen:
+        """Apply one page whole, but for the items that are refused; those go to the quarantine."""
+        page, banned = reply.page, dict[str, AssayError]()
+        while True:
+            now, rereading = self._now(seen), place.rereading
+            context = Context(self._lab, self._expert, self._key_list(), now, rereading, banned)
+            planned = plan(page.items, seen, context)
+            self._require_clock(planned)
+            reader = PackReader(self._store.blobs, self._cancelled)
+            try:
+                wanted = self._wanted(planned)
+                self._fetch(wanted, reader)
+                state = self._state(reply, planned, place)
+                changes = self._changes(planned, state, reader)
+                self._apply(changes, page.next, wanted)
+            except (OfflineError, StorageError):
+                raise
+            except AssayError as exc:
+                if not self._ban(planned, reader.reading, exc, banned):
+                    raise
+                continue
+            break
+        for refusal in planned.refusals:
+            self._store.quarantine(
+                refusal.code, refusal.message, f"{refusal.kind} {refusal.id}", refusal.document
+            )
+        report.refused += planned.refusals
+        report.pulled += sum(file.count for _, file in wanted)
+        for _, file in wanted:
+            self._store.blobs.drop(Digest(file.sha256))
+        return planned.seen
+
+    def _wanted(self, planned: Plan) -> list[tuple[str, SeenFile]]:
+        """(batch, pack) of what must be fetched."""
+        return [
+            (batch, file)
+            for batch in planned.touched
+            if not planned.seen.batches[batch].withdrawn
+            for file in planned.seen.files_of(batch)
+            if not self._store.has_pack(BatchId(batch), Digest(file.sha256))
+        ]
+
+    def _fetch(self, wanted: list[tuple[str, SeenFile]], reader: PackReader) -> None:
+        total = sum(file.size for _, file in wanted)
+        fetcher = Fetcher(self._store.blobs, self._connector, self._progress, self._cancelled, total)
+        for _, file in wanted:
+            reader.reading = Digest(file.sha256)
+            fetcher.fetch(file)
+        reader.reading = None
+
+    def _changes(self, planned: Plan, state: dict[str, str], reader: PackReader) -> Changes:
+        batches = []
+        for batch in planned.touched:
+            if planned.seen.batches[batch].withdrawn:
+                continue
+            if batch in planned.documents:
+                payload, document = planned.documents[batch]
+            else:
+                document = self._store.batch_document(BatchId(batch)) or b""
+                payload = unbase64(members(document)["payload"], "signature.shape")
+            tasks: frozenset[TaskId] = frozenset(
+                task for a in planned.assignments.values() if a.batch == batch for task in a.tasks
+            )
+            packs = tuple(
+                Pack(file.path, Digest(file.sha256), reader.lines(file, tasks))
+                for file in planned.seen.files_of(batch)
+            )
+            batches.append(BatchChange(BatchId(batch), payload, document, packs))
+        return Changes(
+            batches=tuple(batches),
+            withdrawn=planned.withdrawn,
+            assignments=tuple(planned.assignments.values()),
+            state=state,
+        )
+
+    def _apply(self, changes: Changes, cursor: str, wanted: list[tuple[str, SeenFile]]) -> None:
+        total, done = sum(file.count for _, file in wanted), 0
+
+        def count(lines: int) -> None:
+            nonlocal done
+            done += lines
+            self._progress(done, total, "tasks")
+
+        self._store.apply(changes, cursor, count)
+
+    def _state(self, reply: FeedReply, planned: Plan, place: Place) -> dict[str, str]:
+        last = not reply.page.more
+        return {
+            SEEN: planned.seen.text(),
+            ETAG: (reply.etag or "") if last else "",
+            REREADING: "1" if place.rereading and not last else "",
+            FILES: "1" if planned.seen.attachments() else "",
+        }
+
+    def _ban(
+        self, planned: Plan, pack: Digest | None, why: AssayError, banned: dict[str, AssayError]
+    ) -> bool:
+        """Lay a failure at the door of the assignments that brought the pack. False when none did."""
+        guilty = [
+            name
+            for name in planned.assignments
+            if pack is not None and any(f.sha256 == pack for f in planned.seen.assignments[name].packs)
+        ]
+        banned.update(dict.fromkeys(guilty, why))
+        return bool(guilty)
+
+    def _attachments(self, report: SyncReport) -> None:
+        """After the tasks: work can begin before the last file is here."""
+        blobs = self._store.blobs
+        every = Seen.read(self._store.state(SEEN)).attachments()
+        missing = [f for f in every if not blobs.complete(Digest(f.sha256))]
+        total = sum(f.size for f in missing)
+        fetcher = Fetcher(blobs, self._connector, self._progress, self._cancelled, total)
+        failure: AssayError | None = None
+        for file in missing:
+            try:
+                fetcher.fetch(file)
+                report.files += 1
+            except (TrustError, RefusedError) as exc:
+                self._store.quarantine(exc.code, exc.message, f"attachment {file.sha256}", b"")
+                failure = exc
+        if failure is None:
+            self._store.set_state(FILES, None)
+
+    # The lab's keys, clock and memory
+
+    def _key_list(self) -> KeyList:
+        if self._keys is None:
+            kept = self._store.document("keys")
+            if kept is None:
+                raise StorageError("sync.keys", "The lab's list of keys is missing from this workspace.")
+            self._keys = stored([jsonio.dumps(one) for one in jsonio.loads(kept.document)])
+            self._connector.blob_origins = self._keys.blob_origins
+        return self._keys
+
+    def _fresh_keys(self) -> None:
+        """Ask for the next list when ours has run out; its expiry is kept as text, so that a poll stays
+        cheap.
+        """
+        expires = self._store.state(EXPIRES)
+        if expires is None:
+            expires = to_text(self._key_list().expires_at)
+            self._store.set_state(EXPIRES, expires)
+        if self._clock.now() >= from_text(expires):
+            self._refresh_keys()
+            try:
+                self._key_list().require_fresh(self._clock.now())
+            except TrustError:
+                self._require_time()
+                raise
+
+    def _new_keys(self, version: int) -> None:
+        if version > self._key_list().version:
+            self._refresh_keys()
+
+    def _refresh_keys(self) -> None:
+        about = self._connector.well_known()
+        self._date = from_text(about.server_time)
+        found = advance([[d.document() for d in v] for v in about.keys], self._key_list())
+        if found.version > self._key_list().version:
+            document: KeptDocument = kept_keys(found)
+            state = {EXPIRES: to_text(found.expires_at)}
+            self._store.apply(Changes(documents=(document,), state=state), None, lambda _: None)
+            self._keys = found
+            self._connector.blob_origins = found.blob_origins
+
+    def _now(self, seen: Seen) -> datetime:
+        """Never before a time that the lab has signed: a clock set back revives nothing."""
+        now = self._clock.now()
+        return max(now, from_text(seen.time)) if seen.time else now
+
+    def _require_clock(self, planned: Plan) -> None:
+        if any(refusal.code in TIME_CODES for refusal in planned.refusals):
+            self._require_time()
+
+    def _require_time(self) -> None:
+        """InputError `clock.off` when this computer and the lab are more than a day apart."""
+        if self._date is None:
+            return
+        off = self._clock.now() - self._date
+        if abs(off) > CLOCK_OFF:
+            raise InputError(
+                "clock.off",
+                "This computer's clock is about {days} days from the lab's.",
+                hint="Set the clock, then sync again. Your work is safe; nothing was refused for good.",
+                params={"days": round(abs(off) / timedelta(days=1))},
+            )
+
+    def _same_epoch(self, epoch: str, report: SyncReport) -> None:
+        """A lab that was restored from a backup may have lost results that it gave receipts for."""
+        before = self._store.state(EPOCH)
+        if before == epoch:
+            return
+        if before is not None:
+            held = self._store.receipted()
+            digests = list(held)
+            for start in range(0, len(digests), ASKED_AT_ONCE):
+                lost = self._connector.missing(digests[start : start + ASKED_AT_ONCE])
+                numbers = [held[Digest(d)] for d in lost if Digest(d) in held]
+                self._store.send_again(numbers)
+                report.resent += len(numbers)
+        self._store.set_state(EPOCH, epoch)
+
+
+_UNUSED = "Nothing of it was used. Tell the lab."

@@ -1,0 +1,153 @@
+"""The outbox on its way: results leave frozen, and count as delivered on a verified receipt for these very
+bytes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+
+from app.domain.ids import Digest, ResultId
+from app.errors import AssayError, Cancelled, TrustError
+from app.sync.protocols import Connector, Due, Progress, Refused, Store, VerifiedReceipt
+from app.sync.report import SyncReport
+from app.wire.documents import Receipt
+from app.wire.keylist import KeyList
+from app.wire.models import parse
+from app.wire.protocol import MAX_RESULTS, MAX_RESULTS_BYTES, Outcome
+from app.wire.signatures import verify
+
+ROOM = 64
+"""Bytes that a request adds around its results, at most."""
+PER_ITEM = (400, 413, 422)
+"""Statuses that may be one item's fault: the request is halved until the item stands alone."""
+
+
+class Sender:
+    def __init__(
+        self,
+        store: Store,
+        connector: Connector,
+        keys: Callable[[], KeyList],
+        progress: Progress,
+        cancelled: Callable[[], bool],
+    ) -> None:
+        self._store = store
+        self._connector = connector
+        self._keys = keys
+        self._progress = progress
+        self._cancelled = cancelled
+        self._kept: set[int] = set()
+        self._failure: AssayError | None = None
+
+    def run(self, report: SyncReport) -> None:
+        """Send all that is due. One bad item never blocks the rest; a false receipt is raised at the end."""
+        total, done = self._store.waiting(), 0
+        while rows := self._next():
+            for group in _groups(rows):
+                if self._cancelled():
+                    raise Cancelled
+                self._send(group, report)
+                done += len(group)
+                self._progress(done, max(total, done), "results")
+        if self._failure is not None:
+            raise self._failure
+
+    def _next(self) -> list[Due]:
+        rows = self._store.due(MAX_RESULTS + len(self._kept))
+        return [row for row in rows if row.number not in self._kept]
+
+    def _send(self, rows: Sequence[Due], report: SyncReport) -> None:
+        frozen = set(self._store.mark_sent([row.number for row in rows]))
+        rows = [row for row in rows if row.number in frozen]
+        if rows:
+            self._post(rows, report)
+
+    def _post(self, rows: Sequence[Due], report: SyncReport) -> None:
+        try:
+            reply = self._connector.push([row.document for row in rows])
+        except Refused as exc:
+            if exc.status not in PER_ITEM:
+                raise
+            if len(rows) == 1:
+                self._park(rows[0], f"{exc.code}: {exc.message}", report)
+                return
+            middle = len(rows) // 2
+            self._post(rows[:middle], report)
+            self._post(rows[middle:], report)
+            return
+        report.pushed += len(rows)
+        outcomes = {outcome.digest: outcome for outcome in reply.outcomes}
+        receipts = []
+        for row in rows:
+            receipt = self._settle(row, outcomes.get(row.digest), report)
+            if receipt is not None:
+                receipts.append(receipt)
+        if receipts:
+            self._store.keep_receipts(receipts)
+            report.receipted += len(receipts)
+
+    def _settle(self, row: Due, outcome: Outcome | None, report: SyncReport) -> VerifiedReceipt | None:
+        if outcome is None:
+            self._keep(row, None)
+        elif outcome.status == "conflict":
+            report.conflicts += 1
+            self._park(row, f"result.conflict: the lab holds other content ({outcome.held})", report)
+        elif outcome.status == "rejected":
+            self._park(row, f"{outcome.code}: {outcome.message}", report)
+        elif outcome.receipt is None:
+            self._keep(row, _no_receipt())
+        else:
+            try:
+                return self._receipt(row, outcome.receipt.document())
+            except AssayError as exc:
+                self._keep(row, exc)
+        return None
+
+    def _receipt(self, row: Due, document: bytes) -> VerifiedReceipt:
+        verified = verify(document, self._keys().keys, Receipt.typ())
+        receipt = parse(Receipt, verified.payload)
+        if (receipt.digest, receipt.result, receipt.revision) != (row.digest, row.result, row.revision):
+            raise TrustError(
+                "receipt.other",
+                "The lab's receipt is for something else than was sent.",
+                hint="Your result is kept and will be sent again. Tell the lab.",
+            )
+        return VerifiedReceipt(
+            ResultId(receipt.result),
+            receipt.revision,
+            Digest(receipt.digest),
+            document,
+            verified.digest,
+            receipt.received_at,
+        )
+
+    def _park(self, row: Due, reason: str, report: SyncReport) -> None:
+        self._store.park(row.number, reason)
+        report.parked += 1
+
+    def _keep(self, row: Due, why: AssayError | None) -> None:
+        """It stays among the due and is not tried again in this run."""
+        self._kept.add(row.number)
+        self._failure = self._failure or why
+
+
+def _groups(rows: Sequence[Due]) -> Iterator[list[Due]]:
+    """At most 100 results and 2 MB a request; a single longer one goes alone."""
+    group: list[Due] = []
+    size = ROOM
+    for row in rows:
+        if group and (len(group) >= MAX_RESULTS or size + len(row.document) + 1 > MAX_RESULTS_BYTES):
+            yield group
+            group, size = [], ROOM
+        group.append(row)
+        size += len(row.document) + 1
+    if group:
+        yield group
+
+
+def _no_receipt() -> TrustError:
+    return TrustError(
+        "receipt.missing",
+        "The lab says that it has a result, and shows no receipt.",
+        hint="Your result is kept and will be sent again. Tell the lab.",
+    )
