@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from app.domain.codec import task_from_json, task_to_json
+from app.domain.codec import task_to_json
 from app.domain.ids import ResponseId, TaskId
 from app.domain.task import MAX_RESPONSES, Response, Task
 from app.errors import InputError
@@ -102,8 +102,7 @@ def _free(wanted: str, seen: dict[str, tuple[int, bytes]]) -> str:
 def _task(draft: Draft, task_id: str, loss: Losses) -> tuple[dict[str, Any], dict[str, str]]:
     if draft.keep is not None:
         kept = {**draft.keep, "v": 1, "id": task_id}
-        kept.setdefault("title", draft.title or drafts.title_of(draft.prompt, draft.answers))
-        task_from_json(kept)
+        kept["title"] = draft.title or drafts.title_of(draft.prompt, draft.answers) or task_id
         return kept, {}
     answers = draft.answers
     if len(answers) > MAX_RESPONSES:

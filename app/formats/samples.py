@@ -1,4 +1,7 @@
-"""`sample`: the batches that ship with the program, a folder each: batch.json, guideline.md, tasks.jsonl."""
+"""`sample`: the batches that ship with the program, a folder each.
+
+batch.json (title, field, policy, warnings), guideline.md, tasks.jsonl (task lines), key.jsonl (judgements of ours).
+"""
 
 from __future__ import annotations
 
@@ -10,7 +13,7 @@ from typing import Any
 from app.domain.batch import PolicyRef
 from app.errors import InputError
 from app.formats import plain
-from app.formats.base import About, Format, Found, Reading
+from app.formats.base import About, Format, Reading
 from app.paths import resources
 from app.wire import jsonio
 
@@ -72,9 +75,10 @@ def read_sample(path: Path, limit: int | None = None) -> Reading:
     return reading
 
 
-def lines(found: Found) -> bytes:
-    """A task line as a lab stores it."""
-    return jsonio.dumps(found.task)
+def key(path: Path) -> dict[str, dict[str, Any]]:
+    """The author's own judgement of every task of a sample, by task id: for the demo and for practice."""
+    found = (jsonio.loads(line) for line in (path / "key.jsonl").read_bytes().splitlines() if line.strip())
+    return {entry["task"]: entry["judgement"] for entry in found}
 
 
 def is_sample(path: Path) -> bool:
