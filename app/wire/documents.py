@@ -160,7 +160,7 @@ class Result(Document):
     shown_order: Annotated[list[Id], Field(min_length=1, max_length=9)]
     seed: Short
     judgement: Judgement
-    score: Score | None
+    score: dict[str, Score] | None
     times: Times
     journal_head: Short
 

@@ -294,7 +294,7 @@ def test_wycheproof_ed25519_with_the_library_below() -> None:
                 taken = True
             except InvalidSignature:
                 taken = False
-            assert taken is (case["result"] == "valid"), case["tcId"]
+            assert case["result"] == "acceptable" or taken is (case["result"] == "valid"), case["tcId"]
 
 
 def test_wycheproof_jws_and_jwk_of_other_algorithms_never_verify() -> None:

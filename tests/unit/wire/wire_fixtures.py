@@ -69,7 +69,7 @@ def result_payload(**changes: Any) -> bytes:
             "shown_order": ["r2", "r1"],
             "seed": "s",
             "judgement": {"responses": {"r1": {"verdicts": {"c1": {"value": "met", "comment": "見 p. 3"}}}}},
-            "score": {"policy": "healthbench 1", "score": 0.5},
+            "score": {"r1": {"policy": "healthbench 1", "score": 0.5}},
             "times": {"submitted": to_text(NOW)},
             "journal_head": "abc",
             **changes,
