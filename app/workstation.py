@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+import random
+import sys
+import threading
 import uuid
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -12,8 +15,11 @@ from typing import TYPE_CHECKING
 from app.clock import Clock, SystemClock
 from app.domain.codec import task_from_json
 from app.domain.task import Task
-from app.paths import Home, default_home
+from app.paths import Home, default_home, resources
+from app.services.enrolling import Enrolling
 from app.services.labs import Labs
+from app.services.sample_lab import SampleLab
+from app.services.sending import Sending
 from app.services.submitting import Sign
 from app.settings import SettingsFile
 
@@ -21,6 +27,8 @@ if TYPE_CHECKING:
     from app.keys.vault import Vault
     from app.storage.workspace import Workspace
     from app.storage.writer import Writer
+    from app.sync.connectors.lab import LabConnector
+    from app.wire.signatures import PrivateKey
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +39,14 @@ class Workstation:
     settings: SettingsFile
     clock: Clock
     labs: Labs
+    enrolling: Enrolling
+    sending: Sending
+    program: tuple[str, ...]
+    """How this program is started again, for the sample lab."""
+
+    def sample_lab(self, folder: Path | None = None) -> SampleLab:
+        """The sample lab; kept under the home unless a folder is named."""
+        return SampleLab(self.program, folder or self.home.root / "sample-lab", resources() / "samples")
 
 
 def build(
@@ -57,7 +73,39 @@ def build(
         return Writer(workspace, unhandled)
 
     labs = Labs(place, settings, ticking, new_id, parse_task, make_signer, vault_at or _vault, make_writer)
-    return Workstation(place, settings, ticking, labs)
+
+    def wait(seconds: float) -> None:
+        threading.Event().wait(seconds)
+
+    def connect(url: str, key: PrivateKey | None, cancelled: Callable[[], bool]) -> LabConnector:
+        from app.sync.connectors.lab import LabConnector
+
+        return LabConnector(
+            url,
+            key,
+            ticking,
+            new_id=new_id,
+            uniform=random.SystemRandom().uniform,
+            sleep=wait,
+            cancelled=cancelled,
+        )
+
+    return Workstation(
+        place,
+        settings,
+        ticking,
+        labs,
+        Enrolling(labs, ticking, new_id, connect),
+        Sending(ticking, connect),
+        program(),
+    )
+
+
+def program() -> tuple[str, ...]:
+    """This very program: the frozen executable, or the interpreter on the `cli` package."""
+    if getattr(sys, "frozen", False):
+        return (sys.executable,)
+    return (sys.executable, "-m", "cli")
 
 
 def new_id() -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
@@ -27,7 +27,10 @@ LEAST_MS = 30_000
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """One batch. left_ms: at one's own pace. offline_ready: every task and attachment is on this computer."""
+    """One batch. left_ms: at one's own pace. offline_ready: every task and attachment is on this computer.
+
+    returned, waiting: results of it that came back, that have no receipt yet.
+    """
 
     batch: Batch
     tasks: int
@@ -35,6 +38,8 @@ class Card:
     left_ms: int
     offline_ready: bool
     flagged: int
+    returned: int = 0
+    waiting: int = 0
 
     @property
     def open(self) -> bool:
@@ -93,9 +98,10 @@ class Desk:
         pace = self.pace()
         rows = [row for row in workspace.lab.batches() if row.withdrawn is None]
         counts = workspace.outbox.counts()
+        states = workspace.outbox.counts_by_batch()
         synced = workspace.lab.state(SYNCED)
         return View(
-            cards=tuple(self._card(row, pace) for row in rows),
+            cards=tuple(self._card(row, pace, states.get(row.id, {})) for row in rows),
             place=self._place(pace),
             waiting=counts.get("ready", 0) + counts.get("sent", 0),
             returned=counts.get("returned", 0),
@@ -106,7 +112,7 @@ class Desk:
     def pace(self) -> Pace:
         return pace_of(self._workspace.work.done())
 
-    def _card(self, row: BatchRow, pace: Pace) -> Card:
+    def _card(self, row: BatchRow, pace: Pace, results: Mapping[str, int]) -> Card:
         """The time left is a mean over the next open tasks times how many are open: exact would read them all."""
         sample = self._workspace.lab.loads(row.id, limit=SAMPLE)
         each = sum(_left_ms(pace, load) for load in sample) / len(sample) if sample else 0
@@ -119,7 +125,18 @@ class Desk:
             left_ms=int(each * row.open),
             offline_ready=all(self._workspace.attachments.complete(sha256) for sha256 in blobs),
             flagged=row.flagged,
+            returned=results.get("returned", 0),
+            waiting=results.get("ready", 0) + results.get("sent", 0),
         )
+
+    def entrance(self, batch: BatchId) -> TaskId | None:
+        """The task that a batch opens with: begun work first, then the first open one, else its first task."""
+        lab = self._workspace.lab
+        loads = lab.loads(batch, limit=1)
+        if loads:
+            return loads[0].task
+        numbers = lab.numbers(batch)
+        return lab.rows(numbers[:1])[0].id if numbers else None
 
     def shift(self, minutes: int) -> ShiftPlan:
         """What fits into these minutes: what is begun first, then in order."""

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from app.clock import Clock
-from app.domain.ids import LabId
+from app.domain.ids import DeviceId, LabId
 from app.domain.task import Task
 from app.errors import InputError
 from app.paths import Home
@@ -182,7 +182,20 @@ class Labs:
                 shutil.rmtree(place, ignore_errors=True)
 
     def lock(self, folder: str) -> None:
+        """The workspace must be closed already (`Session.close` drops the key)."""
         self.vault(folder).lock()
+
+    def unlock(self, folder: str, secret: str | None = None) -> None:
+        """secret: the PIN or passphrase, if the vault asks for one. LockedError or InputError when it is wrong."""
+        self.vault(folder).unlock(passphrase=secret)
+
+    def restore(self, folder: str, snapshot: Path, secret: str | None = None) -> None:
+        """Put a snapshot in the place of the workspace file, under a new name of this journal."""
+        from app.storage.workspace import restore
+
+        opened = self.vault(folder).open(passphrase=secret)
+        device = DeviceId(f"restored-{self._new_id()[:16]}")
+        restore(self._home.labs / folder, opened.workspace_key, snapshot, device, self._clock).close()
 
 
 def _opaque(salt: str, lab: str) -> str:

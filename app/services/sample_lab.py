@@ -21,9 +21,12 @@ class SampleLab:
 
     def __init__(self, program: Sequence[str], folder: Path, samples: Path) -> None:
         self._program = tuple(program)
-        self._folder = folder
+        self.folder = folder
         self._samples = samples
         self._server: subprocess.Popen[bytes] | None = None
+
+    def exists(self) -> bool:
+        return (self.folder / "lab.json").exists()
 
     def start(
         self,
@@ -35,7 +38,7 @@ class SampleLab:
     ) -> str:
         """Make the lab with its sample batches, serve it, and return an invitation. said: (steps done, of)."""
         total = len(SAMPLES) + 2
-        at = str(self._folder)
+        at = str(self.folder)
         self._run("lab", "init", at, "--name", "Sample lab" if language == "en" else "範例實驗室")
         invitation = str(
             self._run("lab", "invite", "--lab", at, "--role", "expert", "--name", name)["invitation"]
@@ -54,10 +57,10 @@ class SampleLab:
 
     def serve(self, cancelled: Callable[[], bool] = lambda: False) -> None:
         """Start the server and wait until it answers."""
-        ready = self._folder / "ready"
+        ready = self.folder / "ready"
         ready.unlink(missing_ok=True)
         self._server = subprocess.Popen(
-            [*self._program, "lab", "serve", "--lab", str(self._folder), "--ready-file", str(ready)],
+            [*self._program, "lab", "serve", "--lab", str(self.folder), "--ready-file", str(ready)],
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,

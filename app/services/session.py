@@ -16,7 +16,7 @@ from app.clock import Clock
 from app.domain.batch import Batch
 from app.domain.codec import batch_from_json
 from app.domain.edits import Edit
-from app.domain.ids import BatchId, CriterionId, Digest, ResponseId, TaskId
+from app.domain.ids import BatchId, CriterionId, DeviceId, Digest, ResponseId, TaskId
 from app.domain.pace import Sign as SignOfLife
 from app.domain.task import Task
 from app.services.desk import Desk
@@ -58,7 +58,8 @@ class Session:
         device, expert = self.identity.device, self.identity.expert
         self.reviewing = Reviewing(device, parts.clock, parts.new_id)
         self.desk = Desk(parts.workspace, parts.parse)
-        self._submitting = Submitting(device, expert, parts.clock, parts.new_id, parts.sign)
+        registered = DeviceId(self.identity.kid)
+        self._submitting = Submitting(device, registered, expert, parts.clock, parts.new_id, parts.sign)
         self._undoing = Undoing(device, parts.clock, parts.new_id)
         self._batches: dict[BatchId, tuple[Batch, Digest]] = {}
 

@@ -51,8 +51,20 @@ class Incomplete(InputError):
 
 
 class Submitting:
-    def __init__(self, device: DeviceId, expert: ExpertId, clock: Clock, new_id: NewId, sign: Sign) -> None:
+    """device: names this journal. registered: the device as the lab knows it, which is its key's thumbprint; the two
+    part when a snapshot is restored."""
+
+    def __init__(
+        self,
+        device: DeviceId,
+        registered: DeviceId,
+        expert: ExpertId,
+        clock: Clock,
+        new_id: NewId,
+        sign: Sign,
+    ) -> None:
         self._device = device
+        self._registered = registered
         self._expert = expert
         self._clock = clock
         self._new_id = new_id
@@ -106,7 +118,7 @@ class Submitting:
             "result": self.result_of(current),
             "revision": current.review.revision,
             "previous": sent[-1].digest if sent else None,
-            "device": self._device,
+            "device": self._registered,
             "sequence": workspace.outbox.next_sequence(),
             "expert": self._expert,
             "lab": batch.lab,

@@ -1,6 +1,226 @@
+"""Commands on labs as a whole: enrol, sync, claim, status, lock, unlock, snapshots, backup, restore, doctor, demo."""
+
 from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Any
 
 import typer
 
+from app.errors import AssayError, InputError
+from cli.context import Context, read_input
+from cli.output import table
 
-def mount(program: typer.Typer) -> None: ...
+PARTLY = 8
+WANTING = 1
+Lab = Annotated[str | None, typer.Option("--lab", help="The lab, when there are several.")]
+
+
+def mount(program: typer.Typer) -> None:
+    program.command(epilog="Example: assay demo --headless --screens pictures")(demo)
+    program.command(epilog="Example: assay enrol 'assay://enrol?…'")(enrol)
+    program.command(epilog="Example: assay sync --json")(sync)
+    program.command(epilog="Example: assay claim --tasks 20")(claim)
+    program.command(epilog="Example: assay status")(status)
+    program.command(epilog="Example: assay lock")(lock)
+    program.command(epilog="Example: assay unlock --passphrase-file secret.txt")(unlock)
+    program.command(epilog="Example: assay snapshots --json")(snapshots)
+    program.command(epilog="Example: assay backup")(backup)
+    program.command(epilog="Example: assay restore workspace-20261101T090000.db")(restore)
+    program.command(epilog="Example: assay doctor")(doctor)
+
+
+def demo(
+    ctx: typer.Context,
+    headless: Annotated[
+        bool, typer.Option("--headless", help="Without a screen, and end when done.")
+    ] = False,
+    screens: Annotated[Path | None, typer.Option(help="Save pictures of the screens here.")] = None,
+) -> None:
+    """Run the whole loop with a sample lab on this computer, in a throw-away home unless told otherwise."""
+    from cli.demo import run_demo
+
+    context: Context = ctx.obj
+    run_demo(context, headless=headless, screens=screens)
+
+
+def enrol(
+    ctx: typer.Context,
+    invitation: Annotated[str, typer.Argument(help="The link of an invitation, or its file.")],
+) -> None:
+    """Join a lab: it proves who it is, this computer makes its keys and registers."""
+    context: Context = ctx.obj
+    text: str | bytes = invitation
+    if not invitation.startswith("assay:"):
+        text = read_input(invitation)
+    session = context.workstation.enrolling.enrol(text, passphrase=context.passphrase())
+    try:
+        identity = session.identity
+        context.output.result(
+            {
+                "lab": identity.lab_id,
+                "name": identity.lab_name,
+                "expert": identity.expert,
+                "kid": identity.kid,
+            },
+            f"Enrolled with {identity.lab_name} ({identity.lab_id}) as {identity.expert}.",
+        )
+    finally:
+        session.close()
+
+
+def sync(ctx: typer.Context, lab: Lab = None) -> None:
+    """Fetch new work, send what is waiting, keep the receipts. It resumes where a cut left it."""
+    context: Context = ctx.obj
+    folders = [context.workstation.labs.pick(lab)] if lab is not None else list(_remote(context))
+    if not folders:
+        folders = [context.workstation.labs.pick(None)]
+    reports: list[dict[str, Any]] = []
+    failures: list[AssayError] = []
+    for folder in folders:
+        try:
+            reports.append(_sync_one(context, folder))
+        except AssayError as exc:
+            if len(folders) == 1:
+                raise
+            failures.append(exc)
+            context.output.problem(exc)
+    if failures and not reports:
+        raise failures[0]
+    total: dict[str, Any] = {
+        key: sum(r[key] for r in reports)
+        for key in ("pulled", "pushed", "receipted", "returned", "conflicts", "waiting")
+    }
+    total["refused"] = [row for r in reports for row in r["refused"]]
+    if failures or total["refused"]:
+        context.code = PARTLY
+    words = "{pulled} pulled, {pushed} pushed, {receipted} receipted, {waiting} still waiting".format(**total)
+    context.output.result(total, words)
+
+
+def _remote(context: Context) -> list[str]:
+    """Labs that can be synced: all that are not of this computer only."""
+    labs = context.workstation.labs
+    found = []
+    for folder in labs.folders():
+        if len(labs.folders()) == 1 or not context.session(folder, readonly=True).identity.local:
+            found.append(folder)
+    context.close()
+    return found
+
+
+def _sync_one(context: Context, folder: str) -> dict[str, Any]:
+    session = context.session(folder)
+    try:
+        return context.workstation.sending.sync(
+            session, lambda done, total, what: context.output.say(f"{what}: {done} of {total}")
+        ).as_json()
+    finally:
+        context.close()
+
+
+def claim(
+    ctx: typer.Context,
+    tasks: Annotated[int, typer.Option(help="How many more.", min=1)] = 10,
+    lab: Lab = None,
+) -> None:
+    """Ask the lab for more work; it comes with the next sync."""
+    context: Context = ctx.obj
+    found = context.workstation.sending.claim(context.session(lab), tasks)
+    context.output.result(found, f"{found['tasks']} tasks leased")
+
+
+def status(ctx: typer.Context) -> None:
+    """The labs on this computer, in numbers."""
+    from app.services.listing import counts
+
+    context: Context = ctx.obj
+    labs = context.workstation.labs
+    found: list[dict[str, Any]] = []
+    for ref in labs.all():
+        if ref.locked:
+            found.append({"folder": ref.folder, "locked": True})
+            continue
+        try:
+            found.append(
+                {"folder": ref.folder, "locked": False, **counts(context.session(ref.folder, readonly=True))}
+            )
+        except AssayError as exc:
+            found.append({"folder": ref.folder, "locked": exc.kind == "locked", "error": exc.as_json()})
+        finally:
+            context.close()
+    words = table([[str(r.get("lab", r["folder"])), _state(r)] for r in found], ["lab", ""])
+    context.output.result({"labs": found}, words if found else "No lab on this computer yet.")
+
+
+def _state(row: dict[str, Any]) -> str:
+    if row["locked"]:
+        return "locked"
+    if "error" in row:
+        return str(row["error"]["message"])
+    return f"{row['name']}: {row['done']} of {row['tasks']} done, {row['waiting']} waiting to be sent"
+
+
+def lock(ctx: typer.Context, lab: Lab = None) -> None:
+    """Lock a lab, or all of them: nothing opens it again without its key, PIN or passphrase."""
+    context: Context = ctx.obj
+    labs = context.workstation.labs
+    folders = [labs.pick(lab)] if lab is not None else list(labs.folders())
+    for folder in folders:
+        labs.lock(folder)
+    context.output.result({"locked": folders}, f"{len(folders)} locked")
+
+
+def unlock(ctx: typer.Context, lab: Lab = None) -> None:
+    """Unlock a lab, with its PIN or passphrase from --passphrase-file if it has one."""
+    context: Context = ctx.obj
+    folder = context.workstation.labs.pick(lab)
+    context.workstation.labs.unlock(folder, context.passphrase())
+    context.output.result({"unlocked": folder}, "unlocked")
+
+
+def snapshots(ctx: typer.Context, lab: Lab = None) -> None:
+    """The checked copies of a workspace, newest first."""
+    context: Context = ctx.obj
+    found = [
+        {"file": str(path), "size": path.stat().st_size}
+        for path in context.session(lab, readonly=True).workspace.snapshots()
+    ]
+    context.output.result(found, "\n".join(str(row["file"]) for row in found) or "no snapshot yet")
+
+
+def backup(ctx: typer.Context, lab: Lab = None) -> None:
+    """Make a checked, encrypted copy of a workspace now."""
+    context: Context = ctx.obj
+    path = context.session(lab).workspace.snapshot()
+    context.output.result({"file": str(path), "size": path.stat().st_size}, str(path))
+
+
+def restore(
+    ctx: typer.Context,
+    file: Annotated[Path, typer.Argument(help="A snapshot of this lab.")],
+    lab: Lab = None,
+) -> None:
+    """Put a snapshot in the place of the workspace; the file there is set aside, not removed."""
+    if not file.is_file():
+        raise InputError("file.read", "The file {file} cannot be read.", params={"file": str(file)})
+    context: Context = ctx.obj
+    labs = context.workstation.labs
+    labs.restore(labs.pick(lab), file, context.passphrase())
+    context.output.result(
+        {"restored": str(file)}, "Restored. What was there before stands beside it, set aside."
+    )
+
+
+def doctor(ctx: typer.Context, lab: Lab = None) -> None:
+    """Check the pages, the structure and the journal of a workspace. Exits 1 when something is damaged."""
+    context: Context = ctx.obj
+    found = [
+        {"code": p.code, "detail": p.detail} for p in context.session(lab, readonly=True).workspace.check()
+    ]
+    if found:
+        context.code = WANTING
+    context.output.result(
+        {"ok": not found, "problems": found},
+        "\n".join(f"{p['code']}: {p['detail']}" for p in found) or "All is well.",
+    )

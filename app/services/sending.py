@@ -1,0 +1,116 @@
+"""Syncing an open lab: fetch, send, keep receipts; and asking for more work."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from app.clock import Clock
+from app.domain.ids import ExpertId, LabId
+from app.domain.times import to_text
+from app.errors import InputError
+from app.services.desk import SYNCED
+from app.services.enrolling import Connect
+from app.services.session import Session
+
+Progress = Callable[[int, int, str], None]
+"""(done, total, what): what is `tasks`, `files` or `results`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """Something that was not taken: by us from the lab (quarantined), or by the lab from us (parked)."""
+
+    code: str
+    what: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """pulled: tasks. pushed: results sent; receipted: with a verified receipt. waiting: results without one."""
+
+    pulled: int
+    pushed: int
+    receipted: int
+    returned: int
+    conflicts: int
+    waiting: int
+    refused: tuple[Refused, ...] = field(default=())
+
+    def as_json(self) -> dict[str, Any]:
+        return {
+            "pulled": self.pulled,
+            "pushed": self.pushed,
+            "receipted": self.receipted,
+            "returned": self.returned,
+            "conflicts": self.conflicts,
+            "waiting": self.waiting,
+            "refused": [{"code": r.code, "what": r.what, "reason": r.reason} for r in self.refused],
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Sending:
+    clock: Clock
+    connect: Connect
+
+    def sync(
+        self,
+        session: Session,
+        progress: Progress = lambda done, total, what: None,
+        cancelled: Callable[[], bool] = lambda: False,
+    ) -> Report:
+        """One sync; blocks on the network, so call it from the network thread.
+
+        Raises OfflineError, RefusedError, TrustError, InputError (local lab; a clock that is off), Cancelled. What
+        came before is kept, and the next sync goes on from there.
+        """
+        from app.services.sync_store import WorkspaceStore
+        from app.sync.runner import Sync
+        from app.wire.signatures import PrivateKey
+
+        identity = session.identity
+        self._need_lab(session)
+        key = PrivateKey.from_jwk(session.parts.device_jwk)
+        with self.connect(identity.lab_url, key, cancelled) as connector:
+            found = Sync(
+                WorkspaceStore(session.workspace),
+                connector,
+                LabId(identity.lab_id),
+                ExpertId(identity.expert),
+                self.clock,
+                progress=progress,
+                cancelled=cancelled,
+            ).run()
+        session.workspace.lab.set_state(SYNCED, to_text(self.clock.now()))
+        session.refreshed()
+        return Report(
+            pulled=found.pulled,
+            pushed=found.pushed,
+            receipted=found.receipted,
+            returned=found.returned,
+            conflicts=found.conflicts,
+            waiting=found.waiting,
+            refused=tuple(Refused(r.code, f"{r.kind} {r.id}", r.message) for r in found.refused),
+        )
+
+    def claim(self, session: Session, tasks: int) -> dict[str, Any]:
+        """Lease more work: {tasks}. It comes with the next sync."""
+        from app.wire.signatures import PrivateKey
+
+        self._need_lab(session)
+        key = PrivateKey.from_jwk(session.parts.device_jwk)
+        with self.connect(session.identity.lab_url, key, lambda: False) as connector:
+            reply = connector.claim(tasks)
+        return reply.model_dump(mode="json")
+
+    @staticmethod
+    def _need_lab(session: Session) -> None:
+        if session.identity.local:
+            raise InputError(
+                "lab.local",
+                "The files on this computer have no lab to sync with.",
+                hint="Export the results: `assay export`.",
+            )
