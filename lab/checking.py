@@ -6,8 +6,10 @@ batch's signed versions. Nothing that the expert could not have seen or been giv
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from functools import partial
+from typing import Any, TypeVar
 
 from sqlalchemy import Connection, and_, bindparam, select
 
@@ -17,9 +19,11 @@ from app.errors import AssayError, TrustError
 from app.wire import jsonio
 from app.wire.documents import Result
 from app.wire.models import check
-from app.wire.signatures import PinnedKey, members, unbase64, verify_members
+from app.wire.signatures import PinnedKey, Verified, unbase64, verify_members
 from lab.lab import Lab, moment
 from lab.tables import assigned_pack, assignment, batch, batch_version, device, pack, task
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,51 +50,73 @@ class Rejected:
     message: str
 
 
+@dataclass(frozen=True, slots=True)
+class _Opened:
+    """A result whose signature and shape are good. judgement: as it was read."""
+
+    sent: dict[str, str]
+    verified: Verified
+    result: Result
+    judgement: Any
+
+
+@dataclass(frozen=True, slots=True)
+class _Given:
+    """Rows: the task with its place in its pack, and how its pack is held."""
+
+    task: Any
+    held: Any
+
+
 class Checker:
     """For the results of one request of one expert."""
 
     def __init__(self, connection: Connection, lab: Lab, who: str) -> None:
         self._connection, self._lab, self._who = connection, lab, who
-        rows = connection.execute(_DEVICES, {"who": who})
-        self._devices = {row.kid: row for row in rows}
-        self._versions: set[tuple[str, str]] = set()
+        self._now = lab.clock.now()
+        self._devices = {row.kid: row for row in connection.execute(_DEVICES, {"who": who})}
+        self._pinned = {
+            kid: PinnedKey(lab.public_key(kid, row.jwk), revoked_at=moment(row.revoked_at))
+            for kid, row in self._devices.items()
+        }
 
-    def check(self, sent: object) -> Taken | Rejected:
-        """sent: one entry of the request, read strictly. A bad one says why and hinders no other."""
-        document = jsonio.dumps(sent)
-        known = digest(document)
-        try:
-            found = members(document)
-            known = digest(unbase64(found["payload"], "signature.shape"))
-            return self._checked(document, found)
-        except AssayError as exc:
-            return Rejected(known, exc.code, f"{exc.message} ({exc.where})" if exc.where else exc.message)
+    def check(self, sent: Sequence[object]) -> list[Taken | Rejected]:
+        """sent: entries of the request, read strictly. A bad one says why and hinders no other."""
+        opened = [_told(one, partial(self._opened, one)) for one in sent]
+        good = [one.result for one in opened if isinstance(one, _Opened)]
+        given, versions = self._given(good) if good else ({}, set())
+        return [
+            one if isinstance(one, Rejected) else _told(one.sent, partial(self._taken, one, given, versions))
+            for one in opened
+        ]
 
-    def _checked(self, document: bytes, found: dict[str, str]) -> Taken:
-        now = self._lab.clock.now()
-        verified = verify_members(found, self._key, Result.typ(), at=now)
+    def _given(self, good: list[Result]) -> tuple[dict[tuple[str, str], _Given], set[tuple[str, str]]]:
+        """What was assigned to her of these, by batch and task; and which versions of batches there are."""
+        ask = self._connection.execute
+        tasks = ask(_TASKS, {"tasks": [result.task for result in good]}).all()
+        asked = {"batches": list({row.batch for row in tasks}), "packs": list({row.pack for row in tasks})}
+        held = (
+            {(row.batch, row.pack): row for row in ask(_HELD, {"who": self._who, **asked})} if tasks else {}
+        )
+        given = {
+            (row.batch, row.id): _Given(row, held[row.batch, row.pack])
+            for row in tasks
+            if (row.batch, row.pack) in held
+        }
+        digests = {"digests": list({result.batch_digest for result in good})}
+        return given, {(row.batch, row.digest) for row in ask(_VERSIONS, digests)}
+
+    def _opened(self, sent: object) -> _Opened:
+        if (
+            not isinstance(sent, dict)
+            or sent.keys() != _MEMBERS
+            or not all(isinstance(text, str) for text in sent.values())
+        ):
+            raise _no("signature.shape", "It is not exactly protected, payload and signature.")
+        verified = verify_members(sent, self._pinned.get, Result.typ(), at=self._now)
         value = jsonio.loads(verified.payload)
         result = check(Result, value)
-        row = self._task_of(result, self._devices[verified.kid].device)
-        judged = self._lab.task(row.digest, row.sha256, row.start, row.length)
-        if sorted(result.shown_order) != sorted(r.id for r in judged.responses):
-            raise _no("result.order", "The responses that were shown are not those of the task.")
-        flatten(judged, value["judgement"])
-        lease = moment(row.lease_until)
-        return Taken(
-            document,
-            verified.digest,
-            result.result,
-            result.revision,
-            result.previous,
-            result.batch,
-            result.task,
-            verified.kid,
-            late=bool(row.ended_at or row.withdrawn_at) or (lease is not None and now > lease),
-        )
-
-    def _task_of(self, result: Result, device_id: str) -> Any:
-        """The task as assigned to her, with its place in its pack and the lease. Raises TrustError."""
+        device_id = self._devices[verified.kid].device
         if (result.lab, result.expert, result.device) != (self._lab.config.lab, self._who, device_id):
             raise _no(
                 "result.identity", "The lab, expert or device in it is not the one that signed and sent it."
@@ -99,51 +125,83 @@ class Checker:
             raise _no("result.id", "Its id does not follow from its batch, task and expert.")
         if (result.revision == 1) != (result.previous is None):
             raise _no("result.previous", "The first revision names none before it, and every later one does.")
-        asked = {"who": self._who, "batch": result.batch, "task": result.task}
-        row = self._connection.execute(_GIVEN, asked).one_or_none()
-        if row is None:
+        return _Opened(sent, verified, result, value["judgement"])
+
+    def _taken(
+        self, one: _Opened, given: dict[tuple[str, str], _Given], versions: set[tuple[str, str]]
+    ) -> Taken:
+        result = one.result
+        found = given.get((result.batch, result.task))
+        if found is None:
             raise _no("result.unassigned", "This task was never assigned to this expert.")
+        row, held = found.task, found.held
         if result.task_digest != row.digest:
             raise _no("result.task_digest", "The task that was judged is not the task that was assigned.")
-        version = (result.batch, result.batch_digest)
-        if version not in self._versions:
-            asked = {"batch": result.batch, "digest": result.batch_digest}
-            if self._connection.execute(_VERSION, asked).first() is None:
-                raise _no("result.batch_digest", "The batch that it names is none that this lab signed.")
-            self._versions.add(version)
-        return row
+        if (result.batch, result.batch_digest) not in versions:
+            raise _no("result.batch_digest", "The batch that it names is none that this lab signed.")
+        judged = self._lab.task(row.digest, row.sha256, row.start, row.length)
+        if sorted(result.shown_order) != sorted(r.id for r in judged.responses):
+            raise _no("result.order", "The responses that were shown are not those of the task.")
+        flatten(judged, one.judgement)
+        lease = moment(held.lease_until)
+        return Taken(
+            jsonio.dumps(one.sent),
+            one.verified.digest,
+            result.result,
+            result.revision,
+            result.previous,
+            result.batch,
+            result.task,
+            one.verified.kid,
+            late=bool(held.ended_at or held.withdrawn_at) or (lease is not None and self._now > lease),
+        )
 
-    def _key(self, kid: str) -> PinnedKey | None:
-        row = self._devices.get(kid)
-        if row is None:
-            return None
-        return PinnedKey(self._lab.public_key(kid, row.jwk), revoked_at=moment(row.revoked_at))
+
+def _told(sent: object, step: Callable[[], T]) -> T | Rejected:
+    """What the step makes of an entry, or why it was refused."""
+    try:
+        return step()
+    except AssayError as exc:
+        message = f"{exc.message} ({exc.where})" if exc.where else exc.message
+        return Rejected(_named(sent), exc.code, message)
 
 
+def _named(sent: object) -> Digest:
+    """The digest that a refused entry is known by: of its payload, or of all of it when it has none."""
+    payload = sent.get("payload") if isinstance(sent, dict) else None
+    try:
+        return digest(unbase64(str(payload), "signature.shape")) if payload else digest(jsonio.dumps(sent))
+    except (AssayError, TypeError):
+        return digest(jsonio.dumps(sent))
+
+
+_MEMBERS = {"protected", "payload", "signature"}
 _DEVICES = select(device).where(device.c.expert == bindparam("who"))
-_VERSION = select(batch_version.c.version).where(
-    batch_version.c.digest == bindparam("digest"), batch_version.c.batch == bindparam("batch")
+_VERSIONS = select(batch_version.c.batch, batch_version.c.digest).where(
+    batch_version.c.digest.in_(bindparam("digests", expanding=True))
 )
-_GIVEN = (
+_TASKS = (
+    select(task.c.id, task.c.batch, task.c.pack, task.c.digest, task.c.start, task.c.length, pack.c.sha256)
+    .join(pack, and_(pack.c.batch == task.c.batch, pack.c.number == task.c.pack))
+    .where(task.c.id.in_(bindparam("tasks", expanding=True)))
+)
+_HELD = (
     select(
-        task.c.digest,
-        task.c.start,
-        task.c.length,
-        pack.c.sha256,
+        assigned_pack.c.batch,
+        assigned_pack.c.pack,
         assigned_pack.c.ended_at,
         assignment.c.lease_until,
         batch.c.withdrawn_at,
     )
-    .join(pack, and_(pack.c.batch == task.c.batch, pack.c.number == task.c.pack))
-    .join(assigned_pack, and_(assigned_pack.c.batch == task.c.batch, assigned_pack.c.pack == task.c.pack))
     .join(assignment, assignment.c.id == assigned_pack.c.assignment)
-    .join(batch, batch.c.id == task.c.batch)
+    .join(batch, batch.c.id == assigned_pack.c.batch)
     .where(
         assigned_pack.c.expert == bindparam("who"),
-        task.c.id == bindparam("task"),
-        task.c.batch == bindparam("batch"),
+        assigned_pack.c.batch.in_(bindparam("batches", expanding=True)),
+        assigned_pack.c.pack.in_(bindparam("packs", expanding=True)),
     )
 )
+"""Asked apart from the tasks: joined, SQLite begins with all that she holds."""
 
 
 def _no(code: str, message: str) -> TrustError:

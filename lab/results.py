@@ -41,8 +41,7 @@ class Kept:
 def take(lab: Lab, who: str, sent: Sequence[object]) -> list[Outcome]:
     """Check every entry, then store the good ones in one transaction; answers come after its commit."""
     with lab.database.reading() as connection:
-        checker = Checker(connection, lab, who)
-        checked = [checker.check(one) for one in sent]
+        checked = Checker(connection, lab, who).check(sent)
     if all(isinstance(one, Rejected) for one in checked):
         return [_rejected(one) for one in checked if isinstance(one, Rejected)]
     return lab.database.write(lambda connection: _store(connection, lab, who, checked))

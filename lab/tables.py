@@ -198,6 +198,5 @@ result = Table(
     Column("receipt", LargeBinary, nullable=False),
     Unique("id", "revision"),
     Unique("expert", "expert_n"),
-    Index("result_batch", "batch", "task"),
 )
 """n: order over the whole lab (one writer). expert_n: the receipt's place in the expert's chain."""
