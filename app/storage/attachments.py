@@ -106,7 +106,7 @@ class Attachments:
             else:
                 db.run("UPDATE blob SET complete = 1 WHERE number = ?", (number,))
 
-    def open(self, sha256: Digest) -> io.RawIOBase:
+    def open(self, sha256: Digest) -> io.BufferedReader:
         """A complete blob as a seekable stream. InputError `attachment.missing` until it is complete."""
         db = self._open()
         row = (
@@ -120,7 +120,7 @@ class Attachments:
                 "This attachment is not on this computer yet.",
                 hint="It will be fetched at the next sync.",
             )
-        return _Blob(db, *row)
+        return io.BufferedReader(_Blob(db, *row), CHUNK)
 
     def drop(self, sha256: Digest) -> None:
         db = self._made()

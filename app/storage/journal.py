@@ -216,7 +216,10 @@ def _decoded(content: bytes) -> Edit:
 def _altered(content: bytes, sha256: bytes, columns: tuple[int, str, str, str, str | None]) -> str:
     if hashlib.sha256(content).digest() != sha256:
         return "its bytes do not match their digest"
-    edit = _decoded(content)
+    try:
+        edit = _decoded(content)
+    except (ValueError, KeyError, TypeError):
+        return "its bytes are no edit"
     if (edit.seq, edit.device, edit.task, edit.group, edit.undoes) != columns:
         return "its columns do not match its bytes"
     return ""

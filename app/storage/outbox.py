@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from app.clock import Clock
-from app.domain.ids import ResultId, TaskId
+from app.domain.ids import BatchId, ResultId, TaskId
 from app.domain.times import to_text
 from app.errors import InputError, TrustError
 from app.storage.changes import Outcome, Receipt
@@ -139,6 +139,15 @@ class Outbox:
     def counts(self) -> dict[str, int]:
         """Rows by state; states without rows are left out."""
         return dict(self._db.all("SELECT state, count(*) FROM outbox GROUP BY state"))
+
+    def counts_by_batch(self) -> dict[BatchId, dict[str, int]]:
+        """Rows of each batch by state."""
+        found: dict[BatchId, dict[str, int]] = {}
+        for batch, state, count in self._db.all(
+            "SELECT batch, state, count(*) FROM outbox GROUP BY batch, state"
+        ):
+            found.setdefault(batch, {})[state] = count
+        return found
 
     def next_sequence(self) -> int:
         """The number of this device's next result; one that was withdrawn before any send gives its number back."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import itertools
 import os
 import shutil
 from pathlib import Path
@@ -63,17 +64,24 @@ class Snapshots:
 
     def _name(self) -> Path:
         base = self._clock.now().strftime("%Y%m%dT%H%M%S%fZ")
-        path, n = self._folder / f"{base}{_SUFFIX}", 1
-        while path.exists():
-            path, n = self._folder / f"{base}-{n:03}{_SUFFIX}", n + 1
-        return path
+        names = (self._folder / f"{base}-{n:03}{_SUFFIX}" for n in itertools.count())
+        return next(path for path in names if not path.exists())
 
 
 def check_file(db: Database) -> list[Problem]:
-    """Damaged pages by their HMAC, then the structure: a file cut at a page's edge shows only there."""
+    """Damaged pages by their HMAC, then the structure: a file cut at a page's edge shows only there.
+
+    The first reads the file itself, where a page may be half written while the log still holds it whole (a kill
+    during a checkpoint): what it finds counts only if it is still there once the log was written back.
+    """
     try:
         with db.apart() as connection:
-            return _problems(connection)
+            found = _problems(connection)
+            if found:
+                with db.raw():
+                    connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+                    found = _problems(connection)
+            return found
     except StorageError as exc:
         return [Problem(exc.code, exc.message)]
 
@@ -94,7 +102,13 @@ def _problems(connection: driver.Connection) -> list[Problem]:
 
 def put_back(target: Path, snapshot: Path, key: bytes, clock: Clock) -> None:
     """Check the snapshot, copy it beside the target, set the old file aside, rename the copy into its place."""
-    driver.connect(snapshot, key, readonly=True).close()
+    copy = driver.connect(snapshot, key, readonly=True)
+    try:
+        with driver.translating(str(snapshot)):
+            if _problems(copy):
+                raise driver.problem("storage.damaged", str(snapshot))
+    finally:
+        copy.close()
     temp = target.with_suffix(".restoring")
     stamp = clock.now().strftime("%Y%m%dT%H%M%S%fZ")
     try:
