@@ -88,7 +88,7 @@ def verify(
     context.output.result(
         found,
         lambda: table(
-            [[row["file"], "ok" if row["ok"] else "BAD", row["typ"], row["reason"]] for row in found],
+            [[row["file"], "ok" if row["ok"] else "BAD", row["typ"] or "", row["reason"]] for row in found],
             ["file", "", "type", "reason"],
         ),
     )
