@@ -97,14 +97,13 @@ class Desk:
         workspace = self._workspace
         pace = self.pace()
         rows = [row for row in workspace.lab.batches() if row.withdrawn is None]
-        counts = workspace.outbox.counts()
         states = workspace.outbox.counts_by_batch()
         synced = workspace.lab.state(SYNCED)
         return View(
             cards=tuple(self._card(row, pace, states.get(row.id, {})) for row in rows),
             place=self._place(pace),
-            waiting=counts.get("ready", 0) + counts.get("sent", 0),
-            returned=counts.get("returned", 0),
+            waiting=sum(counts.get("ready", 0) + counts.get("sent", 0) for counts in states.values()),
+            returned=sum(counts.get("returned", 0) for counts in states.values()),
             quarantined=len(workspace.lab.quarantined()),
             synced_at=from_text(synced) if synced else None,
         )
