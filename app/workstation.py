@@ -18,6 +18,7 @@ from app.domain.task import Task
 from app.paths import Home, default_home, resources
 from app.services.enrolling import Enrolling
 from app.services.labs import Labs
+from app.services.local_import import LocalImport
 from app.services.sample_lab import SampleLab
 from app.services.sending import Sending
 from app.services.submitting import Sign
@@ -41,6 +42,7 @@ class Workstation:
     labs: Labs
     enrolling: Enrolling
     sending: Sending
+    local_import: LocalImport
     program: tuple[str, ...]
     """How this program is started again, for the sample lab."""
 
@@ -97,6 +99,7 @@ def build(
         labs,
         Enrolling(labs, ticking, new_id, connect),
         Sending(ticking, connect),
+        LocalImport(labs, ticking, new_id),
         program(),
     )
 

@@ -44,6 +44,8 @@ class About:
     language: str
     policy: PolicyRef
     seed: str
+    guideline: str = ""
+    warnings: tuple[str, ...] = ()
     blind: bool = True
 
 
@@ -111,6 +113,8 @@ def _payload(packs: list[tuple[str, bytes]], about: About, lab: LabId, now: date
         "scoring": {"policy": about.policy.name, "version": about.policy.version},
         "rubric_version": "1",
         "guideline_version": "1",
+        "guideline": about.guideline,
+        "warnings": list(about.warnings),
         "blind": about.blind,
         "files": [
             {

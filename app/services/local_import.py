@@ -1,0 +1,90 @@
+"""Files taken in on this computer: a batch that nobody signed but this device, in the workspace `local`."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from app.clock import Clock
+from app.domain.ids import BatchId, DeviceId, ExpertId
+from app.errors import InputError
+from app.services.labs import LOCAL_LAB, Labs
+from app.services.reviewing import NewId
+from app.services.session import Session
+
+if TYPE_CHECKING:
+    from app.keys.keyset import Secrets
+    from app.storage.rows import WorkspaceIdentity
+
+LOCAL_EXPERT = ExpertId("me")
+
+
+@dataclass(frozen=True, slots=True)
+class LocalImport:
+    labs: Labs
+    clock: Clock
+    new_id: NewId
+
+    def open(self, passphrase: str | None = None) -> Session:
+        """The local workspace; made at the first import."""
+        if self.labs.folder_of(LOCAL_LAB) in self.labs.folders():
+            return self.labs.open(LOCAL_LAB, passphrase)
+        return self.labs.create(LOCAL_LAB, _identity, passphrase)
+
+    def take_in(self, session: Session, name: str, path: Path, *, title: str = "") -> dict[str, Any]:
+        """Read a file whole or not at all: {batch, tasks, skipped: [{line, reason}], losses}.
+
+        Raises InputError (not a format we read, nothing in it, tasks that are here already), StorageError.
+        """
+        from app.formats import registry
+        from app.services.sync_store import WorkspaceStore
+        from app.sync.connectors.files import About, local_batch
+        from app.wire.signatures import PrivateKey
+
+        if not session.identity.local:
+            raise InputError(
+                "import.lab",
+                "Files are taken into the local workspace, not into a lab's.",
+                hint="Leave --lab out.",
+            )
+        reading = registry.read(name, path)
+        batch = BatchId(f"local-{self.new_id()[:12]}")
+        about = About(
+            batch,
+            title or reading.title,
+            reading.field,
+            reading.about.language,
+            reading.policy,
+            seed=batch,
+            guideline=reading.about.guideline,
+            warnings=reading.about.warnings,
+        )
+        key = PrivateKey.from_jwk(session.parts.device_jwk)
+        made = local_batch((f.task for f in reading), about, LOCAL_LAB, key, self.clock.now())
+        WorkspaceStore(session.workspace).apply(made.changes, None, lambda _: None)
+        session.refreshed()
+        return {
+            "batch": made.id,
+            "tasks": made.tasks,
+            "signed": False,
+            "skipped": [{"line": s.line, "reason": s.reason} for s in reading.skipped],
+            "losses": reading.losses,
+        }
+
+
+def _identity(secrets: Secrets) -> WorkspaceIdentity:
+    from app.storage.rows import WorkspaceIdentity
+    from app.wire.signatures import PrivateKey
+
+    kid = PrivateKey.from_jwk(secrets.device_jwk).kid
+    return WorkspaceIdentity(
+        lab_id=LOCAL_LAB,
+        lab_name="This computer",
+        lab_url="",
+        expert=LOCAL_EXPERT,
+        device=DeviceId(kid),
+        kid=kid,
+        key_id=secrets.key_id,
+        local=True,
+    )
