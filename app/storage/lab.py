@@ -21,15 +21,20 @@ from app.storage.staging import Progress, Staging
 CURSOR = "cursor"
 QUARANTINE_BYTES = 1 << 20
 _PAGE = 500
+# Sets of task numbers, as large as the work done, so that a list is read from an index alone.
+_OF_REVIEWS = "t.number {} (SELECT x.number FROM review y CROSS JOIN task x ON x.id = y.task WHERE y.{})"
 _SHOW = {
     "all": "1",
-    "open": "(r.status IS NULL OR r.status <> 'submitted')",
-    "started": "r.status = 'draft'",
-    "submitted": "r.status = 'submitted'",
-    "flagged": "r.flag IS NOT NULL",
+    "open": _OF_REVIEWS.format("NOT IN", "status = 'submitted'"),
+    "fresh": _OF_REVIEWS.format("NOT IN", "number"),
+    "started": _OF_REVIEWS.format("IN", "status = 'draft'"),
+    "submitted": _OF_REVIEWS.format("IN", "status = 'submitted'"),
+    "flagged": _OF_REVIEWS.format("IN", "flag IS NOT NULL"),
 }
+_IS_OPEN = "AND (r.status IS NULL OR r.status <> 'submitted')"
+_NOT_WITHDRAWN = "t.number NOT IN (SELECT x.number FROM withdrawn y CROSS JOIN task x ON x.id = y.task)"
 _ORDER = {
-    "position": "b.number, p.position, t.position",
+    "position": "b.number, p.position, p.number, t.position",
     "title": "t.title COLLATE NOCASE, t.number",
     "length": "t.characters, t.number",
     "answered": "coalesce(r.answered, 0) * 1.0 / max(t.total, 1), t.number",
@@ -181,7 +186,7 @@ class LabTables:
     ) -> array[int]:
         """Task numbers for a list, 8 bytes each; `rows` makes them rows. What was withdrawn is left out.
 
-        show: all, open, started, submitted, flagged. order: position, title, length, answered, changed.
+        show: all, open, fresh, started, submitted, flagged. order: position, title, length, answered, changed.
         """
         rows = self._db.all(f"SELECT t.number {_listed(batch, show, order, descending)}", _params(batch))
         return array("q", (row[0] for row in rows))
@@ -233,7 +238,7 @@ class LabTables:
             steps.insert(0, ("AND (b.number, p.position) > (?, ?)", row[2:]))
             steps.insert(0, ("AND p.number = ? AND t.position > ?", row[:2]))
         for also, params in steps:
-            sql = f"SELECT t.id {_listed(batch, 'open', 'position', False, also)} LIMIT 1"
+            sql = f"SELECT t.id {_listed(batch, 'all', 'position', False, f'{_IS_OPEN} {also}')} LIMIT 1"
             found = self._db.value(sql, (*_params(batch), *params))
             if found is not None:
                 return TaskId(found)
@@ -243,7 +248,7 @@ class LabTables:
         """Open tasks for the planner: started ones first, then in order."""
         columns = "t.id, t.characters, t.total, coalesce(r.answered, 0), r.status IS NOT NULL"
         started = _listed(batch, "started", "position", False)
-        fresh = _listed(batch, "all", "position", False, "AND r.status IS NULL")
+        fresh = _listed(batch, "fresh", "position", False)
         rows = [
             row
             for which in (started, fresh)
@@ -260,7 +265,7 @@ def _listed(batch: BatchId | None, show: str, order: str, descending: bool, also
     return (
         f"FROM {loops} LEFT JOIN review r ON r.task = t.id WHERE p.batch = b.id AND p.state = 'ready'"
         f" AND t.pack = p.number AND b.withdrawn IS NULL {within} AND {_SHOW[show]}"
-        f" AND t.id NOT IN (SELECT task FROM withdrawn) {also} ORDER BY {ordered}"
+        f" AND {_NOT_WITHDRAWN} {also} ORDER BY {ordered}"
     )
 
 

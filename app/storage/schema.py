@@ -94,7 +94,7 @@ CREATE TABLE review (
     started_at TEXT NOT NULL, changed_at TEXT NOT NULL, submitted_at TEXT,
     active_ms INTEGER NOT NULL DEFAULT 0, journal INTEGER NOT NULL
 ) STRICT;
-CREATE INDEX review_by_batch ON review (batch, status, flag);
+CREATE INDEX review_by_batch ON review (batch, status, flag, task);
 
 CREATE TABLE attention (
     number INTEGER PRIMARY KEY, task TEXT NOT NULL, at_ms INTEGER NOT NULL,
