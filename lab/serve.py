@@ -57,6 +57,9 @@ class Service:
         app = create_app(lab)
         config = uvicorn.Config(
             app,
+            loop="asyncio",
+            http="h11",
+            ws="none",
             lifespan="off",
             log_level="warning",
             access_log=False,
@@ -71,14 +74,14 @@ class Service:
 
     def run(self) -> None:
         """Raises InputError when the address is taken or a certificate cannot be used."""
+        try:
+            self._server.config.load()
+        except OSError as exc:  # ssl.SSLError is one
+            raise InputError("serve.certificate", "The certificate or its key cannot be used.") from exc
         keylist.renew(self._lab)
         with contextlib.closing(_listen(*self._address, self._lab.config.url)) as listening, _quiet_signals():
             try:
                 self._server.run(sockets=[listening])
-            except OSError as exc:  # ssl.SSLError is one
-                raise InputError(
-                    "serve.certificate", "The certificate or its key cannot be used.", params={}
-                ) from exc
             finally:
                 if self._ready_file is not None:
                     self._ready_file.unlink(missing_ok=True)

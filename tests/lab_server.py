@@ -52,9 +52,9 @@ def write_tasks(path: Path, count: int, *, tag: str = "t", size: int = 0) -> Pat
 
 
 @contextlib.contextmanager
-def serving(lab: desk.Lab) -> Iterator[Service]:
+def serving(lab: desk.Lab, **more: Any) -> Iterator[Service]:
     """The lab answers within; it has ended after."""
-    service = Service(lab)
+    service = Service(lab, **more)
     thread = threading.Thread(target=service.run, name="lab-service")
     thread.start()
     try:
