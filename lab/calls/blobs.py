@@ -10,7 +10,7 @@ from fastapi.responses import StreamingResponse
 from starlette.concurrency import run_in_threadpool
 
 from app.domain.ids import digest
-from lab import assigning, uploads
+from lab import claiming, uploads
 from lab.access import Expert
 from lab.blobs import MAX_BLOB, is_digest
 from lab.bodies import read
@@ -48,7 +48,7 @@ def fetch(
     if not is_digest(sha256):
         raise unknown()
     with lab.database.reading() as connection:
-        if not assigning.serves(connection, caller.expert, sha256):
+        if not claiming.serves(connection, caller.expert, sha256):
             raise unknown()
     size = lab.blobs.size(sha256)
     if size is None:

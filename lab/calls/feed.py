@@ -9,7 +9,7 @@ from starlette.concurrency import run_in_threadpool
 
 from app.wire.models import check
 from app.wire.protocol import MAX_PAGE, ClaimReply, ClaimRequest, FeedPage
-from lab import assigning, feeds
+from lab import claiming, feeds
 from lab.access import Caller, Expert
 from lab.bodies import read_json
 from lab.calls.replies import PROBLEMS, body, joined, json_reply
@@ -97,7 +97,7 @@ async def claim(
 
 def _claim(lab: Lab, caller: Caller, key: str, asked: ClaimRequest) -> Response:
     tasks, made = lab.database.write(
-        lambda connection: assigning.claim(
+        lambda connection: claiming.claim(
             connection, lab, caller.expert, key, asked.tasks, asked.bytes, asked.skills
         )
     )
@@ -113,6 +113,6 @@ def _claim(lab: Lab, caller: Caller, key: str, asked: ClaimRequest) -> Response:
 )
 def release(request: Request, caller: Expert, assignment: str) -> Response:
     lab = lab_of(request)
-    if not lab.database.write(lambda c: assigning.release(c, lab, caller.expert, assignment)):
+    if not lab.database.write(lambda c: claiming.release(c, lab, caller.expert, assignment)):
         raise unknown()
     return Response(status_code=204)
