@@ -54,7 +54,7 @@ class Enrolling:
         Raises InputError (bad or expired invitation), RefusedError (used), OfflineError, TrustError (another lab),
         StorageError (`keyring.missing`: give a passphrase; or already enrolled with this lab).
         """
-        from app.services.sync_store import signed_document
+        from app.services.syncing import signed_document
         from app.sync.enrolment import enrol, meet
         from app.wire.signatures import PrivateKey
 

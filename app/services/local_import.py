@@ -38,7 +38,7 @@ class LocalImport:
         Raises InputError (not a format we read, nothing in it, tasks that are here already), StorageError.
         """
         from app.formats import registry
-        from app.services.sync_store import WorkspaceStore
+        from app.services.syncing import WorkspaceStore
         from app.sync.connectors.files import About, local_batch
         from app.wire.signatures import PrivateKey
 

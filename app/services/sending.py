@@ -7,7 +7,6 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from app.clock import Clock
-from app.domain.ids import ExpertId, LabId
 from app.domain.times import to_text
 from app.errors import InputError
 from app.services.desk import SYNCED
@@ -67,23 +66,14 @@ class Sending:
         Raises OfflineError, RefusedError, TrustError, InputError (local lab; a clock that is off), Cancelled. What
         came before is kept, and the next sync goes on from there.
         """
-        from app.services.sync_store import WorkspaceStore
-        from app.sync.runner import Sync
+        from app.services.syncing import sync_of
         from app.wire.signatures import PrivateKey
 
         identity = session.identity
         self._need_lab(session)
         key = PrivateKey.from_jwk(session.parts.device_jwk)
         with self.connect(identity.lab_url, key, cancelled) as connector:
-            found = Sync(
-                WorkspaceStore(session.workspace),
-                connector,
-                LabId(identity.lab_id),
-                ExpertId(identity.expert),
-                self.clock,
-                progress=progress,
-                cancelled=cancelled,
-            ).run()
+            found = sync_of(session.workspace, connector, self.clock, progress, cancelled).run()
         session.workspace.lab.set_state(SYNCED, to_text(self.clock.now()))
         session.refreshed()
         return Report(

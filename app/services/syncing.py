@@ -123,6 +123,11 @@ def sync_of(
     )
 
 
+def signed_document(kept: KeptDocument) -> to.SignedDocument:
+    """A document of the lab as the workspace keeps it."""
+    return to.SignedDocument(kept.name, kept.version, kept.payload, kept.document)
+
+
 def _changes(changes: Changes) -> to.FeedChanges:
     return to.FeedChanges(
         batches=tuple(
@@ -145,8 +150,6 @@ def _changes(changes: Changes) -> to.FeedChanges:
             to.Assignment(a.id, a.batch, a.tasks, a.seed, a.lease_until, a.payload, a.document)
             for a in changes.assignments
         ),
-        documents=tuple(
-            to.SignedDocument(d.name, d.version, d.payload, d.document) for d in changes.documents
-        ),
+        documents=tuple(signed_document(d) for d in changes.documents),
         state=dict(changes.state),
     )
