@@ -40,9 +40,14 @@ def task(number: int, **more: Any) -> dict[str, Any]:
         "title": f"Task {number}",
         "prompt": [{"role": "user", "text": f"What of {number}? 胸痛 👍"}],
         "responses": [{"id": "r1", "text": f"Answer {number}"}, {"id": "r2", "text": "Another"}],
-        "rubric": {"criteria": [{"id": "c1", "text": "Correct", "points": 5}, {"id": "c2", "text": "Unsafe", "points": -3}]},
+        "rubric": {
+            "criteria": [
+                {"id": "c1", "text": "Correct", "points": 5},
+                {"id": "c2", "text": "Unsafe", "points": -3},
+            ]
+        },
         **more,
-    }  # fmt: skip
+    }
 
 
 def tasks_file(folder: Path, count: int, start: int = 1) -> Path:
@@ -98,7 +103,9 @@ class Laptop:
         given = {"progress": lambda done, total, what: None, "cancelled": lambda: False, **more}
         return sync_of(self.workspace, line, self.clock, **given).run(from_start=from_start)
 
-    def submit(self, task_id: str, *, revision: int = 1, previous: str | None = None, verdict: str = "met") -> NewResult:
+    def submit(
+        self, task_id: str, *, revision: int = 1, previous: str | None = None, verdict: str = "met"
+    ) -> NewResult:
         """Put a signed result into the outbox, as a submitted review would."""
         row = self.workspace.lab.task_row(TaskId(task_id))
         batch = self.workspace.lab.batch(row.batch)
