@@ -143,6 +143,12 @@ QPushButton[kind="verdict"] {{ background: {c.panel}; border: 1px solid {c.line2
 QPushButton[kind="verdict"]:hover {{ background: {c.hover}; }}
 QPushButton[kind="verdict"]:checked {{ background: {c.sunken}; border: 2px solid {c.t2};
   padding: {ring - 2}px; }}
+QPushButton[kind="option"] {{ background: {c.panel}; border: 1px solid {c.line2};
+  border-radius: {px(RADIUS.well)}px; padding: {ring - 1}px; min-height: {px(36) - 2 * ring}px; }}
+QPushButton[kind="option"]:hover {{ background: {c.hover}; }}
+QPushButton[kind="option"]:checked {{ background: {c.accent_soft}; border: 2px solid {c.accent};
+  padding: {ring - 2}px; }}
+QPushButton[kind="option"]:focus {{ border: {ring}px solid {c.accent}; padding: 0; }}
 QPushButton[kind="nav"] {{ background: transparent; border: 1px solid transparent; text-align: left;
   border-radius: {px(RADIUS.chip)}px; padding: {ring - 1}px; }}
 QPushButton[kind="nav"]:hover {{ background: {c.hover}; }}

@@ -3,6 +3,7 @@
     Button(look, "Continue", kind="primary", icon="play", key="Return").clicked.connect(…)
     IconButton(look, "lock", "Lock", key="Ctrl+L")
     VerdictButton(look, "Met", "check", key="Y", tone="good")     # checkable; put them in a QButtonGroup
+    OptionButton(look).set("3", key="3", detail="good")            # checkable: a value of a scale, a reason
     NavItem(look, "Outbox", icon="send", count="3")                # a line of a side panel; checkable
 
 Kinds: plain, primary (one a screen), quiet, link, danger. The key stands in the tooltip. A disabled button
@@ -154,9 +155,9 @@ class VerdictButton(_Filled):
         self._word = Label(look, word, role="small", tone="t1")
         self._word.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._cap = KeyCap(look, key)
-        self._cap.setVisible(bool(key))
         head = Row(look, None, self._icon, self._cap, None, spacing=6)
         self.setLayout(Column(look, None, head, self._word, None, spacing=5, margins=(4, 7, 4, 7)))
+        self._cap.setVisible(bool(key))
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Minimum)
         self.setAccessibleName(word)
         self.setAccessibleDescription(key)
@@ -172,6 +173,38 @@ class VerdictButton(_Filled):
 
     def sizeHint(self) -> QSize:
         return super().sizeHint().expandedTo(QSize(self._look.px(60), self._look.px(60)))
+
+
+class OptionButton(_Filled):
+    """One of a few values or reasons: its key, its word, and what it means. Checkable; at least 36 px high."""
+
+    def __init__(self, look: ThemeHolder) -> None:
+        super().__init__()
+        self._look = look
+        self.setProperty("kind", "option")
+        self._cap = KeyCap(look, "")
+        self._word = Label(look, role="small", tone="t1")
+        self._detail = Label(look, role="quiet")
+        self._detail.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        head = Row(look, None, self._cap, self._word, None, spacing=6)
+        self.setLayout(Column(look, None, head, self._detail, None, spacing=2, margins=(6, 4, 6, 4)))
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Minimum)
+        self._let_through()
+
+    def set(self, word: str, *, key: str = "", detail: str = "") -> None:
+        self._cap.set_key(key)
+        self._cap.setVisible(bool(key))
+        self._word.setText(word)
+        self._detail.setText(detail)
+        self._detail.setVisible(bool(detail))
+        self.setAccessibleName(", ".join(x for x in (word, detail) if x))
+        self.setAccessibleDescription(key)
+
+    def minimumSizeHint(self) -> QSize:
+        return super().minimumSizeHint().expandedTo(QSize(self._look.px(36), self._look.px(36)))
+
+    def sizeHint(self) -> QSize:
+        return super().sizeHint().expandedTo(QSize(self._look.px(36), self._look.px(36)))
 
 
 class NavItem(_Filled):

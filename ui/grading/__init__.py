@@ -1,0 +1,1 @@
+"""Grading: tasks, the reading page and the judging panel of one batch."""

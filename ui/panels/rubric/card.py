@@ -1,0 +1,288 @@
+"""The focused criterion: its text, its verdict buttons, its number or scale, its comment.
+
+There is one card; it is re-bound when the focus moves. What it says goes to the panel as signals.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QButtonGroup, QWidget
+
+from app.domain.rubric import Kind
+from app.domain.verdict import Confidence, Doubt, Mark, marks
+from ui.i18n import points, tr, tr_later
+from ui.panels.rubric.controls import Options, Scale, Stepper, uncheck
+from ui.panels.rubric.entries import RowState
+from ui.panels.rubric.row import INDENT, notes_of, spoken
+from ui.panels.rubric.texts import Statement, Texts
+from ui.panels.rubric.words import (
+    BUTTON_ICON,
+    CONFIDENCE_WORD,
+    DOUBT_WORD,
+    MARK_COMMAND,
+    MARK_WORD,
+    button_tone,
+    icon_of,
+    mark_of,
+    row_words,
+    scale_values,
+    tone_of,
+)
+from ui.theme.apply import ThemeHolder
+from ui.widgets.button import VerdictButton
+from ui.widgets.chip import Chip, KeyHint
+from ui.widgets.fields import TextArea
+from ui.widgets.flow import Flow
+from ui.widgets.layout import Column, Row
+from ui.widgets.surface import Rail, Surface
+from ui.widgets.text import IconLabel, Label
+
+NOTES = 4
+DOUBTS: Sequence[Doubt] = tuple(Doubt)
+CONFIDENCES: Sequence[Confidence] = tuple(Confidence)
+
+
+class CriterionCard(Surface):
+    """marked(Mark) · valued(float) · wrote(leaf, text) while typing · left() a field · doubted · sure."""
+
+    marked = Signal(object)
+    valued = Signal(float)
+    wrote = Signal(str, str)
+    left = Signal()
+    doubted = Signal(object)
+    sure = Signal(object)
+    resized = Signal()
+
+    def __init__(self, look: ThemeHolder, texts: Texts, key_of: Callable[[str], str]) -> None:
+        super().__init__(look, "row", margins=(12, 12, 12, 12), spacing=10)
+        self.setProperty("state", "focused")
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.state: RowState | None = None
+        self.choosing_confidence = False
+        self._asked_comment = self._putting = False
+        self._group = QButtonGroup(self)
+        self._build_head(look, texts)
+        self._chips = [Chip(look, "", icon="info") for _ in range(NOTES)]
+        self._chip_row = QWidget()
+        self._chip_row.setLayout(Flow(look, *self._chips, spacing=6))
+        self._stepper = Stepper(look)
+        self._stepper.asked.connect(self.valued)
+        self._scale = Scale(look, self._group)
+        self._scale.asked.connect(self.valued)
+        self.answer = TextArea(look, tr("Answer"), placeholder=tr("Write the answer"), lines=3)
+        self.comment = TextArea(look, tr("Comment"), placeholder=tr("Why? What should the lab know?"))
+        for leaf, field in (("value", self.answer), ("comment", self.comment)):
+            field.textChanged.connect(lambda leaf=leaf, field=field: self._typed(leaf, field))
+            field.left.connect(self.left)
+        self._buttons: dict[Mark, VerdictButton] = {}
+        verdicts = Flow(look, spacing=6, equal=True)
+        for mark, word in MARK_WORD.items():
+            key = key_of(MARK_COMMAND[mark])
+            button = VerdictButton(look, tr_later(word), BUTTON_ICON[mark], key=key)
+            button.clicked.connect(lambda _=False, mark=mark: self.marked.emit(mark))
+            self._group.addButton(button)
+            self._buttons[mark] = button
+            verdicts.add(button)
+        self.verdicts = QWidget()
+        self.verdicts.setLayout(verdicts)
+        self.verdicts.setAccessibleName(tr("Verdict"))
+        self._doubts = Options(look, len(DOUBTS))
+        self._doubts.offer(
+            tr("Why can it not be judged?"), [tr_later(DOUBT_WORD[d]) for d in DOUBTS], "1234"
+        )
+        self._doubts.picked.connect(lambda at: self.doubted.emit(DOUBTS[at]))
+        self._confidence = Options(look, len(CONFIDENCES))
+        self._confidence.offer(
+            tr("How sure are you?"), [tr_later(CONFIDENCE_WORD[c]) for c in CONFIDENCES], "123"
+        )
+        self._confidence.picked.connect(lambda at: self.sure.emit(CONFIDENCES[at]))
+        self._hints = QWidget()
+        self._hints.setLayout(
+            Flow(
+                look,
+                KeyHint(look, key_of("comment"), tr("comment")),
+                KeyHint(look, key_of("confidence"), tr("confidence")),
+                KeyHint(look, key_of("next-control"), tr("next")),
+                spacing=12,
+            )
+        )
+        self.body.add(self._head, self._scale, self._stepper, self.answer, self.verdicts)
+        self.body.add(self._doubts, self._confidence, self.comment, self._hints)
+
+    def _build_head(self, look: ThemeHolder, texts: Texts) -> None:
+        self._rail = Rail(look)
+        self._number = Label(look, role="quiet", figures=True)
+        self._number.setAlignment(Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignRight)
+        self._warning = QWidget()
+        mark, words = IconLabel(look, "octagon-alert", "bad", 13), Label(look, role="small", tone="bad")
+        words.setText(tr("Bad if this is met"))
+        self._warning.setLayout(Row(look, mark, words, None, spacing=5))
+        self._text = Statement(look, texts, weight=500)
+        self._help = Statement(look, texts, role="second")
+        self._points = Label(look, role="strong", figures=True)
+        self._icon = IconLabel(look, "circle-dashed", "t3", 18)
+        self._words = Label(look, role="quiet")
+        self._words.setAlignment(Qt.AlignmentFlag.AlignRight)
+        side = Column(look, Row(look, None, self._points, self._icon, spacing=6), self._words, None, spacing=0)
+        self._words_column = Column(look, self._warning, self._text, self._help, spacing=2)
+        head = Row(look, self._rail, self._number, (self._words_column, 1), 4, side, spacing=8)
+        self._head = QWidget()
+        self._head.setLayout(head)
+        self._fit_number()
+        look.changed.connect(self._fit_number)
+
+    def _fit_number(self) -> None:
+        self._number.setFixedWidth(self._look.px(18))
+        self._number.setContentsMargins(0, self._look.px(3), 0, 0)
+
+    # Showing
+
+    def bind(self, state: RowState, *, readonly: bool) -> None:
+        """Show a criterion, or its new state."""
+        before = self.state.entry if self.state is not None else None
+        moved = before is None or before.criterion is not state.entry.criterion
+        if moved:
+            self.choosing_confidence = self._asked_comment = False
+        self.state = state
+        criterion, verdict = state.entry.criterion, state.verdict
+        self.setAccessibleName(spoken(state))
+        self._bind_head(state)
+        self._bind_chips(state)
+        allowed = marks(criterion.kind)
+        for mark, button in self._buttons.items():
+            button.setVisible(mark in allowed)
+            button.setEnabled(not readonly)
+            if mark in allowed and moved:
+                button.set_tone(button_tone(criterion, mark))
+        as_buttons = bool(scale_values(criterion))
+        self._scale.setVisible(as_buttons)
+        stepped = criterion.kind is Kind.COUNT or (criterion.kind is Kind.SCALE and not as_buttons)
+        self._stepper.setVisible(stepped)
+        self.answer.setVisible(criterion.kind is Kind.FREE)
+        uncheck(self._group)
+        chosen = mark_of(criterion, verdict)
+        if chosen is not None:
+            self._buttons[chosen].setChecked(True)
+        if as_buttons:
+            self._scale.bind(criterion, verdict)
+            self._scale.setEnabled(not readonly)
+        if stepped:
+            self._stepper.bind(criterion, verdict)
+            self._stepper.setEnabled(not readonly)
+        if criterion.kind is Kind.FREE:
+            self._put(self.answer, "" if chosen is not None else str(verdict.value or ""), readonly)
+        self._show_asides(state, readonly)
+
+    def _bind_head(self, state: RowState) -> None:
+        criterion, verdict = state.entry.criterion, state.verdict
+        margin = self._look.px(INDENT * state.entry.depth)
+        self._head.setContentsMargins(margin, 0, 0, 0)
+        self._rail.set_tone("bad" if criterion.negative else "")
+        self._number.setText(str(state.entry.number))
+        self._warning.setVisible(criterion.negative)
+        self._text.say(criterion.text)
+        self._help.say(criterion.help)
+        self._help.setVisible(bool(criterion.help))
+        tone = tone_of(criterion, verdict, state.effect)
+        shown = state.points if not verdict.answered or state.effect is None else state.effect
+        self._points.setText(points(shown))
+        threatens = criterion.negative and not verdict.answered
+        self._points.set_tone(tone if tone in ("good", "bad", "unsure") else "bad" if threatens else "t2")
+        self._icon.set_icon(icon_of(criterion, verdict), tone)
+        words = row_words(criterion, verdict)
+        self._words.setText(words)
+        self._words.setVisible(bool(words))
+
+    def _bind_chips(self, state: RowState) -> None:
+        notes = notes_of(state)
+        for chip, note in zip(self._chips, notes, strict=False):
+            chip.set(note[2], icon=note[0], tone=note[1])
+        for i, chip in enumerate(self._chips):
+            chip.setVisible(i < len(notes))
+        if notes and self._chip_row.parent() is None:
+            self._words_column.add(4, self._chip_row)
+        self._chip_row.setVisible(bool(notes))
+
+    def _show_asides(self, state: RowState, readonly: bool) -> None:
+        verdict = state.verdict
+        doubting = verdict.value == Mark.CANNOT_JUDGE
+        self._doubts.setVisible(doubting and not readonly)
+        if doubting:
+            self._doubts.check(DOUBTS.index(verdict.reason) if verdict.reason is not None else None)
+        self._confidence.setVisible(self.choosing_confidence and not readonly)
+        if self.choosing_confidence:
+            at = CONFIDENCES.index(verdict.confidence) if verdict.confidence is not None else None
+            self._confidence.check(at)
+        self._put(self.comment, verdict.comment, readonly)
+        self.comment.setVisible(bool(verdict.comment) or self._asked_comment)
+        self._hints.setVisible(not readonly)
+
+    # Keys, from the panel
+
+    def open_comment(self) -> None:
+        self._asked_comment = True
+        self.comment.setVisible(True)
+        self.resized.emit()
+        self.comment.setFocus(Qt.FocusReason.ShortcutFocusReason)
+
+    def open_confidence(self, on: bool = True) -> None:
+        self.choosing_confidence = on
+        if self.state is not None:
+            self._show_asides(self.state, readonly=False)
+            self.resized.emit()
+
+    def digit(self, digit: int) -> bool:
+        """True if the digit meant something here. Counts are typed by the panel, which joins digits."""
+        if self.choosing_confidence:
+            at = self._confidence.at_key(digit)
+            if at is not None:
+                self.sure.emit(CONFIDENCES[at])
+            return True
+        if not self._doubts.isHidden():
+            at = self._doubts.at_key(digit)
+            if at is not None:
+                self.doubted.emit(DOUBTS[at])
+            return True
+        if not self._scale.isHidden():
+            self._scale.digit(digit)
+            return True
+        return False
+
+    @property
+    def doubting(self) -> bool:
+        """True while digits are reasons."""
+        return not self._doubts.isHidden()
+
+    @property
+    def counts(self) -> bool:
+        return not self._stepper.isHidden()
+
+    def type_number(self, digits: str) -> None:
+        self._stepper.typed(digits)
+
+    def step(self, direction: int) -> None:
+        if self.counts:
+            self._stepper.step(direction)
+        elif not self._scale.isHidden() and self.state is not None:
+            self._scale.step(direction, self.state.verdict)
+
+    def allows(self, mark: Mark) -> bool:
+        return self.state is not None and mark in marks(self.state.entry.criterion.kind)
+
+    def writing(self) -> bool:
+        return self.answer.hasFocus() or self.comment.hasFocus()
+
+    def _typed(self, leaf: str, field: TextArea) -> None:
+        if not self._putting:
+            self.wrote.emit(leaf, field.toPlainText())
+            self.resized.emit()
+
+    def _put(self, field: TextArea, text: str, readonly: bool) -> None:
+        """Show a text without moving the cursor of who types it."""
+        field.setReadOnly(readonly)
+        if field.toPlainText() != text:
+            self._putting = True
+            field.setPlainText(text)
+            self._putting = False

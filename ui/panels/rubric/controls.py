@@ -1,0 +1,170 @@
+"""The controls of one criterion besides its verdict buttons: a number, a scale, and a few to choose from."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QButtonGroup, QWidget
+
+from app.domain.rubric import Criterion, Kind
+from app.domain.verdict import MAX_COUNT, Verdict
+from ui.i18n import number, points, tr
+from ui.panels.rubric.words import MOST_BUTTONS, anchor_of, scale_keys, scale_values
+from ui.theme.apply import ThemeHolder
+from ui.widgets.button import IconButton, OptionButton
+from ui.widgets.flow import Flow
+from ui.widgets.layout import Column, Row
+from ui.widgets.text import Label
+
+
+class Stepper(QWidget):
+    """A number with − and +; digits type it. asked: the number that is wanted now."""
+
+    asked = Signal(float)
+
+    def __init__(self, look: ThemeHolder) -> None:
+        super().__init__()
+        self._low, self._high, self._step = 0.0, float(MAX_COUNT), 1.0
+        self._value: float | None = None
+        self._whole = True
+        self.less = IconButton(look, "minus", tr("One less"), key="-")
+        self.more = IconButton(look, "plus", tr("One more"), key="+")
+        self._shown = Label(look, role="title", figures=True)
+        self._shown.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self._note = Label(look, role="quiet", figures=True, wrap=True)
+        for button in (self.less, self.more):
+            button.setProperty("kind", "plain")
+        self.less.clicked.connect(lambda: self.step(-1))
+        self.more.clicked.connect(lambda: self.step(1))
+        self._look = look
+        self.setLayout(Row(look, self.less, self._shown, self.more, 4, (self._note, 1), spacing=8))
+        look.changed.connect(self._fit)
+        self._fit()
+
+    def bind(self, criterion: Criterion, verdict: Verdict) -> None:
+        count = criterion.kind is Kind.COUNT
+        self._low = 0.0 if count else criterion.low
+        self._high = float(MAX_COUNT) if count or criterion.high is None else criterion.high
+        self._step = 1.0 if count else criterion.step or 1.0
+        self._whole = count
+        value = verdict.value
+        self._value = None if isinstance(value, str) or value is None else float(value)
+        self._shown.setText("–" if self._value is None else number(self._value))
+        self._shown.setAccessibleName(tr("Not answered") if self._value is None else number(self._value))
+        self._note.setText(self._words(criterion))
+
+    def _words(self, criterion: Criterion) -> str:
+        if criterion.kind is not Kind.COUNT:
+            return tr("{low} to {high}", low=number(self._low), high=number(self._high))
+        each = tr("{points} each", points=points(criterion.points))
+        if criterion.high is None or criterion.negative:
+            return each
+        return tr("{each}, at most {n} count", each=each, n=number(criterion.high))
+
+    def step(self, direction: int) -> None:
+        start = self._low - self._step if self._value is None else self._value
+        if self._value is None and direction < 0:
+            start = self._low + self._step
+        self.ask(start + direction * self._step)
+
+    def ask(self, value: float) -> None:
+        """Ask for a value inside the bounds."""
+        self.asked.emit(round(min(max(value, self._low), self._high), 9))
+
+    def typed(self, digits: str) -> None:
+        """Digits typed one after another: 1, then 12."""
+        self.ask(float(int(digits)))
+
+    def _fit(self) -> None:
+        self._shown.setMinimumWidth(self._look.px(48))
+
+
+class Options(QWidget):
+    """A caption and a few buttons with keys, in the exclusive group of their card. picked: place from 0."""
+
+    picked = Signal(int)
+
+    def __init__(self, look: ThemeHolder, most: int, group: QButtonGroup | None = None) -> None:
+        super().__init__()
+        self._own = group is None
+        self._group = group or QButtonGroup(self)
+        self._caption = Label(look, role="small")
+        self._flow = Flow(look, spacing=6, equal=True)
+        self._buttons: list[OptionButton] = []
+        self._keys: tuple[str, ...] = ()
+        for i in range(most):
+            button = OptionButton(look)
+            button.clicked.connect(lambda _=False, at=i: self.picked.emit(at))
+            self._group.addButton(button)
+            self._buttons.append(button)
+            self._flow.add(button)
+        self.setLayout(Column(look, self._caption, self._flow, spacing=6))
+
+    def offer(
+        self, caption: str, words: Sequence[str], keys: Sequence[str], details: Sequence[str] = ()
+    ) -> None:
+        self._keys = tuple(keys)
+        self._caption.setText(caption)
+        self._caption.setVisible(bool(caption))
+        self.setAccessibleName(caption)
+        for i, button in enumerate(self._buttons):
+            button.setVisible(i < len(words))
+            if i < len(words):
+                button.set(words[i], key=keys[i], detail=details[i] if i < len(details) else "")
+
+    def check(self, at: int | None) -> None:
+        """Show one as chosen, or none, without a signal."""
+        if at is not None:
+            self._buttons[at].setChecked(True)
+        elif self._own:
+            uncheck(self._group)
+
+    def at_key(self, digit: int) -> int | None:
+        """The place of the button with this digit beside it."""
+        return self._keys.index(str(digit)) if str(digit) in self._keys else None
+
+
+class Scale(Options):
+    """The values of a scale as buttons, each with its key and what it means. asked: the value."""
+
+    asked = Signal(float)
+
+    def __init__(self, look: ThemeHolder, group: QButtonGroup) -> None:
+        super().__init__(look, MOST_BUTTONS, group)
+        self._values: tuple[float, ...] = ()
+        self.picked.connect(lambda at: self.asked.emit(self._values[at]))
+
+    def bind(self, criterion: Criterion, verdict: Verdict) -> None:
+        self._values = scale_values(criterion)
+        self.offer(
+            "",
+            [number(v) for v in self._values],
+            scale_keys(self._values),
+            [anchor_of(criterion, v) for v in self._values],
+        )
+        value = verdict.value
+        if not isinstance(value, str) and value is not None and float(value) in self._values:
+            self.check(self._values.index(float(value)))
+
+    def digit(self, digit: int) -> None:
+        at = self.at_key(digit)
+        if at is not None:
+            self.asked.emit(self._values[at])
+
+    def step(self, direction: int, verdict: Verdict) -> None:
+        value = verdict.value
+        if isinstance(value, str) or value is None:
+            at = 0 if direction > 0 else len(self._values) - 1
+        else:
+            at = min(max(self._values.index(float(value)) + direction, 0), len(self._values) - 1)
+        self.asked.emit(self._values[at])
+
+
+def uncheck(group: QButtonGroup) -> None:
+    """No button of an exclusive group chosen."""
+    checked = group.checkedButton()
+    if checked is not None:
+        group.setExclusive(False)
+        checked.setChecked(False)
+        group.setExclusive(True)

@@ -1,0 +1,144 @@
+"""What the rubric panel shows, as plain values: the outline of a rubric and the state of one row."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
+from app.domain.ids import CriterionId, ResponseId
+from app.domain.review import Review
+from app.domain.rubric import Criterion, Kind, Rubric
+from app.domain.scoring import Line, Score
+from app.domain.verdict import Mark, Verdict
+
+MOST_INDENT = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A line of the list. number: of a criterion, from 1; 0 for a group. depth: 0 at the top."""
+
+    criterion: Criterion
+    depth: int
+    number: int
+
+    @property
+    def is_group(self) -> bool:
+        return self.criterion.kind is Kind.GROUP
+
+
+class Outline:
+    """A rubric as it is shown: groups before what they hold, criteria numbered in that order."""
+
+    def __init__(self, rubric: Rubric) -> None:
+        self.rubric = rubric
+        walked = rubric.walk() if rubric.is_tree else ((0, c) for c in rubric.criteria)
+        entries: list[Entry] = []
+        count = 0
+        for depth, criterion in walked:
+            group = criterion.kind is Kind.GROUP
+            count += not group
+            entries.append(Entry(criterion, min(depth, MOST_INDENT), 0 if group else count))
+        self.entries = tuple(entries)
+        self.number = {e.criterion.id: e.number for e in entries}
+
+    @cached_property
+    def leaves(self) -> tuple[CriterionId, ...]:
+        return tuple(e.criterion.id for e in self.entries if not e.is_group)
+
+    @cached_property
+    def below(self) -> Mapping[CriterionId, tuple[CriterionId, ...]]:
+        """The criteria anywhere under each group."""
+        found: dict[CriterionId, list[CriterionId]] = {}
+        for entry in self.entries:
+            if entry.is_group:
+                found.setdefault(entry.criterion.id, [])
+                continue
+            for group in self.groups_of(entry.criterion.id):
+                found.setdefault(group, []).append(entry.criterion.id)
+        return {group: tuple(ids) for group, ids in found.items()}
+
+    def groups_of(self, criterion: CriterionId) -> tuple[CriterionId, ...]:
+        """The groups that a criterion stands in, the nearest first."""
+        found: list[CriterionId] = []
+        parent = self.rubric[criterion].parent
+        while parent is not None:
+            found.append(parent)
+            parent = self.rubric[parent].parent
+        return tuple(found)
+
+    def shown(self, folded: frozenset[CriterionId]) -> tuple[Entry, ...]:
+        """What is left of the list when some groups are folded."""
+        if not folded:
+            return self.entries
+        hidden = {c for group in folded for c in self._all_below(group)}
+        return tuple(e for e in self.entries if e.criterion.id not in hidden)
+
+    def _all_below(self, group: CriterionId) -> tuple[CriterionId, ...]:
+        found: list[CriterionId] = []
+        for child in self.rubric.children.get(group, ()):
+            found.append(child.id)
+            found.extend(self._all_below(child.id))
+        return tuple(found)
+
+
+@dataclass(frozen=True, slots=True)
+class RowState:
+    """One criterion and its answer. effect: points won or lost so far; None while open or set aside.
+
+    contradicts: the number of a criterion that must be met for this one and is not; 0 for none.
+    """
+
+    entry: Entry
+    verdict: Verdict
+    points: float
+    effect: float | None
+    contradicts: int = 0
+
+    @property
+    def needs_reason(self) -> bool:
+        return self.verdict.value == Mark.CANNOT_JUDGE and self.verdict.reason is None
+
+
+@dataclass(frozen=True, slots=True)
+class GroupState:
+    """A group: what is answered in it and what it has earned."""
+
+    entry: Entry
+    answered: int
+    total: int
+    earned: float
+    folded: bool
+
+
+class Rows:
+    """States of rows, made when a row is drawn: one task, one response, one review."""
+
+    def __init__(self, outline: Outline, review: Review, response: ResponseId, score: Score | None) -> None:
+        self._outline = outline
+        self._review = review
+        self._response = response
+        self._lines: dict[CriterionId, Line] = {line.id: line for line in score.lines} if score else {}
+
+    def row(self, entry: Entry) -> RowState:
+        criterion = entry.criterion
+        line = self._lines.get(criterion.id)
+        verdict = self._review.verdict(self._response, criterion.id)
+        if line is None:
+            return RowState(entry, verdict, criterion.points, None, self._contradicts(criterion, verdict))
+        effect = None if line.credit is None else round(line.points * line.credit, 9)
+        return RowState(entry, verdict, line.points, effect, self._contradicts(criterion, verdict))
+
+    def group(self, entry: Entry, *, folded: bool) -> GroupState:
+        below = self._outline.below.get(entry.criterion.id, ())
+        answered = sum(self._review.verdict(self._response, c).answered for c in below)
+        earned = round(sum(self._lines[c].earned for c in below if c in self._lines), 9)
+        return GroupState(entry, answered, len(below), earned, folded)
+
+    def _contradicts(self, criterion: Criterion, verdict: Verdict) -> int:
+        if verdict.value in (Mark.MET, Mark.PARTLY):
+            for needed in criterion.depends_on:
+                if self._review.verdict(self._response, needed).value == Mark.NOT_MET:
+                    return self._outline.number[needed]
+        return 0

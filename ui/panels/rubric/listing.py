@@ -1,0 +1,262 @@
+"""The list of criteria: drawn rows, one card for the focused one, a tail; only what is in view has widgets.
+
+Up to `FEW` lines all heights are exact; in a longer tree those out of view are guessed from the length of the
+text and measured when they come near.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from itertools import accumulate
+
+from PySide6.QtCore import QRect, Qt, Signal
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QWidget
+
+from app.domain.ids import CriterionId
+from ui.panels.rubric.card import CriterionCard
+from ui.panels.rubric.entries import Entry, Rows
+from ui.panels.rubric.row import INDENT, LEAST, SIDE, TOP, CriterionRow, GroupRow
+from ui.panels.rubric.texts import Texts
+from ui.theme.apply import ThemeHolder
+from ui.widgets.scroll import ScrollArea
+
+FEW = 60
+EDGE = 6
+BAR = 10
+
+
+class CriteriaList(ScrollArea):
+    """picked: a criterion was clicked; toggled: a group's heading was."""
+
+    picked = Signal(str)
+    toggled = Signal(str)
+
+    def __init__(self, look: ThemeHolder, texts: Texts, card: CriterionCard, tail: QWidget, name: str) -> None:
+        self._inside = QWidget()
+        super().__init__(look, self._inside, name=name)
+        self.setWidgetResizable(False)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self._texts = texts
+        self._card = card
+        self._tail = tail
+        self._entries: tuple[Entry, ...] = ()
+        self._place_of: dict[CriterionId, int] = {}
+        self._rows: Rows | None = None
+        self._folded: frozenset[CriterionId] = frozenset()
+        self._focused = -1
+        self._readonly = False
+        self._heights: list[int] = []
+        self._tops: list[int] = [0]
+        self._used: dict[int, CriterionRow | GroupRow] = {}
+        self._spare_rows: list[CriterionRow] = []
+        self._spare_groups: list[GroupRow] = []
+        self._placing = False
+        card.setParent(self._inside)
+        tail.setParent(self._inside)
+        card.resized.connect(self._card_grew)
+        self.verticalScrollBar().valueChanged.connect(self._place)
+        look.changed.connect(self._forget)
+
+    # What is shown
+
+    def show_entries(
+        self, entries: tuple[Entry, ...], rows: Rows, folded: frozenset[CriterionId], *, readonly: bool
+    ) -> None:
+        """Show a rubric (or a response of it); the focus is set apart, by `focus_on`."""
+        self._rows, self._folded, self._readonly = rows, folded, readonly
+        if entries is not self._entries:
+            self._entries = entries
+            self._place_of = {e.criterion.id: i for i, e in enumerate(entries)}
+            self._focused = -1
+            self._release_all()
+            self._guess()
+
+    def focus_on(self, criterion: CriterionId | None) -> None:
+        """Put the card on a criterion and bring it into view; None: no card."""
+        self._focused = self._place_of.get(criterion, -1) if criterion is not None else -1
+        self._card.setVisible(self._focused >= 0)
+        self.refresh()
+        self.reveal()
+
+    def refresh(self) -> None:
+        """The states changed; the entries did not."""
+        if self._focused >= 0 and self._rows is not None:
+            self._card.bind(self._rows.row(self._entries[self._focused]), readonly=self._readonly)
+        if len(self._entries) <= FEW:
+            self._heights = [self._measure(i) for i in range(len(self._entries))]
+        self._place()
+
+    def reveal(self) -> None:
+        """Scroll as little as needed so that the card is whole in view."""
+        at = self._focused
+        if at < 0:
+            self.verticalScrollBar().setValue(0)
+            return
+        bar, air = self.verticalScrollBar(), self._look.px(24)
+        for _ in range(3):
+            top, height, room = self._tops[at], self._heights[at], self.viewport().height()
+            before = bar.value()
+            if top - air < before or height + 2 * air > room:
+                bar.setValue(max(0, top - air))
+            elif top + height + air > before + room:
+                bar.setValue(top + height + air - room)
+            if bar.value() == before:
+                return
+
+    def reveal_tail(self) -> None:
+        self.verticalScrollBar().setValue(self.verticalScrollBar().maximum())
+
+    def prepare(self, entries: tuple[Entry, ...], rows: Rows) -> None:
+        """Lay out the first texts of a rubric ahead of time, at the width in force."""
+        for entry in entries[:FEW]:
+            if entry.is_group:
+                state = rows.group(entry, folded=False)
+                GroupRow.height_of(self._look, self._texts, state, self._width())
+            else:
+                CriterionRow.height_of(self._look, self._texts, rows.row(entry), self._width())
+
+    # Geometry
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        if event.size().width() != event.oldSize().width():
+            self._guess()
+        self._place()
+        self.reveal()
+
+    def _width(self) -> int:
+        """The width of a row: the same with and without a scroll bar."""
+        return max(self.width() - self._look.px(2 * EDGE) - BAR, 120)
+
+    def _forget(self) -> None:
+        self._guess()
+        self._place()
+
+    def _guess(self) -> None:
+        if len(self._entries) <= FEW and self._rows is not None:
+            self._heights = [self._measure(i) for i in range(len(self._entries))]
+        else:
+            self._heights = [self._guessed(entry) for entry in self._entries]
+
+    def _guessed(self, entry: Entry) -> int:
+        px, theme = self._look.px, self._look.theme
+        text = entry.criterion.text
+        room = self._width() - px(60 + SIDE + 12 + INDENT * entry.depth)
+        glyph = px(14 if not text.isascii() else 7)
+        lines = -(-len(text) * glyph // max(room, 60)) or 1
+        return max(lines * theme.line_px("criterion") + 2 * px(TOP), px(LEAST))
+
+    def _measure(self, at: int) -> int:
+        entry, rows = self._entries[at], self._rows
+        if rows is None:
+            return self._guessed(entry)
+        if at == self._focused:
+            layout = self._card.layout()
+            return layout.totalHeightForWidth(self._width()) if layout is not None else 0
+        if entry.is_group:
+            state = rows.group(entry, folded=entry.criterion.id in self._folded)
+            return GroupRow.height_of(self._look, self._texts, state, self._width())
+        return CriterionRow.height_of(self._look, self._texts, rows.row(entry), self._width())
+
+    def _sum_up(self) -> None:
+        self._tops = list(accumulate(self._heights, initial=self._look.px(4)))
+
+    def _card_grew(self) -> None:
+        """A field opened or its text grew a line: what is below moves at once, and the card stays in view."""
+        self._place()
+        self.reveal()
+
+    def _in_view(self) -> range:
+        top = self.verticalScrollBar().value()
+        first = max(0, bisect_right(self._tops, top) - 1)
+        last = bisect_right(self._tops, top + self.viewport().height())
+        return range(first, min(last, len(self._entries)))
+
+    def _place(self) -> None:
+        """Give widgets to what is in view, and their places to all of them."""
+        if self._placing or self._rows is None:
+            return
+        self._placing = True
+        self._sum_up()
+        seen = range(0)
+        for _ in range(4):
+            seen = self._in_view()
+            found = {i: self._measure(i) for i in (*seen, *([self._focused] if self._focused >= 0 else []))}
+            if all(self._heights[i] == height for i, height in found.items()):
+                break
+            for i, height in found.items():
+                self._heights[i] = height
+            self._sum_up()
+        self._place_tail()
+        self._assign(seen)
+        self._placing = False
+
+    def _place_tail(self) -> None:
+        px, width = self._look.px, self._width()
+        layout = self._tail.layout()
+        height = layout.totalHeightForWidth(width) if layout is not None else 0
+        height = max(height, self._tail.minimumSizeHint().height())
+        self._inside.resize(width + px(2 * EDGE), self._tops[-1] + height + px(8))
+        self._tail.setGeometry(px(EDGE), self._tops[-1], width, height)
+
+    def _assign(self, seen: range) -> None:
+        for i in [i for i in self._used if i not in seen or i == self._focused]:
+            self._release(i)
+        left, width = self._look.px(EDGE), self._width()
+        for i in seen:
+            rect = QRect(left, self._tops[i], width, self._heights[i])
+            if i == self._focused:
+                continue
+            entry = self._entries[i]
+            widget = self._used.get(i) or self._take(i, entry)
+            self._bind(widget, entry)
+            if widget.geometry() != rect:
+                widget.setGeometry(rect)
+            if widget.isHidden():
+                widget.show()
+        if self._focused >= 0:
+            at = self._focused
+            self._card.setGeometry(left, self._tops[at], width, self._heights[at])
+            self._card.raise_()
+
+    def _bind(self, widget: CriterionRow | GroupRow, entry: Entry) -> None:
+        if self._rows is None:
+            return
+        if isinstance(widget, GroupRow):
+            widget.bind(self._rows.group(entry, folded=entry.criterion.id in self._folded))
+        else:
+            widget.bind(self._rows.row(entry))
+
+    def _take(self, at: int, entry: Entry) -> CriterionRow | GroupRow:
+        widget: CriterionRow | GroupRow
+        if entry.is_group:
+            widget = self._spare_groups.pop() if self._spare_groups else self._new_group()
+        else:
+            widget = self._spare_rows.pop() if self._spare_rows else self._new_row()
+        self._used[at] = widget
+        return widget
+
+    def _new_row(self) -> CriterionRow:
+        row = CriterionRow(self._look, self._texts)
+        row.setParent(self._inside)
+        row.clicked.connect(lambda: row.state and self.picked.emit(row.state.entry.criterion.id))
+        return row
+
+    def _new_group(self) -> GroupRow:
+        row = GroupRow(self._look, self._texts)
+        row.setParent(self._inside)
+        row.clicked.connect(lambda: row.state and self.toggled.emit(row.state.entry.criterion.id))
+        return row
+
+    def _release(self, at: int) -> None:
+        widget = self._used.pop(at)
+        widget.hide()
+        if isinstance(widget, GroupRow):
+            self._spare_groups.append(widget)
+        else:
+            self._spare_rows.append(widget)
+
+    def _release_all(self) -> None:
+        for at in list(self._used):
+            self._release(at)

@@ -1,0 +1,138 @@
+"""Laid-out texts of criteria, kept by text, width and role: measuring is what costs when a task is shown."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from PySide6.QtCore import QObject, QPointF, QSize, Qt
+from PySide6.QtGui import QColor, QFont, QPainter, QPaintEvent, QResizeEvent, QTextCharFormat, QTextLayout, QTextOption
+from PySide6.QtWidgets import QLabel, QSizePolicy
+
+from ui.panels.rubric.inline import Stretch, inline
+from ui.theme.apply import ThemeHolder
+from ui.theme.fonts import mono_families
+from ui.theme.tokens import TYPE
+
+KEPT = 4000
+
+
+@dataclass(frozen=True, slots=True)
+class Laid:
+    """A text laid out to a width; height in px, a whole number of lines."""
+
+    layout: QTextLayout
+    height: int
+
+    def draw(self, painter: QPainter, x: float, y: float) -> None:
+        self.layout.draw(painter, QPointF(x, y))
+
+
+class Texts(QObject):
+    """The cache; emptied when the theme or the text size changes."""
+
+    def __init__(self, look: ThemeHolder, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._look = look
+        self._kept: dict[tuple[str, int, str, int], Laid] = {}
+        self._fonts: dict[tuple[str, int, bool], QFont] = {}
+        look.changed.connect(self._forget)
+
+    def font(self, role: str, *, weight: int = 0, figures: bool = False) -> QFont:
+        key = (role, weight, figures)
+        if key not in self._fonts:
+            self._fonts[key] = self._look.font(role, weight=weight or None, figures=figures)
+        return self._fonts[key]
+
+    def lay(self, text: str, width: int, role: str = "criterion", weight: int = 0) -> Laid:
+        """Never elided; direction follows the text."""
+        key = (text, width, role, weight)
+        found = self._kept.get(key)
+        if found is None:
+            if len(self._kept) >= KEPT:
+                self._kept.clear()
+            found = self._kept[key] = self._lay(*key)
+        return found
+
+    def knows(self, text: str, width: int, role: str = "criterion", weight: int = 0) -> bool:
+        return (text, width, role, weight) in self._kept
+
+    def _lay(self, text: str, width: int, role: str, weight: int) -> Laid:
+        plain, stretches = inline(text)
+        layout = QTextLayout(plain.replace("\n", "\u2028"), self.font(role, weight=weight))
+        layout.setCacheEnabled(True)
+        option = QTextOption()
+        option.setWrapMode(QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere)
+        layout.setTextOption(option)
+        if stretches:
+            layout.setFormats([self._format(s, role, weight) for s in stretches])
+        line_height = self._look.theme.line_px(role)
+        layout.beginLayout()
+        y = 0.0
+        while (line := layout.createLine()).isValid():
+            line.setLineWidth(max(width, 40))
+            step = max(float(line_height), line.height())
+            line.setPosition(QPointF(0, y + (step - line.height()) / 2))
+            y += step
+        layout.endLayout()
+        return Laid(layout, max(round(y), line_height))
+
+    def _format(self, stretch: Stretch, role: str, weight: int) -> QTextLayout.FormatRange:
+        style = QTextCharFormat()
+        if stretch.style == "strong":
+            style.setFontWeight(QFont.Weight.DemiBold)
+        elif stretch.style == "emphasis":
+            style.setFontItalic(True)
+        else:
+            style.setFontFamilies(mono_families(self._look.theme.language))
+            style.setBackground(QColor(self._look.theme.colour("sunken")))
+        found = QTextLayout.FormatRange()
+        found.start, found.length, found.format = stretch.start, stretch.length, style  # type: ignore[misc]
+        return found
+
+    def _forget(self) -> None:
+        self._kept.clear()
+        self._fonts.clear()
+
+
+class Statement(QLabel):
+    """A criterion's text with its little Markdown and its true line height; a label to screen readers."""
+
+    def __init__(self, look: ThemeHolder, texts: Texts, *, role: str = "criterion", weight: int = 0) -> None:
+        super().__init__()
+        self._look = look
+        self._texts = texts
+        self._role, self._weight = role, weight
+        self._source = ""
+        self.setTextFormat(Qt.TextFormat.PlainText)
+        policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Minimum)
+        policy.setHeightForWidth(True)
+        self.setSizePolicy(policy)
+        look.changed.connect(self.updateGeometry)
+
+    def say(self, source: str) -> None:
+        if source != self._source:
+            self._source = source
+            self.setText(inline(source)[0])
+            self.updateGeometry()
+            self.update()
+
+    def hasHeightForWidth(self) -> bool:
+        return True
+
+    def heightForWidth(self, width: int) -> int:
+        return self._texts.lay(self._source, width, self._role, self._weight).height
+
+    def sizeHint(self) -> QSize:
+        return QSize(self._look.px(200), self.heightForWidth(max(self.width(), self._look.px(60))))
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(self._look.px(60), self._look.theme.line_px(self._role))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self.updateGeometry()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.setPen(QColor(self._look.theme.colour(TYPE[self._role].tone)))
+        self._texts.lay(self._source, self.width(), self._role, self._weight).draw(painter, 0, 0)
