@@ -22,6 +22,23 @@ Row: TypeAlias = Any
 """A tuple of columns; whoever asks knows which."""
 
 
+class Transaction:
+    """What `Database.writing` gives: a context manager without a generator's cost on every keystroke."""
+
+    __slots__ = ("_bulk", "_db", "_kept")
+
+    def __init__(self, db: Database, bulk: bool) -> None:
+        self._db = db
+        self._bulk = bulk
+
+    def __enter__(self) -> None:
+        self._db.begin(self._bulk)
+        self._kept = self._db.waiting
+
+    def __exit__(self, kind: type[BaseException] | None, error: object, trace: object) -> None:
+        self._db.end(self._kept, good=kind is None)
+
+
 class Database:
     """readonly: no writing connection at all. Every method raises StorageError for what the computer did."""
 
@@ -104,63 +121,63 @@ class Database:
 
     # Writing
 
-    @contextlib.contextmanager
-    def writing(self, *, bulk: bool = False) -> Iterator[None]:
+    def writing(self, *, bulk: bool = False) -> Transaction:
         """A transaction, durable when the block has ended. Inside another of this thread it is a savepoint.
 
         bulk: a chunk of a long load, which lets everybody else go first.
         """
+        return Transaction(self, bulk)
+
+    def begin(self, bulk: bool) -> None:
+        """For `Transaction`."""
         self._turns.take(bulk=bulk)
         try:
             if self._depth:
-                with self._savepoint():
-                    yield
-                return
-            with self._transaction():
-                yield
-        finally:
+                self._execute(f"SAVEPOINT s{self._depth}")
+            else:
+                if self._writer is None:
+                    if self.readonly:
+                        raise RuntimeError("a read-only workspace cannot be written")
+                    self._writer = self._connect(readonly=False)
+                self._execute("BEGIN IMMEDIATE")
+                self._lost = None
+            self._depth += 1
+        except BaseException:
             self._turns.give()
+            raise
 
-    @contextlib.contextmanager
-    def _transaction(self) -> Iterator[None]:
-        if self._writer is None:
-            if self.readonly:
-                raise RuntimeError("a read-only workspace cannot be written")
-            self._writer = self._connect(readonly=False)
-        self._execute("BEGIN IMMEDIATE")
-        self._depth, self._lost = 1, None
+    def end(self, kept: int, *, good: bool) -> None:
+        """For `Transaction`. kept: how many calls were waiting when it began. good: no error left the block."""
         committed = False
         try:
-            yield
-            self._execute("COMMIT")
-            committed = True
+            if self._depth > 1:
+                self._end_savepoint(good)
+                committed = good
+            elif good:
+                self._execute("COMMIT")
+                committed = True
         finally:
-            self._depth = 0
-            after, self._after = self._after, []
-            if not committed:
-                self._roll_back()
-            for call in after:
-                call(committed)
-
-    @contextlib.contextmanager
-    def _savepoint(self) -> Iterator[None]:
-        name = f"s{self._depth}"
-        self._execute(f"SAVEPOINT {name}")
-        self._depth += 1
-        kept = len(self._after)
-        try:
-            yield
-        except BaseException:
             self._depth -= 1
-            undone, self._after[kept:] = self._after[kept:], []
-            if self._writer is not None and self._writer.in_transaction:
-                self._execute(f"ROLLBACK TO {name}")
-                self._execute(f"RELEASE {name}")
-            for call in undone:
-                call(False)
-            raise
-        self._depth -= 1
-        self._execute(f"RELEASE {name}")
+            if not self._depth and not committed:
+                self._roll_back()
+            if not self._depth or not committed:
+                calls, self._after[kept:] = self._after[kept:], []
+                for call in calls:
+                    call(committed)
+            self._turns.give()
+
+    def _end_savepoint(self, good: bool) -> None:
+        name = f"s{self._depth - 1}"
+        if good:
+            self._execute(f"RELEASE {name}")
+        elif self._writer is not None and self._writer.in_transaction:
+            self._execute(f"ROLLBACK TO {name}")
+            self._execute(f"RELEASE {name}")
+
+    @property
+    def waiting(self) -> int:
+        """How many calls wait for the end of the present transaction."""
+        return len(self._after)
 
     def _roll_back(self) -> None:
         # SQLite has rolled back by itself after a full disk or damage; a second failure adds nothing.
@@ -201,6 +218,19 @@ class Database:
         if self._writer is None:
             raise driver.problem("storage.closed", str(self.path))
         return self._writer
+
+    @contextlib.contextmanager
+    def roomy(self) -> Iterator[None]:
+        """A page cache for bulk loads while the block lasts."""
+        self._cache(driver.BULK_CACHE_KIB)
+        try:
+            yield
+        finally:
+            self._cache(driver.CACHE_KIB)
+
+    def _cache(self, kib: int) -> None:
+        with self.raw() as connection:
+            connection.execute(f"PRAGMA cache_size=-{kib}").fetchone()
 
     # Life
 

@@ -24,7 +24,8 @@ from app.storage.rows import JournalPlace, Problem
 
 SPAN = 1 << 40
 """Journal numbers: device number * SPAN + seq."""
-HISTORY_EDITS = 20_000
+HISTORY_EDITS = 5_000
+"""How far back undo reaches: read anew for each undo, in some ten milliseconds."""
 GROUP_SPAN = 512
 _dumps = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 

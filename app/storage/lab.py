@@ -67,13 +67,19 @@ class LabTables:
         """
         with self._applying:
             try:
-                packs = [self._staging.packs(change, progress) for change in changes.batches]
+                packs = self._load(changes, progress)
                 with self._db.writing():
                     feed.write(self._db, self._outbox, changes, packs, to_text(self._clock.now()))
                     if cursor is not None:
                         feed.set_state(self._db, CURSOR, cursor)
             finally:
                 self._staging.purge()
+
+    def _load(self, changes: FeedChanges, progress: Progress | None) -> list[list[int]]:
+        if not changes.batches:
+            return []
+        with self._db.roomy():
+            return [self._staging.packs(change, progress) for change in changes.batches]
 
     # Small things
 

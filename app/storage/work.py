@@ -26,11 +26,15 @@ _dumps = json.JSONEncoder(ensure_ascii=True, separators=(",", ":")).encode
 
 
 class _Stored(NamedTuple):
-    """A review as it stands in the file. number: of its row, 0 before there is one. journal: its newest edit."""
+    """A review as it stands in the file. number: of its row, 0 before there is one. journal: its newest edit.
+
+    leaves: each leaf as JSON, so that an edit encodes only what it changed.
+    """
 
     number: int
     review: Review
     journal: int
+    leaves: dict[str, str]
 
 
 def _steering(review: Review) -> tuple[object, ...]:
@@ -92,6 +96,8 @@ class WorkTables:
         reviews = {task: stored.review for task, stored in before.items()}
         for edit in edits:
             reviews[edit.task] = apply(reviews[edit.task], edit)
+        for edit in edits:
+            _encode(before[edit.task].leaves, edit.path, reviews[edit.task])
         last = {task: stored.journal for task, stored in before.items()}
         place = self._journal.append(edits, last)
         now = to_text(self._clock.now())
@@ -100,7 +106,7 @@ class WorkTables:
             number = self._store(before[task], review, last[task], now)
             if task in commented:
                 self._index(number, review)
-            self._warm[task] = _Stored(number, review, last[task])
+            self._warm[task] = _Stored(number, review, last[task], before[task].leaves)
         while len(self._warm) > _CACHED:
             del self._warm[next(iter(self._warm))]
         return place
@@ -114,16 +120,17 @@ class WorkTables:
         if task in self._warm:
             return self._warm.pop(task)
         row = self._db.one("SELECT number, leaves, journal FROM review WHERE task = ?", (task,))
-        return (
-            _Stored(0, Review(task), 0)
-            if row is None
-            else _Stored(row[0], Review(task, _values(row[1])), row[2])
-        )
+        if row is None:
+            return _Stored(0, Review(task), 0, {})
+        review, leaves = Review(task, _values(row[1])), dict[str, str]()
+        for path in review.values:
+            _encode(leaves, path, review)
+        return _Stored(row[0], review, row[2], leaves)
 
     def _store(self, before: _Stored, review: Review, journal: int, now: str) -> int:
         """The review's row; its number. A verdict touches no indexed column, hence no page but the row's own."""
         answered = sum(path.endswith("/value") for path in review.values)
-        hot = (_dumps(dict(review.values)), answered, now, journal)
+        hot = ("{" + ",".join(before.leaves.values()) + "}", answered, now, journal)
         cold = (
             str(review.status),
             review.revision,
@@ -228,6 +235,13 @@ class WorkTables:
     def signs(self, task: TaskId) -> list[Sign]:
         rows = self._db.all("SELECT at_ms, stop FROM attention WHERE task = ? ORDER BY number", (task,))
         return [Sign(at_ms, bool(stop)) for at_ms, stop in rows]
+
+
+def _encode(leaves: dict[str, str], path: str, review: Review) -> None:
+    if path in review.values:
+        leaves[path] = f"{_dumps(path)}:{_dumps(review.values[path])}"
+    else:
+        leaves.pop(path, None)
 
 
 def _values(leaves: str) -> Mapping[str, Scalar]:
