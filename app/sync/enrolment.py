@@ -8,8 +8,9 @@ from typing import Protocol
 
 from app.clock import Clock
 from app.domain.ids import DeviceId, ExpertId, LabId
-from app.domain.times import to_text
+from app.domain.times import from_text, to_text
 from app.errors import InputError, TrustError
+from app.sync.clocks import require_agreement
 from app.sync.protocols import KeptDocument
 from app.wire import jsonio
 from app.wire.documents import Enrolment, Keys, Registration
@@ -60,7 +61,7 @@ class Enrolled:
 def meet(invitation: Invitation, connector: EnrolConnector, clock: Clock) -> Introduction:
     """Fetch the lab's keys and hold them against the invitation.
 
-    Raises InputError `invitation.expired`, TrustError `keys.…` (another lab), OfflineError.
+    Raises InputError `invitation.expired | clock.off`, TrustError `keys.…` (another lab), OfflineError.
     """
     now = clock.now()
     if now >= invitation.expires_at:
@@ -79,6 +80,7 @@ def meet(invitation: Invitation, connector: EnrolConnector, clock: Clock) -> Int
     keys = follow([[one.document() for one in version] for version in about.keys], invitation.keys_digest)
     if about.lab != keys.lab:
         raise TrustError("keys.lab", "The lab calls itself by another name than its keys do.", hint=_NOTHING)
+    require_agreement(now, from_text(about.server_time))
     keys.require_fresh(now)
     return Introduction(invitation, keys)
 

@@ -9,12 +9,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from app.clock import Clock
 from app.domain.ids import BatchId, Digest, ExpertId, LabId, TaskId
 from app.domain.times import from_text, to_text
-from app.errors import AssayError, Cancelled, InputError, OfflineError, RefusedError, StorageError, TrustError
+from app.errors import AssayError, Cancelled, OfflineError, RefusedError, StorageError, TrustError
+from app.sync.clocks import require_agreement
 from app.sync.enrolment import kept_keys
 from app.sync.fetching import Fetcher
 from app.sync.packs import PackReader
@@ -41,7 +42,6 @@ from app.wire.signatures import members, unbase64
 CURSOR, ETAG, EPOCH = "cursor", "sync.etag", "sync.epoch"
 REREADING, FILES, DRIFT, EXPIRES = "sync.rereading", "sync.files", "sync.drift", "sync.keys_expire"
 MAX_PAGES = 10_000
-CLOCK_OFF = timedelta(days=1)
 ASKED_AT_ONCE = 1000
 
 
@@ -323,17 +323,9 @@ class Sync:
             self._require_time()
 
     def _require_time(self) -> None:
-        """InputError `clock.off` when this computer and the lab are more than a day apart."""
-        if self._date is None:
-            return
-        off = self._clock.now() - self._date
-        if abs(off) > CLOCK_OFF:
-            raise InputError(
-                "clock.off",
-                "This computer's clock is about {days} days from the lab's.",
-                hint="Set the clock, then sync again. Your work is safe; nothing was refused for good.",
-                params={"days": round(abs(off) / timedelta(days=1))},
-            )
+        """InputError `clock.off` when a wrong clock may be why something looks expired."""
+        if self._date is not None:
+            require_agreement(self._clock.now(), self._date)
 
     def _same_epoch(self, epoch: str, report: SyncReport) -> None:
         """A lab that was restored from a backup may have lost results that it gave receipts for."""
