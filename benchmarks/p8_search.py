@@ -32,7 +32,9 @@ def benches(bed: Bed) -> Iterator[list[Bench]]:
 
         def ours() -> list[float]:
             return [
-                _timed(session.workspace.search, query, limit=PAGE) for query in QUERIES for _ in range(5)
+                _timed(session.workspace.search, query, limit=PAGE, snippets=False)
+                for query in QUERIES
+                for _ in range(5)
             ]
 
         def floor() -> list[float]:
