@@ -104,7 +104,7 @@ class Desk:
             place=self._place(pace),
             waiting=sum(counts.get("ready", 0) + counts.get("sent", 0) for counts in states.values()),
             returned=sum(counts.get("returned", 0) for counts in states.values()),
-            quarantined=len(workspace.lab.quarantined()),
+            quarantined=workspace.lab.quarantine_count(),
             synced_at=from_text(synced) if synced else None,
         )
 

@@ -119,7 +119,15 @@ class Session:
 
     def undo_now(self, only: TaskId | None = None) -> Undone | None:
         """Take back the last step. only: nothing unless that step was in this task."""
-        return self._undoing.undo(self.workspace, only)
+        undone = self._undoing.undo(self.workspace, only)
+        if undone is not None and undone.what == "submit":
+            # A withdrawal that was not the last step then is a step of its own: taking it back submits again.
+            self.submit_now(undone.task, undoes=self.workspace.work.history().undo[0])
+        return undone
+
+    def withdraw_now(self, task: TaskId) -> Undone:
+        """Take a result that never left out of the outbox, and open its review. InputError `outbox.sent`."""
+        return self._undoing.withdraw(self.workspace, task)
 
     def redo(self, done: Done[Undone | None], failed: Failed) -> None:
         self.perform(lambda _: self.redo_now(), done, failed)

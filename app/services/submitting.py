@@ -172,6 +172,23 @@ class Undoing:
         history = workspace.work.history()
         return self._take_back(workspace, history.redo[0]) if history.redo else None
 
+    def withdraw(self, workspace: Workspace, task: TaskId) -> Undone:
+        """Take back the submit of one task, whatever was done since elsewhere.
+
+        InputError `outbox.sent` when its result may have left this computer.
+        """
+        newest = workspace.outbox.of_task(task)[-1:]
+        submits = [
+            e for e in workspace.work.edits(task) if e.path == STATUS and e.new == str(Status.SUBMITTED)
+        ]
+        if not submits or not newest or newest[0].state != "ready" or newest[0].attempts:
+            raise InputError(
+                "outbox.sent",
+                "This result may have left this computer already.",
+                hint="Open the review again: a new revision takes its place.",
+            )
+        return self._take_back(workspace, submits[-1].group)
+
     def _take_back(self, workspace: Workspace, group: str) -> Undone:
         edits = workspace.work.edits_of_group(group)
         name = self._new_id()

@@ -138,6 +138,9 @@ class LabTables:
         )
         return [Quarantined(*row) for row in rows]
 
+    def quarantine_count(self) -> int:
+        return int(self._db.value("SELECT count(*) FROM quarantine"))
+
     def notices(self) -> list[tuple[int, str, str, str]]:
         """Unseen notices of the lab: (number, at, title, text), oldest first."""
         return self._db.all("SELECT number, at, title, text FROM notice WHERE seen = 0 ORDER BY number")
