@@ -14,6 +14,7 @@ from pathlib import Path
 
 from app.domain.ids import Digest
 from app.errors import InputError, TrustError
+from app.settings import fsync_folder
 from app.storage import driver
 from app.storage.database import Database
 
@@ -172,6 +173,7 @@ class Attachments:
             driver.assert_encrypted(temp)
             # A crash before the rename leaves no half-made file under the real name.
             temp.replace(self._path)
+            fsync_folder(self._path.parent)
         made = self._open()
         assert made is not None
         return made

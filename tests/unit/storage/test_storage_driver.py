@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import fcntl
 import os
+import random
 import shutil
 import sqlite3
 import subprocess
@@ -358,3 +359,25 @@ def _digest_of(text: str) -> str:
     from app.domain.ids import digest
 
     return digest(text.encode() * 1000)
+
+
+def test_a_flip_or_a_cut_anywhere_is_named(
+    folder: Path, workspace: Workspace, clock: FixedClock, edit: Make, tmp_path: Path
+) -> None:
+    """R15: every byte of every page is under its HMAC; what is cut off is missed by the structure check."""
+    workspace.work.record([edit()])
+    workspace.close()
+    whole = (folder / "workspace.db").read_bytes()
+    dice = random.Random(15)
+    for n in range(100):
+        at = dice.randrange(len(whole))
+        if n % 4:
+            data = whole[:at] + bytes([whole[at] ^ (1 << dice.randrange(8))]) + whole[at + 1 :]
+        else:
+            data = whole[:at]
+        (folder / "workspace.db").write_bytes(data)
+        found = found_in(folder, clock)
+        assert found, (n, at)
+        assert set(found) <= {"storage.damaged", "pages", "structure"}, (n, at)
+        for log in ("workspace.db-wal", "workspace.db-shm"):
+            (folder / log).unlink(missing_ok=True)
