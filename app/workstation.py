@@ -57,11 +57,13 @@ def build(
     clock: Clock | None = None,
     unhandled: Callable[[BaseException], None] | None = None,
     vault_at: Callable[[Path], Vault] | None = None,
+    wait: Callable[[float], None] | None = None,
 ) -> Workstation:
     """The workstation over a home folder.
 
     unhandled: told of errors of background writing; without it there is no writer thread and changes run at once.
     vault_at: how a lab's keys are kept, other than in the computer's key store (for tests).
+    wait: passes so many seconds between two tries to reach a lab.
     """
     place = Home(home) if home is not None else default_home()
     settings = SettingsFile(place.app_json)
@@ -76,9 +78,6 @@ def build(
 
     labs = Labs(place, settings, ticking, new_id, parse_task, make_signer, vault_at or _vault, make_writer)
 
-    def wait(seconds: float) -> None:
-        threading.Event().wait(seconds)
-
     def connect(url: str, key: PrivateKey | None, cancelled: Callable[[], bool]) -> LabConnector:
         from app.sync.connectors.lab import LabConnector
 
@@ -88,7 +87,7 @@ def build(
             ticking,
             new_id=new_id,
             uniform=random.SystemRandom().uniform,
-            sleep=wait,
+            sleep=wait or _wait,
             cancelled=cancelled,
         )
 
@@ -131,6 +130,10 @@ def make_signer(device_jwk: dict[str, str]) -> Sign:
         return signed(typ(name), payload, PrivateKey.from_jwk(device_jwk))
 
     return sign
+
+
+def _wait(seconds: float) -> None:
+    threading.Event().wait(seconds)
 
 
 def _vault(folder: Path) -> Vault:

@@ -18,7 +18,9 @@ def main(arguments: list[str] | None = None) -> int:
     try:
         options, rest = take(given)
     except InputError as exc:
-        sys.stderr.write(f"assay: {exc.message}\n")
+        from cli.output import Output
+
+        Output(as_json="--json" in given, quiet=False).problem(exc)
         return USAGE
     if not rest or rest[0].startswith("assay:"):
         from ui.__main__ import run
@@ -45,9 +47,11 @@ def _command(options: Options, arguments: list[str]) -> int:
     except Exception as exc:  # noqa: BLE001 - the last door: a bug is reported, redacted, never shown raw
         from app.reports import write_report
 
-        output.say(
+        said = (
             f"This is a bug in Assay. A report without any task text is at {write_report(options.home, exc)}"
         )
+        sys.stderr.write(f"assay: {said}\n")
+        output.failure("bug", "bug", said)
         return BUG
 
 

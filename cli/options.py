@@ -40,7 +40,7 @@ def take(arguments: list[str], environment: dict[str, str] | None = None) -> tup
             found[_FLAGS[argument]] = "1"
         elif name in _VALUES:
             given = value if equals else next(waiting, None)
-            if not given:
+            if not given or (not equals and given in _FLAGS):
                 raise InputError("usage.value", "The option {option} needs a value.", params={"option": name})
             found[_VALUES[name]] = given
         else:

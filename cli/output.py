@@ -53,8 +53,13 @@ class Output:
             sys.stderr.write(safe(f"  where: {error.where}") + "\n")
         if error.hint:
             sys.stderr.write(safe(f"  {error.hint}") + "\n")
+        self.failure(**error.as_json())
+
+    def failure(self, kind: str, code: str, message: str, hint: str = "", where: str = "") -> None:
+        """The one document of a command that failed; only with `--json`."""
         if self.as_json:
-            sys.stdout.write(json.dumps({"error": error.as_json()}, ensure_ascii=False, indent=1) + "\n")
+            error = {"kind": kind, "code": code, "message": message, "hint": hint, "where": where}
+            sys.stdout.write(json.dumps({"error": error}, ensure_ascii=False, indent=1) + "\n")
 
 
 def table(rows: list[list[str]], head: list[str]) -> str:

@@ -18,6 +18,7 @@ EPILOG = (
 )
 ABORTED = 1
 """What Typer exits with on Ctrl+C; no command of ours exits through it."""
+USAGE = 2
 
 program = typer.Typer(
     name="assay",
@@ -41,6 +42,13 @@ def run_command(options: Options, output: Output, arguments: list[str]) -> int:
     except SystemExit as exc:
         if exc.code == ABORTED:
             raise Cancelled from exc
+        if exc.code == USAGE:
+            output.failure(
+                "usage",
+                "usage.arguments",
+                "The command was not understood; standard error says why.",
+                "Every command explains itself with --help.",
+            )
         return context.code or int(exc.code or 0)
     finally:
         context.close()
