@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QButtonGroup, QWidget
 
 from app.domain.rubric import Kind
 from app.domain.verdict import Confidence, Doubt, Mark, marks
-from ui.i18n import points, tr, tr_later
+from ui.i18n import tr, tr_later
 from ui.panels.rubric.controls import Options, Scale, Stepper, uncheck
 from ui.panels.rubric.entries import RowState
 from ui.panels.rubric.row import INDENT, notes_of, spoken
@@ -26,6 +26,7 @@ from ui.panels.rubric.words import (
     button_tone,
     icon_of,
     mark_of,
+    points_words,
     row_words,
     scale_values,
     tone_of,
@@ -61,7 +62,7 @@ class CriterionCard(Surface):
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.state: RowState | None = None
         self.choosing_confidence = False
-        self._asked_comment = self._putting = False
+        self._asked_comment = self._putting = self._low = False
         self._group = QButtonGroup(self)
         self._build_head(look, texts)
         self._chips = [Chip(look, "", icon="info") for _ in range(NOTES)]
@@ -186,8 +187,7 @@ class CriterionCard(Surface):
         self._help.say(criterion.help)
         self._help.setVisible(bool(criterion.help))
         tone = tone_of(criterion, verdict, state.effect)
-        shown = state.points if not verdict.answered or state.effect is None else state.effect
-        self._points.setText(points(shown))
+        self._points.setText(points_words(criterion, verdict, state.points, state.effect))
         threatens = criterion.negative and not verdict.answered
         self._points.set_tone(tone if tone in ("good", "bad", "unsure") else "bad" if threatens else "t2")
         self._icon.set_icon(icon_of(criterion, verdict), tone)
@@ -217,7 +217,12 @@ class CriterionCard(Surface):
             self._confidence.check(at)
         self._put(self.comment, verdict.comment, readonly)
         self.comment.setVisible(bool(verdict.comment) or self._asked_comment)
-        self._hints.setVisible(not readonly)
+        self._hints.setVisible(not readonly and not self._low)
+
+    def set_low(self, low: bool) -> None:
+        """Little height: no line of keys."""
+        self._low = low
+        self._hints.setVisible(not low)
 
     # Keys, from the panel
 

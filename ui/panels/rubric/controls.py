@@ -15,7 +15,7 @@ from ui.theme.apply import ThemeHolder
 from ui.widgets.button import IconButton, OptionButton
 from ui.widgets.flow import Flow
 from ui.widgets.layout import Column, Row
-from ui.widgets.text import Label
+from ui.widgets.text import Label, Paragraph
 
 
 class Stepper(QWidget):
@@ -102,7 +102,7 @@ class Options(QWidget):
         self.setLayout(Column(look, self._caption, self._flow, spacing=6))
 
     def offer(
-        self, caption: str, words: Sequence[str], keys: Sequence[str], details: Sequence[str] = ()
+        self, caption: str, words: Sequence[str], keys: Sequence[str]
     ) -> None:
         self._keys = tuple(keys)
         self._caption.setText(caption)
@@ -111,7 +111,7 @@ class Options(QWidget):
         for i, button in enumerate(self._buttons):
             button.setVisible(i < len(words))
             if i < len(words):
-                button.set(words[i], key=keys[i], detail=details[i] if i < len(details) else "")
+                button.set(words[i], key=keys[i])
 
     def check(self, at: int | None) -> None:
         """Show one as chosen, or none, without a signal."""
@@ -134,15 +134,17 @@ class Scale(Options):
         super().__init__(look, MOST_BUTTONS, group)
         self._values: tuple[float, ...] = ()
         self.picked.connect(lambda at: self.asked.emit(self._values[at]))
+        self._anchors = Paragraph(look, role="quiet")
+        layout = self.layout()
+        if layout is not None:
+            layout.addWidget(self._anchors)
 
     def bind(self, criterion: Criterion, verdict: Verdict) -> None:
         self._values = scale_values(criterion)
-        self.offer(
-            "",
-            [number(v) for v in self._values],
-            scale_keys(self._values),
-            [anchor_of(criterion, v) for v in self._values],
-        )
+        self.offer("", [number(v) for v in self._values], scale_keys(self._values))
+        said = [f"{number(v)} {anchor}" for v in self._values if (anchor := anchor_of(criterion, v))]
+        self._anchors.setText(" · ".join(said))
+        self._anchors.setVisible(bool(said))
         value = verdict.value
         if not isinstance(value, str) and value is not None and float(value) in self._values:
             self.check(self._values.index(float(value)))

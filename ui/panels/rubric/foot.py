@@ -123,8 +123,9 @@ def _words(lack: Missing, outline: Outline) -> tuple[str, str, str]:
 
 
 class Foot(Surface):
-    """submit_asked · list_asked."""
+    """submit_asked · list_asked · why_asked, where the foot says the score."""
 
+    why_asked = Signal()
     submit_asked = Signal()
     list_asked = Signal()
 
@@ -132,17 +133,22 @@ class Foot(Surface):
         super().__init__(look, "tail", across=True, margins=(20, 8, 14, 8), height=60)
         self._open = Button(look, "", kind="link")
         self._open.clicked.connect(self.list_asked)
+        self._score = Button(look, "", kind="link")
+        self._score.clicked.connect(self.why_asked)
+        self._score.setVisible(False)
         self._done = Label(look, role="strong")
         self._more = Paragraph(look, role="quiet")
         self._submit = Button(look, tr("Submit"), kind="primary", key=submit_key, least=88)
         self._submit.clicked.connect(self.submit_asked)
         self._cap = KeyCap(look, submit_key)
         words = QWidget()
-        words.setLayout(Column(look, None, self._done, Row(look, self._open, None), self._more, None, spacing=1))
+        words.setLayout(Column(look, None, Row(look, self._score, None), self._done, Row(look, self._open, None), self._more, None, spacing=1))
         self.body.add((words, 1), self._cap, self._submit)
 
-    def say(self, state: FootState, *, readonly: str) -> None:
-        """readonly: why nothing can be submitted now, or empty."""
+    def say(self, state: FootState, *, readonly: str, score: str = "") -> None:
+        """readonly: why nothing can be submitted now, or empty. score: in few words, where the head is folded."""
+        self._score.set_words(score)
+        self._score.setVisible(bool(score))
         n = state.unanswered
         self._done.setVisible(n == 0 or bool(readonly))
         self._open.setVisible(n > 0 and not readonly)
@@ -157,6 +163,6 @@ class Foot(Surface):
         ]
         text = "" if readonly else " · ".join(m for m in more if m)
         self._more.setText(text)
-        self._more.setVisible(bool(text))
+        self._more.setVisible(bool(text) and not score)
         self._submit.setVisible(not readonly)
         self._cap.setVisible(not readonly)

@@ -12,7 +12,6 @@ Text is buffered while it is typed and goes out at most 500 ms after the last ke
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import QWidget
@@ -43,13 +42,6 @@ DIGITS_MS = 1000
 LATER_MS = 40
 
 
-@dataclass(frozen=True, slots=True)
-class Notice:
-    """Why nothing can be changed: a sentence for the foot."""
-
-    words: str = ""
-
-
 class RubricPanel(Surface):
     """changed({path: value}) · place_moved(response, criterion) · submit_asked()."""
 
@@ -66,7 +58,7 @@ class RubricPanel(Surface):
         self._response = ResponseId("")
         self._criterion: CriterionId | None = None
         self._folded: frozenset[CriterionId] = frozenset()
-        self._hide_score = False
+        self._hide_score = self._low = False
         self._readonly = ""
         self._typed: dict[str, str] = {}
         self._digits = ""
@@ -104,6 +96,7 @@ class RubricPanel(Surface):
         self.before.picked.connect(self._go_to_lack)
         self.before.closed.connect(self.close_list)
         self.foot.list_asked.connect(self.show_list)
+        self.foot.why_asked.connect(self.head.toggle_why)
         self.foot.submit_asked.connect(self.submit_asked)
 
     def _timer(self, ms: int, call: Callable[[], None]) -> QTimer:
@@ -217,12 +210,12 @@ class RubricPanel(Surface):
         if opened is None or outline is None:
             return
         self._later.stop()
-        self.head.setVisible(not self._hide_score and bool(self._leaves))
+        self.head.set_wanted(not self._hide_score and bool(self._leaves))
         if not self._hide_score and self._leaves:
             name = letter(opened.order, self._response) if len(opened.order) > 1 else ""
             self.head.show_score(opened, self._response, outline, opened.score(self._response), name)
         lacks = () if self._readonly else self._in_order(opened.missing)
-        self.foot.say(FootState(lacks, len(opened.order) > 1), readonly=self._readonly)
+        self.foot.say(FootState(lacks, len(opened.order) > 1), readonly=self._readonly, score=self.head.words if self._low else "")
         if not self.before.isHidden():
             self.before.show_lacks(opened, outline, lacks, self._key_of("submit"))
 
@@ -454,6 +447,19 @@ class RubricPanel(Surface):
         if self.task_comment.toPlainText() != text:
             self.task_comment.setPlainText(text)
 
+    def take_focus(self) -> None:
+        """The keyboard is on the criterion, which screen readers say."""
+        (self.card if self._criterion is not None else self).setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def set_low(self, low: bool) -> None:
+        """Little height: the foot says the score, the card has no hints."""
+        if low != self._low:
+            self._low = low
+            self.head.set_low(low)
+            self.card.set_low(low)
+            self._show_sums()
+            self.list.refresh()
+
     def leave(self) -> None:
         """Esc: out of a field, a chooser or the list; back to the criterion."""
         self.flush()
@@ -461,7 +467,7 @@ class RubricPanel(Surface):
             self.card.open_confidence(False)
         elif not self.before.isHidden() and not self.card.writing():
             self.close_list()
-        self.setFocus(Qt.FocusReason.OtherFocusReason)
+        self.take_focus()
 
     # Before submitting
 
@@ -482,4 +488,4 @@ class RubricPanel(Surface):
 
     def _go_to_lack(self, lack: Missing) -> None:
         self.go_to(lack.response, lack.criterion)
-        self.setFocus(Qt.FocusReason.OtherFocusReason)
+        self.take_focus()

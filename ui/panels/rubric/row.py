@@ -11,7 +11,15 @@ from ui.i18n import number, points, tr, tr_later
 from ui.panels.rubric.entries import GroupState, RowState
 from ui.panels.rubric.inline import inline
 from ui.panels.rubric.texts import Texts
-from ui.panels.rubric.words import CONFIDENCE_WORD, DOUBT_WORD, icon_of, row_words, tone_of, verdict_words
+from ui.panels.rubric.words import (
+    CONFIDENCE_WORD,
+    DOUBT_WORD,
+    icon_of,
+    points_words,
+    row_words,
+    tone_of,
+    verdict_words,
+)
 from ui.theme.apply import ThemeHolder
 from ui.theme.tokens import RADIUS
 
@@ -171,13 +179,12 @@ class CriterionRow(_Drawn):
         icon_x = self.width() - px(RIGHT) - px(18)
         mark = look.pixmap(icon_of(criterion, verdict), tone, 18, self.devicePixelRatioF())
         painter.drawPixmap(icon_x, y + (line - px(18)) // 2, mark)
-        shown = state.points if not verdict.answered or state.effect is None else state.effect
         ink = tone if tone in ("good", "bad", "unsure") else "bad" if _threatens(state) else "t2"
         painter.setFont(self._texts.font("strong", figures=True))
         painter.setPen(look.colour(ink))
         box = QRect(0, y, icon_x - px(6), line)
         flags = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
-        painter.drawText(box, int(flags), points(shown))
+        painter.drawText(box, int(flags), points_words(criterion, verdict, state.points, state.effect))
         words = row_words(criterion, verdict)
         if words:
             painter.setFont(self._texts.font("quiet"))

@@ -75,10 +75,29 @@ class ScoreHead(Surface):
         words = Column(look, None, self._so_far, self._range, None, spacing=1)
         self.body.add(Row(look, self._figure, (words, 1), self.why, spacing=10), self._meter, facts, self._sum)
         self.body.add(self._arithmetic)
+        self._low, self._wanted = False, True
         self._outline: Outline | None = None
         self._shown: tuple[OpenTask, ResponseId, Score] | None = None
         look.changed.connect(self._size_list)
         self._size_list()
+
+    def set_low(self, low: bool) -> None:
+        """Little height: the foot says the number; all of this comes with Why."""
+        self._low = low
+        self._fold()
+
+    def set_wanted(self, wanted: bool) -> None:
+        """Whether there is a score to show at all."""
+        self._wanted = wanted
+        self._fold()
+
+    def _fold(self) -> None:
+        self.setVisible(self._wanted and (self.unfolded or not self._low))
+
+    @property
+    def words(self) -> str:
+        """The score in few words, for where the head has no room."""
+        return f"{self._figure.text()} {self._so_far.text()}" if self._wanted else ""
 
     @property
     def unfolded(self) -> bool:
@@ -89,6 +108,7 @@ class ScoreHead(Surface):
         self._arithmetic.setVisible(self._arithmetic.isHidden())
         self.why.set_icon("chevron-up" if self.unfolded else "chevron-down")
         self.why.setChecked(self.unfolded)
+        self._fold()
         self._show_lines()
         self.why_toggled.emit(self.unfolded)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from app.domain.rubric import Criterion, Kind
 from app.domain.verdict import Confidence, Doubt, Mark, Value, Verdict
-from ui.i18n import mark, number, tr, tr_later
+from ui.i18n import mark, number, points, tr, tr_later
 
 MARK_ICON = {
     Mark.MET: "circle-check",
@@ -97,11 +97,22 @@ def verdict_words(criterion: Criterion, verdict: Verdict) -> str:
     return number(float(verdict.value or 0))
 
 
+def points_words(criterion: Criterion, verdict: Verdict, worth: float, effect: float | None) -> str:
+    """The points beside a criterion: what it is worth, once answered what it did; – when it counts in no sum."""
+    if criterion.kind is Kind.FREE and not worth:
+        return ""
+    if not verdict.answered:
+        return points(worth)
+    return points(effect) if effect is not None else "–"
+
+
 def row_words(criterion: Criterion, verdict: Verdict) -> str:
     """The words under the points of a row: none for a plain credit, which the icon says."""
     if verdict.value == Mark.MET and not criterion.negative:
         return ""
-    return verdict_words(criterion, verdict)
+    words = verdict_words(criterion, verdict)
+    counted = criterion.kind is Kind.COUNT and verdict.answered and not isinstance(verdict.value, str)
+    return f"× {words}" if counted else words
 
 
 def scale_values(criterion: Criterion) -> tuple[float, ...]:

@@ -1,0 +1,401 @@
+"""What Grading does, without a widget: tasks in turn, edits, submit, undo, the place one is at.
+
+    presenter = GradingPresenter(live, navigator, jobs, hide_score=lambda: settings.hide_score, undo_key="Ctrl+Z")
+    presenter.open_task(task, response, criterion)
+
+The screen hands over what was typed (`panel.flush()`) before it calls anything here that leaves the task.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from PySide6.QtCore import QObject, QTimer, Signal
+
+from app.domain.ids import BatchId, CriterionId, ResponseId, TaskId
+from app.domain.review import FLAG_KIND, FLAG_REASON, FlagKind, Review, Scalar
+from app.errors import AssayError, InputError
+from app.services.desk import Card
+from app.services.reviewing import OpenTask
+from app.services.submitting import Incomplete, Submitted, Undone
+from app.storage.rows import Hit
+from ui.grading.tasks import TaskPages
+from ui.grading.words import Notice, spot_of, submitted_notice, undone_words
+from ui.i18n import tr
+from ui.jobs import JobHandle, Jobs, Progress
+from ui.live import LiveSession
+from ui.navigator import Navigator
+from ui.panels.rubric.entries import Outline
+from ui.widgets.chip import key_text
+
+AHEAD_MS = 250
+PLACE_MS = 400
+HITS = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Showing:
+    """A task to put on the screen. place: in its batch, from 0. notice: why it cannot be changed, or None."""
+
+    opened: OpenTask
+    response: ResponseId | None
+    criterion: CriterionId | None
+    place: int
+    total: int
+    notice: Notice | None
+    hide_score: bool
+
+
+class GradingPresenter(QObject):
+    """leaving() before another task is shown: hand over what was typed · shown(Showing) · reviewed(OpenTask) · lacking() · listed() · row_changed(int) · prepared(OpenTask) ·
+    found([Hit], query) · counted(Card)."""
+
+    leaving = Signal()
+    shown = Signal(object)
+    reviewed = Signal(object)
+    lacking = Signal()
+    listed = Signal()
+    row_changed = Signal(int)
+    prepared = Signal(object)
+    found = Signal(object, str)
+    counted = Signal(object)
+
+    def __init__(
+        self,
+        live: LiveSession,
+        navigator: Navigator,
+        jobs: Jobs,
+        *,
+        hide_score: Callable[[], bool],
+        undo_key: str,
+    ) -> None:
+        super().__init__()
+        self._live = live
+        self._session = live.session
+        self._navigator = navigator
+        self._jobs = jobs
+        self._hide_score = hide_score
+        self._undo_key = undo_key
+        self.tasks: TaskPages | None = None
+        self._opened: OpenTask | None = None
+        self._place = -1
+        self._where: tuple[ResponseId | None, CriterionId | None] = (None, None)
+        self._ahead: OpenTask | None = None
+        self._sealing: set[TaskId] = set()
+        self._acknowledged: TaskId | None = None
+        self._unsaved: dict[TaskId, Review] = {}
+        self._waiting = 0
+        self._after: list[Callable[[], None]] = []
+        self._search: JobHandle | None = None
+        self._ahead_soon = self._timer(AHEAD_MS, self._look_ahead)
+        self._place_soon = self._timer(PLACE_MS, self._remember)
+        self._count_soon = self._timer(AHEAD_MS * 2, self._count)
+        live.changed.connect(self._world_changed)
+        live.failed.connect(navigator.problem)
+
+    def _timer(self, ms: int, call: Callable[[], None]) -> QTimer:
+        timer = QTimer(self)
+        timer.setSingleShot(True)
+        timer.setInterval(ms)
+        timer.timeout.connect(call)
+        return timer
+
+    # What is shown
+
+    @property
+    def opened(self) -> OpenTask | None:
+        return self._opened
+
+    @property
+    def place(self) -> int:
+        return self._place
+
+    @property
+    def now(self) -> datetime:
+        return self._live.clock_now
+
+    def go_desk(self) -> None:
+        self._navigator.go_desk()
+
+    def go_outbox(self) -> None:
+        self._navigator.go_outbox()
+
+    def open_task(
+        self, task: TaskId, response: ResponseId | None = None, criterion: CriterionId | None = None
+    ) -> bool:
+        """Show a task; False when it is not there any more (which is said)."""
+        self.leaving.emit()
+        try:
+            opened = self._taken_ahead(task) or self._session.open(task)
+        except InputError as error:
+            self._navigator.problem(error)
+            return False
+        if task in self._unsaved:  # the file is a moment behind the screen
+            opened = replace(opened, review=self._unsaved[task])
+        self._show(opened, response, criterion)
+        return True
+
+    def open_place(self, at: int) -> None:
+        """Show the task at a place of the list."""
+        task = self.tasks.task_at(at) if self.tasks is not None else None
+        if task is not None:
+            self.open_task(task)
+
+    def step_task(self, step: int) -> None:
+        """The next or the previous task of the batch."""
+        if self.tasks is not None:
+            self.open_place(min(max(self._place + step, 0), len(self.tasks) - 1))
+
+    def _taken_ahead(self, task: TaskId) -> OpenTask | None:
+        ahead, self._ahead = self._ahead, None
+        return ahead if ahead is not None and ahead.task.id == task else None
+
+    def _show(
+        self, opened: OpenTask, response: ResponseId | None, criterion: CriterionId | None
+    ) -> None:
+        before = self._opened
+        if before is not None and before.task.id != opened.task.id:
+            self._live.left(before.task.id)
+        self._opened = opened
+        self._acknowledged = None
+        if self.tasks is None or self.tasks.batch != opened.batch.id:
+            self.tasks = TaskPages(self._session, opened.batch.id)
+            self.listed.emit()
+            self._count_soon.start()
+        row = self._session.workspace.lab.task_row(opened.task.id)
+        self._place = self.tasks.place_of(row.number)
+        self._where = (response, criterion)
+        self._live.alive(opened.task.id)
+        self.shown.emit(
+            Showing(
+                opened, response, criterion, self._place, len(self.tasks), self._notice(opened, row.result),
+                self._hide_score(),
+            )
+        )  # fmt: skip
+        self._navigator.refresh_bar()
+        self._ahead_soon.start()
+
+    def _notice(self, opened: OpenTask, result: str) -> Notice | None:
+        if opened.task.id in self._sealing:
+            return submitted_notice("ready", undo_key="")
+        if not opened.submitted:
+            return None
+        work = self._session.workspace.work
+        last = work.history().undo[:1]
+        mine = bool(last) and work.edits_of_group(last[0])[0].task == opened.task.id
+        return submitted_notice(result, undo_key=key_text(self._undo_key) if mine else "")
+
+    def reload(self) -> None:
+        """Read the shown task again."""
+        if self._opened is not None:
+            self._ahead = None
+            self.open_task(self._opened.task.id, *self._where)
+
+    # Edits
+
+    def edit(self, values: Mapping[str, Scalar | None]) -> None:
+        """Set leaves of the review: on the screen at once, in the file a moment later."""
+        if self._waiting:
+            self._after.append(lambda: self.edit(values))
+            return
+        if self._opened is None:
+            return
+        try:
+            self._opened = self._live.change(self._opened, values)
+            if self._live.pending:
+                self._unsaved[self._opened.task.id] = self._opened.review
+        except InputError as error:
+            self._navigator.problem(error)
+        self.reviewed.emit(self._opened)
+
+    def flag(self, kind: FlagKind | None, reason: str) -> None:
+        """Flag, park or skip with a reason; parked and skipped tasks make room for the next one."""
+        self.edit({FLAG_KIND: str(kind) if kind is not None else None, FLAG_REASON: reason or None})
+        if kind in (FlagKind.PARKED, FlagKind.SKIPPED):
+            self._navigator.toast(
+                tr("Parked. It stays in the list.") if kind is FlagKind.PARKED else tr("Skipped. It stays in the list."),
+                (tr("Undo"), self.undo),
+            )  # fmt: skip
+            self._go_on()
+
+    # Submitting
+
+    def submit(self) -> None:
+        """Submit and next: the screen moves at once, the writer signs; what fails comes back."""
+        opened = self._opened
+        if opened is None or self._waiting:
+            return
+        if opened.submitted or opened.task.id in self._sealing:
+            self._go_on()
+            return
+        lacks = opened.missing
+        if any(m.blocking for m in lacks) or (lacks and self._acknowledged != opened.task.id):
+            self._acknowledged = opened.task.id
+            self.lacking.emit()
+            return
+        task = opened.task.id
+        self._sealing.add(task)
+        self._live.left(task)
+        self._live.submit(task, self._submitted, lambda error: self._not_submitted(task, error))
+        self._go_on()
+
+    def _go_on(self) -> None:
+        """On to the next open task, or stay."""
+        opened = self._opened
+        if opened is None:
+            return
+        found = self._session.workspace.lab.next_open(opened.task.id, opened.batch.id)
+        if found is not None and found not in self._sealing:
+            self.open_task(found)
+        else:
+            self.reload()
+            self._navigator.toast(
+                tr("That was the last open task of this batch."), (tr("Desk"), self._navigator.go_desk)
+            )
+
+    def _submitted(self, found: Submitted) -> None:
+        self._sealing.discard(found.task)
+        opened = self._opened
+        if opened is not None and opened.task.id == found.task:
+            self.reload()
+        else:
+            self._navigator.toast(tr("Submitted, waiting to be sent."), (tr("Undo"), self.undo))
+
+    def _not_submitted(self, task: TaskId, error: AssayError) -> None:
+        self._sealing.discard(task)
+        self._ahead = None
+        self.open_task(task)
+        if isinstance(error, Incomplete):
+            self.lacking.emit()
+        else:
+            self._navigator.problem(error)
+
+    # Undo
+
+    def undo(self) -> None:
+        self._waiting += 1
+        self._live.undo(lambda found: self._undone(found, again=False))
+
+    def redo(self) -> None:
+        self._waiting += 1
+        self._live.redo(lambda found: self._undone(found, again=True))
+
+    def _undone(self, found: Undone | None, *, again: bool) -> None:
+        self._waiting -= 1
+        self._ahead = None
+        self._unsaved.clear()
+        if found is None:
+            self._navigator.toast(tr("Nothing to do again.") if again else tr("Nothing to undo."))
+        else:
+            spot = spot_of(found.paths)
+            self._navigator.go_task(found.task, spot.response, spot.criterion)
+            opened = self._opened
+            if opened is not None and opened.task.id == found.task:
+                numbers = Outline(opened.task.rubric).number
+                action = (tr("Undo"), self.undo) if again else (tr("Redo"), self.redo)
+                self._navigator.toast(undone_words(found, opened, numbers, again=again), action)
+        calls, self._after = self._after, []
+        for call in calls:
+            call()
+
+    # Where one is, and that one is there
+
+    def moved(self, response: ResponseId, criterion: CriterionId | None) -> None:
+        """The focus is here now; remembered a moment later."""
+        if (response, criterion) != self._where:
+            self._where = (response, criterion)
+            self._place_soon.start()
+        self.alive()
+
+    def alive(self) -> None:
+        """There was input."""
+        if self._opened is not None:
+            self._live.alive(self._opened.task.id)
+
+    def pause(self) -> None:
+        """The window or the screen is left: time stops, the place is kept."""
+        if self._opened is not None:
+            self._live.left(self._opened.task.id)
+        if self._place_soon.isActive():
+            self._remember()
+
+    def _remember(self) -> None:
+        self._place_soon.stop()
+        if self._opened is not None:
+            self._live.remember(self._opened.task.id, *self._where)
+
+    # Ahead, counts and searches
+
+    def _look_ahead(self) -> None:
+        """Open the next task while nothing else is asked."""
+        opened = self._opened
+        if opened is None or self._waiting:
+            return
+        found = self._session.workspace.lab.next_open(opened.task.id, opened.batch.id)
+        if found is not None and (self._ahead is None or self._ahead.task.id != found):
+            self._ahead = self._session.open(found)
+        if self._ahead is not None:
+            self.prepared.emit(self._ahead)
+        self._place_soon.start()
+
+    def _count(self) -> None:
+        """How much of the batch is left, worked out beside the screen."""
+        opened, desk = self._opened, self._session.desk
+        if opened is None:
+            return
+        batch = opened.batch.id
+
+        def work(_: Progress) -> Card | None:
+            return next((card for card in desk.view().cards if card.batch.id == batch), None)
+
+        self._jobs.run(
+            work, done=lambda card: card and self.counted.emit(card), failed=self._navigator.problem, owner=self
+        )
+
+    def find(self, query: str) -> None:
+        """Search the batch; a newer search takes the place of an older one."""
+        if self._search is not None and self._search.running:
+            self._search.cancel()
+        batch: BatchId | None = self._opened.batch.id if self._opened is not None else None
+        if not query.strip():
+            self.found.emit([], query)
+            return
+        workspace = self._session.workspace
+
+        def work(_: Progress) -> list[Hit]:
+            return workspace.search(query, batch, HITS)
+
+        self._search = self._jobs.run(
+            work, done=lambda hits: self.found.emit(hits, query), failed=self._navigator.problem, owner=self
+        )
+
+    # The world outside
+
+    def _world_changed(self, what: str) -> None:
+        if not self._live.pending:
+            self._unsaved.clear()
+        if self.tasks is None:
+            return
+        if what == "lab":
+            self.tasks.reload()
+            self.listed.emit()
+            self._count_soon.start()
+            self.reload()
+        elif what == "review":
+            self.tasks.forget(self._place)
+            self.row_changed.emit(self._place)
+        else:
+            self.tasks.forget_all()
+            self.row_changed.emit(-1)
+            self._count_soon.start()
+
+    def closed(self) -> None:
+        """The lab is closed: nothing may come back from here."""
+        for timer in (self._ahead_soon, self._place_soon, self._count_soon):
+            timer.stop()
+        self._live.changed.disconnect(self._world_changed)
+        self._live.failed.disconnect(self._navigator.problem)
+
+
