@@ -31,12 +31,14 @@ def benches(bed: Bed) -> Iterator[list[Bench]]:
         session = station.enrolling.enrol(invitation, passphrase=PASSPHRASE)
         station.sending.sync(session)
         from app.services.syncing import sync_of
+        from app.sync.standing import KEY as STANDING
+        from app.sync.standing import Standing
         from app.wire.signatures import PrivateKey
 
         key = PrivateKey.from_jwk(session.parts.device_jwk)
         with station.sending.connect(lab.config.url, key, lambda: False) as connector:
             cursor = session.workspace.lab.state("cursor")
-            etag = session.workspace.lab.state("sync.etag")
+            etag = Standing.read(session.workspace.lab.state(STANDING)).etag
 
             def ours() -> list[float]:
                 sync = [

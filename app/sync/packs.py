@@ -43,7 +43,9 @@ class PackReader:
             except AssayError as exc:
                 if not exc.code.startswith(("json.", "document.", "task.", "rubric.")):
                     raise
-                raise TrustError(exc.code, f"{exc.message} ({exc.where})") from None
+                raise TrustError(
+                    exc.code, exc.template, hint=exc.hint_template, where=exc.where, params=exc.params
+                ) from None
         if count != pack.count:
             raise TrustError(
                 "pack.count",

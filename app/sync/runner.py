@@ -35,12 +35,13 @@ from app.sync.report import SyncReport
 from app.sync.seen import KEY as SEEN
 from app.sync.seen import Seen, SeenFile
 from app.sync.sending import Sender
+from app.sync.standing import KEY as STANDING
+from app.sync.standing import Standing
 from app.wire import jsonio
 from app.wire.keylist import KeyList, advance, stored
 from app.wire.signatures import members, unbase64
 
-CURSOR, ETAG, EPOCH = "cursor", "sync.etag", "sync.epoch"
-REREADING, FILES, DRIFT, EXPIRES = "sync.rereading", "sync.files", "sync.drift", "sync.keys_expire"
+CURSOR = "cursor"
 MAX_PAGES = 10_000
 ASKED_AT_ONCE = 1000
 
@@ -79,6 +80,7 @@ class Sync:
         self._cancelled = cancelled
         self._keys: KeyList | None = None
         self._date: datetime | None = None
+        self._standing = Standing()
 
     def run(self, *, from_start: bool = False) -> SyncReport:
         """Pull, then push. from_start: read the feed from its first item, and try again what was refused.
@@ -93,8 +95,9 @@ class Sync:
             self._pull(report, from_start)
         except TrustError as exc:
             failure = exc
-        Sender(self._store, self._connector, self._key_list, self._progress, self._cancelled).run(report)
-        report.waiting = self._store.waiting()
+        sender = Sender(self._store, self._connector, self._key_list, self._progress, self._cancelled)
+        if sender.run(report):
+            report.waiting = self._store.waiting()
         if failure is not None:
             raise failure
         return report
@@ -102,21 +105,22 @@ class Sync:
     # News
 
     def _pull(self, report: SyncReport, from_start: bool) -> None:
+        self._standing = standing = Standing.read(self._store.state(STANDING))
         self._fresh_keys()
-        state = self._store.state
-        place = Place(state(CURSOR), state(ETAG), state(REREADING) == "1")
+        place = Place(self._store.state(CURSOR), standing.etag, standing.rereading)
         if from_start:
             place = Place(None, None, True)
         drift = self._pages(place, report)
-        if drift is not None and drift != state(DRIFT) and not from_start:
+        if drift not in ("", standing.drift) and not from_start:
             drift = self._pages(Place(None, None, True), report)
-        if drift != state(DRIFT):
-            self._store.set_state(DRIFT, drift)
-        if state(FILES) == "1":
+        if drift != standing.drift:
+            standing.drift = drift
+            self._keep_standing()
+        if standing.files:
             self._attachments(report)
 
-    def _pages(self, place: Place, report: SyncReport) -> str | None:
-        """Read to the end of the feed. The lab's digest of what is hers, when we hold something else."""
+    def _pages(self, place: Place, report: SyncReport) -> str:
+        """Read to the end of the feed. The lab's digest of what is hers, when we hold something else, or ""."""
         seen: Seen | None = None
         for _ in range(MAX_PAGES):
             if self._cancelled():
@@ -130,7 +134,7 @@ class Sync:
                 continue
             self._date = reply.date
             if isinstance(reply, NotModified):
-                return self._store.state(DRIFT)
+                return self._standing.drift
             if seen is None:
                 seen = Seen.read(self._store.state(SEEN))
                 if place.cursor is None:
@@ -144,7 +148,7 @@ class Sync:
             place = replace(place, cursor=page.next, etag=None)
             if not page.more:
                 same = page.digest is None or seen.refused or seen.live() == page.digest
-                return None if same or page.digest is None else page.digest.sha256
+                return "" if same or page.digest is None else page.digest.sha256
         raise TrustError("feed.endless", "The lab's news do not end.", hint=_UNUSED)
 
     def _take(self, reply: FeedReply, seen: Seen, place: Place, report: SyncReport) -> Seen:
@@ -234,12 +238,14 @@ class Sync:
 
     def _state(self, reply: FeedReply, planned: Plan, place: Place) -> dict[str, str]:
         last = not reply.page.more
-        return {
-            SEEN: planned.seen.text(),
-            ETAG: (reply.etag or "") if last else "",
-            REREADING: "1" if place.rereading and not last else "",
-            FILES: "1" if planned.seen.attachments() else "",
-        }
+        standing = self._standing
+        standing.etag = (reply.etag or "") if last else ""
+        standing.rereading = place.rereading and not last
+        standing.files = bool(planned.seen.attachments())
+        return {SEEN: planned.seen.text(), STANDING: standing.text()}
+
+    def _keep_standing(self) -> None:
+        self._store.set_state(STANDING, self._standing.text())
 
     def _ban(
         self, planned: Plan, pack: Digest | None, why: AssayError, banned: dict[str, AssayError]
@@ -269,7 +275,8 @@ class Sync:
                 self._store.quarantine(exc.code, exc.message, f"attachment {file.sha256}", b"")
                 failure = exc
         if failure is None:
-            self._store.set_state(FILES, None)
+            self._standing.files = False
+            self._keep_standing()
 
     # The lab's keys, clock and memory
 
@@ -286,11 +293,10 @@ class Sync:
         """Ask for the next list when ours has run out; its expiry is kept as text, so that a poll stays
         cheap.
         """
-        expires = self._store.state(EXPIRES)
-        if expires is None:
-            expires = to_text(self._key_list().expires_at)
-            self._store.set_state(EXPIRES, expires)
-        if self._clock.now() >= from_text(expires):
+        if not self._standing.keys_expire:
+            self._standing.keys_expire = to_text(self._key_list().expires_at)
+            self._keep_standing()
+        if self._clock.now() >= from_text(self._standing.keys_expire):
             self._refresh_keys()
             try:
                 self._key_list().require_fresh(self._clock.now())
@@ -308,7 +314,8 @@ class Sync:
         found = advance([[d.document() for d in v] for v in about.keys], self._key_list())
         if found.version > self._key_list().version:
             document: KeptDocument = kept_keys(found)
-            state = {EXPIRES: to_text(found.expires_at)}
+            self._standing.keys_expire = to_text(found.expires_at)
+            state = {STANDING: self._standing.text()}
             self._store.apply(Changes(documents=(document,), state=state), None, lambda _: None)
             self._keys = found
             self._connector.blob_origins = found.blob_origins
@@ -329,10 +336,10 @@ class Sync:
 
     def _same_epoch(self, epoch: str, report: SyncReport) -> None:
         """A lab that was restored from a backup may have lost results that it gave receipts for."""
-        before = self._store.state(EPOCH)
+        before = self._standing.epoch
         if before == epoch:
             return
-        if before is not None:
+        if before:
             held = self._store.receipted()
             digests = list(held)
             for start in range(0, len(digests), ASKED_AT_ONCE):
@@ -340,7 +347,8 @@ class Sync:
                 numbers = [held[Digest(d)] for d in lost if Digest(d) in held]
                 self._store.send_again(numbers)
                 report.resent += len(numbers)
-        self._store.set_state(EPOCH, epoch)
+        self._standing.epoch = epoch
+        self._keep_standing()
 
 
 _UNUSED = "Nothing of it was used. Tell the lab."

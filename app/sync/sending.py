@@ -39,18 +39,23 @@ class Sender:
         self._kept: set[int] = set()
         self._failure: AssayError | None = None
 
-    def run(self, report: SyncReport) -> None:
-        """Send all that is due. One bad item never blocks the rest; a false receipt is raised at the end."""
+    def run(self, report: SyncReport) -> bool:
+        """Send all that is due; False when there was nothing. A false receipt is raised at the end."""
+        rows = self._next()
+        if not rows:
+            return False
         total, done = self._store.waiting(), 0
-        while rows := self._next():
+        while rows:
             for group in _groups(rows):
                 if self._cancelled():
                     raise Cancelled
                 self._send(group, report)
                 done += len(group)
                 self._progress(done, max(total, done), "results")
+            rows = self._next()
         if self._failure is not None:
             raise self._failure
+        return True
 
     def _next(self) -> list[Due]:
         rows = self._store.due(MAX_RESULTS + len(self._kept))

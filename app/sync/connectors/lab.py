@@ -17,6 +17,7 @@ from urllib.parse import urlencode, urljoin, urlsplit
 from app.clock import Clock
 from app.domain.ids import Digest
 from app.errors import AssayError, Cancelled, InputError, OfflineError, TrustError
+from app.i18n import mark
 from app.sync.connectors.transfer import Channel, Limits, Reply
 from app.sync.protocols import FeedReply, NotModified, Refused
 from app.wire import jsonio
@@ -270,8 +271,8 @@ class LabConnector:
         raise Refused(
             reply.status,
             problem.code if problem else f"http.{reply.status}",
-            problem.title if problem else "The lab refuses this request ({status}).",
-            hint=problem.detail if problem else "Your work is safe on this computer.",
+            problem.title if problem else mark("The lab refuses this request ({status})."),
+            hint=problem.detail if problem else mark("Your work is safe on this computer."),
             params={} if problem else {"status": reply.status},
         )
 
@@ -294,7 +295,7 @@ class LabConnector:
                 "lab.answer",
                 "The lab's answer does not have its shape: {what}",
                 hint="Nothing of it was used. Tell the lab.",
-                params={"what": exc.message},
+                params={"what": exc},
                 where=urlsplit(self.url).netloc,
             ) from None
 
