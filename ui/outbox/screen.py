@@ -20,6 +20,7 @@ from ui.widgets.layout import Column, Hairline, Row
 from ui.widgets.notice import EmptyState
 from ui.widgets.panes import ListAndDetail
 from ui.widgets.rows import RowList
+from ui.widgets.scroll import ScrollArea
 from ui.widgets.surface import Card, Surface
 from ui.widgets.text import IconLabel, Label, Paragraph
 
@@ -100,8 +101,11 @@ class OutboxScreen(QWidget):
             look, (Column(look, Label(look, tr("Outbox"), role="title"), light, spacing=4), 1), spacing=16
         )
         head.put(self.send, Qt.AlignmentFlag.AlignVCenter)
-        ground = Surface(look, "desk", spacing=0, margins=(40, 22, 40, 24))
-        ground.body.add(head, 16, (self._panes, 1), self._empty)
+        inside = Column(look, spacing=0, margins=(40, 22, 40, 24))
+        inside.add(head, 16, (self._panes, 1), self._empty)
+        page, ground = QWidget(), Surface(look, "desk", spacing=0)
+        page.setLayout(inside)
+        ground.body.add((ScrollArea(look, page, name=tr("Outbox")), 1))
         self.setLayout(Row(look, (ground, 1)))
         presenter.changed.connect(self._show_now)
         presenter.light.connect(self._show_light)

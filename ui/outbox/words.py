@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from PySide6.QtCore import QDate, QLocale
+
 from app.services.outbox import Letter, Line
-from ui.i18n import day, full_moment, moment, tr
+from ui.i18n import day, language, moment, tr
 from ui.widgets.rows import RowData
 
 MARKS = {
@@ -19,12 +21,12 @@ MARKS = {
 }
 
 
-def state_words(state: str, when: str) -> str:
+def state_words(state: str) -> str:
     """One line for the list."""
     return {
         "ready": tr("Ready to be sent; can still be withdrawn"),
         "sent": tr("Sent, waiting for the receipt"),
-        "receipted": tr("Receipt kept, {when}", when=when),
+        "receipted": tr("Confirmed by the lab, receipt kept"),
         "accepted": tr("Accepted by the lab"),
         "returned": tr("Returned by the lab"),
         "rejected": tr("Rejected by the lab"),
@@ -39,7 +41,7 @@ def row_data(line: Line, now: datetime) -> RowData:
     )
     return RowData(
         title,
-        state_words(line.state, day(line.at, now)),
+        state_words(line.state),
         icon=icon,
         tone=tone,
         number=str(line.task_number) if line.task_number else "",
@@ -83,7 +85,7 @@ def receipt_words(letter: Letter, lab: str) -> str:
     held = tr(
         "{lab} confirmed on {when} that it holds exactly these bytes.",
         lab=lab,
-        when=full_moment(letter.received_at),
+        when=_date(letter.received_at),
     )
     return (
         tr("{first} {second}", first=held, second=tr("It came after the due date.")) if letter.late else held
@@ -92,3 +94,10 @@ def receipt_words(letter: Letter, lab: str) -> str:
 
 def when_words(at: datetime | None, now: datetime) -> str:
     return moment(at, now) if at is not None else ""
+
+
+def _date(at: datetime) -> str:
+    local = at.astimezone()
+    return QLocale(language()).toString(
+        QDate(local.year, local.month, local.day), QLocale.FormatType.LongFormat
+    )

@@ -9,7 +9,7 @@ from PySide6.QtCore import QObject, Signal
 from app.errors import AssayError
 from app.services.quarantine import Refused, refused, refused_document
 from app.services.saving import save_file
-from ui.i18n import day, full_moment, size_of, tr, tr_later
+from ui.i18n import day, moment, size_of, tr, tr_later
 from ui.live import LiveSession
 from ui.navigator import Navigator
 from ui.widgets.facts import Fact
@@ -69,7 +69,7 @@ class QuarantinePresenter(QObject):
             return ()
         found = self._rows[self._at]
         return (
-            Fact(tr("Refused"), full_moment(found.at)),
+            Fact(tr("Refused"), moment(found.at, self._live.clock_now)),
             Fact(tr("Came from"), found.source),
             Fact(tr("Kept"), size_of(found.size)),
             Fact(tr("Code"), found.code, mono=True, copy=True),

@@ -14,10 +14,11 @@ from ui.theme.apply import ThemeHolder
 from ui.widgets.bars import Crumb
 from ui.widgets.button import Button
 from ui.widgets.facts import FactList
-from ui.widgets.layout import Hairline, Row
+from ui.widgets.layout import Column, Hairline, Row
 from ui.widgets.notice import EmptyState
 from ui.widgets.panes import ListAndDetail
 from ui.widgets.rows import RowList
+from ui.widgets.scroll import ScrollArea
 from ui.widgets.surface import Card, Surface
 from ui.widgets.text import Label, Paragraph
 
@@ -43,12 +44,15 @@ class QuarantineScreen(QWidget):
             look, tr("Nothing was refused. What cannot be trusted is kept here, unused.")
         )
         self._settling = False
-        ground = Surface(look, "desk", spacing=0, margins=(40, 22, 40, 24))
-        ground.body.add(
+        inside = Column(look, spacing=0, margins=(40, 22, 40, 24))
+        inside.add(
             Label(look, tr("Quarantine"), role="title"), 4,
             Paragraph(look, tr("What came from outside and could not be trusted. None of it was used."), role="second"),
             16, (self._panes, 1), self._empty,
         )  # fmt: skip
+        page, ground = QWidget(), Surface(look, "desk", spacing=0)
+        page.setLayout(inside)
+        ground.body.add((ScrollArea(look, page, name=tr("Quarantine")), 1))
         self.setLayout(Row(look, (ground, 1)))
         presenter.changed.connect(self._show_now)
 

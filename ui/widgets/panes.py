@@ -9,7 +9,7 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QBoxLayout, QWidget
 
 from ui.theme.apply import ThemeHolder
-from ui.widgets.layout import Row
+from ui.widgets.layout import Column, Row
 from ui.widgets.rows import RowList
 from ui.widgets.scroll import ScrollArea
 from ui.widgets.surface import Card
@@ -18,7 +18,7 @@ BESIDE = 640
 
 
 class ListAndDetail(QWidget):
-    """The list keeps three rows at least."""
+    """The list keeps three rows at least; put it into a `ScrollArea`, for windows that have no room for both."""
 
     def __init__(self, look: ThemeHolder, rows: RowList, detail: QWidget) -> None:
         super().__init__()
@@ -27,7 +27,10 @@ class ListAndDetail(QWidget):
         frame = Card(look, spacing=0)
         frame.body.setContentsMargins(6, 6, 6, 6)
         frame.body.add((rows, 1))
-        self._box = Row(look, (frame, 2), (ScrollArea(look, detail), 3), spacing=16)
+        inside = QWidget()
+        inside.setLayout(Column(look, detail, None, spacing=0))
+        self._detail = ScrollArea(look, inside)
+        self._box = Row(look, (frame, 2), (self._detail, 3), spacing=16)
         self.setLayout(self._box)
         look.changed.connect(self._fit)
         self._fit()
@@ -41,3 +44,4 @@ class ListAndDetail(QWidget):
         beside = self.width() >= self._look.px(BESIDE)
         self._box.setDirection(way.LeftToRight if beside else way.TopToBottom)
         self._rows.setMinimumHeight(3 * self._rows.row_height())
+        self._detail.setMinimumHeight(self._look.px(160))
