@@ -64,7 +64,7 @@ class LabSection(QWidget):
         self._facts.set([fact for fact in found if fact.value])
 
     def _show_copies(self, copies: tuple[Snapshot, ...]) -> None:
-        none = (Fact(tr("None yet"), tr("One is made before every risky step, and when you ask for it.")),)
+        none = (Fact(tr("None yet"), tr("Make the first one below.")),)
         self.copies.set([Fact(full_moment(c.at), size_of(c.size)) for c in copies] or none)
 
     def _check(self) -> None:

@@ -33,11 +33,10 @@ class KeyRecorder(Button):
     """recorded: the keys, or "" for none (Backspace). Esc, or going elsewhere, leaves all as it was."""
 
     recorded = Signal(str)
+    recording = False
 
     def __init__(self, look: ThemeHolder, name: str) -> None:
         super().__init__(look, tr("Change"))
-        self._name = name
-        self.recording = False
         self.setAccessibleName(name)
         self.clicked.connect(self._start)
 
