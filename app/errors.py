@@ -15,7 +15,7 @@ Anything else is a bug. Messages never hold the text of a task, an answer, a tok
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import ClassVar
+from typing import ClassVar, TypeAlias
 
 
 class AssayError(Exception):
@@ -25,6 +25,7 @@ class AssayError(Exception):
     message: what happened, one sentence. May hold `{name}` fields that `params` fills.
     hint: what is safe and what to do next.
     where: the file, line or JSON path that the error is about, if any.
+    params: what fills the fields; an error stands for its message.
     """
 
     exit_code: ClassVar[int] = 70
@@ -37,13 +38,13 @@ class AssayError(Exception):
         *,
         hint: str = "",
         where: str = "",
-        params: Mapping[str, str | int | float] | None = None,
+        params: Mapping[str, Param] | None = None,
     ) -> None:
         self.code = code
         self.template = message
         self.hint_template = hint
         self.where = where
-        self.params: dict[str, str | int | float] = dict(params or {})
+        self.params: dict[str, Param] = dict(params or {})
         super().__init__(self.message)
 
     @property
@@ -65,7 +66,10 @@ class AssayError(Exception):
         }
 
 
-def _fill(template: str, params: Mapping[str, str | int | float]) -> str:
+Param: TypeAlias = str | int | float | AssayError
+
+
+def _fill(template: str, params: Mapping[str, Param]) -> str:
     for name, value in params.items():
         template = template.replace("{" + name + "}", str(value))
     return template

@@ -36,6 +36,11 @@ def closest_language(tag: str) -> str:
     return "zh_TW" if {"tw", "hk", "mo", "hant"} & set(parts) else "zh_CN"
 
 
+def mark(text: str, /) -> str:
+    """Mark a literal for the catalogs without translating it now."""
+    return text
+
+
 class Translator:
     """The texts of one language. Catalogs are read at the first use; a text without one stays English."""
 

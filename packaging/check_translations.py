@@ -4,7 +4,8 @@
     python packaging/check_translations.py --missing zh_TW # the missing texts as JSON, to fill in
 
 Found in the code: literals of `tr`, `trn` (its second text), `mark`; titles and help of `Command`; messages
-and hints of our errors raised in app/ and ui/.
+and hints of our errors in app/, lab/ and ui/. Those may also be constants of their module, sums and f-strings
+of such constants, entries of a table, or come through a function of the module that passes its parameter on.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ import argparse
 import ast
 import json
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -25,6 +26,8 @@ from app.i18n import LANGUAGES, fields, read_catalog  # noqa: E402
 ERRORS = {
     "AssayError", "InputError", "OfflineError", "RefusedError", "TrustError", "StorageError", "LockedError",
 }  # fmt: skip
+PASSED_ON = {"template", "hint_template"}
+"""Attributes of another error of ours, whose text is found where it is raised."""
 
 
 class NotLiteral(Exception):
@@ -33,21 +36,116 @@ class NotLiteral(Exception):
 
 def texts_of(source: str, where: str) -> Iterator[str]:
     """The translatable texts of one module. Raises NotLiteral with its place."""
-    for node in ast.walk(ast.parse(source)):
+    tree = ast.parse(source)
+    module = _Module(tree)
+    for node in ast.walk(tree):
         if not isinstance(node, ast.Call):
             continue
-        name = node.func.id if isinstance(node.func, ast.Name) else getattr(node.func, "attr", "")
-        named = {k.arg: k.value for k in node.keywords}
+        name = _name(node)
+        place = f"{where}:{node.lineno}"
         if name in ("tr", "mark") and isinstance(node.func, ast.Name):
-            yield _literal(node.args[0], f"{where}:{node.lineno}")
+            yield _literal(node.args[0], place)
         elif name == "trn" and isinstance(node.func, ast.Name):
-            yield _literal(node.args[1], f"{where}:{node.lineno}")
+            yield _literal(node.args[1], place)
         elif name == "Command":
             yield _literal(node.args[1], where)
             yield _literal(node.args[3], where)
-        elif name in ERRORS:
-            parts = [*node.args[1:2], *(v for k, v in named.items() if k in ("message", "hint"))]
-            yield from (p.value for p in parts if isinstance(p, ast.Constant) and isinstance(p.value, str))
+        else:
+            for part in _error_parts(node, name, module.helpers):
+                yield from module.texts(part, place)
+
+
+class _Module:
+    """What a message may be made of: constants, tables and helpers of one module."""
+
+    def __init__(self, tree: ast.Module) -> None:
+        self.assigned = {
+            target.id: node.value
+            for node in ast.walk(tree)
+            if isinstance(node, ast.Assign)
+            for target in node.targets
+            if isinstance(target, ast.Name)
+        }
+        self.imported = {
+            alias.asname or alias.name
+            for node in tree.body
+            if isinstance(node, ast.ImportFrom)
+            for alias in node.names
+        }
+        self.parameters: set[str] = set()
+        self.helpers: dict[str, list[tuple[int, str]]] = {}
+        for node in ast.walk(tree):
+            if isinstance(node, ast.FunctionDef):
+                self._read_helper(node)
+
+    def _read_helper(self, function: ast.FunctionDef) -> None:
+        names = [a.arg for a in (*function.args.posonlyargs, *function.args.args)]
+        keywords = [a.arg for a in function.args.kwonlyargs]
+        calls = [n for n in ast.walk(function) if isinstance(n, ast.Call)]
+        parts = [part for call in calls for part in _error_parts(call, _name(call), {})]
+        passed = {part.id for part in parts if isinstance(part, ast.Name)} & {*names, *keywords}
+        if passed:
+            self.parameters |= passed
+            offset = 1 if names[:1] == ["self"] else 0
+            self.helpers[function.name] = [
+                (names.index(name) - offset if name in names else -1, name) for name in sorted(passed)
+            ]
+
+    def texts(self, node: ast.expr, place: str) -> Iterator[str]:
+        """Every text that the expression may be."""
+        if isinstance(node, ast.IfExp):
+            yield from self.texts(node.body, place)
+            yield from self.texts(node.orelse, place)
+        elif isinstance(node, ast.Subscript):
+            yield from self._table(node, place)
+        elif self._is_from_elsewhere(node):
+            return
+        elif isinstance(node, ast.Name) and node.id in self.assigned:
+            yield from self.texts(self.assigned[node.id], place)
+        else:
+            yield self._joined(node, place)
+
+    def _is_from_elsewhere(self, node: ast.expr) -> bool:
+        if isinstance(node, ast.Name):
+            return node.id in self.parameters | self.imported
+        return isinstance(node, ast.Attribute) and node.attr in PASSED_ON
+
+    def _table(self, node: ast.Subscript, place: str) -> Iterator[str]:
+        base: ast.expr = node
+        while isinstance(base, ast.Subscript):
+            base = base.value
+        table = self.assigned.get(base.id) if isinstance(base, ast.Name) else None
+        if not isinstance(table, ast.Dict):
+            raise NotLiteral(place)
+        for value in table.values:
+            for entry in value.elts if isinstance(value, ast.Tuple) else [value]:
+                yield _literal(entry, place)
+
+    def _joined(self, node: ast.expr, place: str) -> str:
+        if isinstance(node, ast.Name) and node.id in self.assigned:
+            return self._joined(self.assigned[node.id], place)
+        if isinstance(node, ast.FormattedValue):
+            return self._joined(node.value, place)
+        if isinstance(node, ast.JoinedStr):
+            return "".join(self._joined(part, place) for part in node.values)
+        if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Add):
+            return self._joined(node.left, place) + self._joined(node.right, place)
+        return _literal(node, place)
+
+
+def _name(call: ast.Call) -> str:
+    return call.func.id if isinstance(call.func, ast.Name) else getattr(call.func, "attr", "")
+
+
+def _error_parts(
+    call: ast.Call, name: str, helpers: Mapping[str, list[tuple[int, str]]]
+) -> Iterator[ast.expr]:
+    """The expressions that become message and hint: of an error of ours, or of a helper that makes one."""
+    made = [(1, "message"), (-1, "hint")]
+    for position, keyword in made if name in ERRORS else helpers.get(name, []):
+        if 0 <= position < len(call.args):
+            yield call.args[position]
+        yield from (k.value for k in call.keywords if k.arg == keyword)
 
 
 def _literal(node: ast.expr, where: str) -> str:
@@ -59,7 +157,7 @@ def _literal(node: ast.expr, where: str) -> str:
 def texts_in_code(root: Path) -> dict[str, str]:
     """Text → the file it was found in."""
     found: dict[str, str] = {}
-    for room in ("app", "ui"):
+    for room in ("app", "lab", "ui"):
         for path in sorted((root / room).rglob("*.py")):
             where = path.relative_to(root).as_posix()
             for text in texts_of(path.read_text(encoding="utf-8"), where):

@@ -15,7 +15,12 @@ from pathlib import Path
 
 from PySide6.QtCore import QCoreApplication, QDate, QDateTime, QLibraryInfo, QLocale, QTranslator
 
-from app.i18n import Translator, closest_language
+from app.i18n import Translator, closest_language, mark
+
+__all__ = [
+    "MINUS", "NBSP", "chosen_language", "clock_time", "day", "duration", "full_moment", "language", "mark",
+    "moment", "number", "percent", "points", "size_of", "tr", "tr_later", "trn", "use",
+]  # fmt: skip
 
 MINUS = "−"
 NBSP = "\u00a0"
@@ -51,11 +56,6 @@ def tr(text: str, /, **params: object) -> str:
 def trn(one: str, many: str, n: int, /, **params: object) -> str:
     """A literal English text with a count, `{n}` in both forms."""
     return _in_force[0].counted(one, many, n, {"n": number(n), **params})
-
-
-def mark(text: str, /) -> str:
-    """Mark a literal for the catalogs without translating it now."""
-    return text
 
 
 def tr_later(text: str, /, **params: object) -> str:

@@ -61,11 +61,13 @@ def place_of(error: AssayError) -> Place:
 
 
 def words_of(error: AssayError) -> Words:
-    """The error's own sentence and hint, translated; its params are put in afterwards."""
+    """The error's own sentence and hint, translated; its params are put in afterwards, errors in words too."""
     technical = error.code if not error.where else f"{error.code}: {error.where}"
-    return Words(
-        tr_later(error.template, **error.params), tr_later(error.hint_template, **error.params), technical
-    )
+    params = {
+        name: words_of(value).message if isinstance(value, AssayError) else value
+        for name, value in error.params.items()
+    }
+    return Words(tr_later(error.template, **params), tr_later(error.hint_template, **params), technical)
 
 
 class Problems:

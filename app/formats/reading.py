@@ -152,8 +152,8 @@ def _answers(path: Path) -> dict[str, list[Answer]]:
         if not id_ or not answers:
             raise InputError(
                 "answers.line",
-                "Line {line} of the responses in “{name}” cannot be used: {why}.",
-                params={"line": line, "name": path.name, "why": "it needs an id and responses"},
+                "Line {line} of the responses in “{name}” needs an id and responses.",
+                params={"line": line, "name": path.name},
                 where=where,
             )
         found.setdefault(id_, []).extend(answers)

@@ -83,7 +83,7 @@ def _kind(path: Path) -> str:
 def _open(path: Path) -> BinaryIO:
     try:
         if path.exists() and not path.is_file():
-            raise _closed(path, "it is no plain file")
+            raise InputError("format.open", "“{name}” is no plain file.", params={"name": path.name})
         stream = path.open("rb")
         if stream.read(2) == b"\x1f\x8b":
             stream.close()
@@ -250,8 +250,8 @@ def _table_lines(path: Path) -> Iterator[str]:
         if line is None:
             raise InputError(
                 "format.table",
-                "Line {line} of “{name}” is no table row: {why}.",
-                params={"line": number, "name": path.name, "why": f"over {MAX_LINE >> 20} MiB"},
+                "Line {line} of “{name}” is longer than {n} MiB.",
+                params={"line": number, "name": path.name, "n": MAX_LINE >> 20},
                 where=f"{path.name}:{number}",
             )
         yield _text(path, number, line)

@@ -108,7 +108,8 @@ class Keeping:
         raise StorageError(
             "keyring.changed",
             "The key of this workspace was kept in another key store ({name}) than the one offered now.",
-            hint=f"Bring the former key store back, or use the printed recovery code. {RECOVER}",
+            hint="Your work is still there, encrypted. Bring the former key store back, "
+            "or use the printed recovery code.",
             params={"name": entry.backend[:80]},
         )
 

@@ -86,11 +86,11 @@ def read_passphrase_file(path: Path) -> str:
             data = source.read(_LONGEST_LINE + 1)
         line = data.removeprefix(b"\xef\xbb\xbf").split(b"\n", 1)[0].removesuffix(b"\r").decode("utf-8")
     except (OSError, ValueError) as exc:
-        raise _unusable(path, "cannot be read as UTF-8 text") from exc
+        raise _unusable(path, "The passphrase file cannot be read as UTF-8 text.") from exc
     if len(line.encode()) > _LONGEST_LINE - 4:
-        raise _unusable(path, "has too long a first line")
+        raise _unusable(path, "The first line of the passphrase file is too long.")
     if not line.strip():
-        raise _unusable(path, "is empty")
+        raise _unusable(path, "The passphrase file is empty.")
     return line
 
 
@@ -113,11 +113,7 @@ def given_passphrase(option: Path | None, environ: Mapping[str, str]) -> str | N
     return read_passphrase_file(Path(named)) if named else None
 
 
-def _unusable(path: Path, reason: str) -> InputError:
+def _unusable(path: Path, message: str) -> InputError:
     return InputError(
-        "passphrase.file",
-        "The passphrase file {reason}.",
-        hint="Its first line must be the passphrase.",
-        where=str(path),
-        params={"reason": reason},
+        "passphrase.file", message, hint="Its first line must be the passphrase.", where=str(path)
     )

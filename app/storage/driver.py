@@ -95,8 +95,7 @@ _CODES = {
 
 def problem(code: str, where: str = "") -> StorageError:
     """Our error of this code, with its one sentence and its hint."""
-    message, hint = _TEXTS[code]
-    return StorageError(code, message, hint=hint, where=where)
+    return StorageError(code, _TEXTS[code][0], hint=_TEXTS[code][1], where=where)
 
 
 def translated(exc: Exception, where: str = "") -> StorageError | None:

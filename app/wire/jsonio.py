@@ -93,15 +93,17 @@ def pointer(path: tuple[str | int, ...]) -> str:
 
 
 def _decoded(data: bytes | str, limit: int, where: str) -> str:
+    if isinstance(data, str):
+        try:
+            data = data.encode("utf-8")
+        except UnicodeEncodeError as exc:
+            raise _error("json.surrogate", _MESSAGES["json.surrogate"], where, n=exc.start) from None
     if len(data) > limit:
         raise _error("json.long", "Longer than {n} bytes.", where, n=limit)
-    if isinstance(data, str):
-        text = data
-    else:
-        try:
-            text = data.decode("utf-8")
-        except UnicodeDecodeError as exc:
-            raise _error("json.utf8", "Not UTF-8 at byte {n}.", where, n=exc.start) from None
+    try:
+        text = data.decode("utf-8")
+    except UnicodeDecodeError as exc:
+        raise _error("json.utf8", "Not UTF-8 at byte {n}.", where, n=exc.start) from None
     if text.startswith("\ufeff"):
         raise _error("json.bom", "It begins with a byte order mark.", where)
     return text
@@ -170,7 +172,7 @@ def _explain(text: str, where: str) -> NoReturn:
 
 _MESSAGES = {
     "json.double": "The key stands twice.",
-    "json.depth": f"Nested more than {MAX_DEPTH} levels deep.",
+    "json.depth": "Nested more than {n} levels deep.",
     "json.integer": "An integer past 2^53.",
     "json.number": "A number that is not finite.",
     "json.surrogate": "Half a surrogate pair, which is no character.",
@@ -218,7 +220,7 @@ def _is_text(text: str) -> bool:
 
 def _at(code: str, path: tuple[str | int, ...], where: str) -> InputError:
     place = pointer(path) or "/"
-    return _error(code, _MESSAGES[code], f"{where}, at {place}" if where else place)
+    return _error(code, _MESSAGES[code], f"{where}, at {place}" if where else place, n=MAX_DEPTH)
 
 
 def _error(code: str, message: str, where: str, **params: str | int) -> InputError:

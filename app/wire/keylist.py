@@ -121,7 +121,7 @@ def _read(documents: Sequence[bytes]) -> KeyList:
         hosts = frozenset(origin(base_url(host)) for host in model.blob_hosts)
     except InputError as exc:
         raise TrustError(
-            "keys.shape", "The lab's list of keys is malformed: {what}", params={"what": exc.message}
+            "keys.shape", "The lab's list of keys is malformed: {what}", params={"what": exc}
         ) from None
     return KeyList(
         lab=LabId(model.lab),

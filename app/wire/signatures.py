@@ -24,7 +24,7 @@ from joserfc.jwk import OKPKey
 from joserfc.jws import JWSRegistry, deserialize_json, serialize_json
 
 from app.domain.ids import Digest, digest
-from app.errors import InputError, TrustError
+from app.errors import AssayError, InputError, TrustError
 from app.wire import jsonio
 from app.wire.curve import fault
 
@@ -146,12 +146,12 @@ class PinnedKey:
     exp: datetime | None = None
     revoked_at: datetime | None = None
 
-    def refusal(self, at: datetime) -> tuple[str, str] | None:
-        """(code, message) when it may not have signed at that time."""
+    def refusal(self, at: datetime) -> TrustError | None:
+        """Why it may not have signed at that time."""
         if self.revoked_at is not None and at >= self.revoked_at:
-            return "signature.revoked_key", "It is signed by a key that was revoked."
+            return _refused("revoked_key", "It is signed by a key that was revoked.")
         if (self.exp is not None and at >= self.exp) or (self.nbf is not None and at < self.nbf):
-            return "signature.expired_key", "It is signed by a key outside of that key's time."
+            return _refused("expired_key", "It is signed by a key outside of that key's time.")
         return None
 
 
@@ -226,7 +226,7 @@ def verify_members(
         raise _refused("unknown_key", "It is signed by a key that is not known here.")
     refusal = pinned.refusal(at) if at is not None else None
     if refusal is not None:
-        raise TrustError(*refusal, hint=_NOTHING)
+        raise refusal
     if not pinned.key.checks(found):
         raise _refused("bad", "Its signature does not fit: it was changed, or another key made it.")
     return Verified(header["typ"], header["kid"], payload, digest(payload))
@@ -237,7 +237,7 @@ def members(document: bytes) -> dict[str, str]:
     try:
         found = jsonio.loads(document, limit=MAX_DOCUMENT)
     except InputError as exc:
-        raise _refused("shape", f"It is no signed document: {exc.message}") from None
+        raise _refused("shape", "It is no signed document: {what}", exc) from None
     if (
         not isinstance(found, dict)
         or set(found) != set(_MEMBERS)
@@ -253,7 +253,7 @@ def protected_header(found: Mapping[str, str]) -> dict[str, str]:
     try:
         header = jsonio.loads(raw, limit=512)
     except InputError as exc:
-        raise _refused("header", f"Its header cannot be read: {exc.message}") from None
+        raise _refused("header", "Its header cannot be read: {what}", exc) from None
     if (
         not isinstance(header, dict)
         or set(header) != {"alg", "kid", "typ"}
@@ -312,8 +312,8 @@ _KEY_FAULTS = {
 }
 
 
-def _refused(code: str, message: str) -> TrustError:
-    return TrustError(f"signature.{code}", message, hint=_NOTHING)
+def _refused(code: str, message: str, what: AssayError | None = None) -> TrustError:
+    return TrustError(f"signature.{code}", message, hint=_NOTHING, params={"what": what} if what else {})
 
 
 def _when(jwk: Mapping[str, Any], name: str) -> datetime | None:
