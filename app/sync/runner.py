@@ -13,11 +13,10 @@ from datetime import datetime
 
 from app.clock import Clock
 from app.domain.ids import BatchId, Digest, ExpertId, LabId, TaskId
-from app.domain.times import from_text, to_text
+from app.domain.times import from_text
 from app.errors import AssayError, Cancelled, OfflineError, RefusedError, StorageError, TrustError
-from app.sync.clocks import require_agreement
-from app.sync.enrolment import kept_keys
 from app.sync.fetching import Fetcher
+from app.sync.labkeys import LabKeys
 from app.sync.packs import PackReader
 from app.sync.planner import TIME_CODES, Context, Plan, plan
 from app.sync.protocols import (
@@ -25,7 +24,6 @@ from app.sync.protocols import (
     Changes,
     Connector,
     FeedReply,
-    KeptDocument,
     NotModified,
     Pack,
     Progress,
@@ -37,8 +35,6 @@ from app.sync.seen import Seen, SeenFile
 from app.sync.sending import Sender
 from app.sync.standing import KEY as STANDING
 from app.sync.standing import Standing
-from app.wire import jsonio
-from app.wire.keylist import KeyList, advance, stored
 from app.wire.signatures import members, unbase64
 
 CURSOR = "cursor"
@@ -78,8 +74,7 @@ class Sync:
         self._clock = clock
         self._progress = progress
         self._cancelled = cancelled
-        self._keys: KeyList | None = None
-        self._date: datetime | None = None
+        self._keys = LabKeys(store, connector, clock)
         self._standing = Standing()
 
     def run(self, *, from_start: bool = False) -> SyncReport:
@@ -95,7 +90,7 @@ class Sync:
             self._pull(report, from_start)
         except TrustError as exc:
             failure = exc
-        sender = Sender(self._store, self._connector, self._key_list, self._progress, self._cancelled)
+        sender = Sender(self._store, self._connector, self._keys.current, self._progress, self._cancelled)
         if sender.run(report):
             report.waiting = self._store.waiting()
         if failure is not None:
@@ -106,7 +101,7 @@ class Sync:
 
     def _pull(self, report: SyncReport, from_start: bool) -> None:
         self._standing = standing = Standing.read(self._store.state(STANDING))
-        self._fresh_keys()
+        self._keys.require_fresh(standing, self._keep_standing)
         place = Place(self._store.state(CURSOR), standing.etag, standing.rereading)
         if from_start:
             place = Place(None, None, True)
@@ -132,7 +127,7 @@ class Sync:
                     raise
                 place, seen = Place(None, None, True), None
                 continue
-            self._date = reply.date
+            self._keys.date = reply.date
             if isinstance(reply, NotModified):
                 return self._standing.drift
             if seen is None:
@@ -142,7 +137,7 @@ class Sync:
             page = reply.page
             if page.more and not page.items:
                 raise TrustError("feed.endless", "The lab's news do not end.", hint=_UNUSED)
-            self._new_keys(page.keys_version)
+            self._keys.reach(page.keys_version, self._standing)
             seen = self._take(reply, seen, place, report)
             self._same_epoch(page.epoch, report)
             place = replace(place, cursor=page.next, etag=None)
@@ -156,7 +151,7 @@ class Sync:
         page, banned = reply.page, dict[str, AssayError]()
         while True:
             now, rereading = self._now(seen), place.rereading
-            context = Context(self._lab, self._expert, self._key_list(), now, rereading, banned)
+            context = Context(self._lab, self._expert, self._keys.current(), now, rereading, banned)
             planned = plan(page.items, seen, context)
             self._require_clock(planned)
             reader = PackReader(self._store.blobs, self._cancelled)
@@ -278,47 +273,7 @@ class Sync:
             self._standing.files = False
             self._keep_standing()
 
-    # The lab's keys, clock and memory
-
-    def _key_list(self) -> KeyList:
-        if self._keys is None:
-            kept = self._store.document("keys")
-            if kept is None:
-                raise StorageError("sync.keys", "The lab's list of keys is missing from this workspace.")
-            self._keys = stored([jsonio.dumps(one) for one in jsonio.loads(kept.document)])
-            self._connector.blob_origins = self._keys.blob_origins
-        return self._keys
-
-    def _fresh_keys(self) -> None:
-        """Ask for the next list when ours has run out; its expiry is kept as text, so that a poll stays
-        cheap.
-        """
-        if not self._standing.keys_expire:
-            self._standing.keys_expire = to_text(self._key_list().expires_at)
-            self._keep_standing()
-        if self._clock.now() >= from_text(self._standing.keys_expire):
-            self._refresh_keys()
-            try:
-                self._key_list().require_fresh(self._clock.now())
-            except TrustError:
-                self._require_time()
-                raise
-
-    def _new_keys(self, version: int) -> None:
-        if version > self._key_list().version:
-            self._refresh_keys()
-
-    def _refresh_keys(self) -> None:
-        about = self._connector.well_known()
-        self._date = from_text(about.server_time)
-        found = advance([[d.document() for d in v] for v in about.keys], self._key_list())
-        if found.version > self._key_list().version:
-            document: KeptDocument = kept_keys(found)
-            self._standing.keys_expire = to_text(found.expires_at)
-            state = {STANDING: self._standing.text()}
-            self._store.apply(Changes(documents=(document,), state=state), None, lambda _: None)
-            self._keys = found
-            self._connector.blob_origins = found.blob_origins
+    # The lab's clock and memory
 
     def _now(self, seen: Seen) -> datetime:
         """Never before a time that the lab has signed: a clock set back revives nothing."""
@@ -327,12 +282,7 @@ class Sync:
 
     def _require_clock(self, planned: Plan) -> None:
         if any(refusal.code in TIME_CODES for refusal in planned.refusals):
-            self._require_time()
-
-    def _require_time(self) -> None:
-        """InputError `clock.off` when a wrong clock may be why something looks expired."""
-        if self._date is not None:
-            require_agreement(self._clock.now(), self._date)
+            self._keys.require_time()
 
     def _same_epoch(self, epoch: str, report: SyncReport) -> None:
         """A lab that was restored from a backup may have lost results that it gave receipts for."""

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator, Sequence
 
 from app.domain.ids import Digest, ResultId
 from app.errors import AssayError, Cancelled, TrustError
+from app.sync.planner import Refusal
 from app.sync.protocols import Connector, Due, Progress, Refused, Store, VerifiedReceipt
 from app.sync.report import SyncReport
 from app.wire.documents import Receipt
@@ -74,7 +75,7 @@ class Sender:
             if exc.status not in PER_ITEM:
                 raise
             if len(rows) == 1:
-                self._park(rows[0], f"{exc.code}: {exc.message}", report)
+                self._park(rows[0], exc.code, exc.message, report)
                 return
             middle = len(rows) // 2
             self._post(rows[:middle], report)
@@ -96,9 +97,9 @@ class Sender:
             self._keep(row, None)
         elif outcome.status == "conflict":
             report.conflicts += 1
-            self._park(row, f"result.conflict: the lab holds other content ({outcome.held})", report)
+            self._park(row, "result.conflict", f"the lab holds other content ({outcome.held})", report)
         elif outcome.status == "rejected":
-            self._park(row, f"{outcome.code}: {outcome.message}", report)
+            self._park(row, outcome.code, outcome.message, report)
         elif outcome.receipt is None:
             self._keep(row, _no_receipt())
         else:
@@ -126,9 +127,10 @@ class Sender:
             receipt.received_at,
         )
 
-    def _park(self, row: Due, reason: str, report: SyncReport) -> None:
-        self._store.park(row.number, reason)
+    def _park(self, row: Due, code: str, message: str, report: SyncReport) -> None:
+        self._store.park(row.number, f"{code}: {message}")
         report.parked += 1
+        report.refused.append(Refusal("result", row.result, code, message, b""))
 
     def _keep(self, row: Due, why: AssayError | None) -> None:
         """It stays among the due and is not tried again in this run."""

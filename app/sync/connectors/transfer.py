@@ -180,6 +180,13 @@ class Channel:
             "ssl_context": httpcore2.default_ssl_context() if parts.scheme == "https" else None,
         }
         proxy = None if is_loopback(host) or proxy_bypass(host) else getproxies().get(parts.scheme)
+        if proxy and urlsplit(proxy).scheme not in ("http", "https"):
+            raise OfflineError(
+                "lab.proxy",
+                "This computer's proxy is of a kind that is not supported (“{kind}”).",
+                hint=_SAFE,
+                params={"kind": urlsplit(proxy).scheme},
+            )
         if proxy:
             return httpcore2.HTTPProxy(proxy_url=proxy, **settings)
         return httpcore2.ConnectionPool(**settings)

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from app.domain.ids import Digest
 from app.errors import InputError
@@ -98,3 +101,13 @@ def test_origins_compare_with_their_port() -> None:
     assert origin("https://Lab.Example/x") == "https://lab.example:443"
     assert origin("http://[::1]:80/") == "http://[::1]:80"
     assert not is_loopback("evil.example")
+
+
+@given(
+    st.binary(max_size=300)
+    | st.text(max_size=300)
+    | st.builds("assay://enrol?{}".format, st.text(max_size=200))
+)
+def test_anything_is_an_invitation_or_our_error(data: str | bytes) -> None:
+    with contextlib.suppress(InputError):
+        assert isinstance(read(data), Invitation)

@@ -31,13 +31,14 @@ REFUSED = [
     (b"[1,]", "json.syntax", ""),
     (b'{"a/b": {"~": [1, NaN]}}', "json.number", "/a~1b/~0/1"),
     ("[1]".encode("utf-16"), "json.utf8", ""),
+    ('["\ud800"]', "json.surrogate", ""),
     (b"", "json.syntax", ""),
     (b'"a\tb"', "json.syntax", ""),
 ]
 
 
 @pytest.mark.parametrize(("data", "code", "where"), REFUSED)
-def test_refuses_and_says_where(data: bytes, code: str, where: str) -> None:
+def test_refuses_and_says_where(data: bytes | str, code: str, where: str) -> None:
     with pytest.raises(InputError) as caught:
         jsonio.loads(data)
     assert (caught.value.code, caught.value.where) == (code, where)
