@@ -1,8 +1,12 @@
-"""Workspaces for the benches: encrypted as shipped, filled with HealthBench-shaped tasks, made once a run."""
+"""Workspaces for the benches: encrypted as shipped, filled with HealthBench-shaped tasks, made once a run.
+
+`python -m benchmarks.workspaces HOME TASKS` makes one whose key is in the key store of the session it runs in.
+"""
 
 from __future__ import annotations
 
 import itertools
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -13,7 +17,7 @@ from app.domain.ids import BatchId, LabId
 from app.formats import registry
 from app.keys.box import Cost
 from app.keys.vault import Vault
-from app.services.local_import import LOCAL_LAB
+from app.services.labs import LOCAL_LAB
 from app.services.session import Session
 from app.services.syncing import WorkspaceStore
 from app.sync.connectors.files import About, local_batch
@@ -33,7 +37,7 @@ def station_at(home: Path) -> Workstation:
     return build(home, vault_at=cheap_vault)
 
 
-def fill(home: Path, tasks: int) -> None:
+def fill(home: Path, tasks: int, *, in_key_store: bool = False) -> None:
     """A home with a local lab of so many tasks, unless it is there."""
     if (home / "filled").exists():
         return
@@ -41,8 +45,8 @@ def fill(home: Path, tasks: int) -> None:
     source = home / "tasks.jsonl"
     with source.open("wb") as out:
         out.writelines(lines(tasks))
-    station = station_at(home)
-    session = station.local_import.open(PASSPHRASE)
+    station = build(home) if in_key_store else station_at(home)
+    session = station.local_import.open(None if in_key_store else PASSPHRASE)
     try:
         reading = registry.read("healthbench", source)
         found = iter(reading)
@@ -77,3 +81,7 @@ def opened(home: Path, tasks: int) -> Iterator[Session]:
         yield session
     finally:
         session.close()
+
+
+if __name__ == "__main__":
+    fill(Path(sys.argv[1]), int(sys.argv[2]), in_key_store=True)
