@@ -109,7 +109,15 @@ def enrol(
     reply = connector.enrol(sign(Enrolment.typ(), jsonio.dumps(request), key))
     document = reply.registration.document()
     verified = verify(document, introduction.keys.keys, Registration.typ(), at=now)
-    registration = parse(Registration, verified.payload)
+    try:
+        registration = parse(Registration, verified.payload)
+    except InputError as exc:  # not what the person gave is wrong, but what the lab signed
+        raise TrustError(
+            "registration.shape",
+            "The lab's answer does not have its shape: {what}",
+            hint=_NOTHING,
+            params={"what": exc.message},
+        ) from None
     mine = [d for d in registration.devices if d.device == device and d.jwk.kid == key.kid and not d.revoked]
     if registration.lab != introduction.lab or not mine:
         raise TrustError("registration.other", "The lab's answer registers somebody else.", hint=_NOTHING)

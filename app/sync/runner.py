@@ -18,7 +18,7 @@ from app.errors import AssayError, Cancelled, OfflineError, RefusedError, Storag
 from app.sync.fetching import Fetcher
 from app.sync.labkeys import LabKeys
 from app.sync.packs import PackReader
-from app.sync.planner import TIME_CODES, Context, Plan, plan
+from app.sync.planner import TIME_CODES, Context, Plan, Refusal, plan
 from app.sync.protocols import (
     BatchChange,
     Changes,
@@ -38,6 +38,8 @@ from app.sync.standing import Standing
 from app.wire.signatures import members, unbase64
 
 CURSOR = "cursor"
+FILE = "file:"
+"""Before the digest of an attachment among what was refused."""
 MAX_PAGES = 10_000
 ASKED_AT_ONCE = 1000
 
@@ -134,6 +136,7 @@ class Sync:
                 seen = Seen.read(self._store.state(SEEN))
                 if place.cursor is None:
                     seen.n = 0
+                    seen.refused.clear()
             page = reply.page
             if page.more and not page.items:
                 raise TrustError("feed.endless", "The lab's news do not end.", hint=_UNUSED)
@@ -142,7 +145,8 @@ class Sync:
             self._same_epoch(page.epoch, report)
             place = replace(place, cursor=page.next, etag=None)
             if not page.more:
-                same = page.digest is None or seen.refused or seen.live() == page.digest
+                refused = any(not name.startswith(FILE) for name in seen.refused)
+                same = page.digest is None or refused or seen.live() == page.digest
                 return "" if same or page.digest is None else page.digest.sha256
         raise TrustError("feed.endless", "The lab's news do not end.", hint=_UNUSED)
 
@@ -169,10 +173,7 @@ class Sync:
                 continue
             break
         for refusal in planned.refusals:
-            self._store.quarantine(
-                refusal.code, refusal.message, f"{refusal.kind} {refusal.id}", refusal.document
-            )
-        report.refused += planned.refusals
+            self._set_aside(refusal, report)
         report.pulled += sum(file.count for _, file in wanted)
         for _, file in wanted:
             self._store.blobs.drop(Digest(file.sha256))
@@ -255,23 +256,31 @@ class Sync:
         return bool(guilty)
 
     def _attachments(self, report: SyncReport) -> None:
-        """After the tasks: work can begin before the last file is here."""
-        blobs = self._store.blobs
-        every = Seen.read(self._store.state(SEEN)).attachments()
-        missing = [f for f in every if not blobs.complete(Digest(f.sha256))]
+        """After the tasks: work can begin before the last file is here. What cannot be had is set aside once."""
+        blobs, seen = self._store.blobs, Seen.read(self._store.state(SEEN))
+        missing = [
+            f
+            for f in seen.attachments()
+            if FILE + f.sha256 not in seen.refused and not blobs.complete(Digest(f.sha256))
+        ]
         total = sum(f.size for f in missing)
         fetcher = Fetcher(blobs, self._connector, self._progress, self._cancelled, total)
-        failure: AssayError | None = None
         for file in missing:
             try:
                 fetcher.fetch(file)
                 report.files += 1
             except (TrustError, RefusedError) as exc:
-                self._store.quarantine(exc.code, exc.message, f"attachment {file.sha256}", b"")
-                failure = exc
-        if failure is None:
-            self._standing.files = False
-            self._keep_standing()
+                refusal = Refusal("attachment", file.path, exc.code, exc.message, b"")
+                self._set_aside(refusal, report)
+                seen.refused[FILE + file.sha256] = exc.code
+                self._store.set_state(SEEN, seen.text())
+        self._standing.files = False
+        self._keep_standing()
+
+    def _set_aside(self, refusal: Refusal, report: SyncReport) -> None:
+        source = f"{refusal.kind} {refusal.id}"
+        self._store.quarantine(refusal.code, refusal.message, source, refusal.document)
+        report.refused.append(refusal)
 
     # The lab's clock and memory
 
