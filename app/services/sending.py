@@ -60,8 +60,12 @@ class Sending:
         session: Session,
         progress: Progress = lambda done, total, what: None,
         cancelled: Callable[[], bool] = lambda: False,
+        *,
+        from_start: bool = False,
     ) -> Report:
         """One sync; blocks on the network, so call it from the network thread.
+
+        from_start: read the lab's news from the first one on, and try again what was refused.
 
         Raises OfflineError, RefusedError, TrustError, InputError (local lab; a clock that is off), Cancelled. What
         came before is kept, and the next sync goes on from there.
@@ -73,7 +77,8 @@ class Sending:
         self._need_lab(session)
         key = PrivateKey.from_jwk(session.parts.device_jwk)
         with self.connect(identity.lab_url, key, cancelled) as connector:
-            found = sync_of(session.workspace, connector, self.clock, progress, cancelled).run()
+            syncing = sync_of(session.workspace, connector, self.clock, progress, cancelled)
+            found = syncing.run(from_start=from_start)
         session.workspace.lab.set_state(SYNCED, to_text(self.clock.now()))
         session.refreshed()
         return Report(

@@ -69,7 +69,13 @@ def enrol(
         session.close()
 
 
-def sync(ctx: typer.Context, lab: Lab = None) -> None:
+def sync(
+    ctx: typer.Context,
+    lab: Lab = None,
+    from_start: Annotated[
+        bool, typer.Option("--from-start", help="Read all news again; what was refused is tried again.")
+    ] = False,
+) -> None:
     """Fetch new work, send what is waiting, keep the receipts. It resumes where a cut left it."""
     context: Context = ctx.obj
     folders = [context.workstation.labs.pick(lab)] if lab is not None else list(_remote(context))
@@ -79,7 +85,7 @@ def sync(ctx: typer.Context, lab: Lab = None) -> None:
     failures: list[AssayError] = []
     for folder in folders:
         try:
-            reports.append(_sync_one(context, folder))
+            reports.append(_sync_one(context, folder, from_start))
         except AssayError as exc:
             if len(folders) == 1:
                 raise
@@ -94,6 +100,8 @@ def sync(ctx: typer.Context, lab: Lab = None) -> None:
     total["refused"] = [row for r in reports for row in r["refused"]]
     if failures or total["refused"]:
         context.code = PARTLY
+    for row in total["refused"]:
+        context.output.say(f"refused: {row['what']}: {row['reason']} ({row['code']})")
     words = "{pulled} pulled, {pushed} pushed, {receipted} receipted, {waiting} still waiting".format(**total)
     context.output.result(total, words)
 
@@ -109,11 +117,13 @@ def _remote(context: Context) -> list[str]:
     return found
 
 
-def _sync_one(context: Context, folder: str) -> dict[str, Any]:
+def _sync_one(context: Context, folder: str, from_start: bool) -> dict[str, Any]:
     session = context.session(folder)
     try:
         return context.workstation.sending.sync(
-            session, lambda done, total, what: context.output.say(f"{what}: {done} of {total}")
+            session,
+            lambda done, total, what: context.output.say(f"{what}: {done} of {total}"),
+            from_start=from_start,
         ).as_json()
     finally:
         context.close()
