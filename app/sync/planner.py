@@ -101,7 +101,8 @@ def plan(items: Sequence[FeedItem], seen: Seen, context: Context) -> Plan:
                 found.keys_changed = True
         except AssayError as exc:
             document = item.document.document() if item.document else b""
-            found.refusals.append(Refusal(item.kind, item.id, exc.code, exc.message, document))
+            message = f"{exc.message} ({exc.where})" if exc.where else exc.message
+            found.refusals.append(Refusal(item.kind, item.id, exc.code, message, document))
             found.seen.refused[item.id] = exc.code
     return found
 

@@ -185,6 +185,16 @@ def test_a_lie_is_quarantined_and_the_rest_goes_on(lab: LyingLab, expert: Laptop
     assert quarantined(expert) == [code]
 
 
+def test_the_quarantine_names_file_line_and_path(lab: LyingLab, expert: Laptop) -> None:
+    file_of(lab, [task(1), task(2, prompt=3)])
+    expert.sync()
+    (found,) = expert.workspace.lab.quarantined()
+    assert "tasks/1.jsonl, line 2" in found.reason
+    assert "/prompt" in found.reason
+    assert found.source == "batch.assigned a-bad"
+    assert found.document == lab.items[-1][2]
+
+
 def test_what_was_refused_is_taken_when_it_is_mended_and_asked_for_again(
     lab: LyingLab, expert: Laptop
 ) -> None:
