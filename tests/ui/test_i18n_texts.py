@@ -169,3 +169,19 @@ def test_the_check_runs_as_a_program() -> None:
         [sys.executable, str(program), "--missing", "zh_TW"], capture_output=True, text=True, check=True
     )
     assert isinstance(json.loads(done.stdout), dict)
+
+
+def test_the_scanner_follows_constants_tables_and_helpers(checker: ModuleType) -> None:
+    source = (
+        'from x import ELSEWHERE\nSAFE = "Safe."\nTABLE = {"a": ("one", "two"), "b": ("three", "four")}\n'
+        "def bad(code, message):\n    return InputError(code, message, hint=SAFE)\n"
+        'raise bad("x.y", "said")\nraise StorageError(c, TABLE[c][0], hint=f"{SAFE} Wait.")\n'
+        "raise InputError(c, exc.template, hint=ELSEWHERE)\n"
+    )
+    found = set(checker.texts_of(source, "x.py"))
+    assert found == {"Safe.", "said", "one", "two", "three", "four", "Safe. Wait."}
+
+
+def test_an_error_whose_text_cannot_be_found_is_refused(checker: ModuleType) -> None:
+    with pytest.raises(checker.NotLiteral, match=r"x\.py:1"):
+        list(checker.texts_of('raise InputError("x.y", f"{n} of them")', "x.py"))
