@@ -57,6 +57,11 @@ class Progress:
             self._last, self._told_at = step, now
             self._tell(step)
 
+    @property
+    def cancelled(self) -> bool:
+        """For code that asks instead of being told by `Cancelled`."""
+        return self._cancelled.is_set()
+
     def check(self) -> None:
         """Call it between chunks of work."""
         if self._cancelled.is_set():

@@ -70,7 +70,7 @@ class Labs:
     def folders(self) -> tuple[str, ...]:
         if not self._home.labs.is_dir():
             return ()
-        return tuple(sorted(p.name for p in self._home.labs.iterdir() if (p / "workspace.db").is_file()))
+        return tuple(sorted(p.name for p in self._home.labs.iterdir() if _holds_work(p)))
 
     def vault(self, folder: str) -> Vault:
         return self._vault_at(self._home.labs / folder)
@@ -121,6 +121,10 @@ class Labs:
         folder = self.pick(lab)
         opened = self.vault(folder).open(passphrase=passphrase, pin=pin)
         return self._session(folder, opened, readonly=readonly)
+
+    def unlocked(self, folder: str, secret: str | None = None) -> Session:
+        """Take the lock away and open, with one use of the secret."""
+        return self._session(folder, self.vault(folder).unlock(passphrase=secret))
 
     def _session(self, folder: str, opened: Secrets, *, readonly: bool = False) -> Session:
         from app.storage.workspace import open_workspace
@@ -196,6 +200,11 @@ class Labs:
         opened = self.vault(folder).open(passphrase=secret)
         device = DeviceId(f"restored-{self._new_id()[:16]}")
         restore(self._home.labs / folder, opened.workspace_key, snapshot, device, self._clock).close()
+
+
+def _holds_work(folder: Path) -> bool:
+    """Either file will do: a lab whose workspace was lost is still there, to be restored from a snapshot."""
+    return any((folder / name).is_file() for name in ("workspace.db", "workspace.json"))
 
 
 def _opaque(salt: str, lab: str) -> str:

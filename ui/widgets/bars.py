@@ -163,7 +163,11 @@ class StatusLine(Surface):
         self._trailing = Label(look, role="quiet", figures=True)
         self._keys = Button(look, tr("Keys"), kind="quiet", key=keys_key)
         self._keys.clicked.connect(self.keys_asked)
-        self.body.add((self._facts, 1), self._trailing, KeyCap(look, keys_key), self._keys)
+        self.action = Button(look, "", kind="link")
+        self.action.clicked.connect(self._act)
+        self.action.setVisible(False)
+        self._on_action: Callable[[], None] | None = None
+        self.body.add((self._facts, 1), self.action, self._trailing, KeyCap(look, keys_key), self._keys)
         self._said: tuple[Fact, ...] = ()
 
     def set_facts(self, facts: Sequence[Fact]) -> None:
@@ -182,3 +186,14 @@ class StatusLine(Surface):
 
     def set_trailing(self, text: str) -> None:
         self._trailing.setText(text)
+
+    def set_action(self, words: str, on_action: Callable[[], None] | None) -> None:
+        """One thing that can be done about what is said (cancel); no words hide it."""
+        self._on_action = on_action
+        if words != self.action.accessibleName():
+            self.action.set_words(words)
+        self.action.setVisible(bool(words))
+
+    def _act(self) -> None:
+        if self._on_action is not None:
+            self._on_action()

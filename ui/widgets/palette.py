@@ -73,6 +73,7 @@ class PaletteDialog(QFrame):
         self._look = look
         self._window = window
         self._entries: Sequence[PaletteEntry] = ()
+        self._more: Callable[[str], Sequence[PaletteEntry]] | None = None
         self._hits: list[PaletteEntry] = []
         self._before: QWidget | None = None
         self.setAccessibleName(tr("Search or run a command"))
@@ -100,8 +101,14 @@ class PaletteDialog(QFrame):
         ResizeWatch(window).resized.connect(self._resized)
         self.hide()
 
-    def open_with(self, entries: Sequence[PaletteEntry]) -> None:
+    def open_with(
+        self,
+        entries: Sequence[PaletteEntry],
+        more: Callable[[str], Sequence[PaletteEntry]] | None = None,
+    ) -> None:
+        """more: further hits for what is typed, after those of `entries`; must be quick."""
         self._entries = entries
+        self._more = more
         self._before = self._window.focusWidget()
         self.field.clear()
         self._search("")
@@ -135,6 +142,9 @@ class PaletteDialog(QFrame):
 
     def _search(self, wanted: str) -> None:
         self._hits = ranked(self._entries, wanted)
+        if self._more is not None and wanted.strip():
+            shown = {hit.id for hit in self._hits}
+            self._hits += [entry for entry in self._more(wanted) if entry.id not in shown]
         self.list.set_source(len(self._hits), self._row)
         self.list.setVisible(bool(self._hits))
         self._none.setVisible(not self._hits)

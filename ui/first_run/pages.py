@@ -1,0 +1,318 @@
+"""The steps of the first run, a card each."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QGuiApplication, QShowEvent
+from PySide6.QtWidgets import QGridLayout, QProgressBar, QWidget
+
+from app.errors import AssayError
+from ui.first_run.presenter import LEAST_PASSPHRASE
+from ui.i18n import full_moment, mark, number, tr, tr_later
+from ui.jobs import Step
+from ui.problems import words_of
+from ui.theme.apply import ThemeHolder
+from ui.widgets.button import Button
+from ui.widgets.fields import FormRow, TextArea, TextField
+from ui.widgets.layout import Hairline, Row
+from ui.widgets.notice import InlineError
+from ui.widgets.surface import Surface, Well
+from ui.widgets.text import IconLabel, Label, Paragraph
+
+if TYPE_CHECKING:
+    from app.wire.invitation import Invitation
+
+ROLES = {"expert": mark("expert"), "lead": mark("lead"), "operator": mark("operator")}
+
+
+class Card(Surface):
+    """One card. first: what has the focus when it is shown."""
+
+    first: QWidget
+
+    def __init__(self, look: ThemeHolder) -> None:
+        super().__init__(look, "hero", spacing=12, margins=(32, 28, 32, 28))
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self.first.setFocus(Qt.FocusReason.OtherFocusReason)
+
+
+class InvitePage(Card):
+    """Paste it, open it, or try the sample lab."""
+
+    given = Signal(str)
+    file_asked = Signal()
+    sample_asked = Signal()
+    left = Signal()
+
+    def __init__(self, look: ThemeHolder, *, has_sample: bool, can_go_back: bool) -> None:
+        super().__init__(look)
+        self.field = TextArea(look, tr("Invitation"), placeholder="assay://enrol?…", lines=3, most=5)
+        self.field.textChanged.connect(self._typed)
+        self.row = FormRow(
+            look, tr("Invitation"), self.field, help=tr("The link that the lab sent you. It works once.")
+        )
+        self.go = Button(look, tr("Look at it"), kind="primary", icon="arrow-right", least=132)
+        self.go.clicked.connect(self._give)
+        self.file = Button(look, tr("Open an invitation file…"), icon="file-text")
+        self.file.clicked.connect(self.file_asked)
+        self.back = Button(look, tr("Back"), kind="link")
+        self.back.clicked.connect(self.left)
+        self.back.setVisible(can_go_back)
+        self.body.add(
+            Paragraph(look, tr("Join a lab"), role="title"),
+            Paragraph(
+                look,
+                tr("A lab invites you with a link or a small file. Nothing is sent before you agree."),
+                role="second",
+            ),
+            self.row,
+            Row(look, self.go, self.file, None, self.back, spacing=10),
+        )
+        self.sample = Button(look, tr("Try the sample lab"), icon="graduation-cap")
+        self.sample.clicked.connect(self.sample_asked)
+        if has_sample:
+            words = Paragraph(
+                look,
+                tr(
+                    "No invitation yet? The sample lab runs on this computer, without a network: medicine, law, code."
+                ),
+                role="second",
+            )
+            self.body.add(4, Hairline(), 4, words, Row(look, self.sample, None))
+        self.first = self.field
+        self._typed()
+
+    def _typed(self) -> None:
+        self.row.set_error("")
+        self.go.set_blocked("" if self.field.toPlainText().strip() else tr("Paste an invitation first"))
+
+    def _give(self) -> None:
+        self.given.emit(self.field.toPlainText().strip())
+
+    def failed(self, error: AssayError) -> None:
+        words = words_of(error)
+        self.row.set_error(words.message, words.hint)
+
+
+class ComparePage(Card):
+    """Who invites, and the six words to compare before anything is sent."""
+
+    agreed = Signal()
+    own_passphrase = Signal()
+    left = Signal()
+
+    def __init__(self, look: ThemeHolder) -> None:
+        super().__init__(look)
+        self._title = Paragraph(look, role="title")
+        facts, self._grid = QWidget(), QGridLayout()
+        self._grid.setContentsMargins(0, 0, 0, 0)
+        self._grid.setHorizontalSpacing(look.px(16))
+        self._grid.setColumnStretch(1, 1)
+        facts.setLayout(self._grid)
+        self._values: list[Paragraph] = []
+        for row, name in enumerate((tr("Address"), tr("Your role"), tr("Valid until"))):
+            value = Paragraph(look, role="body")
+            self._grid.addWidget(Label(look, name, role="second"), row, 0, Qt.AlignmentFlag.AlignTop)
+            self._grid.addWidget(value, row, 1)
+            self._values.append(value)
+        well = Well(look, spacing=6)
+        self.words = Label(look, role="code", wrap=True)
+        self.words.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        well.body.add(
+            Paragraph(
+                look,
+                tr("Compare these six words with the lab, by telephone or in its letter:"),
+                role="second",
+            ),
+            self.words,
+        )
+        self.error = InlineError(look)
+        self.agree = Button(look, tr("They are the same, join"), kind="primary", icon="check", least=132)
+        self.agree.clicked.connect(self.agreed)
+        self.passphrase = Button(look, tr("Use a passphrase of my own"), kind="link")
+        self.passphrase.clicked.connect(self.own_passphrase)
+        back = Button(look, tr("Back"))
+        back.clicked.connect(self.left)
+        keys = Paragraph(
+            look, tr("The key of this lab's workspace goes into this computer's key store."), role="quiet"
+        )
+        self.body.add(
+            self._title, facts, well, keys, self.error,
+            Row(look, self.agree, back, None, self.passphrase, spacing=10),
+        )  # fmt: skip
+        self.first = self.agree
+
+    def show_invitation(self, found: Invitation) -> None:
+        name = found.lab_name or found.url
+        self._title.setText(tr("{lab} invites you", lab=name))
+        texts = (found.url, tr_later(ROLES.get(found.role, found.role)), full_moment(found.expires_at))
+        for value, text in zip(self._values, texts, strict=True):
+            value.setText(text)
+        self.words.setText(" ".join(found.words))
+        self.words.setAccessibleName(tr("Six words: {words}", words=" ".join(found.words)))
+        self.error.say("")
+
+    def failed(self, error: AssayError) -> None:
+        words = words_of(error)
+        self.error.say(words.message, words.hint)
+
+
+class PassphrasePage(Card):
+    """A passphrase instead of the computer's key store, typed twice."""
+
+    given = Signal(str)
+    left = Signal()
+
+    def __init__(self, look: ThemeHolder) -> None:
+        super().__init__(look)
+        self._why = Paragraph(look, role="second")
+        self.one = TextField(look, tr("Passphrase"), secret=True)
+        self.two = TextField(look, tr("The same again"), secret=True)
+        self.row = FormRow(
+            look,
+            tr("Passphrase"),
+            self.one,
+            help=tr(
+                "At least {n} characters; a sentence is best. Nobody can give it back to you.",
+                n=LEAST_PASSPHRASE,
+            ),
+        )
+        self.again = FormRow(look, tr("The same again"), self.two)
+        self.two.returnPressed.connect(self._give)
+        self.one.returnPressed.connect(self.two.setFocus)
+        self.go = Button(look, tr("Join with it"), kind="primary", least=132)
+        self.go.clicked.connect(self._give)
+        back = Button(look, tr("Back"))
+        back.clicked.connect(self.left)
+        self.body.add(
+            Paragraph(look, tr("Choose a passphrase"), role="title"), self._why, self.row, self.again,
+            Row(look, self.go, back, None, spacing=10),
+        )  # fmt: skip
+        self.first = self.one
+
+    def explain(self, error: AssayError | None) -> None:
+        """Why it is asked for: the error of the key store, or None when it was one's own wish."""
+        own = tr("Your work is encrypted under it. It is asked for whenever you open or unlock this lab.")
+        self._why.setText(own if error is None else f"{words_of(error).message} {own}")
+        self.one.clear()
+        self.two.clear()
+
+    def failed(self, error: AssayError) -> None:
+        words = words_of(error)
+        self.row.set_error(words.message, words.hint)
+
+    def _give(self) -> None:
+        one, two = self.one.text(), self.two.text()
+        self.row.set_error("")
+        self.again.set_error("")
+        if len(one) < LEAST_PASSPHRASE:
+            self.row.set_error(tr("It is too short."))
+        elif one != two:
+            self.again.set_error(tr("These two are not the same."))
+        else:
+            self.one.clear()
+            self.two.clear()
+            self.given.emit(one)
+
+
+class WorkingPage(Card):
+    """What is under way, how much is left, and Cancel."""
+
+    cancelled = Signal()
+
+    def __init__(self, look: ThemeHolder) -> None:
+        super().__init__(look)
+        self._title = Paragraph(look, role="title")
+        self._step = Paragraph(look, role="second")
+        self.bar = QProgressBar()
+        self.bar.setTextVisible(False)
+        self.bar.setAccessibleName(tr("Progress"))
+        self.cancel = Button(look, tr("Cancel"))
+        self.cancel.clicked.connect(self._stop)
+        self.body.add(self._title, self._step, self.bar, Row(look, self.cancel, None))
+        self.first = self.cancel
+
+    def begin(self, *, sample: bool) -> None:
+        self._title.setText(tr("Making the sample lab") if sample else tr("Joining the lab"))
+        self._step.setText(tr("Making keys and asking the lab…"))
+        self.bar.setRange(0, 0)
+        self.cancel.set_blocked("")
+
+    def at(self, step: Step) -> None:
+        self.bar.setRange(0, step.total)
+        self.bar.setValue(step.done)
+        self._step.setText(tr("Step {done} of {total}", done=number(step.done), total=number(step.total)))
+
+    def _stop(self) -> None:
+        self.cancel.set_blocked(tr("Stopping…"))
+        self._step.setText(tr("Stopping…"))
+        self.cancelled.emit()
+
+
+class CodePage(Card):
+    """The printed recovery code: offered, shown once."""
+
+    asked = Signal()
+    saved = Signal()
+    finished = Signal()
+
+    def __init__(self, look: ThemeHolder) -> None:
+        super().__init__(look)
+        self.make = Button(look, tr("Make a recovery code"), kind="primary", icon="key-round")
+        self.make.clicked.connect(self.asked)
+        self.code = Label(look, role="code", wrap=True)
+        self.code.setTextInteractionFlags(
+            Qt.TextInteractionFlag.TextSelectableByMouse | Qt.TextInteractionFlag.TextSelectableByKeyboard
+        )
+        self._well = Well(look, spacing=8)
+        self.copy = Button(look, tr("Copy"), icon="copy")
+        self.copy.clicked.connect(self._copy)
+        self.save = Button(look, tr("Save as text…"), icon="download")
+        self.save.clicked.connect(self.saved)
+        once = Paragraph(
+            look,
+            tr("It is shown only now. Print it or write it down, and keep it away from this computer."),
+            role="second",
+        )
+        self._well.body.add(self.code, once, Row(look, self.copy, self.save, None))
+        self._well.setVisible(False)
+        self.error = InlineError(look)
+        self.go = Button(look, tr("Go to the Desk"), icon="arrow-right")
+        self.go.clicked.connect(self.finished)
+        head = Row(
+            look,
+            IconLabel(look, "circle-check", "good", 18),
+            (Paragraph(look, tr("You have joined"), role="title"), 1),
+        )
+        self.body.add(
+            head,
+            Paragraph(
+                look,
+                tr(
+                    "If this computer loses its key, only a recovery code opens your work. Make one now or later."
+                ),
+                role="second",
+            ),
+            self._well,
+            self.error,
+            Row(look, self.make, self.go, None, spacing=10),
+        )
+        self.first = self.make
+
+    def show_code(self, code: str) -> None:
+        self.code.setText(code)
+        self.code.setAccessibleName(tr("Recovery code: {code}", code=code))
+        self._well.setVisible(True)
+        self.make.setVisible(False)
+        self.go.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def failed(self, error: AssayError) -> None:
+        words = words_of(error)
+        self.error.say(words.message, words.hint)
+
+    def _copy(self) -> None:
+        QGuiApplication.clipboard().setText(self.code.text())

@@ -1,0 +1,209 @@
+"""What the first run does, without a widget: read an invitation, enrol, make the sample lab, print a code."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Signal
+
+from app.errors import AssayError, Cancelled, InputError
+from app.services.session import Session
+from app.workstation import Workstation
+from ui.i18n import language
+from ui.jobs import JobHandle, Jobs, Progress, Step
+from ui.samples import Samples
+
+if TYPE_CHECKING:
+    from app.wire.invitation import Invitation
+
+MOST_BYTES = 64 * 1024
+"""Of an invitation file; a real one has some 400."""
+LEAST_PASSPHRASE = 8
+NO_STORE = ("keyring.missing", "keyring.insecure", "keyring.locked")
+"""Errors that a passphrase of one's own answers."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What is being joined: an invitation, or the sample lab (None)."""
+
+    invitation: str | bytes | None
+
+
+class FirstRunPresenter(QObject):
+    """looked: an Invitation to compare. passphrase_needed: no key store; AssayError says why. working, stepped:
+    busy. failed: AssayError, nothing was kept. joined: the workspace is there. code: the printed recovery code.
+    finished: Session.
+    """
+
+    looked = Signal(object)
+    passphrase_needed = Signal(object)
+    working = Signal(bool)
+    stepped = Signal(object)
+    failed = Signal(object)
+    joined = Signal()
+    code = Signal(str)
+    finished = Signal(object)
+
+    def __init__(self, workstation: Workstation, jobs: Jobs, samples: Samples) -> None:
+        super().__init__()
+        self._workstation = workstation
+        self._jobs = jobs
+        self._samples = samples
+        self._wish = Wish(None)
+        self._passphrase: str | None = None
+        self._job: JobHandle | None = None
+        self._session: Session | None = None
+
+    @property
+    def offers_sample(self) -> bool:
+        return self._samples.is_offered
+
+    @property
+    def is_sample(self) -> bool:
+        return self._wish.invitation is None
+
+    # The invitation
+
+    def look(self, invitation: str | bytes) -> None:
+        """Read it, without talking to anyone. `failed` when it is none, or has expired."""
+        try:
+            found = self._workstation.enrolling.look(invitation)
+            self._not_expired(found)
+        except AssayError as error:
+            self.failed.emit(error)
+            return
+        self._wish = Wish(invitation)
+        self.looked.emit(found)
+
+    def look_at_file(self, path: Path) -> None:
+        try:
+            with open(path, "rb") as file:
+                content = file.read(MOST_BYTES)
+        except OSError:
+            self.failed.emit(
+                InputError(
+                    "invitation.file",
+                    "The file cannot be read.",
+                    hint="Choose another, or paste the invitation.",
+                )
+            )
+            return
+        self.look(content)
+
+    def _not_expired(self, found: Invitation) -> None:
+        if found.expires_at <= self._workstation.clock.now():
+            raise InputError(
+                "invitation.expired", "This invitation has expired.", hint="Ask the lab for a new one."
+            )
+
+    # Joining
+
+    def join(self) -> None:
+        """Enrol with the invitation that was looked at."""
+        self._passphrase = None
+        self._run()
+
+    def join_sample(self) -> None:
+        self._wish, self._passphrase = Wish(None), None
+        self._run()
+
+    def join_with(self, passphrase: str) -> None:
+        """The same, with the keys under a passphrase."""
+        self._passphrase = passphrase
+        self._run()
+
+    def cancel(self) -> None:
+        if self._job is not None:
+            self._job.cancel()
+
+    def _run(self) -> None:
+        wish, passphrase, made = self._wish, self._passphrase, list[Session]()
+        enrolling, samples, tongue = self._workstation.enrolling, self._samples, language()
+
+        def work(progress: Progress) -> Session:
+            def cancelled() -> bool:
+                return progress.cancelled
+
+            def said(done: int, total: int) -> None:
+                progress(done, total)
+
+            if wish.invitation is None:
+                made.append(samples.join(tongue, passphrase, cancelled, said))
+            else:
+                made.append(enrolling.enrol(wish.invitation, passphrase=passphrase, cancelled=cancelled))
+            if progress.cancelled:
+                raise Cancelled
+            return made[0]
+
+        def given_up() -> None:
+            # Cancelled in the last moment: the lab is joined all the same, and opens from the Desk.
+            self._over()
+            for session in made:
+                session.close()
+            self.working.emit(False)
+
+        self._job = self._jobs.run(
+            work,
+            done=self._made,
+            failed=self._not_made,
+            progress=self._step,
+            cancelled=given_up,
+            lane="network",
+        )
+        self.working.emit(True)
+
+    def _over(self) -> None:
+        self._job = None
+
+    def _step(self, step: Step) -> None:
+        self.stepped.emit(step)
+
+    def _made(self, session: Session) -> None:
+        self._over()
+        self._session = session
+        self.working.emit(False)
+        if self.is_sample:
+            self.finish()
+        else:
+            self.joined.emit()
+
+    def _not_made(self, error: AssayError) -> None:
+        self._over()
+        self.working.emit(False)
+        if error.code in NO_STORE and self._passphrase is None:
+            self.passphrase_needed.emit(error)
+        else:
+            self.failed.emit(error)
+
+    # The printed code
+
+    def make_code(self) -> None:
+        """A recovery code, shown once."""
+        session, passphrase = self._session, self._passphrase
+        if session is None:
+            return
+        from app.services.care import Care
+
+        care = Care(self._workstation.labs, session)
+        self._jobs.run(
+            lambda _: care.new_recovery_code(passphrase),
+            done=self.code.emit,
+            failed=self.failed.emit,
+            owner=self,
+        )
+
+    def finish(self) -> None:
+        session, self._session = self._session, None
+        self._passphrase = None
+        if session is not None:
+            self.finished.emit(session)
+
+    def closed(self) -> None:
+        """The page goes: nothing is left open."""
+        self.cancel()
+        session, self._session = self._session, None
+        if session is not None:
+            session.close()

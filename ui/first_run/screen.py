@@ -1,0 +1,167 @@
+"""The view of the first run: one card at a time in the middle of a quiet ground."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QFileDialog, QWidget
+
+from app.errors import AssayError, InputError
+from ui.first_run.pages import Card, CodePage, ComparePage, InvitePage, PassphrasePage, WorkingPage
+from ui.first_run.presenter import FirstRunPresenter
+from ui.i18n import tr
+from ui.jobs import Step
+from ui.theme.apply import ThemeHolder
+from ui.widgets.bars import Mark
+from ui.widgets.layout import Column, Row
+from ui.widgets.scroll import ScrollArea
+from ui.widgets.surface import Surface
+from ui.widgets.text import Label, Paragraph
+
+WIDTH = 560
+
+
+class FirstRunScreen(Surface):
+    """Covers the whole window. left: back without a lab."""
+
+    left = Signal()
+
+    def __init__(self, look: ThemeHolder, presenter: FirstRunPresenter, *, can_go_back: bool) -> None:
+        super().__init__(look, "desk", spacing=0)
+        self._presenter = presenter
+        self.invite = InvitePage(look, has_sample=presenter.offers_sample, can_go_back=can_go_back)
+        self.compare = ComparePage(look)
+        self.passphrase = PassphrasePage(look)
+        self.working = WorkingPage(look)
+        self.code = CodePage(look)
+        self.cards: tuple[Card, ...] = (self.invite, self.compare, self.passphrase, self.working, self.code)
+        self._back_to: Card = self.invite
+        head = Row(look, Mark(look, 32), Label(look, "Assay", role="display"), None, spacing=12)
+        lead = Paragraph(
+            look,
+            tr("Grade AI answers on this computer, with or without a network. Your work stays yours."),
+            role="lead",
+        )
+        self._column = QWidget()
+        self._column.setLayout(Column(look, head, 6, lead, 20, *self.cards, spacing=0))
+        page = QWidget()
+        page.setLayout(
+            Column(look, None, Row(look, None, self._column, None), None, margins=(24, 24, 24, 24))
+        )
+        self.body.add((ScrollArea(look, page, name=tr("Join a lab")), 1))
+        self._connect()
+        self._show(self.invite)
+        look.changed.connect(self._fit_column)
+        self._fit_column()
+        self.destroyed.connect(presenter.closed)
+
+    def _connect(self) -> None:
+        presenter = self._presenter
+        self.invite.given.connect(presenter.look)
+        self.invite.file_asked.connect(self._choose_file)
+        self.invite.sample_asked.connect(self._join_sample)
+        self.invite.left.connect(self.left)
+        self.compare.agreed.connect(self._join)
+        self.compare.own_passphrase.connect(lambda: self._ask_passphrase(None))
+        self.compare.left.connect(lambda: self._show(self.invite))
+        self.passphrase.given.connect(presenter.join_with)
+        self.passphrase.left.connect(lambda: self._show(self._back_to))
+        self.working.cancelled.connect(presenter.cancel)
+        self.code.asked.connect(presenter.make_code)
+        self.code.saved.connect(self._save_code)
+        self.code.finished.connect(presenter.finish)
+        presenter.looked.connect(self._looked)
+        presenter.passphrase_needed.connect(self._ask_passphrase)
+        presenter.working.connect(self._busy)
+        presenter.stepped.connect(self._stepped)
+        presenter.failed.connect(self._failed)
+        presenter.joined.connect(lambda: self._show(self.code))
+        presenter.code.connect(self.code.show_code)
+
+    def take_invitation(self, link: str) -> None:
+        """An invitation that came with the start of the program."""
+        self.invite.field.setPlainText(link)
+        self._presenter.look(link)
+
+    @property
+    def shown(self) -> Card:
+        return next(card for card in self.cards if not card.isHidden())
+
+    def _show(self, wanted: Card) -> None:
+        for card in self.cards:
+            card.setVisible(card is wanted)
+
+    def _looked(self, found: object) -> None:
+        from app.wire.invitation import Invitation
+
+        assert isinstance(found, Invitation)
+        self.compare.show_invitation(found)
+        self._back_to = self.compare
+        self._show(self.compare)
+
+    def _join(self) -> None:
+        self._back_to = self.compare
+        self._presenter.join()
+
+    def _join_sample(self) -> None:
+        self._back_to = self.invite
+        self._presenter.join_sample()
+
+    def _ask_passphrase(self, error: AssayError | None) -> None:
+        self.passphrase.explain(error)
+        self._show(self.passphrase)
+
+    def _busy(self, busy: bool) -> None:
+        if busy:
+            self.working.begin(sample=self._presenter.is_sample)
+            self._show(self.working)
+        elif self.shown is self.working:
+            self._show(self._back_to)
+
+    def _stepped(self, step: Step) -> None:
+        self.working.at(step)
+
+    def _failed(self, error: AssayError) -> None:
+        """At the card where it can be mended; what is wrong with the invitation itself, where it was pasted."""
+        if self.shown is self.code:
+            self.code.failed(error)
+        elif error.code.startswith("passphrase."):
+            self._show(self.passphrase)
+            self.passphrase.failed(error)
+        elif self._back_to is self.compare and not _is_of_invitation(error):
+            self.compare.failed(error)
+        else:
+            self._back_to = self.invite
+            self._show(self.invite)
+            self.invite.failed(error)
+
+    def _choose_file(self) -> None:
+        dialog = QFileDialog(self, tr("Open an invitation file…"))
+        dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
+        dialog.fileSelected.connect(lambda path: self._presenter.look_at_file(Path(path)))
+        dialog.finished.connect(dialog.deleteLater)
+        dialog.open()
+
+    def _save_code(self) -> None:
+        dialog = QFileDialog(self, tr("Save as text…"))
+        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+        dialog.selectFile("assay-recovery-code.txt")
+        dialog.fileSelected.connect(self._write_code)
+        dialog.finished.connect(dialog.deleteLater)
+        dialog.open()
+
+    def _write_code(self, path: str) -> None:
+        try:
+            Path(path).write_text(self.code.code.text() + "\n", encoding="utf-8")
+        except OSError:
+            self.code.failed(
+                InputError("recovery.save", "The file could not be written.", hint="Choose another place.")
+            )
+
+    def _fit_column(self) -> None:
+        self._column.setFixedWidth(self._look.px(WIDTH) + self._look.px(64))
+
+
+def _is_of_invitation(error: AssayError) -> bool:
+    return error.code.startswith("invitation.")

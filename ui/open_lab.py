@@ -1,0 +1,66 @@
+"""One open lab in the window: its session, screens, syncs and status line, from opening to closing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QObject, QTimer
+
+from app.services.session import Session
+from app.workstation import Workstation
+from ui.jobs import Jobs
+from ui.live import LiveSession
+from ui.main_window import MainWindow
+from ui.screens import Screens
+from ui.status import StatusKeeper
+from ui.syncing import Syncing
+
+LONGEST_WAIT_MS = 2000
+"""For a sync that does not stop: then the workspace is closed under it; what it had not committed comes again."""
+
+
+class OpenLab(QObject):
+    """`screens` is set by the shell, which knows what they are made from."""
+
+    screens: Screens
+
+    def __init__(
+        self,
+        session: Session,
+        workstation: Workstation,
+        jobs: Jobs,
+        window: MainWindow,
+        before_sync: Callable[[Callable[[], bool]], None] | None,
+        parent: QObject,
+    ) -> None:
+        super().__init__(parent)
+        self.session = session
+        self.folder = session.parts.folder.name
+        self.live = LiveSession(session, self)
+        settings = workstation.settings
+        self.syncing = Syncing(
+            jobs, workstation.sending, self.live, lambda: settings.load().metered, before_sync
+        )
+        self.status = StatusKeeper(window.line, self.live, self.syncing)
+        self._closed = False
+
+    def close(self, then: Callable[[], None]) -> None:
+        """Hand over what was typed, end the screens, stop the sync; then finish writing, close the file, drop the key.
+
+        `then` is called when all of that is done: at once, unless a sync is at work.
+        """
+        self.screens.close()
+        patience = QTimer(self)
+        patience.setSingleShot(True)
+
+        def finish() -> None:
+            if not self._closed:
+                self._closed = True
+                patience.stop()
+                self.session.close()
+                then()
+                self.deleteLater()
+
+        patience.timeout.connect(finish)
+        patience.start(LONGEST_WAIT_MS)
+        self.syncing.stop(finish)

@@ -1,0 +1,72 @@
+"""The sample lab of this window: a lab of one's own on this computer, which ends with the window."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable
+
+from app.errors import AssayError
+from app.services.sample_lab import SampleLab
+from app.services.session import Session
+from app.workstation import Workstation
+
+NOTE = "sample_lab"
+"""The workspace's note that its lab is the sample lab."""
+
+
+class Samples:
+    """Its methods block; call them in the network thread. `stop` may be called from any."""
+
+    def __init__(self, workstation: Workstation) -> None:
+        self._workstation = workstation
+        self._running: SampleLab | None = None
+
+    @property
+    def is_offered(self) -> bool:
+        """One sample lab a home: with workspaces on this computer, an old one may belong to them."""
+        return not self._lab().exists() or not self._workstation.labs.folders()
+
+    def _lab(self) -> SampleLab:
+        return self._running or self._workstation.sample_lab()
+
+    def join(
+        self,
+        language: str,
+        passphrase: str | None,
+        cancelled: Callable[[], bool],
+        said: Callable[[int, int], None],
+    ) -> Session:
+        """Make the lab anew, serve it and enrol with it."""
+        if self._running is not None:
+            self._running.stop()
+        lab = self._workstation.sample_lab()
+        # Left over from a try that was broken off; no workspace belongs to it (see `is_offered`).
+        shutil.rmtree(lab.folder, ignore_errors=True)
+        self._running = lab
+        invitation = lab.start(language, cancelled=cancelled, said=said)
+        session = self._workstation.enrolling.enrol(invitation, passphrase=passphrase, cancelled=cancelled)
+        session.perform_now(lambda workspace: workspace.work.set_note(NOTE, "1"))
+        return session
+
+    def before(self, session: Session) -> Callable[[Callable[[], bool]], None] | None:
+        """What a sync of this lab does first: start the server of a sample lab. None for any other lab."""
+        if not session.workspace.work.note(NOTE):
+            return None
+
+        def serve(cancelled: Callable[[], bool]) -> None:
+            if self._running is None:
+                lab = self._workstation.sample_lab()
+                if lab.exists():
+                    self._running = lab
+                    try:
+                        lab.serve(cancelled)
+                    except AssayError:
+                        self._running = None
+                        raise
+
+        return serve
+
+    def stop(self) -> None:
+        running, self._running = self._running, None
+        if running is not None:
+            running.stop()

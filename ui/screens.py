@@ -1,0 +1,183 @@
+"""The screens of one open lab: made when they are first shown, gone with the lab.
+
+The one place that knows all screens; they do not know each other.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from typing import Protocol
+
+from app.domain.ids import CriterionId, ResponseId, TaskId
+from app.settings import Settings
+from app.workstation import Workstation
+from ui.commands import CommandBinder
+from ui.jobs import Jobs
+from ui.live import LiveSession
+from ui.main_window import MainWindow
+from ui.navigator import Navigator, Screen
+from ui.theme.apply import ThemeHolder
+
+DESK, GRADING, OUTBOX, PREFERENCES, QUARANTINE = "desk", "grading", "outbox", "preferences", "quarantine"
+
+
+class TaskScreen(Screen, Protocol):
+    """Grading, as the shell uses it."""
+
+    def open_task(
+        self, task: TaskId, response: ResponseId | None = None, criterion: CriterionId | None = None
+    ) -> bool: ...
+
+    def undo(self) -> None: ...
+
+    def redo(self) -> None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """What screens are made from. names: folder → name of labs that were open in this run. section: of the
+    preferences, where the person was.
+    """
+
+    look: ThemeHolder
+    workstation: Workstation
+    jobs: Jobs
+    binder: CommandBinder
+    live: LiveSession
+    navigator: Navigator
+    names: Mapping[str, str]
+    applied: Callable[[Settings], None]
+    show: Callable[[str], None]
+    section: str = ""
+
+
+Maker = Callable[[Surroundings], Screen]
+
+
+class Screens:
+    """By name; `front` is the one that is shown."""
+
+    def __init__(self, window: MainWindow, around: Surroundings, makers: Mapping[str, Maker]) -> None:
+        self._window = window
+        self._around = around
+        self._makers = makers
+        self._made: dict[str, Screen] = {}
+        self.front: Screen | None = None
+        self.front_name = ""
+
+    @property
+    def section(self) -> str:
+        """Where one is inside the screen in front, if it has sections."""
+        return str(getattr(self.front, "section", ""))
+
+    def has(self, name: str) -> bool:
+        return name in self._made
+
+    def get(self, name: str) -> Screen:
+        screen = self._made.get(name)
+        if screen is None:
+            screen = self._made[name] = self._makers[name](self._around)
+            self._window.add(screen.widget)
+        return screen
+
+    def show(self, name: str) -> Screen:
+        """Bring a screen to the front; what was typed in the one before is handed over first."""
+        screen = self.get(name)
+        if screen is not self.front:
+            self.flush()
+        self.front, self.front_name = screen, name
+        self._window.show_screen(screen.widget)
+        screen.entered()
+        return screen
+
+    def flush(self) -> None:
+        if self.front is not None:
+            self.front.flush()
+
+    def close(self) -> None:
+        """What was typed is handed over, then every screen goes."""
+        self.flush()
+        for screen in self._made.values():
+            screen.closed()
+            self._window.remove(screen.widget)
+        self._made.clear()
+        self.front = None
+
+
+def make_desk(around: Surroundings) -> Screen:
+    from ui.desk.presenter import DeskPresenter
+    from ui.desk.screen import DeskScreen
+
+    presenter = DeskPresenter(
+        around.workstation.labs, around.live, around.navigator, around.names, around.live
+    )
+    screen = DeskScreen(around.look, presenter)
+    screen.quarantine_asked.connect(lambda: around.show(QUARANTINE))
+    around.binder.bind("continue", presenter.go_on)
+    around.binder.bind("shift", screen.plan_shift)
+    return screen
+
+
+def make_grading(around: Surroundings) -> Screen:
+    from ui.grading.presenter import GradingPresenter
+    from ui.grading.screen import GradingScreen
+    from ui.panels.reading.reading_panel import ReadingPanel
+    from ui.panels.rubric.panel import RubricPanel
+
+    settings = around.workstation.settings
+    presenter = GradingPresenter(
+        around.live,
+        around.navigator,
+        around.jobs,
+        hide_score=lambda: settings.load().hide_score,
+        undo_key=around.binder.key("undo"),
+    )
+    reading = ReadingPanel(around.look, around.jobs)
+    screen = GradingScreen(around.look, presenter, reading, RubricPanel(around.look, around.binder.key))
+    presenter.setParent(screen)
+    screen.bind(around.binder)
+    screen.restore_layout(settings.load().window.get("grading", ()))
+
+    def remember(sizes: list[int]) -> None:
+        now = settings.load()
+        settings.save(replace(now, window={**now.window, "grading": sizes}))
+
+    screen.layout_changed.connect(remember)
+    return screen
+
+
+def make_outbox(around: Surroundings) -> Screen:
+    from ui.outbox.presenter import OutboxPresenter
+    from ui.outbox.screen import OutboxScreen
+
+    return OutboxScreen(around.look, OutboxPresenter(around.live, around.navigator, around.live))
+
+
+def make_quarantine(around: Surroundings) -> Screen:
+    from ui.quarantine.presenter import QuarantinePresenter
+    from ui.quarantine.screen import QuarantineScreen
+
+    return QuarantineScreen(around.look, QuarantinePresenter(around.live, around.navigator, around.live))
+
+
+def make_preferences(around: Surroundings) -> Screen:
+    from app.services.care import Care
+    from ui.preferences.presenter import PreferencesPresenter
+    from ui.preferences.screen import PreferencesScreen
+
+    care = Care(around.workstation.labs, around.live.session)
+    presenter = PreferencesPresenter(
+        around.workstation.settings, around.jobs, care, around.navigator, around.live
+    )
+    presenter.applied.connect(around.applied)
+    return PreferencesScreen(around.look, presenter, around.section or "appearance")
+
+
+MAKERS: Mapping[str, Maker] = {
+    DESK: make_desk,
+    GRADING: make_grading,
+    OUTBOX: make_outbox,
+    QUARANTINE: make_quarantine,
+    PREFERENCES: make_preferences,
+}

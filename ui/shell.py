@@ -1,0 +1,358 @@
+"""The window's presenter: which lab is open, which screen is in front, what covers it.
+
+    start → first run (no lab) | lock page | trouble | open
+    open → lock page → open;  open → another lab;  open → first run ("add a lab") → open
+
+It is the `Navigator` of all screens.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import cast
+
+from PySide6.QtCore import QObject, Signal
+
+from app.commands import resolve
+from app.domain.ids import CriterionId, ResponseId, TaskId
+from app.errors import AssayError
+from app.services.opening import Closed, Opening
+from app.services.session import Session
+from app.services.submitting import Undone
+from app.settings import Settings
+from app.workstation import Workstation
+from ui.commands import CommandBinder
+from ui.doors import Doors
+from ui.frame import Frame
+from ui.i18n import percent, tr
+from ui.jobs import Jobs
+from ui.keys_sheet import KeysSheet
+from ui.live import LiveSession
+from ui.main_window import MainWindow
+from ui.navigator import Action
+from ui.open_lab import OpenLab
+from ui.palette import entries, matching
+from ui.problems import Place, Problems, Words
+from ui.samples import Samples
+from ui.screens import (
+    DESK,
+    GRADING,
+    MAKERS,
+    OUTBOX,
+    PREFERENCES,
+    QUARANTINE,
+    Maker,
+    Screens,
+    Surroundings,
+    TaskScreen,
+)
+from ui.sync_words import said
+from ui.theme.apply import ThemeHolder
+from ui.widgets.bars import Crumb
+from ui.widgets.fields import FormRow
+from ui.widgets.palette import PaletteDialog, PaletteEntry
+from ui.widgets.toast import ToastHost
+
+SCALE_STEP, LEAST_SCALE, MOST_SCALE = 0.1, 1.0, 2.0
+
+
+class Shell(QObject):
+    """opened: a lab's Desk is shown. quit_asked: the person wants out. applied: settings that reach beyond it."""
+
+    opened = Signal()
+    quit_asked = Signal()
+    applied = Signal(object)
+
+    def __init__(
+        self,
+        look: ThemeHolder,
+        frame: Frame,
+        workstation: Workstation,
+        jobs: Jobs,
+        settings: Settings,
+        makers: Mapping[str, Maker] = MAKERS,
+    ) -> None:
+        super().__init__(frame)
+        self._look = look
+        self._frame = frame
+        self._workstation = workstation
+        self._jobs = jobs
+        self._makers = makers
+        self._opening = Opening(workstation.labs, workstation.settings)
+        self._keymap = resolve(settings.keys)
+        self.lab: OpenLab | None = None
+        self._names: dict[str, str] = {}
+        self.samples = Samples(workstation)
+        self._last_problem: AssayError | None = None
+        self.toasts = ToastHost(look, frame)
+        self.problems = Problems(
+            look, frame, self.toasts, status=self._offline, banner=self._banner, locked=self.lock
+        )
+        self.binder = CommandBinder(frame, self._keymap)
+        self._build()
+
+    def _build(self) -> None:
+        """Everything that holds words; made anew for another language."""
+        look, frame = self._look, self._frame
+        self.window = MainWindow(look, self._keymap)
+        frame.setCentralWidget(self.window)
+        self.palette = PaletteDialog(look, frame)
+        self.keys = KeysSheet(look, frame)
+        self.doors = Doors(look, self.window, self._workstation, self._jobs, self.samples, self)
+        self.doors.opened.connect(self.take)
+        self.doors.back.connect(self._back)
+        self.doors.quit_asked.connect(self.quit_asked)
+        self._bind()
+
+    def rebuild(self) -> None:
+        """After another language: the same lab and the same kind of screen, with new words."""
+        lab, old = self.lab, (self.doors, self.palette, self.keys)
+        front = section = ""
+        if lab is not None:
+            front, section = lab.screens.front_name, lab.screens.section
+            lab.screens.close()
+        for part in old:
+            part.deleteLater()
+        self._build()
+        if lab is not None:
+            lab.status.show_on(self.window.line)
+            lab.screens = self._screens_of(lab, section)
+            self._show(front or DESK)
+
+    def _bind(self) -> None:
+        bar, line, bind = self.window.bar, self.window.line, self.binder.bind
+        bar.palette_asked.connect(self.open_palette)
+        bar.lock_asked.connect(self.lock)
+        bar.preferences_asked.connect(self.go_preferences)
+        line.keys_asked.connect(self.open_keys)
+        for command, call in (
+            ("palette", self.open_palette), ("keys", self.open_keys), ("lock", self.lock),
+            ("preferences", self.go_preferences), ("sync", self.sync), ("desk", self.go_desk),
+            ("outbox", self.go_outbox), ("add-lab", self.add_lab),
+        ):  # fmt: skip
+            bind(command, call, enabled=self._is_open)
+        bind("quit", self.quit_asked.emit)
+        bind("text-larger", lambda: self._scale(1))
+        bind("text-smaller", lambda: self._scale(-1))
+        self._bind_undo()
+
+    def _bind_undo(self) -> None:
+        self.binder.bind("undo", self.undo, enabled=self._is_open)
+        self.binder.bind("redo", self.redo, enabled=self._is_open)
+
+    def _is_open(self) -> bool:
+        return self.lab is not None and not self.window.is_covered
+
+    # Opening and closing a lab
+
+    def take(self, session: Session) -> None:
+        """A lab was opened: its Desk comes to the front."""
+        if self.lab is not None:
+            self._close_lab(lambda: self.take(session))
+            return
+        lab = OpenLab(session, self._workstation, self._jobs, self.window, self.samples.before(session), self)
+        self.lab = lab
+        self._names[lab.folder] = session.identity.lab_name
+        lab.screens = self._screens_of(lab)
+        lab.live.failed.connect(self.problem)
+        lab.syncing.failed.connect(self.problem)
+        lab.syncing.done.connect(lambda report: self.toast(said(report)))
+        self.window.notice.clear()
+        self.window.uncover()
+        self._show(DESK)
+        self.opened.emit()
+        lab.syncing.start()
+
+    def _screens_of(self, lab: OpenLab, section: str = "") -> Screens:
+        around = Surroundings(
+            self._look, self._workstation, self._jobs, self.binder, lab.live, self, self._names,
+            self.apply, self._show, section,
+        )  # fmt: skip
+        return Screens(self.window, around, self._makers)
+
+    def _back(self) -> None:
+        """From "add a lab" to where one was; with no lab open, to one of this computer."""
+        if self.lab is not None:
+            self.window.uncover()
+            self._show(DESK)
+        else:
+            self.doors.open_last()
+
+    def _close_lab(self, then: Callable[[], None]) -> None:
+        lab, self.lab = self.lab, None
+        self.toasts.clear()
+        self.palette.hide()
+        self.keys.hide()
+        if lab is None:
+            then()
+        else:
+            lab.close(then)
+
+    def close(self, then: Callable[[], None]) -> None:
+        """Before the end of the program."""
+        self._close_lab(then)
+
+    # ui.navigator.Navigator
+
+    def go_desk(self) -> None:
+        self._show(DESK)
+
+    def go_outbox(self) -> None:
+        self._show(OUTBOX)
+
+    def go_preferences(self) -> None:
+        self._show(PREFERENCES)
+
+    def go_task(
+        self, task: TaskId, response: ResponseId | None = None, criterion: CriterionId | None = None
+    ) -> None:
+        screens = self._screens
+        if screens is None:
+            return
+        grading = self._grading(screens)
+        if screens.front is not grading:
+            screens.flush()
+        if grading.open_task(task, response, criterion):
+            self._show(GRADING)
+
+    def add_lab(self) -> None:
+        self.doors.add_lab(can_go_back=True)
+
+    def open_lab(self, folder: str) -> None:
+        if self.lab is None or folder != self.lab.folder:
+            self._close_lab(lambda: self.doors.open(folder))
+
+    def sync(self) -> None:
+        if self.lab is None:
+            return
+        if self.lab.session.identity.local:
+            self.toast(tr("These files are on this computer only; there is no lab to ask."))
+        else:
+            self.lab.syncing.ask()
+
+    def lock(self) -> None:
+        """At once: the page covers everything before the file is closed."""
+        lab = self.lab
+        if lab is None:
+            return
+        labs, folder = self._workstation.labs, lab.folder
+        asks = self._opening.asks(folder)
+        self.doors.show_lock(Closed(folder, asks))
+        self._close_lab(lambda: labs.lock(folder))
+
+    def toast(self, text: str, action: Action | None = None) -> None:
+        words, call = action or ("", None)
+        self.toasts.show_toast(text, action=words, on_action=call)
+
+    def problem(self, error: AssayError, row: FormRow | None = None) -> None:
+        # A failed write is told by the session to everyone who listens; a person hears it once.
+        if error is not self._last_problem or row is not None:
+            self._last_problem = error
+            self.problems.show(error, row)
+
+    def refresh_bar(self) -> None:
+        screens = self._screens
+        if screens is None or screens.front is None or self.lab is None:
+            return
+        own = self.lab.session.identity.lab_name
+        crumbs = screens.front.crumbs()
+        lead = () if screens.front is screens.get(DESK) else (Crumb(own, self.go_desk),)
+        self.window.bar.set_crumbs([*lead, *crumbs])
+        self.window.bar.set_extras(screens.front.extras())
+
+    # Inside
+
+    @property
+    def _screens(self) -> Screens | None:
+        return self.lab.screens if self.lab is not None else None
+
+    def _show(self, name: str) -> None:
+        screens = self._screens
+        if screens is None:
+            return
+        front = screens.show(name)
+        self.binder.set_scopes(front.scopes)
+        self.refresh_bar()
+
+    def _grading(self, screens: Screens) -> TaskScreen:
+        is_new = not screens.has(GRADING)
+        screen = screens.get(GRADING)
+        if is_new:
+            self._bind_undo()
+        return cast("TaskScreen", screen)
+
+    def prepare_last_task(self) -> None:
+        """In the quiet after the start: Continue opens at once."""
+        screens = self._screens
+        if screens is not None and self.lab is not None:
+            place = self.lab.session.desk.view().place
+            if place is not None:
+                self._grading(screens).open_task(place.task, place.response, place.criterion)
+
+    def undo(self) -> None:
+        self._take_back(lambda screen: screen.undo(), lambda live, done: live.undo(done))
+
+    def redo(self) -> None:
+        self._take_back(lambda screen: screen.redo(), lambda live, done: live.redo(done))
+
+    def _take_back(
+        self,
+        in_task: Callable[[TaskScreen], None],
+        elsewhere: Callable[[LiveSession, Callable[[Undone | None], None]], None],
+    ) -> None:
+        """In a task the screen does it and shows where; from elsewhere the task is opened where it happened."""
+        screens = self._screens
+        if screens is None or self.lab is None:
+            return
+        if screens.has(GRADING) and screens.front is screens.get(GRADING):
+            in_task(self._grading(screens))
+            return
+        screens.flush()
+        elsewhere(self.lab.live, self._taken_back)
+
+    def _taken_back(self, undone: Undone | None) -> None:
+        from ui.grading.words import spot_of
+
+        if undone is None:
+            self.toast(tr("There is nothing to take back."))
+        else:
+            spot = spot_of(undone.paths)
+            self.go_task(undone.task, spot.response, spot.criterion)
+
+    def open_palette(self) -> None:
+        session = self.lab.session if self.lab is not None else None
+
+        def more(words: str) -> Sequence[PaletteEntry]:
+            return matching(session, words, self.go_task) if session is not None else ()
+
+        self.palette.open_with(entries(self.binder, session, self.go_task), more)
+
+    def open_keys(self) -> None:
+        front = self._screens.front if self._screens is not None else None
+        self.keys.open_with(self._keymap, front.scopes if front is not None else frozenset())
+
+    def _scale(self, step: int) -> None:
+        settings = self._workstation.settings
+        wanted = round(settings.load().scale + step * SCALE_STEP, 1)
+        wanted = min(max(wanted, LEAST_SCALE), MOST_SCALE)
+        self.apply(settings.change(scale=wanted))
+        self.toast(tr("Text at {percent}", percent=percent(wanted)))
+
+    def apply(self, settings: Settings) -> None:
+        """Settings in force from now on: keys here, the rest by whoever listens to `applied`."""
+        self._keymap = resolve(settings.keys)
+        self.binder.set_keymap(self._keymap)
+        self.applied.emit(settings)
+
+    def _offline(self, words: Words) -> None:
+        self.toast(words.both)
+
+    def _banner(self, words: Words, place: Place) -> None:
+        notice = self.window.notice
+        if place is Place.QUARANTINE:
+            notice.say(
+                "bad", "shield-alert", words.message, hint=words.hint, action=tr("Quarantine"),
+                on_action=lambda: self._show(QUARANTINE),
+            )  # fmt: skip
+        else:
+            notice.say("warn", "triangle-alert", words.message, hint=words.hint)

@@ -1,0 +1,21 @@
+"""How a sync went, in one sentence."""
+
+from __future__ import annotations
+
+from app.services.sending import Report
+from ui.i18n import tr, trn
+
+
+def said(report: Report) -> str:
+    parts = []
+    if report.pulled:
+        parts.append(trn("{n} task came.", "{n} tasks came.", report.pulled))
+    if report.receipted:
+        parts.append(trn("{n} result has its receipt.", "{n} results have their receipts.", report.receipted))
+    if report.returned:
+        parts.append(trn("{n} result came back.", "{n} results came back.", report.returned))
+    if report.conflicts:
+        parts.append(trn("{n} result needs you.", "{n} results need you.", report.conflicts))
+    if report.refused:
+        parts.append(trn("{n} item was set aside.", "{n} items were set aside.", len(report.refused)))
+    return " ".join(parts) or tr("Nothing new.")
