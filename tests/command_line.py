@@ -10,7 +10,7 @@ import sys
 import time
 from collections.abc import Mapping, Sequence
 from contextlib import redirect_stderr, redirect_stdout
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -49,16 +49,15 @@ class Ran:
 
 @dataclass
 class Program:
-    """The program over one home. clock: None for the computer's own."""
+    """The program over one home. clock: None for the computer's own. secrets: where its passphrase file lies."""
 
     home: Path
     clock: Clock | None = None
     passphrase: str | None = PASSPHRASE
-    calls: int = field(default=0, init=False)
+    secrets: Path | None = None
 
     def __call__(self, *arguments: str | Path, stdin: bytes = b"") -> Ran:
         """Run a command in this process; between two tries to reach a lab no time passes."""
-        self.calls += 1
         build = partial(
             workstation.build,
             clock=self.clock,
@@ -129,8 +128,9 @@ class Program:
     def secret(self) -> Path:
         """The passphrase file, beside the home and never in it."""
         assert self.passphrase is not None
-        path = self.home.with_name(f"{self.home.name}.passphrase")
-        path.write_text(self.passphrase + "\n", encoding="utf-8")
+        path = (self.secrets or self.home.parent) / f"{self.home.name}.passphrase"
+        if not path.exists() or path.read_text(encoding="utf-8") != self.passphrase + "\n":
+            path.write_text(self.passphrase + "\n", encoding="utf-8")
         return path
 
     @property

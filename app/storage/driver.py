@@ -8,6 +8,7 @@ missing key write clear text without a word.
 from __future__ import annotations
 
 import contextlib
+import shutil
 import sys
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
@@ -29,6 +30,7 @@ else:
 KEY_LENGTH = 32
 CACHE_KIB = 8 * 1024
 BULK_CACHE_KIB = 64 * 1024
+NO_ROOM = 64 * 1024
 _CLEAR_HEADER = b"SQLite format 3\x00"
 
 _TEXTS = {
@@ -106,7 +108,17 @@ def translated(exc: Exception, where: str = "") -> StorageError | None:
     code = next((code for prefix, code in _CODES.items() if name.startswith(prefix)), None)
     if code is None and isinstance(exc, dbapi.ProgrammingError) and "closed database" in str(exc):
         code = "storage.closed"
+    if code == "storage.io" and where and _is_full(Path(where)):
+        code = "storage.disk_full"
     return problem(code, where) if code else None
+
+
+def _is_full(path: Path) -> bool:
+    """Whether even the log's index finds no room: SQLite then says "I/O error", where it could say "full"."""
+    try:
+        return shutil.disk_usage(path.parent).free < NO_ROOM
+    except OSError:
+        return False
 
 
 Error: type[Exception] = dbapi.Error
