@@ -37,7 +37,11 @@ class KeyRow(QWidget):
         self.reset = IconButton(look, "rotate-ccw", tr("Default keys for “{title}”", title=line.title))
         self.reset.clicked.connect(self._reset)
         words = Column(
-            look, Label(look, line.title), Paragraph(look, line.help, role="quiet"), self.error, spacing=2
+            look,
+            Label(look, line.title, wrap=True),
+            Paragraph(look, line.help, role="quiet"),
+            self.error,
+            spacing=2,
         )
         row = Row(look, (words, 1), spacing=10, margins=(0, 6, 0, 6))
         middle = Qt.AlignmentFlag.AlignVCenter

@@ -75,7 +75,7 @@ class LockSection(QWidget):
         )  # fmt: skip
         limits = Well(look)
         limits.body.add(
-            Label(look, tr("What the lock does, and what it does not"), role="strong"),
+            Label(look, tr("What the lock does, and what it does not"), role="strong", wrap=True),
             Paragraph(
                 look,
                 tr("It closes the file and drops its key at once. With a PIN or a passphrase the key cannot be had again without it. Without one, whoever uses your account on this computer can unlock. Nothing here stands against a program that runs as you while the lab is open; and who copies the files can try short PINs quickly."),  # noqa: E501

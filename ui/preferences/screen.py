@@ -127,7 +127,7 @@ class PreferencesScreen(QWidget):
             Column(self._look, Label(self._look, title, role="title"), 14, section, None, spacing=0)
         )
         self._columns.append(within)
-        inside.setLayout(Row(self._look, (within, 1000), None, margins=(40, 22, 40, 24)))
+        inside.setLayout(Row(self._look, (within, 1000), None, margins=(24, 22, 24, 24)))
         self._fit()
         return ScrollArea(self._look, inside, name=title)
 
@@ -137,7 +137,7 @@ class PreferencesScreen(QWidget):
 
     def _fit(self) -> None:
         px = self._look.px
-        panel = min(px(PANEL), max(180, self.width() * 3 // 10))
+        panel = min(px(PANEL), max(180, self.width() * 36 // 100))
         self.panel.setFixedWidth(panel)
         for column in self._columns:
             column.setMaximumWidth(px(MEASURE))

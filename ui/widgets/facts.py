@@ -56,7 +56,9 @@ class FactList(QWidget):
         box = QWidget()
         box.setAccessibleName(f"{fact.caption}: {fact.value}")
         value = Paragraph(look, fact.value, role="code-small" if fact.mono else "body")
-        row = Row(look, (Column(look, Label(look, fact.caption, role="quiet"), value, spacing=2), 1))
+        row = Row(
+            look, (Column(look, Label(look, fact.caption, role="quiet", wrap=True), value, spacing=2), 1)
+        )
         if fact.copy:
             button = IconButton(look, "copy", tr("Copy: {what}", what=fact.caption))
             button.clicked.connect(lambda: self._copy(fact))
