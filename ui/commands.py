@@ -30,6 +30,7 @@ from PySide6.QtWidgets import (
     QTextEdit,
     QWidget,
 )
+from shiboken6 import isValid
 
 from app.commands import BY_ID, Keymap, Scope, is_typing, plain
 from ui.i18n import tr_later
@@ -170,7 +171,8 @@ class CommandBinder(QObject):
         return True
 
     def _focus_moved(self, _old: QWidget | None, _new: QWidget | None) -> None:
-        self._refresh()
+        if isValid(self._window):  # the focus moves once more while the window is taken down
+            self._refresh()
 
     def _refresh(self) -> None:
         focused = self._window.focusWidget()

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime
+from functools import lru_cache
 from pathlib import Path
 
 from PySide6.QtCore import QCoreApplication, QDate, QDateTime, QLibraryInfo, QLocale, QTranslator
@@ -73,9 +74,14 @@ def chosen_language(setting: str, system: Iterable[str] = ()) -> str:
 
 def number(value: float, digits: int = 2) -> str:
     """A number with the locale's grouping and at most `digits` decimals: `1,234.5`."""
+    return _number(language(), value, digits)
+
+
+@lru_cache(maxsize=4096)
+def _number(locale: str, value: float, digits: int) -> str:
     rounded = round(value, digits)
     places = 0 if rounded == int(rounded) else len(f"{rounded:.{digits}f}".rstrip("0").split(".")[1])
-    shown = QLocale(language()).toString(abs(float(rounded)), "f", places)
+    shown = QLocale(locale).toString(abs(float(rounded)), "f", places)
     return MINUS + shown if rounded < 0 else shown
 
 

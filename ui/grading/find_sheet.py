@@ -31,7 +31,9 @@ class FindSheet(Surface):
     def __init__(self, look: ThemeHolder) -> None:
         super().__init__(look, "sheet", margins=(14, 14, 14, 12), spacing=8)
         self.setAccessibleName(tr("Find in the batch"))
-        self.field = SearchField(look, tr("Find in the batch"), placeholder=tr("Words in any task, or your comments"))
+        self.field = SearchField(
+            look, tr("Find in the batch"), placeholder=tr("Words in any task, or your comments")
+        )
         self.field.textChanged.connect(self._typed)
         self.field.left.connect(self.left)
         close = IconButton(look, "x", tr("Close"), key="Esc")

@@ -14,17 +14,17 @@ from datetime import datetime
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
-from app.domain.ids import BatchId, CriterionId, ResponseId, TaskId
+from app.domain.ids import CriterionId, ResponseId, TaskId
 from app.domain.review import FLAG_KIND, FLAG_REASON, FlagKind, Review, Scalar
 from app.errors import AssayError, InputError
-from app.services.desk import Card
 from app.services.reviewing import OpenTask
 from app.services.submitting import Incomplete, Submitted, Undone
-from app.storage.rows import Hit
+from app.storage.rows import TaskRow
+from ui.grading.beside import Beside
 from ui.grading.tasks import TaskPages
 from ui.grading.words import Notice, spot_of, submitted_notice, undone_words
 from ui.i18n import tr
-from ui.jobs import JobHandle, Jobs, Progress
+from ui.jobs import Jobs
 from ui.live import LiveSession
 from ui.navigator import Navigator
 from ui.panels.rubric.entries import Outline
@@ -32,7 +32,6 @@ from ui.widgets.chip import key_text
 
 AHEAD_MS = 250
 PLACE_MS = 400
-HITS = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,8 +48,11 @@ class Showing:
 
 
 class GradingPresenter(QObject):
-    """leaving() before another task is shown: hand over what was typed · shown(Showing) · reviewed(OpenTask) · lacking() · listed() · row_changed(int) · prepared(OpenTask) ·
-    found([Hit], query) · counted(Card)."""
+    """leaving() before another task is shown: hand over what was typed. shown(Showing), reviewed(OpenTask).
+
+    lacking(): show what is missing. listed(): other tasks. row_changed(place), -1 for all. prepared(OpenTask):
+    most likely the next one.
+    """
 
     leaving = Signal()
     shown = Signal(object)
@@ -59,8 +61,6 @@ class GradingPresenter(QObject):
     listed = Signal()
     row_changed = Signal(int)
     prepared = Signal(object)
-    found = Signal(object, str)
-    counted = Signal(object)
 
     def __init__(
         self,
@@ -75,7 +75,6 @@ class GradingPresenter(QObject):
         self._live = live
         self._session = live.session
         self._navigator = navigator
-        self._jobs = jobs
         self._hide_score = hide_score
         self._undo_key = undo_key
         self.tasks: TaskPages | None = None
@@ -88,7 +87,7 @@ class GradingPresenter(QObject):
         self._unsaved: dict[TaskId, Review] = {}
         self._waiting = 0
         self._after: list[Callable[[], None]] = []
-        self._search: JobHandle | None = None
+        self.beside = Beside(live.session, jobs, navigator.problem, self)
         self._ahead_soon = self._timer(AHEAD_MS, self._look_ahead)
         self._place_soon = self._timer(PLACE_MS, self._remember)
         self._count_soon = self._timer(AHEAD_MS * 2, self._count)
@@ -152,9 +151,7 @@ class GradingPresenter(QObject):
         ahead, self._ahead = self._ahead, None
         return ahead if ahead is not None and ahead.task.id == task else None
 
-    def _show(
-        self, opened: OpenTask, response: ResponseId | None, criterion: CriterionId | None
-    ) -> None:
+    def _show(self, opened: OpenTask, response: ResponseId | None, criterion: CriterionId | None) -> None:
         before = self._opened
         if before is not None and before.task.id != opened.task.id:
             self._live.left(before.task.id)
@@ -164,8 +161,7 @@ class GradingPresenter(QObject):
             self.tasks = TaskPages(self._session, opened.batch.id)
             self.listed.emit()
             self._count_soon.start()
-        row = self._session.workspace.lab.task_row(opened.task.id)
-        self._place = self.tasks.place_of(row.number)
+        self._place, row = self._find(opened.task.id)
         self._where = (response, criterion)
         self._live.alive(opened.task.id)
         self.shown.emit(
@@ -176,6 +172,15 @@ class GradingPresenter(QObject):
         )  # fmt: skip
         self._navigator.refresh_bar()
         self._ahead_soon.start()
+
+    def _find(self, task: TaskId) -> tuple[int, TaskRow]:
+        """The place and row of a task: mostly the one after the one before, which is read already."""
+        if self.tasks is not None:
+            after = self.tasks.row(self._place + 1) if 0 <= self._place + 1 < len(self.tasks) else None
+            if after is not None and after.id == task:
+                return self._place + 1, after
+        row = self._session.workspace.lab.task_row(task)
+        return (self.tasks.place_of(row.number) if self.tasks is not None else -1), row
 
     def _notice(self, opened: OpenTask, result: str) -> Notice | None:
         if opened.task.id in self._sealing:
@@ -215,7 +220,9 @@ class GradingPresenter(QObject):
         self.edit({FLAG_KIND: str(kind) if kind is not None else None, FLAG_REASON: reason or None})
         if kind in (FlagKind.PARKED, FlagKind.SKIPPED):
             self._navigator.toast(
-                tr("Parked. It stays in the list.") if kind is FlagKind.PARKED else tr("Skipped. It stays in the list."),
+                tr("Parked. It stays in the list.")
+                if kind is FlagKind.PARKED
+                else tr("Skipped. It stays in the list."),
                 (tr("Undo"), self.undo),
             )  # fmt: skip
             self._go_on()
@@ -246,7 +253,12 @@ class GradingPresenter(QObject):
         opened = self._opened
         if opened is None:
             return
-        found = self._session.workspace.lab.next_open(opened.task.id, opened.batch.id)
+        ahead = self._ahead
+        found = (
+            ahead.task.id
+            if ahead is not None and ahead.batch.id == opened.batch.id and ahead.task.id != opened.task.id
+            else self._session.workspace.lab.next_open(opened.task.id, opened.batch.id)
+        )
         if found is not None and found not in self._sealing:
             self.open_task(found)
         else:
@@ -257,6 +269,7 @@ class GradingPresenter(QObject):
 
     def _submitted(self, found: Submitted) -> None:
         self._sealing.discard(found.task)
+        self._unsaved.pop(found.task, None)
         opened = self._opened
         if opened is not None and opened.task.id == found.task:
             self.reload()
@@ -341,35 +354,12 @@ class GradingPresenter(QObject):
         self._place_soon.start()
 
     def _count(self) -> None:
-        """How much of the batch is left, worked out beside the screen."""
-        opened, desk = self._opened, self._session.desk
-        if opened is None:
-            return
-        batch = opened.batch.id
-
-        def work(_: Progress) -> Card | None:
-            return next((card for card in desk.view().cards if card.batch.id == batch), None)
-
-        self._jobs.run(
-            work, done=lambda card: card and self.counted.emit(card), failed=self._navigator.problem, owner=self
-        )
+        if self._opened is not None:
+            self.beside.count(self._opened.batch.id)
 
     def find(self, query: str) -> None:
-        """Search the batch; a newer search takes the place of an older one."""
-        if self._search is not None and self._search.running:
-            self._search.cancel()
-        batch: BatchId | None = self._opened.batch.id if self._opened is not None else None
-        if not query.strip():
-            self.found.emit([], query)
-            return
-        workspace = self._session.workspace
-
-        def work(_: Progress) -> list[Hit]:
-            return workspace.search(query, batch, HITS)
-
-        self._search = self._jobs.run(
-            work, done=lambda hits: self.found.emit(hits, query), failed=self._navigator.problem, owner=self
-        )
+        """Search the batch."""
+        self.beside.find(query, self._opened.batch.id if self._opened is not None else None)
 
     # The world outside
 
@@ -393,9 +383,8 @@ class GradingPresenter(QObject):
 
     def closed(self) -> None:
         """The lab is closed: nothing may come back from here."""
+        self._opened = self.tasks = self._ahead = None
         for timer in (self._ahead_soon, self._place_soon, self._count_soon):
             timer.stop()
         self._live.changed.disconnect(self._world_changed)
         self._live.failed.disconnect(self._navigator.problem)
-
-

@@ -12,6 +12,7 @@ goes under it.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QHideEvent, QResizeEvent, QShowEvent
@@ -109,8 +110,8 @@ class GradingScreen(QWidget):
         presenter.listed.connect(self._show_tasks)
         presenter.row_changed.connect(self.tasks.refresh)
         presenter.prepared.connect(self._prepare)
-        presenter.found.connect(self.find_sheet.show_hits)
-        presenter.counted.connect(lambda card: self.tasks.show_card(card, presenter.now))
+        presenter.beside.found.connect(self.find_sheet.show_hits)
+        presenter.beside.counted.connect(lambda card: self.tasks.show_card(card, presenter.now))
         panel.changed.connect(presenter.edit)
         panel.place_moved.connect(self._moved)
         panel.submit_asked.connect(self.submit)
@@ -131,7 +132,7 @@ class GradingScreen(QWidget):
         """Bind the commands of a task, and undo and redo, which reach over all tasks."""
         presenter, panel, reading = self._presenter, self.panel, self.reading
         for mark, command in MARK_COMMAND.items():
-            binder.bind(command, lambda mark=mark: panel.press(mark))
+            binder.bind(command, partial(panel.press, mark))
         for command, call in (
             ("next-task", lambda: presenter.step_task(1)), ("previous-task", lambda: presenter.step_task(-1)),
             ("next-control", panel.next), ("previous-control", panel.previous),
@@ -329,7 +330,7 @@ class GradingScreen(QWidget):
             across = Qt.Orientation.Vertical if stacked else Qt.Orientation.Horizontal
             self._inner.setOrientation(across)
             if stacked:
-                self._inner.setSizes([self.height() // 3, self.height() * 2 // 3])
+                self._inner.setSizes([self.height() // 4, self.height() * 3 // 4])
             else:
                 self._inner.setSizes([room - narrow - px(STARTS[2]), px(STARTS[2])])
 
@@ -337,7 +338,9 @@ class GradingScreen(QWidget):
         super().resizeEvent(event)
         self._arrange()
         px = self._look.px
-        self.find_sheet.setGeometry(px(8), px(8), min(px(SHEET), self.width() - px(16)), self.height() - px(16))
+        self.find_sheet.setGeometry(
+            px(8), px(8), min(px(SHEET), self.width() - px(16)), self.height() - px(16)
+        )
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)

@@ -39,7 +39,9 @@ class TaskPanel(Surface):
         self._well.body.add(head, self._left)
         self._well.setVisible(False)
         self._counted = False
-        self.body.add(Row(look, self._title, None, self._count, margins=(8, 0, 8, 0)), 8, (self.list, 1), 8, self._well)
+        self.body.add(
+            Row(look, self._title, None, self._count, margins=(8, 0, 8, 0)), 8, (self.list, 1), 8, self._well
+        )
         self._tasks: TaskPages | None = None
         self._compact = False
 
@@ -53,7 +55,9 @@ class TaskPanel(Surface):
         self._count.setText(tr("{done} of {total}", done=number(card.done), total=number(card.tasks)))
         icon = ("circle-check", "good") if card.offline_ready else ("download", "t2")
         self._ready_icon.set_icon(*icon)
-        self._ready.setText(tr("Ready for offline") if card.offline_ready else tr("Not all files are here yet"))
+        self._ready.setText(
+            tr("Ready for offline") if card.offline_ready else tr("Not all files are here yet")
+        )
         left = card.tasks - card.done
         words = [
             trn("{n} task left, about {time} at your pace.", "{n} tasks left, about {time} at your pace.", left,

@@ -74,7 +74,9 @@ def submitted_notice(result: str, *, undo_key: str) -> Notice:
             "Sent, waiting for the lab’s receipt."
         )  # fmt: skip
         return Notice(tone, icon, text, tr("Sent"))
-    return Notice(tone, icon, tr("{state}. It can be read, not changed.", state=tr_later(words)), tr_later(words))
+    return Notice(
+        tone, icon, tr("{state}. It can be read, not changed.", state=tr_later(words)), tr_later(words)
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,7 @@
     Button(look, "Continue", kind="primary", icon="play", key="Return").clicked.connect(…)
     IconButton(look, "lock", "Lock", key="Ctrl+L")
     VerdictButton(look, "Met", "check", key="Y", tone="good")     # checkable; put them in a QButtonGroup
-    OptionButton(look).set("3", key="3", detail="good")            # checkable: a value of a scale, a reason
+    OptionButton(look).set("3", key="3")                           # checkable: a value of a scale, a reason
     NavItem(look, "Outbox", icon="send", count="3")                # a line of a side panel; checkable
 
 Kinds: plain, primary (one a screen), quiet, link, danger. The key stands in the tooltip. A disabled button
@@ -176,7 +176,7 @@ class VerdictButton(_Filled):
 
 
 class OptionButton(_Filled):
-    """One of a few values or reasons: its key, its word, and what it means. Checkable; at least 36 px high."""
+    """One of a few values or reasons: its key and its word. Checkable; at least 36 px high."""
 
     def __init__(self, look: ThemeHolder) -> None:
         super().__init__()
@@ -184,20 +184,15 @@ class OptionButton(_Filled):
         self.setProperty("kind", "option")
         self._cap = KeyCap(look, "")
         self._word = Label(look, role="small", tone="t1")
-        self._detail = Label(look, role="quiet")
-        self._detail.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        head = Row(look, None, self._cap, self._word, None, spacing=6)
-        self.setLayout(Column(look, None, head, self._detail, None, spacing=2, margins=(6, 4, 6, 4)))
+        self.setLayout(Row(look, None, self._cap, self._word, None, spacing=6, margins=(6, 4, 6, 4)))
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Minimum)
         self._let_through()
 
-    def set(self, word: str, *, key: str = "", detail: str = "") -> None:
+    def set(self, word: str, *, key: str = "") -> None:
         self._cap.set_key(key)
         self._cap.setVisible(bool(key))
         self._word.setText(word)
-        self._detail.setText(detail)
-        self._detail.setVisible(bool(detail))
-        self.setAccessibleName(", ".join(x for x in (word, detail) if x))
+        self.setAccessibleName(word)
         self.setAccessibleDescription(key)
 
     def minimumSizeHint(self) -> QSize:

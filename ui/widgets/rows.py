@@ -249,7 +249,8 @@ class RowList(QTableView):
 
     def currentChanged(self, current: Index, previous: Index) -> None:
         super().currentChanged(current, previous)
-        self.viewport().update()
+        for index in (previous, current):
+            self.viewport().update(self.visualRect(index))
         if current.isValid():
             self.moved.emit(current.row())
 

@@ -90,9 +90,7 @@ class CriterionCard(Surface):
         self.verdicts.setLayout(verdicts)
         self.verdicts.setAccessibleName(tr("Verdict"))
         self._doubts = Options(look, len(DOUBTS))
-        self._doubts.offer(
-            tr("Why can it not be judged?"), [tr_later(DOUBT_WORD[d]) for d in DOUBTS], "1234"
-        )
+        self._doubts.offer(tr("Why can it not be judged?"), [tr_later(DOUBT_WORD[d]) for d in DOUBTS], "1234")
         self._doubts.picked.connect(lambda at: self.doubted.emit(DOUBTS[at]))
         self._confidence = Options(look, len(CONFIDENCES))
         self._confidence.offer(
@@ -126,7 +124,9 @@ class CriterionCard(Surface):
         self._icon = IconLabel(look, "circle-dashed", "t3", 18)
         self._words = Label(look, role="quiet")
         self._words.setAlignment(Qt.AlignmentFlag.AlignRight)
-        side = Column(look, Row(look, None, self._points, self._icon, spacing=6), self._words, None, spacing=0)
+        side = Column(
+            look, Row(look, None, self._points, self._icon, spacing=6), self._words, None, spacing=0
+        )
         self._words_column = Column(look, self._warning, self._text, self._help, spacing=2)
         head = Row(look, self._rail, self._number, (self._words_column, 1), 4, side, spacing=8)
         self._head = QWidget()

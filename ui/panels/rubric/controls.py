@@ -63,10 +63,12 @@ class Stepper(QWidget):
         return tr("{each}, at most {n} count", each=each, n=number(criterion.high))
 
     def step(self, direction: int) -> None:
-        start = self._low - self._step if self._value is None else self._value
-        if self._value is None and direction < 0:
-            start = self._low + self._step
-        self.ask(start + direction * self._step)
+        """One more or one less; the first + of a count is one, the first − none."""
+        if self._value is None:
+            nothing_yet = self._low if self._whole or direction < 0 else self._low - self._step
+            self.ask(nothing_yet + max(direction, 0) * self._step)
+            return
+        self.ask(self._value + direction * self._step)
 
     def ask(self, value: float) -> None:
         """Ask for a value inside the bounds."""
@@ -101,9 +103,7 @@ class Options(QWidget):
             self._flow.add(button)
         self.setLayout(Column(look, self._caption, self._flow, spacing=6))
 
-    def offer(
-        self, caption: str, words: Sequence[str], keys: Sequence[str]
-    ) -> None:
+    def offer(self, caption: str, words: Sequence[str], keys: Sequence[str]) -> None:
         self._keys = tuple(keys)
         self._caption.setText(caption)
         self._caption.setVisible(bool(caption))

@@ -120,8 +120,15 @@ class Rows:
         self._review = review
         self._response = response
         self._lines: dict[CriterionId, Line] = {line.id: line for line in score.lines} if score else {}
+        self._made: dict[CriterionId, RowState] = {}
 
     def row(self, entry: Entry) -> RowState:
+        found = self._made.get(entry.criterion.id)
+        if found is None:
+            found = self._made[entry.criterion.id] = self._row(entry)
+        return found
+
+    def _row(self, entry: Entry) -> RowState:
         criterion = entry.criterion
         line = self._lines.get(criterion.id)
         verdict = self._review.verdict(self._response, criterion.id)

@@ -65,7 +65,9 @@ class BeforeSubmit(Surface):
         self.setVisible(False)
         look.changed.connect(self._size_list)
 
-    def show_lacks(self, opened: OpenTask, outline: Outline, lacks: Sequence[Missing], submit_key: str) -> None:
+    def show_lacks(
+        self, opened: OpenTask, outline: Outline, lacks: Sequence[Missing], submit_key: str
+    ) -> None:
         """Show or refresh the list; closes by itself when nothing is left."""
         self._opened, self._outline, self._lacks = opened, outline, tuple(lacks)
         blocking = sum(m.blocking for m in lacks)
@@ -130,7 +132,7 @@ class Foot(Surface):
     list_asked = Signal()
 
     def __init__(self, look: ThemeHolder, submit_key: str) -> None:
-        super().__init__(look, "tail", across=True, margins=(20, 8, 14, 8), height=60)
+        super().__init__(look, "tail", across=True, margins=(20, 6, 14, 6), height=60)
         self._open = Button(look, "", kind="link")
         self._open.clicked.connect(self.list_asked)
         self._score = Button(look, "", kind="link")
@@ -142,7 +144,17 @@ class Foot(Surface):
         self._submit.clicked.connect(self.submit_asked)
         self._cap = KeyCap(look, submit_key)
         words = QWidget()
-        words.setLayout(Column(look, None, Row(look, self._score, None), self._done, Row(look, self._open, None), self._more, None, spacing=1))
+        words.setLayout(
+            Column(
+                look,
+                None,
+                self._done,
+                Row(look, self._score, self._open, None, spacing=16),
+                self._more,
+                None,
+                spacing=1,
+            )
+        )
         self.body.add((words, 1), self._cap, self._submit)
 
     def say(self, state: FootState, *, readonly: str, score: str = "") -> None:

@@ -32,7 +32,9 @@ class CriteriaList(ScrollArea):
     picked = Signal(str)
     toggled = Signal(str)
 
-    def __init__(self, look: ThemeHolder, texts: Texts, card: CriterionCard, tail: QWidget, name: str) -> None:
+    def __init__(
+        self, look: ThemeHolder, texts: Texts, card: CriterionCard, tail: QWidget, name: str
+    ) -> None:
         self._inside = QWidget()
         super().__init__(look, self._inside, name=name)
         self.setWidgetResizable(False)
@@ -70,7 +72,7 @@ class CriteriaList(ScrollArea):
             self._place_of = {e.criterion.id: i for i, e in enumerate(entries)}
             self._focused = -1
             self._release_all()
-            self._guess()
+            self._heights = [0] * len(entries) if len(entries) <= FEW else [self._guessed(e) for e in entries]
 
     def focus_on(self, criterion: CriterionId | None) -> None:
         """Put the card on a criterion and bring it into view; None: no card."""
@@ -83,9 +85,10 @@ class CriteriaList(ScrollArea):
         """The states changed; the entries did not."""
         if self._focused >= 0 and self._rows is not None:
             self._card.bind(self._rows.row(self._entries[self._focused]), readonly=self._readonly)
-        if len(self._entries) <= FEW:
+        few = len(self._entries) <= FEW
+        if few:
             self._heights = [self._measure(i) for i in range(len(self._entries))]
-        self._place()
+        self._put(measure=not few)
 
     def reveal(self) -> None:
         """Scroll as little as needed so that the card is whole in view."""
@@ -174,6 +177,9 @@ class CriteriaList(ScrollArea):
         return range(first, min(last, len(self._entries)))
 
     def _place(self) -> None:
+        self._put(measure=True)
+
+    def _put(self, *, measure: bool) -> None:
         """Give widgets to what is in view, and their places to all of them."""
         if self._placing or self._rows is None:
             return
@@ -182,6 +188,8 @@ class CriteriaList(ScrollArea):
         seen = range(0)
         for _ in range(4):
             seen = self._in_view()
+            if not measure:
+                break
             found = {i: self._measure(i) for i in (*seen, *([self._focused] if self._focused >= 0 else []))}
             if all(self._heights[i] == height for i, height in found.items()):
                 break
@@ -215,6 +223,9 @@ class CriteriaList(ScrollArea):
                 widget.setGeometry(rect)
             if widget.isHidden():
                 widget.show()
+        for spare in (*self._spare_rows, *self._spare_groups):
+            if not spare.isHidden():
+                spare.hide()
         if self._focused >= 0:
             at = self._focused
             self._card.setGeometry(left, self._tops[at], width, self._heights[at])
@@ -240,18 +251,21 @@ class CriteriaList(ScrollArea):
     def _new_row(self) -> CriterionRow:
         row = CriterionRow(self._look, self._texts)
         row.setParent(self._inside)
-        row.clicked.connect(lambda: row.state and self.picked.emit(row.state.entry.criterion.id))
+        row.clicked.connect(lambda: self._clicked(row))
         return row
 
     def _new_group(self) -> GroupRow:
         row = GroupRow(self._look, self._texts)
         row.setParent(self._inside)
-        row.clicked.connect(lambda: row.state and self.toggled.emit(row.state.entry.criterion.id))
+        row.clicked.connect(lambda: self._clicked(row))
         return row
+
+    def _clicked(self, row: CriterionRow | GroupRow) -> None:
+        if row.state is not None:
+            (self.toggled if isinstance(row, GroupRow) else self.picked).emit(row.state.entry.criterion.id)
 
     def _release(self, at: int) -> None:
         widget = self._used.pop(at)
-        widget.hide()
         if isinstance(widget, GroupRow):
             self._spare_groups.append(widget)
         else:

@@ -16,16 +16,20 @@ from collections.abc import Callable
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import QWidget
 
-from app.domain.checks import Missing, next_unanswered
+from app.domain.checks import Missing
 from app.domain.ids import CriterionId, ResponseId
 from app.domain.order import letter
-from app.domain.review import COMMENT, Scalar, verdict_path
+from app.domain.review import COMMENT, Review, Scalar, verdict_path
 from app.domain.rubric import Kind
+from app.domain.scoring import Score
+from app.domain.task import Task
 from app.domain.verdict import Confidence, Doubt, Mark
 from app.services.reviewing import OpenTask
 from ui.i18n import tr
+from ui.panels.rubric.buffer import TextBuffer
 from ui.panels.rubric.card import CriterionCard
-from ui.panels.rubric.entries import Outline, Rows
+from ui.panels.rubric.cursor import Cursor, Outlines, Spot
+from ui.panels.rubric.entries import Rows
 from ui.panels.rubric.foot import BeforeSubmit, Foot, FootState
 from ui.panels.rubric.listing import FEW, CriteriaList
 from ui.panels.rubric.row import spoken
@@ -37,7 +41,6 @@ from ui.widgets.layout import Column
 from ui.widgets.notice import announce
 from ui.widgets.surface import Surface
 
-BUFFER_MS = 500
 DIGITS_MS = 1000
 LATER_MS = 40
 
@@ -53,17 +56,15 @@ class RubricPanel(Surface):
         super().__init__(look, "panel", spacing=0)
         self._key_of = key_of
         self._opened: OpenTask | None = None
-        self._outline: Outline | None = None
-        self._outlines: dict[int, tuple[object, Outline]] = {}
-        self._response = ResponseId("")
-        self._criterion: CriterionId | None = None
-        self._folded: frozenset[CriterionId] = frozenset()
+        self._at: Cursor | None = None
+        self._outlines = Outlines()
+        self._scored: tuple[Review, Task, ResponseId, Score] | None = None
         self._hide_score = self._low = False
         self._readonly = ""
-        self._typed: dict[str, str] = {}
         self._digits = ""
         self._build(look, key_of)
-        self._buffer = self._timer(BUFFER_MS, self.flush)
+        self._buffer = TextBuffer(self)
+        self._buffer.ready.connect(self.changed)
         self._breath = self._timer(0, self._breathe)
         self._digit_gap = self._timer(DIGITS_MS, self._forget_digits)
         self._later = self._timer(LATER_MS, self._show_sums)
@@ -90,9 +91,9 @@ class RubricPanel(Surface):
         self.card.sure.connect(self._sure)
         self.task_comment.left.connect(self.leave)
         self.task_comment.textChanged.connect(self._wrote_task)
-        self.list.picked.connect(lambda c: self.go_to(self._response, CriterionId(c)))
-        self.list.toggled.connect(lambda c: self.toggle_group(CriterionId(c)))
-        self.head.picked.connect(lambda c: self.go_to(self._response, CriterionId(c)))
+        self.list.picked.connect(self._go_here)
+        self.list.toggled.connect(self.toggle_group)
+        self.head.picked.connect(self._go_here)
         self.before.picked.connect(self._go_to_lack)
         self.before.closed.connect(self.close_list)
         self.foot.list_asked.connect(self.show_list)
@@ -109,8 +110,8 @@ class RubricPanel(Surface):
     # Showing
 
     @property
-    def place(self) -> tuple[ResponseId, CriterionId | None]:
-        return self._response, self._criterion
+    def place(self) -> Spot:
+        return self._at.spot if self._at is not None else (ResponseId(""), None)
 
     @property
     def opened(self) -> OpenTask | None:
@@ -126,131 +127,101 @@ class RubricPanel(Surface):
         readonly: str = "",
     ) -> None:
         """Show a task at a place; without one, at its first open criterion. readonly: why, or empty."""
-        self._drop_pending()
+        self._buffer.drop()
+        self._stop_breath()
         self._opened = opened
-        self._outline = self._outline_of(opened)
-        self._folded = frozenset()
+        self._at = at = Cursor(opened, self._outlines.of(opened))
+        at.start(opened, response, criterion)
         self._hide_score = hide_score or opened.batch.hide_score
         self._readonly = readonly
         self.before.setVisible(False)
-        self._response, self._criterion = self._start(opened, response, criterion)
         self.task_comment.setReadOnly(bool(readonly))
         self._put_task_comment(opened.review.comment)
-        self._show_rows(self._criterion)
+        self._show_rows()
         self._show_sums()
-        self.place_moved.emit(self._response, self._criterion)
+        self.place_moved.emit(at.response, at.criterion)
 
     def refresh(self, opened: OpenTask) -> None:
         """The review changed; where one is did not."""
-        self._opened = opened
-        if self._outline is None:
+        if self._at is None:
             return
-        self.list.show_entries(
-            self._entries(), self._rows(), self._folded, readonly=bool(self._readonly)
-        )
+        self._opened = opened
+        if COMMENT not in self._buffer:
+            self._put_task_comment(opened.review.comment)
+        self._show_entries(opened, self._at)
         self.list.refresh()
-        if len(self._outline.leaves) * len(opened.order) > FEW * 2:
+        if len(self._at.leaves) * len(opened.order) > 2 * FEW:
             self._later.start()
         else:
             self._show_sums()
 
     def prepare(self, opened: OpenTask) -> None:
         """Do ahead of time what showing this task will need."""
-        outline = self._outline_of(opened)
-        rows = Rows(outline, opened.review, opened.order[0], opened.score(opened.order[0]))
-        self.list.prepare(outline.entries, rows)
+        outline, first = self._outlines.of(opened), opened.order[0]
+        self.list.prepare(outline.entries, Rows(outline, opened.review, first, opened.score(first)))
 
-    def _outline_of(self, opened: OpenTask) -> Outline:
-        rubric = opened.task.rubric
-        found = self._outlines.get(id(rubric))
-        if found is None or found[0] is not rubric:
-            while len(self._outlines) >= 4:
-                self._outlines.pop(next(iter(self._outlines)))
-            found = self._outlines[id(rubric)] = (rubric, Outline(rubric))
-        return found[1]
+    def _score(self, opened: OpenTask, response: ResponseId) -> Score:
+        """Of a response; counted once for a review."""
+        if (
+            self._scored is None
+            or self._scored[0] is not opened.review
+            or self._scored[1] is not opened.task
+            or self._scored[2] != response
+        ):
+            self._scored = (opened.review, opened.task, response, opened.score(response))
+        return self._scored[3]
 
-    def _start(
-        self, opened: OpenTask, response: ResponseId | None, criterion: CriterionId | None
-    ) -> tuple[ResponseId, CriterionId | None]:
-        leaves = self._leaves
-        if response is not None and response in opened.order:
-            if criterion in leaves or not leaves:
-                return response, criterion
-        else:
-            response = opened.order[0]
-        if not leaves:
-            return response, None
-        found = None if opened.submitted else next_unanswered(
-            opened.task, opened.review, opened.order, response, None
-        )  # fmt: skip
-        return found or (response, leaves[0])
+    def _show_entries(self, opened: OpenTask, at: Cursor) -> None:
+        score = None if self._hide_score else self._score(opened, at.response)
+        rows = Rows(at.outline, opened.review, at.response, score)
+        self.list.show_entries(at.entries, rows, at.folded, readonly=bool(self._readonly))
 
-    @property
-    def _leaves(self) -> tuple[CriterionId, ...]:
-        wanted = self._opened is not None and "rubric" in self._opened.task.panels
-        return self._outline.leaves if self._outline is not None and wanted else ()
-
-    def _entries(self):  # type: ignore[no-untyped-def]
-        if self._outline is None or not self._leaves:
-            return ()
-        return self._outline.shown(self._folded)
-
-    def _rows(self) -> Rows:
-        assert self._opened is not None and self._outline is not None
-        score = self._opened.score(self._response) if not self._hide_score else None
-        return Rows(self._outline, self._opened.review, self._response, score)
-
-    def _show_rows(self, criterion: CriterionId | None) -> None:
-        self.list.show_entries(self._entries(), self._rows(), self._folded, readonly=bool(self._readonly))
-        self.list.focus_on(criterion)
+    def _show_rows(self) -> None:
+        if self._opened is not None and self._at is not None:
+            self._show_entries(self._opened, self._at)
+            self.list.focus_on(self._at.criterion)
 
     def _show_sums(self) -> None:
         """Score and foot."""
-        opened, outline = self._opened, self._outline
-        if opened is None or outline is None:
+        opened, at = self._opened, self._at
+        if opened is None or at is None:
             return
         self._later.stop()
-        self.head.set_wanted(not self._hide_score and bool(self._leaves))
-        if not self._hide_score and self._leaves:
-            name = letter(opened.order, self._response) if len(opened.order) > 1 else ""
-            self.head.show_score(opened, self._response, outline, opened.score(self._response), name)
-        lacks = () if self._readonly else self._in_order(opened.missing)
-        self.foot.say(FootState(lacks, len(opened.order) > 1), readonly=self._readonly, score=self.head.words if self._low else "")
+        scored = not self._hide_score and bool(at.leaves)
+        self.head.set_wanted(scored)
+        several = len(opened.order) > 1
+        if scored:
+            name = letter(opened.order, at.response) if several else ""
+            self.head.show_score(opened, at.response, at.outline, self._score(opened, at.response), name)
+        lacks = () if self._readonly else _as_shown(opened)
+        score = self.head.words if self._low else ""
+        self.foot.say(FootState(lacks, several), readonly=self._readonly, score=score)
         if not self.before.isHidden():
-            self.before.show_lacks(opened, outline, lacks, self._key_of("submit"))
-
-    def _in_order(self, lacks: tuple[Missing, ...]) -> tuple[Missing, ...]:
-        """As the responses are shown, A first."""
-        order = self._opened.order if self._opened is not None else ()
-        return tuple(sorted(lacks, key=lambda m: order.index(m.response)))
+            self.before.show_lacks(opened, at.outline, lacks, self._key_of("submit"))
 
     # Where one is
 
     def show_response(self, response: ResponseId) -> None:
         """Another response of the task; the criterion stays the same."""
-        if self._opened is not None and response != self._response and response in self._opened.order:
-            self.go_to(response, self._criterion)
+        opened, at = self._opened, self._at
+        if opened is not None and at is not None and response != at.response and response in opened.order:
+            self.go_to(response, at.criterion)
 
-    def go_to(self, response: ResponseId, criterion: CriterionId | None, *, field: str = "") -> None:
-        """Focus a criterion of a response; unfolds what hides it. field: `comment` opens it."""
-        if self._opened is None or self._outline is None:
+    def go_to(self, response: ResponseId, criterion: CriterionId | None) -> None:
+        """Focus a criterion of a response; unfolds what hides it."""
+        if self._at is None:
             return
         self.flush()
         self._stop_breath()
-        moved = (response, criterion) != (self._response, self._criterion)
-        other = response != self._response
-        self._response, self._criterion = response, criterion
-        if criterion is not None:
-            self._folded -= frozenset(self._outline.groups_of(criterion))
-        self._show_rows(criterion)
+        other = response != self._at.response
+        moved = self._at.go(response, criterion)
+        self._show_rows()
         if other:
             self._show_sums()
         if moved:
             self.place_moved.emit(response, criterion)
             if self.card.state is not None:
                 announce(self.card, spoken(self.card.state))
-        if field == "comment":
-            self.open_comment()
 
     def next(self) -> None:
         self._move(1)
@@ -260,38 +231,36 @@ class RubricPanel(Surface):
 
     def next_open(self) -> bool:
         """On to the next unanswered criterion, of any response; False if there is none."""
-        if self._opened is None or not self._leaves:
-            return False
-        found = next_unanswered(
-            self._opened.task, self._opened.review, self._opened.order, self._response, self._criterion
+        found = (
+            self._at.next_open(self._opened) if self._at is not None and self._opened is not None else None
         )
         if found is not None:
             self.go_to(*found)
         return found is not None
 
     def _move(self, step: int) -> None:
-        leaves = self._leaves
-        if not leaves:
+        if self._at is None or not self._at.leaves:
             return
-        at = leaves.index(self._criterion) if self._criterion in leaves else -1
-        to = min(max(at + step, 0), len(leaves) - 1)
-        if to == at and step > 0:
+        beside = self._at.beside(step)
+        if beside is None:
             self.flush()
             self.list.reveal_tail()
         else:
-            self.go_to(self._response, leaves[to])
+            self.go_to(self._at.response, beside)
 
-    def toggle_group(self, group: CriterionId) -> None:
-        """Fold or unfold; a fold that would hide the focused criterion moves the focus before it."""
-        if self._outline is None:
-            return
-        self._folded ^= frozenset((group,))
-        hidden = self._outline.below.get(group, ())
-        if group in self._folded and self._criterion in hidden:
-            rest = [c for c in self._leaves if not set(self._outline.groups_of(c)) & self._folded]
-            self._criterion = rest[0] if rest else None
-            self.place_moved.emit(self._response, self._criterion)
-        self._show_rows(self._criterion)
+    def _go_here(self, criterion: str) -> None:
+        if self._at is not None:
+            self.go_to(self._at.response, CriterionId(criterion))
+
+    def toggle_group(self, group: str) -> None:
+        """Fold or unfold a group."""
+        if self._at is not None:
+            self.flush()
+            before = self._at.criterion
+            self._at.toggle(CriterionId(group))
+            self._show_rows()
+            if self._at.criterion != before:
+                self.place_moved.emit(*self._at.spot)
 
     # Answering
 
@@ -329,6 +298,7 @@ class RubricPanel(Surface):
     def step(self, direction: int) -> None:
         """+ and − on counts and scales."""
         if self._may_answer():
+            self._forget_digits()
             self.card.step(direction)
 
     def stands(self) -> None:
@@ -368,7 +338,7 @@ class RubricPanel(Surface):
 
     def _may_answer(self, *, flush: bool = True) -> bool:
         """Whether the focused criterion takes an answer now; an answer while one breathes means the next one."""
-        if self._criterion is None or self._opened is None:
+        if self._opened is None or self.place[1] is None:
             return False
         if self._readonly:
             announce(self, self._readonly)
@@ -380,15 +350,15 @@ class RubricPanel(Surface):
         return True
 
     def _path(self, leaf: str) -> str:
-        assert self._criterion is not None
-        return verdict_path(self._response, self._criterion, leaf)
+        response, criterion = self.place
+        return verdict_path(response, criterion or CriterionId(""), leaf)
 
     def _has(self, leaf: str) -> bool:
         return self._opened is not None and self._path(leaf) in self._opened.review.values
 
     def _set(self, values: dict[str, Scalar | None], *, moves: bool) -> None:
         if not moves:
-            self._stop_breath()
+            self._breath.stop()
         self.changed.emit(values)
         if self.card.state is not None:
             announce(self.card, spoken(self.card.state))
@@ -411,37 +381,20 @@ class RubricPanel(Surface):
     # Text
 
     def _wrote(self, leaf: str, text: str) -> None:
-        if self._criterion is not None and not self._readonly:
+        if self.place[1] is not None and not self._readonly:
             self._stop_breath()
-            self._typed[self._path(leaf)] = text
-            self._buffer.start()
+            self._buffer.put(self._path(leaf), text)
 
     def _wrote_task(self) -> None:
         if self._opened is not None and not self._readonly:
             text = self.task_comment.toPlainText()
             self.list.refresh()
-            if text != self._opened.review.comment or COMMENT in self._typed:
-                self._typed[COMMENT] = text
-                self._buffer.start()
+            if text != self._opened.review.comment or COMMENT in self._buffer:
+                self._buffer.put(COMMENT, text)
 
     def flush(self) -> None:
         """Hand out what was typed."""
-        self._buffer.stop()
-        if self._typed:
-            values: dict[str, Scalar | None] = dict(self._typed)
-            self._typed.clear()
-            self.changed.emit(values)
-
-    @property
-    def typing(self) -> bool:
-        """True while text waits to be handed out."""
-        return bool(self._typed)
-
-    def _drop_pending(self) -> None:
-        self._buffer.stop()
-        self._typed.clear()
-        self._stop_breath()
-        self._later.stop()
+        self._buffer.flush()
 
     def _put_task_comment(self, text: str) -> None:
         if self.task_comment.toPlainText() != text:
@@ -449,7 +402,7 @@ class RubricPanel(Surface):
 
     def take_focus(self) -> None:
         """The keyboard is on the criterion, which screen readers say."""
-        (self.card if self._criterion is not None else self).setFocus(Qt.FocusReason.OtherFocusReason)
+        (self.card if self.place[1] is not None else self).setFocus(Qt.FocusReason.OtherFocusReason)
 
     def set_low(self, low: bool) -> None:
         """Little height: the foot says the score, the card has no hints."""
@@ -473,11 +426,10 @@ class RubricPanel(Surface):
 
     def show_list(self) -> None:
         """What is missing, each line a link."""
-        opened, outline = self._opened, self._outline
-        if opened is not None and outline is not None:
-            self.flush()
-            lacks = self._in_order(self._opened.missing) if self._opened is not None else ()
-            self.before.show_lacks(self._opened or opened, outline, lacks, self._key_of("submit"))
+        self.flush()
+        if self._opened is not None and self._at is not None:
+            lacks = _as_shown(self._opened)
+            self.before.show_lacks(self._opened, self._at.outline, lacks, self._key_of("submit"))
             self.list.reveal()
 
     def list_open(self) -> bool:
@@ -489,3 +441,8 @@ class RubricPanel(Surface):
     def _go_to_lack(self, lack: Missing) -> None:
         self.go_to(lack.response, lack.criterion)
         self.take_focus()
+
+
+def _as_shown(opened: OpenTask) -> tuple[Missing, ...]:
+    """What is missing, in the order of the responses on the screen."""
+    return tuple(sorted(opened.missing, key=lambda m: opened.order.index(m.response)))

@@ -251,7 +251,9 @@ class GroupRow(_Drawn):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         self._ground(painter)
         left, y, line = px(LEFT + INDENT * state.entry.depth), px(10), theme.line_px("strong")
-        mark = look.pixmap("chevron-right" if state.folded else "chevron-down", "t2", 16, self.devicePixelRatioF())
+        mark = look.pixmap(
+            "chevron-right" if state.folded else "chevron-down", "t2", 16, self.devicePixelRatioF()
+        )
         painter.drawPixmap(left, y + (line - px(16)) // 2, mark)
         inner = self.width() - left - px(24 + RIGHT + 110)
         painter.setPen(look.colour("t1"))

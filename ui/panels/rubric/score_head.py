@@ -7,11 +7,11 @@ from math import fsum
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QWidget
 
+from app.domain.ids import ResponseId
 from app.domain.scoring import Line, Score
 from app.domain.scoring import policy as policy_of
 from app.domain.verdict import Verdict
 from app.services.reviewing import OpenTask
-from app.domain.ids import ResponseId
 from ui.i18n import mark, number, percent, points, tr, tr_later
 from ui.panels.rubric.entries import Outline
 from ui.panels.rubric.inline import inline
@@ -73,7 +73,9 @@ class ScoreHead(Surface):
         self._arithmetic.setLayout(Column(look, self._formula, self._lines, spacing=6))
         self._arithmetic.setVisible(False)
         words = Column(look, None, self._so_far, self._range, None, spacing=1)
-        self.body.add(Row(look, self._figure, (words, 1), self.why, spacing=10), self._meter, facts, self._sum)
+        self.body.add(
+            Row(look, self._figure, (words, 1), self.why, spacing=10), self._meter, facts, self._sum
+        )
         self.body.add(self._arithmetic)
         self._low, self._wanted = False, True
         self._outline: Outline | None = None
@@ -121,7 +123,9 @@ class ScoreHead(Surface):
         self._figure.setText(percent(score.value / score.unit) if score.value is not None else "–")
         done = score.open == 0
         so_far = tr("score") if done else tr("so far")
-        self._so_far.setText(tr("{score}, response {letter}", score=so_far, letter=letter) if letter else so_far)
+        self._so_far.setText(
+            tr("{score}, response {letter}", score=so_far, letter=letter) if letter else so_far
+        )
         ends = tr_later(score.reason) if score.value is None else "" if done else _ends(score)
         self._range.setText(ends)
         self._range.setVisible(bool(ends))
@@ -193,5 +197,3 @@ def _net(score: Score) -> str:
     if score.lost:
         return f"({number(score.won)} − {number(score.lost)})"
     return number(score.won)
-
-

@@ -5,7 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from PySide6.QtCore import QObject, QPointF, QSize, Qt
-from PySide6.QtGui import QColor, QFont, QPainter, QPaintEvent, QResizeEvent, QTextCharFormat, QTextLayout, QTextOption
+from PySide6.QtGui import (
+    QColor,
+    QFont,
+    QPainter,
+    QPaintEvent,
+    QResizeEvent,
+    QTextCharFormat,
+    QTextLayout,
+    QTextOption,
+)
 from PySide6.QtWidgets import QLabel, QSizePolicy
 
 from ui.panels.rubric.inline import Stretch, inline
@@ -86,7 +95,7 @@ class Texts(QObject):
             style.setFontFamilies(mono_families(self._look.theme.language))
             style.setBackground(QColor(self._look.theme.colour("sunken")))
         found = QTextLayout.FormatRange()
-        found.start, found.length, found.format = stretch.start, stretch.length, style  # type: ignore[misc]
+        found.start, found.length, found.format = stretch.start, stretch.length, style
         return found
 
     def _forget(self) -> None:
