@@ -43,5 +43,5 @@ class ListAndDetail(QWidget):
         way = QBoxLayout.Direction
         beside = self.width() >= self._look.px(BESIDE)
         self._box.setDirection(way.LeftToRight if beside else way.TopToBottom)
-        self._rows.setMinimumHeight(3 * self._rows.row_height())
+        self._rows.setMinimumHeight(3 * self._rows.row_height() + self._look.px(4))
         self._detail.setMinimumHeight(self._look.px(160))
