@@ -71,6 +71,7 @@ class Application(QObject):
         self._settings_file = SettingsFile(home.app_json)
         self._telling = False
         self._ending = False
+        self._settled = False
         self._former_hooks = (sys.excepthook, threading.excepthook)
         frame.closing.connect(self.quit)
 
@@ -113,20 +114,23 @@ class Application(QObject):
             if self._link:
                 self.shell.doors.add_lab(self._link, can_go_back=first is not None)
         if first is None or not self.shell.lab:
-            QTimer.singleShot(0, self._settle)
+            QTimer.singleShot(0, self, self._settle)
 
     def _opened(self) -> None:
         self.shell.opened.disconnect(self._opened)
-        QTimer.singleShot(0, self._prepare)
+        QTimer.singleShot(0, self, self._prepare)
 
     def _prepare(self) -> None:
-        """The Desk is painted: the last task behind it."""
+        """The Desk is painted: the last task behind it. A task that cannot be shown must not hold up the rest."""
+        QTimer.singleShot(0, self, self._settle)
         self.shell.prepare_last_task()
-        QTimer.singleShot(0, self._settle)
 
     def _settle(self) -> None:
+        if self._settled:
+            return
         from app.services.warming import warm_up
 
+        self._settled = True
         mark("ready")
         gc.freeze()
         gc.set_threshold(GC_THRESHOLD)

@@ -1,10 +1,23 @@
-"""Text while it is typed: one change goes out at most 500 ms after the last key."""
+"""What is typed: text goes out at most 500 ms after the last key; digits within a second are one number."""
 
 from __future__ import annotations
+
+from collections.abc import Callable
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
 BUFFER_MS = 500
+DIGITS_MS = 1000
+MOST_DIGITS = 4
+
+
+def once(parent: QObject, ms: int, call: Callable[[], None]) -> QTimer:
+    """A timer that calls once after each start."""
+    timer = QTimer(parent)
+    timer.setSingleShot(True)
+    timer.setInterval(ms)
+    timer.timeout.connect(call)
+    return timer
 
 
 class TextBuffer(QObject):
@@ -15,10 +28,7 @@ class TextBuffer(QObject):
     def __init__(self, parent: QObject) -> None:
         super().__init__(parent)
         self._typed: dict[str, str] = {}
-        self._pause = QTimer(self)
-        self._pause.setSingleShot(True)
-        self._pause.setInterval(BUFFER_MS)
-        self._pause.timeout.connect(self.flush)
+        self._pause = once(self, BUFFER_MS, self.flush)
 
     def __contains__(self, path: object) -> bool:
         return path in self._typed
@@ -38,3 +48,22 @@ class TextBuffer(QObject):
     def drop(self) -> None:
         self._pause.stop()
         self._typed.clear()
+
+
+class Digits(QObject):
+    """1, then 2 within a second: 12."""
+
+    def __init__(self, parent: QObject) -> None:
+        super().__init__(parent)
+        self._typed = ""
+        self._pause = once(self, DIGITS_MS, self.forget)
+
+    def add(self, digit: int) -> str:
+        """All digits of the number so far."""
+        self._typed = (self._typed + str(digit))[-MOST_DIGITS:]
+        self._pause.start()
+        return self._typed
+
+    def forget(self) -> None:
+        self._typed = ""
+        self._pause.stop()

@@ -12,7 +12,7 @@ from app.domain.scoring import Line, Score
 from app.domain.scoring import policy as policy_of
 from app.domain.verdict import Verdict
 from app.services.reviewing import OpenTask
-from ui.i18n import mark, number, percent, points, tr, tr_later
+from ui.i18n import number, percent, points, tr, tr_later
 from ui.panels.rubric.entries import Outline
 from ui.panels.rubric.inline import inline
 from ui.panels.rubric.words import icon_of, tone_of, verdict_words
@@ -25,10 +25,6 @@ from ui.widgets.rows import RowData, RowList
 from ui.widgets.surface import Surface
 from ui.widgets.text import IconLabel, Label, Paragraph
 
-UNDEFINED = (
-    mark("no criterion with positive points is left to divide by"),
-    mark("every criterion is set aside"),
-)
 WHY_ROWS = 5
 
 
@@ -148,7 +144,11 @@ class ScoreHead(Surface):
             return
         opened, _, score = self._shown
         self._formula.setText(
-            tr("{policy}: {formula}", policy=score.policy, formula=policy_of(opened.batch.policy).formula)
+            tr(
+                "{policy}: {formula}",
+                policy=score.policy,
+                formula=tr_later(policy_of(opened.batch.policy).formula),
+            )
         )
         self._lines.set_source(len(score.lines), lambda i: self._line(score.lines[i]))
         self._lines.refresh()
