@@ -72,10 +72,13 @@ class Session:
         return open_task(self.workspace, row, batch, sha256, self.parts.parse)
 
     def _batch(self, wanted: BatchId) -> tuple[Batch, Digest]:
-        if wanted not in self._batches:
+        """As it stands in the file now: a sync may have put a new version there since it was remembered."""
+        known, newest = self._batches.get(wanted), self.workspace.lab.highest_version(wanted)
+        if known is None or newest is None or known[1] != newest[1]:
             row = self.workspace.lab.batch(wanted)
-            self._batches[wanted] = batch_from_json(json.loads(row.payload), signed=row.signed), row.digest
-        return self._batches[wanted]
+            known = batch_from_json(json.loads(row.payload), signed=row.signed), row.digest
+            self._batches[wanted] = known
+        return known
 
     def refreshed(self) -> None:
         """The lab's tables changed: what is remembered of batches is read again."""

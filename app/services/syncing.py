@@ -78,8 +78,10 @@ class WorkspaceStore:
             for r in self._workspace.outbox.due(limit)
         ]
 
-    def mark_sent(self, numbers: Sequence[int]) -> Sequence[int]:
-        return self._workspace.outbox.mark_sent(numbers)
+    def mark_sent(self, rows: Sequence[Due]) -> Sequence[int]:
+        return self._workspace.outbox.mark_sent(
+            [row.number for row in rows], {row.number: row.digest for row in rows}
+        )
 
     def keep_receipts(self, receipts: Sequence[VerifiedReceipt]) -> None:
         self._workspace.outbox.keep_receipts(

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from app.clock import Clock
-from app.domain.ids import BatchId, ResultId, TaskId
+from app.domain.ids import BatchId, Digest, ResultId, TaskId
 from app.domain.times import to_text
 from app.errors import InputError, TrustError
 from app.storage.changes import Outcome, Receipt
@@ -52,18 +52,22 @@ class Outbox:
         """What still needs a receipt, oldest first."""
         return self._rows("WHERE state IN ('ready', 'sent') ORDER BY number LIMIT ?", (limit,))
 
-    def mark_sent(self, numbers: Iterable[int]) -> list[int]:
+    def mark_sent(self, numbers: Iterable[int], digests: Mapping[int, Digest] | None = None) -> list[int]:
         """Freeze these before their first byte leaves. Only the returned ones may be sent: the others were
-        withdrawn meanwhile."""
-        now = self._now()
+        withdrawn meanwhile.
+
+        digests: what is about to leave under each number. A number that was withdrawn goes to the next result
+        that is submitted, which must not be frozen in the place of what the caller holds.
+        """
+        now, held = self._now(), digests or {}
         with self._db.writing():
             return [
                 number
                 for number in numbers
                 if self._db.run(
-                    "UPDATE outbox SET state = 'sent', attempts = attempts + 1,"
-                    " sent_at = coalesce(sent_at, ?) WHERE number = ? AND state IN ('ready', 'sent')",
-                    (now, number),
+                    "UPDATE outbox SET state = 'sent', attempts = attempts + 1, sent_at = coalesce(sent_at, ?)"
+                    " WHERE number = ? AND state IN ('ready', 'sent') AND digest = coalesce(?, digest)",
+                    (now, number, held.get(number)),
                 )
             ]
 

@@ -193,8 +193,8 @@ class Store(Protocol):
 
     def due(self, limit: int) -> Sequence[Due]: ...
 
-    def mark_sent(self, numbers: Sequence[int]) -> Sequence[int]:
-        """Freeze them; only those returned may leave."""
+    def mark_sent(self, rows: Sequence[Due]) -> Sequence[int]:
+        """Freeze them; only those returned may leave: the others were withdrawn, or are other bytes now."""
 
     def keep_receipts(self, receipts: Sequence[VerifiedReceipt]) -> None: ...
 

@@ -63,7 +63,7 @@ class Sender:
         return [row for row in rows if row.number not in self._kept]
 
     def _send(self, rows: Sequence[Due], report: SyncReport) -> None:
-        frozen = set(self._store.mark_sent([row.number for row in rows]))
+        frozen = set(self._store.mark_sent(rows))
         rows = [row for row in rows if row.number in frozen]
         if rows:
             self._post(rows, report)
