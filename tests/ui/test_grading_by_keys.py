@@ -146,14 +146,14 @@ def test_a_comment_is_buffered_then_kept_and_letters_are_dead_while_typing(make:
 
 def test_leaving_the_task_keeps_what_was_typed(make: Make) -> None:
     desk = make()
-    desk.panel.task_comment.setFocus()
+    desk.panel.comment.field.setFocus()
     desk.write("All of it is old.")
     desk.press("Alt+Right")
     desk.settle()
     assert desk.session.workspace.work.review("t1").comment == "All of it is old."  # type: ignore[arg-type]
-    assert desk.panel.task_comment.toPlainText() == ""
+    assert desk.panel.comment.field.toPlainText() == ""
     desk.press("Alt+Left")
-    assert desk.panel.task_comment.toPlainText() == "All of it is old."
+    assert desk.panel.comment.field.toPlainText() == "All of it is old."
 
 
 def test_cannot_judge_asks_why_and_confidence_takes_a_digit(make: Make) -> None:

@@ -13,8 +13,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import Qt, QTimer, Signal
-from PySide6.QtWidgets import QWidget
+from PySide6.QtCore import Qt, Signal
 
 from app.domain.checks import Missing
 from app.domain.ids import CriterionId, ResponseId
@@ -26,7 +25,7 @@ from app.domain.task import Task
 from app.domain.verdict import Confidence, Doubt, Mark
 from app.services.reviewing import OpenTask
 from ui.i18n import tr
-from ui.panels.rubric.buffer import TextBuffer
+from ui.panels.rubric.buffer import Digits, TextBuffer, once
 from ui.panels.rubric.card import CriterionCard
 from ui.panels.rubric.cursor import Cursor, Outlines, Spot
 from ui.panels.rubric.entries import Rows
@@ -34,14 +33,12 @@ from ui.panels.rubric.foot import BeforeSubmit, Foot, FootState
 from ui.panels.rubric.listing import FEW, CriteriaList
 from ui.panels.rubric.row import spoken
 from ui.panels.rubric.score_head import ScoreHead
+from ui.panels.rubric.task_comment import TaskComment
 from ui.panels.rubric.texts import Texts
 from ui.theme.apply import ThemeHolder
-from ui.widgets.fields import FormRow, TextArea
-from ui.widgets.layout import Column
 from ui.widgets.notice import announce
 from ui.widgets.surface import Surface
 
-DIGITS_MS = 1000
 LATER_MS = 40
 
 
@@ -61,25 +58,19 @@ class RubricPanel(Surface):
         self._scored: tuple[Review, Task, ResponseId, Score] | None = None
         self._hide_score = self._low = False
         self._readonly = ""
-        self._digits = ""
+        self._digits = Digits(self)
         self._build(look, key_of)
         self._buffer = TextBuffer(self)
         self._buffer.ready.connect(self.changed)
-        self._breath = self._timer(0, self._breathe)
-        self._digit_gap = self._timer(DIGITS_MS, self._forget_digits)
-        self._later = self._timer(LATER_MS, self._show_sums)
+        self._breath = once(self, 0, self._breathe)
+        self._later = once(self, LATER_MS, self._show_sums)
 
     def _build(self, look: ThemeHolder, key_of: Callable[[str], str]) -> None:
         self.texts = Texts(look, self)
         self.head = ScoreHead(look, key_of("why"))
         self.card = CriterionCard(look, self.texts, key_of)
-        self.task_comment = TextArea(
-            look, tr("Comment on the task"), placeholder=tr("Anything about the task as a whole")
-        )
-        tail = QWidget()
-        row = FormRow(look, tr("Comment on the task"), self.task_comment)
-        tail.setLayout(Column(look, row, margins=(12, 16, 12, 8)))
-        self.list = CriteriaList(look, self.texts, self.card, tail, tr("Criteria"))
+        self.comment = TaskComment(look)
+        self.list = CriteriaList(look, self.texts, self.card, self.comment, tr("Criteria"))
         self.before = BeforeSubmit(look)
         self.foot = Foot(look, key_of("submit"))
         self.body.add(self.head, (self.list, 1), self.before, self.foot)
@@ -89,8 +80,8 @@ class RubricPanel(Surface):
         self.card.left.connect(self.leave)
         self.card.doubted.connect(self._doubt)
         self.card.sure.connect(self._sure)
-        self.task_comment.left.connect(self.leave)
-        self.task_comment.textChanged.connect(self._wrote_task)
+        self.comment.left.connect(self.leave)
+        self.comment.wrote.connect(self._wrote_task)
         self.list.picked.connect(self._go_here)
         self.list.toggled.connect(self.toggle_group)
         self.head.picked.connect(self._go_here)
@@ -99,13 +90,6 @@ class RubricPanel(Surface):
         self.foot.list_asked.connect(self.show_list)
         self.foot.why_asked.connect(self.head.toggle_why)
         self.foot.submit_asked.connect(self.submit_asked)
-
-    def _timer(self, ms: int, call: Callable[[], None]) -> QTimer:
-        timer = QTimer(self)
-        timer.setSingleShot(True)
-        timer.setInterval(ms)
-        timer.timeout.connect(call)
-        return timer
 
     # Showing
 
@@ -135,8 +119,7 @@ class RubricPanel(Surface):
         self._hide_score = hide_score or opened.batch.hide_score
         self._readonly = readonly
         self.before.setVisible(False)
-        self.task_comment.setReadOnly(bool(readonly))
-        self._put_task_comment(opened.review.comment)
+        self.comment.put(opened.review.comment, readonly=bool(readonly))
         self._show_rows()
         self._show_sums()
         self.place_moved.emit(at.response, at.criterion)
@@ -147,7 +130,7 @@ class RubricPanel(Surface):
             return
         self._opened = opened
         if COMMENT not in self._buffer:
-            self._put_task_comment(opened.review.comment)
+            self.comment.put(opened.review.comment, readonly=bool(self._readonly))
         self._show_entries(opened, self._at)
         self.list.refresh()
         if len(self._at.leaves) * len(opened.order) > 2 * FEW:
@@ -289,16 +272,14 @@ class RubricPanel(Surface):
         if not self._may_answer():
             return
         if self.card.counts and not self.card.choosing_confidence and not self.card.doubting:
-            self._digits = (self._digits + str(digit))[-4:]
-            self._digit_gap.start()
-            self.card.type_number(self._digits)
+            self.card.type_number(self._digits.add(digit))
         else:
             self.card.digit(digit)
 
     def step(self, direction: int) -> None:
         """+ and − on counts and scales."""
         if self._may_answer():
-            self._forget_digits()
+            self._digits.forget()
             self.card.step(direction)
 
     def stands(self) -> None:
@@ -372,11 +353,7 @@ class RubricPanel(Surface):
 
     def _stop_breath(self) -> None:
         self._breath.stop()
-        self._forget_digits()
-
-    def _forget_digits(self) -> None:
-        self._digits = ""
-        self._digit_gap.stop()
+        self._digits.forget()
 
     # Text
 
@@ -385,20 +362,14 @@ class RubricPanel(Surface):
             self._stop_breath()
             self._buffer.put(self._path(leaf), text)
 
-    def _wrote_task(self) -> None:
-        if self._opened is not None and not self._readonly:
-            text = self.task_comment.toPlainText()
-            self.list.refresh()
-            if text != self._opened.review.comment or COMMENT in self._buffer:
-                self._buffer.put(COMMENT, text)
+    def _wrote_task(self, text: str) -> None:
+        self.list.refresh()
+        if not self._readonly:
+            self._buffer.put(COMMENT, text)
 
     def flush(self) -> None:
         """Hand out what was typed."""
         self._buffer.flush()
-
-    def _put_task_comment(self, text: str) -> None:
-        if self.task_comment.toPlainText() != text:
-            self.task_comment.setPlainText(text)
 
     def take_focus(self) -> None:
         """The keyboard is on the criterion, which screen readers say."""
