@@ -1,0 +1,350 @@
+"""A text as it was meant to be read: headings, lists, tables, code, formulas. Nothing is ever loaded.
+
+view = AnswerView(look, supply, name="Response A")
+view.show_text(response.text, "en")
+view.show_parts([("User", turn.text), …])       # a conversation
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from time import perf_counter
+
+from PySide6.QtCore import QEvent, QMimeData, QPoint, QPointF, QRectF, Qt, QTimer, Signal
+from PySide6.QtGui import (
+    QContextMenuEvent,
+    QHelpEvent,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QResizeEvent,
+    QTextCharFormat,
+    QTextCursor,
+    QTextDocument,
+    QTextOption,
+    QWheelEvent,
+)
+from PySide6.QtWidgets import QFrame, QTextBrowser, QTextEdit, QToolTip
+
+from ui.panels.reading.builder import Builder
+from ui.panels.reading.colouring import colour_blocks
+from ui.panels.reading.finding import Finder
+from ui.panels.reading.formats import FORMULA, TIP, URL, PageFormats, content_language
+from ui.panels.reading.formula_object import FormulaObject
+from ui.panels.reading.menu import reading_menu
+from ui.panels.reading.positions import Positions
+from ui.panels.reading.supply import Supply
+from ui.theme.apply import ThemeHolder
+
+FIRST_S, SLICE_S = 0.010, 0.006
+"""Seconds of building before the first paint, and in each idle slice after it."""
+_BETWEEN = "\n\n"
+
+Part = tuple[str, str]
+"""A label of ours (or none) and a text."""
+
+
+class AnswerView(QTextBrowser):
+    """filled: all of the text is there. link_asked(url): a click on a link."""
+
+    filled = Signal()
+    link_asked = Signal(str)
+
+    def __init__(
+        self,
+        look: ThemeHolder,
+        supply: Supply,
+        *,
+        name: str = "",
+        left: int = 40,
+        top: int = 24,
+        bottom: int = 40,
+    ) -> None:
+        """left, top, bottom: px at 100 % around the text."""
+        super().__init__()
+        self._look = look
+        self._supply = supply
+        self._frame = (left, top, bottom)
+        self._by_itself = True
+        self._parts: tuple[Part, ...] = ()
+        self._language = ""
+        self._goal: int | None = None
+        self._page: QTextDocument | None = None
+        self._steps: Iterator[None] | None = None
+        self.waiting = False
+        self.formats = PageFormats(look.theme, "en")
+        self._builder = Builder(self.document(), self.formats)
+        self.finder = Finder(self)
+        self._idle = QTimer(self)
+        self._idle.timeout.connect(self._fill_more)
+        self.setOpenLinks(False)
+        self.setOpenExternalLinks(False)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setAccessibleName(name)
+        self.setLineWrapMode(QTextEdit.LineWrapMode.FixedPixelWidth)
+        self.setTextInteractionFlags(
+            Qt.TextInteractionFlag.TextSelectableByMouse | Qt.TextInteractionFlag.TextSelectableByKeyboard
+        )
+        self.viewport().setMouseTracking(True)
+        supply.parsed.connect(self._parsed)
+        supply.coloured.connect(self._colour)
+        supply.drawn.connect(self._redraw)
+        look.changed.connect(self._rebuild)
+
+    # What is shown
+
+    @property
+    def positions(self) -> Positions:
+        return self._builder.positions
+
+    @property
+    def complete(self) -> bool:
+        return self._steps is None and not self.waiting
+
+    @property
+    def parts(self) -> tuple[Part, ...]:
+        return self._parts
+
+    def show_text(self, text: str, language: str = "", *, by_itself: bool = True) -> None:
+        self.show_parts((("", text),), language, by_itself=by_itself)
+
+    def show_parts(self, parts: Sequence[Part], language: str = "", *, by_itself: bool = True) -> None:
+        """Show texts one after the other. Their joined source (`positions.source`) has blank lines between.
+
+        by_itself: the beginning at once, the rest when there is nothing else to do; otherwise `work` builds.
+        """
+        self._by_itself = by_itself
+        parts = tuple(parts)
+        if (parts, language) == (self._parts, self._language) and not self.waiting:
+            return
+        self._parts, self._language = parts, language
+        self._goal = None
+        self._begin()
+
+    def carry_on(self) -> None:
+        """Build by itself what `work` has left."""
+        self._by_itself = True
+        if self._steps is not None and not self.work(FIRST_S):
+            self._idle.start(0)
+
+    def work(self, seconds: float = SLICE_S) -> bool:
+        """Build for about so long; True when nothing is left to do."""
+        if self._steps is None:
+            return not self.waiting
+        until = perf_counter() + seconds
+        cursor = QTextCursor(self.document())
+        cursor.beginEditBlock()
+        more = True
+        while more and perf_counter() < until:
+            more = next(self._steps, False) is None
+        cursor.endEditBlock()
+        if more:
+            return False
+        self._steps = None
+        self._idle.stop()
+        if not self.textCursor().hasSelection():
+            self.moveCursor(QTextCursor.MoveOperation.Start)
+        self._colour()
+        if self._goal is not None:
+            self.go_to(self._goal)
+        self.filled.emit()
+        return True
+
+    def _rebuild(self) -> None:
+        if self._parts:
+            self._goal = self.place()
+            self._begin()
+
+    def _begin(self) -> None:
+        texts = [text for _, text in self._parts]
+        found = [self._supply.document(text) for text in texts]
+        self.waiting = None in found
+        documents = [document for document in found if document is not None]
+        source = _BETWEEN.join(texts)
+        theme = self._look.theme
+        self.formats = PageFormats(theme, content_language(source, self._language, theme.language))
+        page = self._new_page()
+        self._builder = Builder(page, self.formats, source)
+        self.finder.find("")
+        self.setExtraSelections([])
+        self._idle.stop()
+        self._steps = None if self.waiting else self._build(documents)
+        if self._steps is not None and self._by_itself:
+            self.carry_on()
+
+    def _build(self, documents: Sequence[object]) -> Iterator[None]:
+        shift = 0
+        for at, ((label, text), document) in enumerate(zip(self._parts, documents, strict=True)):
+            if label:
+                self._builder.label(label, first=at == 0)
+            yield from self._builder.build(document, shift)  # type: ignore[arg-type]
+            shift += len(text) + len(_BETWEEN)
+
+    def _new_page(self) -> QTextDocument:
+        old, page = self._page, QTextDocument(self)
+        page.setUndoRedoEnabled(False)
+        page.setDefaultFont(self.formats.body_font)
+        page.setDocumentMargin(0)
+        page.setIndentWidth(self.formats.step)
+        option = QTextOption()
+        option.setWrapMode(QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere)
+        page.setDefaultTextOption(option)
+        left, top, bottom = (self._look.px(side) for side in self._frame)
+        frame = page.rootFrame().frameFormat()
+        frame.setLeftMargin(left)
+        frame.setRightMargin(0)
+        frame.setTopMargin(top)
+        frame.setBottomMargin(bottom)
+        page.rootFrame().setFrameFormat(frame)
+        page.documentLayout().registerHandler(FORMULA, FormulaObject(page, self._supply, self.formats))
+        self._measure()
+        self.setDocument(page)
+        self._page = page
+        if old is not None:  # Qt itself deletes the one it made
+            old.deleteLater()
+        return page
+
+    def _fill_more(self) -> None:
+        self.work()
+
+    def _parsed(self, text: str) -> None:
+        if self.waiting and any(part == text for _, part in self._parts):
+            self._begin()
+
+    def _colour(self) -> None:
+        if self._steps is None:
+            for code in self._builder.codes:
+                tokens = self._supply.tokens(code.text, code.language)
+                if tokens is not None:
+                    colour_blocks(self.document(), code.position, code.text, tokens, self.formats.theme)
+
+    def _redraw(self) -> None:
+        page = self.document()
+        for run in self.positions.runs:
+            if run.length == 1 and not run.exact and page.characterAt(run.position) == "\ufffc":
+                page.markContentsDirty(run.position, 1)
+
+    # Places
+
+    def place(self) -> int:
+        """The source offset at the top of the view."""
+        at = QPoint(self._look.px(self._frame[0]) + 1, 1)
+        if self.verticalScrollBar().value() == 0:
+            return 0
+        return self.positions.offset_near(self.cursorForPosition(at).position())
+
+    def go_to(self, offset: int) -> None:
+        """Bring a source offset to the top of the view; once it is there, if it is still to come."""
+        self._goal = offset if self._steps is not None else None
+        if offset <= 0:
+            self.verticalScrollBar().setValue(0)
+            return
+        self._to_top(self.positions.position_near(offset), air=0)
+
+    def show_position(self, position: int) -> None:
+        """Bring a document position into view, a quarter from the top, if it is not in view."""
+        cursor = QTextCursor(self.document())
+        cursor.setPosition(position)
+        rect = self.cursorRect(cursor)
+        if not self.viewport().rect().adjusted(0, 0, 0, -self._look.px(30)).contains(rect.center()):
+            self._to_top(position, air=self.viewport().height() // 4)
+
+    def _to_top(self, position: int, air: int) -> None:
+        cursor = QTextCursor(self.document())
+        cursor.setPosition(position)
+        bar = self.verticalScrollBar()
+        bar.setValue(bar.value() + self.cursorRect(cursor).top() - air)
+
+    def page(self, direction: int = 1) -> bool:
+        """Scroll by a page less two lines; False when it already stood at the end."""
+        bar = self.verticalScrollBar()
+        before = bar.value()
+        bar.setValue(before + direction * (self.viewport().height() - 2 * self.formats.line("body")))
+        return bar.value() != before
+
+    def selected_span(self) -> tuple[int, int] | None:
+        """The source span of what is selected."""
+        cursor = self.textCursor()
+        return self.positions.to_source(cursor.selectionStart(), cursor.selectionEnd())
+
+    def _measure(self) -> None:
+        """The reading column keeps its measure; a narrow view narrows it."""
+        left = self._look.px(self._frame[0])
+        room = self.viewport().width() - self._look.px(16)
+        width = min(left + self._look.px(self.formats.reading.measure), max(room, left + self._look.px(160)))
+        if width != self.lineWrapColumnOrWidth():
+            self.setLineWrapColumnOrWidth(width)
+
+    # Qt
+
+    def loadResource(self, kind: int, name: object) -> None:
+        """Nothing is ever loaded: no picture, no style sheet, no file."""
+
+    def createMimeDataFromSelection(self) -> QMimeData:
+        cursor = self.textCursor()
+        data = QMimeData()
+        data.setText(self.positions.copied(cursor.selectionStart(), cursor.selectionEnd(), self._shown_text))
+        return data
+
+    def _shown_text(self, begin: int, end: int) -> str:
+        cursor = QTextCursor(self.document())
+        cursor.setPosition(begin)
+        cursor.setPosition(end, QTextCursor.MoveMode.KeepAnchor)
+        return cursor.selectedText().replace("\u2029", "\n").replace("\u2028", "\n")
+
+    def format_at(self, point: QPointF) -> QTextCharFormat | None:
+        """The format of the character under a point of the viewport."""
+        origin = QPointF(self.horizontalScrollBar().value(), self.verticalScrollBar().value())
+        position = self.document().documentLayout().hitTest(point + origin, Qt.HitTestAccuracy.ExactHit)
+        if position < 0:
+            return None
+        cursor = QTextCursor(self.document())
+        cursor.setPosition(min(position + 1, self.document().characterCount() - 1))
+        return cursor.charFormat()
+
+    def _property_at(self, point: QPointF, name: int) -> str:
+        found = self.format_at(point)
+        return str(found.property(name)) if found is not None and found.hasProperty(name) else ""
+
+    def viewportEvent(self, event: QEvent) -> bool:
+        if isinstance(event, QHelpEvent):
+            tip = self._property_at(QPointF(event.pos()), TIP)
+            QToolTip.showText(event.globalPos(), tip, self.viewport())
+            return True
+        return super().viewportEvent(event)
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        super().mouseMoveEvent(event)
+        link = not event.buttons() and self._property_at(event.position(), URL)
+        self.viewport().setCursor(Qt.CursorShape.PointingHandCursor if link else Qt.CursorShape.IBeamCursor)
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        super().mouseReleaseEvent(event)
+        if event.button() == Qt.MouseButton.LeftButton and not self.textCursor().hasSelection():
+            url = self._property_at(event.position(), URL)
+            if url:
+                self.link_asked.emit(url)
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        url = self._property_at(QPointF(event.pos()), URL)
+        reading_menu(self, url, self.link_asked.emit).popup(event.globalPos())
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        if event.modifiers() & Qt.KeyboardModifier.ControlModifier:
+            event.ignore()  # the text size belongs to the whole window
+        else:
+            super().wheelEvent(event)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        self._measure()
+        super().resizeEvent(event)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        from ui.panels.reading.paint import paint_under
+
+        across, down = self.horizontalScrollBar().value(), self.verticalScrollBar().value()
+        painter = QPainter(self.viewport())
+        painter.translate(-across, -down)
+        paint_under(painter, self.document(), self.formats, QRectF(event.rect()).translated(across, down))
+        painter.end()
+        super().paintEvent(event)

@@ -1,0 +1,275 @@
+"""Builds a Qt document from the tree, with a cursor only: no HTML, no resources, nothing clickable by itself.
+
+builder = Builder(document, formats)
+for _ in builder.build(parsed):     # each step is small; stop between two when the time is up
+    ...
+builder.positions, builder.codes
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QTextBlockFormat, QTextCursor, QTextDocument, QTextListFormat
+
+from app.rendering import tree
+from app.rendering.code import language_of
+from app.rendering.plain import inline_text
+from app.rendering.tree import Block
+from ui.panels.reading.formats import (
+    CODE_END,
+    CODE_LINE,
+    DEEPEST,
+    GROUND_X,
+    MARKER,
+    NUMBERED,
+    QUOTES,
+    RULE,
+    PageFormats,
+    direction_of,
+    has_right_to_left,
+)
+from ui.panels.reading.inline import InlineWriter, showable
+from ui.panels.reading.positions import Positions, Run, units
+from ui.panels.reading.tables import TableWriter
+
+_BULLETS = "•◦▪"
+_BOXES = {"open": "[ ]", "done": "[x]"}
+_AFTER_TABLE = 16
+_SLICE = 60
+"""Lines of code between two steps."""
+
+
+@dataclass(frozen=True, slots=True)
+class CodePlace:
+    """A code block in the document: where its first line stands, and what it is."""
+
+    position: int
+    text: str
+    language: str
+
+
+@dataclass(frozen=True, slots=True)
+class Around:
+    """What a block stands in. margin: px from the left for quotes; bars: their x; lists: their depth."""
+
+    margin: int = 0
+    bars: tuple[int, ...] = ()
+    lists: int = 0
+    tight: bool = False
+
+    def indent(self) -> int:
+        return min(self.lists, DEEPEST)
+
+
+class Builder:
+    def __init__(self, document: QTextDocument, formats: PageFormats, source: str = "") -> None:
+        self.document = document
+        self.formats = formats
+        self.positions = Positions(source)
+        self.codes: list[CodePlace] = []
+        self.cursor = QTextCursor(document)
+        self.cursor.movePosition(QTextCursor.MoveOperation.End)
+        self._inline = InlineWriter(self.cursor, formats, self.positions)
+        self._tables = TableWriter(document, self._inline, formats)
+        self._fresh = True  # the document's own first block is still to be used
+        self._after_table = False
+        self._shift = 0
+        self._mixed = False
+
+    def build(self, parsed: tree.Document, shift: int = 0) -> Iterator[None]:
+        """Append a document; shift: where its text begins in `source`."""
+        self._shift = shift
+        self._mixed = has_right_to_left(parsed.source)
+        self._inline.use(parsed, shift)
+        yield from self._blocks(parsed.blocks, Around())
+
+    def label(self, text: str, *, first: bool = False) -> None:
+        """A line of our own that is no part of the source: whose turn it is."""
+        self._start(self.formats.block("label", above=0 if first else 14, below=4), Around())
+        self.cursor.insertText(text, self.formats.char("label"))
+
+    def _blocks(self, blocks: Iterable[Block], around: Around) -> Iterator[None]:
+        for block in blocks:
+            match block:
+                case tree.Paragraph():
+                    self._paragraph(block, around)
+                case tree.Heading():
+                    self._heading(block, around)
+                case tree.Code():
+                    yield from self._code(block, around)
+                case tree.Quote():
+                    yield from self._blocks(block.blocks, self._quoted(around))
+                case tree.BulletList() | tree.OrderedList():
+                    yield from self._list(block, around)
+                case tree.Table():
+                    yield from self._table(block, around)
+                case tree.Rule():
+                    self._rule(around)
+                case tree.FootnoteDefinition():
+                    yield from self._footnote(block, around)
+            yield
+
+    def _start(self, block: QTextBlockFormat, around: Around, inlines: Sequence[tree.Inline] = ()) -> None:
+        """Begin a block. It is in no list until one takes it."""
+        if around.lists:
+            block.setIndent(around.indent())
+        if self._mixed and inlines:
+            block.setLayoutDirection(direction_of(inline_text(inlines)))
+        if around.margin:
+            block.setProperty(QUOTES, " ".join(map(str, around.bars)))
+            if block.layoutDirection() == Qt.LayoutDirection.RightToLeft:
+                block.setRightMargin(block.rightMargin() + around.margin)
+            else:
+                block.setLeftMargin(block.leftMargin() + around.margin)
+        if self._after_table:
+            block.setTopMargin(max(block.topMargin(), self.formats.px(_AFTER_TABLE)))
+            self._after_table = False
+        if self._fresh:
+            self.cursor.setBlockFormat(block)
+            self.cursor.setBlockCharFormat(self.formats.char())
+            self._fresh = False
+        else:
+            self.cursor.insertBlock(block, self.formats.char())
+
+    def _paragraph(self, node: tree.Paragraph, around: Around) -> None:
+        self._start(self.formats.block(below=_below(around)), around, node.inlines)
+        self._inline.write(node.inlines)
+
+    def _heading(self, node: tree.Heading, around: Around) -> None:
+        top = self._fresh
+        kind = f"h{node.level}"
+        block = self.formats.block(kind, above=0 if top else 16, below=10 if node.level == 1 else 6)
+        block.setHeadingLevel(node.level)
+        self._start(block, around, node.inlines)
+        self._inline.write(node.inlines, kind)
+
+    def _rule(self, around: Around) -> None:
+        block = self.formats.block("label", below=14)
+        block.setProperty(RULE, True)
+        self._start(block, around)
+
+    def _quoted(self, around: Around) -> Around:
+        x = around.margin + around.indent() * self.formats.step
+        if len(around.bars) >= DEEPEST:
+            return around
+        return replace(
+            around, margin=around.margin + self.formats.px(18), bars=(*around.bars, x), tight=False
+        )
+
+    def _footnote(self, node: tree.FootnoteDefinition, around: Around) -> Iterator[None]:
+        self._start(self.formats.block("label", above=4, below=2), around)
+        self.cursor.insertText(showable(f"[{node.id}]"), self.formats.char("label"))
+        yield from self._blocks(node.blocks, replace(around, margin=around.margin + self.formats.px(18)))
+
+    # Lists
+
+    def _list(self, node: tree.BulletList | tree.OrderedList, around: Around) -> Iterator[None]:
+        inner = replace(around, lists=around.lists + 1, tight=node.tight)
+        shape = QTextListFormat()
+        shape.setIndent(inner.indent())
+        shape.setStyle(QTextListFormat.Style.ListStyleUndefined)  # Qt's own marks stand too near the text
+        made = None
+        for at, item in enumerate(node.items):
+            number = f"{node.first + at}." if isinstance(node, tree.OrderedList) else ""
+            marker = _BOXES.get(item.task) or number or _BULLETS[min(around.lists, 2)]
+            first, rest = _split(item)
+            kind = f"h{first.level}" if isinstance(first, tree.Heading) else "body"
+            block = self.formats.block(kind, below=_below(inner))
+            block.setProperty(MARKER, marker)
+            # The list brings the indentation itself.
+            self._start(block, replace(around, lists=0), first.inlines if first is not None else ())
+            if made is None:
+                made = self.cursor.createList(shape)
+            else:
+                made.add(self.cursor.block())
+            if first is not None:
+                self._inline.write(first.inlines, kind)
+            yield
+            yield from self._blocks(rest, inner)
+
+    # Tables and code
+
+    def _table(self, node: tree.Table, around: Around) -> Iterator[None]:
+        if self._fresh:  # Qt puts a table behind a block, never at the very beginning
+            self._start(self.formats.spacer(), around)
+        left = around.margin + around.indent() * self.formats.step
+        bars = " ".join(map(str, around.bars))
+        yield from self._tables.write(node, self.cursor, left, bars, self._mixed)
+        # The empty block that Qt keeps behind a table has no height as long as it stays empty.
+        self._after_table = True
+
+    def _code(self, node: tree.Code, around: Around) -> Iterator[None]:
+        f = self.formats
+        text, marked = self._inline.code_text(node)
+        lines = text.removesuffix("\n").split("\n")
+        numbers = 0
+        if len(lines) > 3:
+            numbers = f.px(8 * len(str(len(lines))) + 14)
+        ground = around.margin + around.indent() * f.step
+        char, runs = f.char("code"), _CodeRuns(node, self.positions, self._shift)
+        for at, line in enumerate(lines):
+            last = at == len(lines) - 1
+            block = f.block("code", above=22 if at == 0 else 0, below=24 if last else 0)
+            block.setLayoutDirection(Qt.LayoutDirection.LeftToRight)
+            block.setLeftMargin(f.px(14) + numbers)
+            block.setRightMargin(f.px(12))
+            block.setProperty(CODE_LINE, at + 1)
+            block.setProperty(GROUND_X, float(ground))
+            block.setProperty(NUMBERED, numbers)
+            if last:
+                block.setProperty(CODE_END, True)
+            self._start(block, around)
+            self.cursor.setBlockCharFormat(char)
+            if at == 0:
+                self.codes.append(CodePlace(self.cursor.position(), node.text, language_of(node.info)))
+                runs.begin(self.cursor.position())
+            self._inline.code_line(line, char, marked=marked)
+            if at % _SLICE == _SLICE - 1:
+                yield
+        runs.finish(self.cursor.position())
+
+
+class _CodeRuns:
+    """Notes the runs of a code block, whose line ends are block ends in the document (one unit each)."""
+
+    def __init__(self, node: tree.Code, positions: Positions, shift: int) -> None:
+        self._node = node
+        self._positions = positions
+        self._shift = shift
+        self._at = 0
+
+    def begin(self, position: int) -> None:
+        self._at = position
+
+    def finish(self, end: int) -> None:
+        """end: of the document's last line; the line end that closes the code is not shown."""
+        at = self._at
+        for run in self._node.runs:
+            length = min(units(run.text), end - at)
+            if length <= 0:
+                break
+            text = run.text
+            while units(text) > length:
+                text = text[:-1]
+            start, stop = run.start + self._shift, run.end + self._shift
+            wide = text if length != len(text) else ""
+            if run.exact:
+                self._positions.add(Run(at, length, start, start + len(text), wide=wide))
+            else:
+                self._positions.add(Run(at, length, start, stop, exact=False, copy=text))
+            at += length
+
+
+def _below(around: Around) -> int:
+    return 5 if around.lists and around.tight else 12
+
+
+def _split(item: tree.Item) -> tuple[tree.Paragraph | tree.Heading | None, tuple[Block, ...]]:
+    """The text that stands beside the bullet, and the blocks under it."""
+    first = item.blocks[0] if item.blocks else None
+    if isinstance(first, tree.Paragraph | tree.Heading):
+        return first, item.blocks[1:]
+    return None, item.blocks

@@ -1,0 +1,249 @@
+"""Text as it was written: monospace, line numbers, colours for the lines in view only.
+
+Used for the raw view of an answer, and for answers that are nothing but one piece of code.
+"""
+
+from __future__ import annotations
+
+import re
+
+from PySide6.QtCore import QMimeData, QPoint, QRect, Qt, Signal
+from PySide6.QtGui import (
+    QColor,
+    QContextMenuEvent,
+    QPainter,
+    QPaintEvent,
+    QResizeEvent,
+    QTextCursor,
+    QTextLayout,
+    QTextOption,
+    QWheelEvent,
+)
+from PySide6.QtWidgets import QFrame, QPlainTextEdit, QWidget
+
+from app.rendering.unicode_checks import find_warnings
+from ui.panels.reading.colouring import line_ranges
+from ui.panels.reading.finding import Finder
+from ui.panels.reading.formats import without_ligatures
+from ui.panels.reading.inline import MARK, showable
+from ui.panels.reading.menu import reading_menu
+from ui.panels.reading.positions import Positions, Run, units
+from ui.panels.reading.supply import Supply
+from ui.theme.apply import ThemeHolder
+from ui.theme.fonts import mono_families, plain_font
+from ui.theme.tokens import TYPE
+
+_LINE_END = re.compile("\r\n|\r|\n")
+
+
+class _Gutter(QWidget):
+    def __init__(self, view: CodeView) -> None:
+        super().__init__(view)
+        self._view = view
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        self._view.paint_numbers(self, event.rect())
+
+
+class CodeView(QPlainTextEdit):
+    """place(), go_to(), page(), selected_span() and `positions` mean what they mean in `AnswerView`."""
+
+    link_asked = Signal(str)
+
+    def __init__(self, look: ThemeHolder, supply: Supply, *, name: str = "") -> None:
+        super().__init__()
+        self._look = look
+        self._supply = supply
+        self._gutter = _Gutter(self)
+        self._text = ""
+        self._language = ""
+        self._content_language = ""
+        self._ranges: list[list[QTextLayout.FormatRange]] | None = None
+        self._coloured: set[int] = set()
+        self.positions = Positions()
+        self.finder = Finder(self)
+        self.setReadOnly(True)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setAccessibleName(name)
+        self.setWordWrapMode(QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere)
+        self.setTextInteractionFlags(
+            Qt.TextInteractionFlag.TextSelectableByMouse | Qt.TextInteractionFlag.TextSelectableByKeyboard
+        )
+        self.setProperty("kind", "raw")
+        self.updateRequest.connect(self._scrolled)
+        self.blockCountChanged.connect(self._fit)
+        supply.coloured.connect(self._colour)
+        look.changed.connect(self._restyle)
+        self._restyle()
+
+    def show_text(self, text: str, language: str = "") -> None:
+        """Show a whole source as it is."""
+        shown = _marked(text)
+        positions = Positions(text)
+        if "\r" in text:
+            _line_runs(text, positions)
+        else:
+            length = units(text)
+            positions.add(Run(0, length, 0, len(text), wide=text if length != len(text) else ""))
+        self._show(text, shown, "", language, positions)
+
+    def show_code(self, code: str, language: str, positions: Positions) -> None:
+        """Show the code of an answer that is one code block; positions: its runs in the whole source."""
+        self._show(code, _marked(code), language, "", positions)
+
+    def _show(self, text: str, shown: str, language: str, content: str, positions: Positions) -> None:
+        if (text, language) == (self._text, self._language) and positions.source == self.positions.source:
+            return
+        self._text, self._language, self.positions = text, language, positions
+        self._content_language = content
+        self._ranges, self._coloured = None, set()
+        self.finder.find("")
+        self.setExtraSelections([])
+        self.setPlainText(shown)
+        self._colour()
+        self._fit()
+
+    # Places
+
+    def place(self) -> int:
+        if self.verticalScrollBar().value() == 0:
+            return 0
+        return self.positions.offset_near(self.firstVisibleBlock().position())
+
+    def go_to(self, offset: int) -> None:
+        cursor = QTextCursor(self.document())
+        cursor.setPosition(self.positions.position_near(offset) if offset > 0 else 0)
+        block = cursor.block()
+        line = block.layout().lineForTextPosition(cursor.positionInBlock()).lineNumber()
+        self.verticalScrollBar().setValue(block.firstLineNumber() + max(0, line))
+
+    def show_position(self, position: int) -> None:
+        """Bring a document position into view if it is not."""
+        cursor = QTextCursor(self.document())
+        cursor.setPosition(position)
+        if not self.viewport().rect().contains(self.cursorRect(cursor).center()):
+            bar = self.verticalScrollBar()
+            bar.setValue(cursor.block().firstLineNumber() - bar.pageStep() // 4)
+
+    def page(self, direction: int = 1) -> bool:
+        bar = self.verticalScrollBar()
+        before = bar.value()
+        bar.setValue(before + direction * max(1, bar.pageStep() - 2))
+        return bar.value() != before
+
+    def selected_span(self) -> tuple[int, int] | None:
+        cursor = self.textCursor()
+        return self.positions.to_source(cursor.selectionStart(), cursor.selectionEnd())
+
+    # Looks
+
+    def _restyle(self) -> None:
+        language = self._content_language or self._look.theme.language
+        font = plain_font(mono_families(language), self._look.px(TYPE["code"].px))
+        self.setFont(without_ligatures(font))
+        self.document().setDefaultFont(self.font())
+        self.document().setDocumentMargin(self._look.px(12))
+        self._ranges, self._coloured = None, set()
+        self._colour()
+        self._fit()
+
+    def _fit(self) -> None:
+        digits = len(str(max(100, self.blockCount())))
+        width = self._look.px(16) + digits * self.fontMetrics().horizontalAdvance("0")
+        left = max(self._look.px(40) - self._look.px(12), width)
+        self.setViewportMargins(left, 0, 0, 0)
+        area = self.contentsRect()
+        self._gutter.setGeometry(QRect(area.left(), area.top(), left, area.height()))
+
+    def _colour(self) -> None:
+        if self._ranges is None and self._language:
+            tokens = self._supply.tokens(self._text, self._language)
+            if tokens is not None:
+                self._ranges = line_ranges(self._text, tokens, self._look.theme)
+                self.viewport().update()
+
+    def _colour_visible(self) -> None:
+        if self._ranges is None:
+            return
+        block, bottom = self.firstVisibleBlock(), self.viewport().height()
+        while block.isValid():
+            number = block.blockNumber()
+            if number not in self._coloured and number < len(self._ranges):
+                self._coloured.add(number)
+                block.layout().setFormats(self._ranges[number])
+            if self.blockBoundingGeometry(block).translated(self.contentOffset()).top() > bottom:
+                break
+            block = block.next()
+
+    def _scrolled(self, rect: QRect, dy: int) -> None:
+        if dy:
+            self._gutter.scroll(0, dy)
+        else:
+            self._gutter.update(0, rect.y(), self._gutter.width(), rect.height())
+
+    def paint_numbers(self, gutter: QWidget, area: QRect) -> None:
+        """Line numbers beside the blocks in view."""
+        painter = QPainter(gutter)
+        painter.setFont(self._look.font("code-small"))
+        painter.setPen(QColor(self._look.theme.colours.t3))
+        block, width = self.firstVisibleBlock(), gutter.width()
+        while block.isValid():
+            rect = self.blockBoundingGeometry(block).translated(self.contentOffset())
+            if rect.top() > area.bottom():
+                break
+            line = block.layout().lineAt(0)
+            if line.isValid():
+                text = str(block.blockNumber() + 1)
+                x = width - painter.fontMetrics().horizontalAdvance(text)
+                painter.drawText(QPoint(x, round(rect.top() + line.y() + line.ascent())), text)
+            block = block.next()
+
+    # Qt
+
+    def createMimeDataFromSelection(self) -> QMimeData:
+        cursor, data = self.textCursor(), QMimeData()
+        begin, end = cursor.selectionStart(), cursor.selectionEnd()
+        data.setText(self.positions.copied(begin, end, lambda b, e: "\n" * (e - b)))
+        return data
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        reading_menu(self).popup(event.globalPos())
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        if event.modifiers() & Qt.KeyboardModifier.ControlModifier:
+            event.ignore()
+        else:
+            super().wheelEvent(event)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        self._colour_visible()
+        super().paintEvent(event)
+
+
+def _marked(text: str) -> str:
+    """`text` as Qt may have it, with a visible mark for each unit of a hidden character."""
+    parts, at = [], 0
+    for warning in find_warnings(text):
+        parts.append(text[at : warning.start])
+        parts.append(MARK * units(text[warning.start : warning.end]))
+        at = warning.end
+    parts.append(text[at:])
+    return showable(_LINE_END.sub("\n", "".join(parts)))
+
+
+def _line_runs(text: str, positions: Positions) -> None:
+    """One exact run a line, an atomic one for each line end: `\\r\\n` is one unit in the document."""
+    position = offset = 0
+    for piece in _LINE_END.split(text):
+        length = units(piece)
+        wide = piece if length != len(piece) else ""
+        positions.add(Run(position, length, offset, offset + len(piece), wide=wide))
+        position, offset = position + length, offset + len(piece)
+        if offset < len(text):
+            end = offset + (2 if text.startswith("\r\n", offset) else 1)
+            positions.add(Run(position, 1, offset, end, exact=False, copy="\n"))
+            position, offset = position + 1, end

@@ -1,0 +1,82 @@
+"""Draws a formula inside a document: its picture once there is one, its TeX in monospace until then."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QPointF, QRect, QRectF, QSizeF, Qt
+from PySide6.QtGui import (
+    QColor,
+    QFont,
+    QPainter,
+    QPyTextObject,
+    QTextDocument,
+    QTextFormat,
+    QTextLayout,
+    QTextOption,
+)
+from PySide6.QtSvg import QSvgRenderer
+
+from ui.panels.reading.formats import DISPLAY, TEX, PageFormats
+from ui.panels.reading.supply import FormulaKey, Supply
+
+_WIDEST = 560
+"""px at 100 %: wider formulas shrink to this, longer TeX wraps."""
+
+
+class FormulaObject(QPyTextObject):
+    """The handler of `formats.FORMULA` for one page."""
+
+    def __init__(self, document: QTextDocument, supply: Supply, formats: PageFormats) -> None:
+        super().__init__(document)
+        self._supply = supply
+        self.formats = formats
+
+    def intrinsicSize(self, document: QTextDocument, position: int, shape: QTextFormat) -> QSizeF:
+        picture = self._picture(shape)
+        if picture is not None:
+            size = QSizeF(picture.viewBoxF().size())
+            widest = self.formats.px(_WIDEST)
+            return size if size.width() <= widest else size * (widest / size.width())
+        return self._tex(shape)[1]
+
+    def drawObject(
+        self,
+        painter: QPainter,
+        rect: QRectF | QRect,
+        document: QTextDocument,
+        position: int,
+        shape: QTextFormat,
+    ) -> None:
+        picture = self._picture(shape)
+        if picture is not None:
+            picture.render(painter, QRectF(rect))
+            return
+        painter.save()
+        painter.setPen(QColor(self.formats.theme.colours.t2))
+        self._tex(shape)[0].draw(painter, QRectF(rect).topLeft())
+        painter.restore()
+
+    def key(self, shape: QTextFormat) -> FormulaKey:
+        size = shape.toCharFormat().font().pixelSize()
+        ink = self.formats.theme.colours.t1
+        return (str(shape.property(TEX)), float(size), ink, bool(shape.property(DISPLAY)))
+
+    def _picture(self, shape: QTextFormat) -> QSvgRenderer | None:
+        return self._supply.formula(self.key(shape))
+
+    def _tex(self, shape: QTextFormat) -> tuple[QTextLayout, QSizeF]:
+        font = QFont(self.formats.code_font)
+        font.setPixelSize(max(11, round(shape.toCharFormat().font().pixelSize() * 0.83)))
+        layout = QTextLayout(str(shape.property(TEX)).replace("\n", "\u2028"), font)
+        option = QTextOption()
+        option.setWrapMode(QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere)
+        option.setTextDirection(Qt.LayoutDirection.LeftToRight)
+        layout.setTextOption(option)
+        layout.beginLayout()
+        y = width = 0.0
+        while (line := layout.createLine()).isValid():
+            line.setLineWidth(self.formats.px(_WIDEST))
+            line.setPosition(QPointF(0, y))
+            y += line.height()
+            width = max(width, line.naturalTextWidth())
+        layout.endLayout()
+        return layout, QSizeF(width, y)

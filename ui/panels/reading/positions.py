@@ -1,0 +1,143 @@
+"""Which part of the source stands where in a Qt document.
+
+Qt counts UTF-16 units in the document, a source counts code points. A run is *exact* (unit for unit, character
+for character) or *atomic*: whoever touches it takes the whole of it.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left, bisect_right
+from collections.abc import Callable
+from dataclasses import dataclass
+
+
+def units(text: str) -> int:
+    """The length of `text` in UTF-16 units."""
+    return len(text) if text.isascii() else len(text) + sum(char > "\uffff" for char in text)
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """[position, position + length) of the document shows [start, end) of the source.
+
+    wide: the text of an exact run that holds characters of two units. copy: what copying an atomic run gives.
+    """
+
+    position: int
+    length: int
+    start: int
+    end: int
+    exact: bool = True
+    wide: str = ""
+    copy: str = ""
+
+    def offset_at(self, position: int, *, up: bool = False) -> int:
+        """The source offset of a document position inside; between two halves, the character's (end if up)."""
+        at = position - self.position
+        if not self.wide:
+            return self.start + at
+        passed = 0
+        for i, char in enumerate(self.wide):
+            width = 2 if char > "\uffff" else 1
+            if passed + width > at:
+                return self.start + i + (1 if up and passed < at else 0)
+            passed += width
+        return self.end
+
+    def position_at(self, offset: int) -> int:
+        """The document position of a source offset inside."""
+        at = offset - self.start
+        return self.position + (units(self.wide[:at]) if self.wide else at)
+
+
+class Positions:
+    """The runs of one document, in its order; `source` is the text they point into."""
+
+    def __init__(self, source: str = "") -> None:
+        self.source = source
+        self.runs: list[Run] = []
+        self._at: list[int] = []
+        self._by_start: list[Run] = []
+        self._starts: list[int] = []
+
+    def add(self, run: Run) -> None:
+        """Add a run behind all others."""
+        if run.length:
+            self.runs.append(run)
+            self._at.append(run.position)
+
+    def to_source(self, begin: int, end: int) -> tuple[int, int] | None:
+        """The span of the source that the document's [begin, end) shows; None if it shows nothing of it."""
+        spans = []
+        for run in self._touching(begin, end):
+            if run.exact:
+                last = min(end, run.position + run.length)
+                spans.append((run.offset_at(max(begin, run.position)), run.offset_at(last, up=True)))
+            else:
+                spans.append((run.start, run.end))
+        return (min(s for s, _ in spans), max(e for _, e in spans)) if spans else None
+
+    def pieces(self, start: int, end: int) -> list[tuple[int, int]]:
+        """The document ranges that show the source's [start, end), one a run, in source order."""
+        found = []
+        for run in self._holding(start, end):
+            if run.exact:
+                first = run.position_at(max(start, run.start))
+                found.append((first, run.position_at(min(end, run.end))))
+            else:
+                found.append((run.position, run.position + run.length))
+        return found
+
+    def to_document(self, start: int, end: int) -> tuple[int, int] | None:
+        """The smallest document range that shows all of the source's [start, end)."""
+        found = self.pieces(start, end)
+        return (min(b for b, _ in found), max(e for _, e in found)) if found else None
+
+    def offset_near(self, position: int) -> int:
+        """The source offset shown at a document position or next after it."""
+        i = bisect_right(self._at, position) - 1
+        if i >= 0 and position < self.runs[i].position + self.runs[i].length:
+            run = self.runs[i]
+            return run.offset_at(position) if run.exact else run.start
+        return self.runs[i + 1].start if i + 1 < len(self.runs) else len(self.source)
+
+    def position_near(self, offset: int) -> int:
+        """The document position that shows a source offset, or what follows it."""
+        self._sort()
+        i = max(0, bisect_right(self._starts, offset) - 1)
+        for run in self._by_start[i : i + 2]:
+            if offset < run.end:
+                return run.position_at(offset) if run.exact and offset > run.start else run.position
+        return self.runs[-1].position if self.runs else 0
+
+    def copied(self, begin: int, end: int, shown: Callable[[int, int], str]) -> str:
+        """[begin, end) as text: the source itself, TeX for a formula; `shown` gives what is not from the source."""
+        parts, at = [], begin
+        for run in self._touching(begin, end):
+            first, last = max(begin, run.position), min(end, run.position + run.length)
+            if at < first:
+                parts.append(shown(at, first))
+            if run.exact:
+                parts.append(self.source[run.offset_at(first) : run.offset_at(last, up=True)])
+            else:
+                parts.append(run.copy)
+            at = last
+        if at < end:
+            parts.append(shown(at, end))
+        return "".join(parts)
+
+    def _touching(self, begin: int, end: int) -> list[Run]:
+        first = max(0, bisect_right(self._at, begin) - 1)
+        last = bisect_left(self._at, end)
+        return [r for r in self.runs[first:last] if r.position + r.length > begin and begin < end]
+
+    def _holding(self, start: int, end: int) -> list[Run]:
+        self._sort()
+        last = bisect_left(self._starts, end)
+        first = max(0, bisect_right(self._starts, start) - 1)
+        return [r for r in self._by_start[first:last] if r.end > start]
+
+    def _sort(self) -> None:
+        if len(self._starts) != len(self.runs):
+            self._by_start = sorted(self.runs, key=lambda run: run.start)
+            self._starts = [run.start for run in self._by_start]

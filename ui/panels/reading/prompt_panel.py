@@ -1,0 +1,143 @@
+"""The conversation above the responses: one line with its beginning, unfolded to all turns."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QMouseEvent, QResizeEvent
+from PySide6.QtWidgets import QFrame
+
+from app.domain.task import Turn
+from ui.i18n import mark, tr, tr_later, trn
+from ui.panels.reading.answer_view import AnswerView
+from ui.panels.reading.formats import direction_of
+from ui.panels.reading.supply import Supply
+from ui.theme.apply import ThemeHolder
+from ui.widgets.button import Button, IconButton
+from ui.widgets.layout import Column
+from ui.widgets.surface import Surface
+from ui.widgets.text import Label
+
+ROLE_WORDS = {
+    "system": mark("System instructions"),
+    "developer": mark("Developer instructions"),
+    "user": mark("User"),
+    "assistant": mark("Assistant"),
+    "tool": mark("Tool"),
+}
+_SET_UP = ("system", "developer")
+_EXCERPT = 300
+
+
+class PromptPanel(QFrame):
+    """folded_changed(bool): the person or a key folded or unfolded it."""
+
+    folded_changed = Signal(bool)
+    link_asked = Signal(str)
+
+    def __init__(self, look: ThemeHolder, supply: Supply) -> None:
+        super().__init__()
+        self._look = look
+        self._turns: tuple[Turn, ...] = ()
+        self._language = ""
+        self.folded = True
+        self._with_set_up = False
+        self._arrow = IconButton(look, "chevron-right", tr("Unfold the prompt"), key="V")
+        self._arrow.clicked.connect(self.toggle)
+        self._excerpt = Label(look, role="second", tone="t2", elide=True)
+        self._count = Label(look, role="quiet", figures=True)
+        self._line = _Line(look)
+        self._line.pressed.connect(self.toggle)
+        self._line.body.add(self._arrow, Label(look, tr("Prompt"), role="strong"), (self._excerpt, 1), 16)
+        self._line.body.add(self._count)
+        self._set_up = Button(look, "", kind="link", icon="chevron-right")
+        self._set_up.clicked.connect(self._toggle_set_up)
+        self.view = AnswerView(look, supply, name=tr("Prompt"), top=6, bottom=14)
+        self.view.link_asked.connect(self.link_asked)
+        self.view.filled.connect(self._fit)
+        self._unfolded = Surface(look, "bar", spacing=0)
+        head = Surface(look, "page", across=True, margins=(36, 2, 24, 0))
+        head.body.add(self._set_up, None)
+        self._set_up_row = head
+        self._unfolded.body.add(head, (self.view, 1))
+        self._unfolded.setVisible(False)
+        self.setLayout(Column(look, self._line, self._unfolded, spacing=0))
+        look.changed.connect(self._fit)
+
+    def show_turns(self, turns: Sequence[Turn], language: str = "") -> None:
+        self._turns, self._language = tuple(turns), language
+        self._with_set_up = False
+        spoken = [turn for turn in turns if turn.role not in _SET_UP] or list(turns)
+        last = next(
+            (turn for turn in reversed(spoken) if turn.role == "user"), spoken[-1] if spoken else None
+        )
+        text = " ".join(last.text[: _EXCERPT * 2].split())[:_EXCERPT] if last else ""
+        self._excerpt.setText(text)
+        self._excerpt.setLayoutDirection(direction_of(text))
+        self._count.setText(trn("{n} turn", "{n} turns", len(turns)))
+        self._line.setAccessibleName(f"{tr('Prompt')}: {text}")
+        if not self.folded:
+            self.fill()
+
+    def toggle(self) -> None:
+        self.set_folded(not self.folded)
+
+    def set_folded(self, folded: bool) -> None:
+        if folded == self.folded:
+            return
+        self.folded = folded
+        self._arrow.set_icon("chevron-right" if folded else "chevron-down")
+        self._arrow.set_name(tr("Unfold the prompt") if folded else tr("Fold the prompt"))
+        if not folded:
+            self.fill()
+        self._unfolded.setVisible(not folded)
+        self.folded_changed.emit(folded)
+
+    def _toggle_set_up(self) -> None:
+        self._with_set_up = not self._with_set_up
+        self.fill()
+
+    def fill(self) -> None:
+        """Have all turns in `view`, folded or not: find looks there too."""
+        hidden = [turn for turn in self._turns if turn.role in _SET_UP]
+        self._set_up_row.setVisible(bool(hidden) and len(hidden) < len(self._turns))
+        if hidden:
+            words = tr_later(ROLE_WORDS[hidden[0].role])
+            self._set_up.set_words(words)
+            self._set_up.set_icon("chevron-down" if self._with_set_up else "chevron-right")
+        every = self._with_set_up or len(hidden) == len(self._turns)
+        shown = [turn for turn in self._turns if every or turn.role not in _SET_UP]
+        labelled = [(tr_later(ROLE_WORDS.get(turn.role, turn.role)), turn.text) for turn in shown]
+        if len(labelled) == 1:
+            labelled = [("", labelled[0][1])]
+        self.view.show_parts(labelled, self._language)
+        self._fit()
+
+    def _fit(self) -> None:
+        """As high as its text, up to two fifths of the panel it stands in."""
+        above = self.parentWidget()
+        room = above.height() if above is not None else self._look.px(600)
+        need = round(self.view.document().size().height()) + 2
+        least = self._look.px(90)
+        self.view.setFixedHeight(max(min(need, room * 2 // 5), min(least, need)))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        if not self.folded:
+            self._fit()
+
+
+class _Line(Surface):
+    """The folded line; a click anywhere on it folds or unfolds."""
+
+    pressed = Signal()
+
+    def __init__(self, look: ThemeHolder) -> None:
+        super().__init__(look, "bar", across=True, spacing=8, margins=(31, 0, 24, 0), height=44)
+        self.setCursor(Qt.CursorShape.PointingHandCursor)
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        super().mouseReleaseEvent(event)
+        if event.button() == Qt.MouseButton.LeftButton and self.rect().contains(event.position().toPoint()):
+            self.pressed.emit()

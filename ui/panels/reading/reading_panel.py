@@ -1,0 +1,250 @@
+"""The reading side of a task: prompt, responses in tabs or beside each other, reference, guideline, find.
+
+    reading = ReadingPanel(look, jobs)
+    reading.show_task(opened, response)        # opened: app.services.reviewing.OpenTask
+    reading.prepare(next_opened)               # built in idle time; the switch then costs a few milliseconds
+    reading.response_shown.connect(…)          # str, the id: the person chose another response
+
+Responses wear letters in the order of the review, never their own ids.
+"""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Signal
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QStackedWidget
+
+from app.domain.ids import ResponseId
+from app.domain.order import LETTERS
+from app.services.reviewing import OpenTask
+from ui.i18n import tr, trn
+from ui.jobs import Jobs
+from ui.panels.reading.attachments import AttachmentStrip
+from ui.panels.reading.find_bar import FindBar
+from ui.panels.reading.menu import LinkGate
+from ui.panels.reading.pool import PagePool, Wanted
+from ui.panels.reading.prompt_panel import PromptPanel
+from ui.panels.reading.search import PanelSearch
+from ui.panels.reading.side_by_side import Shown, SideBySide
+from ui.panels.reading.supply import Supply
+from ui.panels.reading.text_page import TextPage
+from ui.theme.apply import ThemeHolder
+from ui.widgets.chip import Chip
+from ui.widgets.choice import SegmentedControl, TabStrip
+from ui.widgets.notice import announce
+from ui.widgets.surface import Surface
+
+REFERENCE, GUIDELINE = "reference", "guideline"
+_SHORT_NAMES = 4
+"""More responses than this have only their letter on the tab."""
+
+
+class ReadingPanel(Surface):
+    """response_shown(id): the person chose a response. place_changed(): she read on in the one in front."""
+
+    response_shown = Signal(str)
+    place_changed = Signal()
+
+    def __init__(self, look: ThemeHolder, jobs: Jobs, supply: Supply | None = None) -> None:
+        super().__init__(look, "page", spacing=0)
+        self.supply = supply or Supply(jobs)
+        self._opened: OpenTask | None = None
+        self._tab = ""
+        self._before_guideline = ""
+        self.raw = False
+        self.side_by_side = False
+        self.links = LinkGate(look, self)
+        self.prompt = PromptPanel(look, self.supply)
+        self.find_bar = FindBar(look)
+        self.find_bar.setVisible(False)
+        self.tabs = TabStrip(look, tr("Responses"), ())
+        self.modes = SegmentedControl(
+            look,
+            tr("View"),
+            (("rendered", tr("Rendered")), ("raw", tr("Raw")), ("beside", tr("Side by side"))),
+        )
+        self.warning = Chip(look, "", icon="triangle-alert", tone="warn")
+        self.warning.setVisible(False)
+        self._bar = Surface(look, "bar", across=True, margins=(36, 0, 24, 0), height=48)
+        self._bar.body.add(self.tabs, None, self.warning, 4, self.modes)
+        self.pool = PagePool(look, self.supply)
+        self.columns = SideBySide(look, self.supply)
+        self._pages = QStackedWidget()
+        self._pages.addWidget(self.pool)
+        self._pages.addWidget(self.columns)
+        self.page: TextPage = self.pool.page
+        self.attachments = AttachmentStrip(look)
+        self.body.add(self.prompt, self.find_bar, self._bar, (self._pages, 1), self.attachments)
+        self._search = PanelSearch(look, self.find_bar, self.prompt, lambda: self.page)
+        self._connect()
+
+    def _connect(self) -> None:
+        self.tabs.chosen.connect(self._tab_chosen)
+        self.modes.chosen.connect(self._mode_chosen)
+        self.columns.picked.connect(self._column_picked)
+        self.pool.scrolled.connect(self.place_changed)
+        self.pool.filled.connect(self._search.again)
+        self.pool.filled.connect(self._warn)
+        for part in (self.prompt, self.pool, self.columns):
+            part.link_asked.connect(self.links.ask)
+        self.find_bar.closed.connect(self.leave_find)
+
+    # The task
+
+    def show_task(self, opened: OpenTask, response: ResponseId | None = None) -> None:
+        """Show a task, at a response (the first one if none is named)."""
+        self._opened = opened
+        self.pool.drop()
+        task = opened.task
+        self.prompt.show_turns(task.prompt, task.language)
+        self.attachments.show_files(task.attachments)
+        self.tabs.set_choices(self._tab_choices(opened))
+        at = opened.order.index(response) if response in opened.order else 0
+        self._show_tab(f"{at}")
+
+    def show_response(self, response: ResponseId) -> None:
+        """Show a response of the task in front; its tab is chosen without `response_shown`."""
+        if self._opened is not None and response in self._opened.order:
+            self._show_tab(f"{self._opened.order.index(response)}")
+
+    def prepare(self, opened: OpenTask) -> None:
+        """Build the first response of this task in idle time; dropped when a task is shown."""
+        first = opened.task.response(opened.order[0])
+        self.supply.parse_later(first.text)
+        self.pool.prepare((_wanted(opened, opened.order[0]),), raw=self.raw)
+
+    @property
+    def response(self) -> ResponseId | None:
+        """The response in front; None while the reference or the guideline is."""
+        if self._opened is None or not self._tab.isdigit():
+            return None
+        return self._opened.order[int(self._tab)]
+
+    def _tab_choices(self, opened: OpenTask) -> list[tuple[str, str]]:
+        count = len(opened.order)
+        choices = [(f"{i}", _name(i) if count <= _SHORT_NAMES else LETTERS[i]) for i in range(count)]
+        if opened.task.reference:
+            choices.append((REFERENCE, tr("Reference")))
+        if opened.batch.guideline:
+            choices.append((GUIDELINE, tr("Guidelines")))
+        return choices
+
+    def _show_tab(self, tab: str) -> None:
+        opened = self._opened
+        if opened is None:
+            return
+        self._tab = tab
+        self.tabs.choose(tab)
+        language, batch = opened.task.language, opened.batch
+        if tab == REFERENCE:
+            self._bring(opened.task.reference, language or batch.language, tr("Reference"))
+        elif tab == GUIDELINE:
+            self._bring(batch.guideline, batch.language, tr("Guidelines"))
+        elif self.side_by_side and self.columns.room_for(self.width()) > 1 and len(opened.order) > 1:
+            shown = [Shown(_name(i), *_wanted(opened, r)) for i, r in enumerate(opened.order)]
+            self._pages.setCurrentWidget(self.columns)
+            self.page = self.columns.show_responses(shown, int(tab), self.width(), raw=self.raw)
+        else:
+            text, said = _wanted(opened, opened.order[int(tab)])
+            self._bring(text, said, _name(int(tab)))
+        self.modes.choose("beside" if self._pages.currentWidget() is self.columns else self._mode())
+        self._warn()
+        self._search.again()
+
+    def _bring(self, text: str, language: str, name: str) -> None:
+        self._pages.setCurrentWidget(self.pool)
+        self.page = self.pool.bring(text, language, name=name, raw=self.raw)
+
+    def _mode(self) -> str:
+        return "raw" if self.raw else "rendered"
+
+    def _warn(self) -> None:
+        document = self.page.document
+        count = len(document.warnings) if document is not None else 0
+        self.warning.setVisible(count > 0)
+        if count:
+            words = trn("{n} hidden character", "{n} hidden characters", count)
+            self.warning.set(words, icon="triangle-alert", tone="warn")
+            self.warning.setToolTip(
+                tr(
+                    "Characters that are not seen, or turn the direction of text, are marked ▯ where they stand."
+                )
+            )
+
+    # Commands
+
+    def toggle_raw(self) -> None:
+        """Rendered or as written; the reading place stays."""
+        self.raw = not self.raw
+        if self._pages.currentWidget() is self.columns:
+            self.columns.set_raw(self.raw)
+        else:
+            self.page.set_raw(self.raw)
+            self.modes.choose(self._mode())
+        self._search.again()
+
+    def toggle_side_by_side(self) -> None:
+        """Responses in tabs or beside each other, where two have room."""
+        opened = self._opened
+        if opened is None or not self._tab.isdigit():
+            return
+        if not self.side_by_side and (len(opened.order) < 2 or self.columns.room_for(self.width()) < 2):
+            only = len(opened.order) < 2
+            words = tr("There is only one response.") if only else tr("There is no room for two responses.")
+            announce(self, words)
+            self.modes.choose(self._mode())
+            return
+        self.side_by_side = not self.side_by_side
+        self._show_tab(self._tab)
+
+    def toggle_prompt(self) -> None:
+        self.prompt.toggle()
+
+    def toggle_guideline(self) -> None:
+        """The guideline of the batch, and back to where one was."""
+        if self._opened is None or not self._opened.batch.guideline:
+            return
+        if self._tab == GUIDELINE:
+            self._show_tab(self._before_guideline or "0")
+        else:
+            self._before_guideline = self._tab
+            self._show_tab(GUIDELINE)
+
+    def scroll_page(self, direction: int = 1) -> bool:
+        """Scroll what is in front by a page; True if it stood at its end already."""
+        return not self.page.view.page(direction)
+
+    def open_find(self) -> None:
+        self._search.open()
+
+    def leave_find(self) -> bool:
+        """Close the find bar; False if it was not open."""
+        return self._search.close()
+
+    def _tab_chosen(self, tab: str) -> None:
+        self._show_tab(tab)
+        if self.response is not None:
+            self.response_shown.emit(self.response)
+
+    def _column_picked(self, at: int) -> None:
+        self._tab_chosen(f"{at}")
+
+    def _mode_chosen(self, mode: str) -> None:
+        if (mode == "beside") != self.side_by_side:
+            self.toggle_side_by_side()
+        if mode != "beside" and (mode == "raw") != self.raw:
+            self.toggle_raw()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        if self.side_by_side and event.size().width() != event.oldSize().width():
+            self._show_tab(self._tab)
+
+
+def _name(at: int) -> str:
+    return tr("Response {letter}", letter=LETTERS[at])
+
+
+def _wanted(opened: OpenTask, response: ResponseId) -> Wanted:
+    found = opened.task.response(response)
+    return found.text, found.language or opened.task.language or opened.batch.language

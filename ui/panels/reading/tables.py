@@ -1,0 +1,142 @@
+"""Tables: hairlines under rows, the header in sans; wide ones smaller, long ones in parts of equal columns."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import (
+    QBrush,
+    QColor,
+    QTextCursor,
+    QTextDocument,
+    QTextLength,
+    QTextTable,
+    QTextTableCellFormat,
+    QTextTableFormat,
+)
+
+from app.rendering import tree
+from app.rendering.plain import inline_text
+from ui.panels.reading.formats import QUOTES, PageFormats, direction_of
+from ui.panels.reading.inline import InlineWriter
+
+_ALIGN = {
+    "none": Qt.AlignmentFlag.AlignLeft,
+    "left": Qt.AlignmentFlag.AlignLeft,
+    "center": Qt.AlignmentFlag.AlignHCenter,
+    "right": Qt.AlignmentFlag.AlignRight,
+}
+_PART = 40
+"""Rows of one Qt table: Qt lays a table out as a whole."""
+_CELLS = 120
+"""Cells between two steps."""
+_MANY = 5
+"""More columns than this are set smaller."""
+
+
+class TableWriter:
+    def __init__(self, document: QTextDocument, inline: InlineWriter, formats: PageFormats) -> None:
+        self._document = document
+        self._inline = inline
+        self._formats = formats
+
+    def write(
+        self, node: tree.Table, cursor: QTextCursor, left: int, bars: str, mixed: bool
+    ) -> Iterator[None]:
+        """Insert behind the cursor's block; leaves the cursor in the empty block that follows."""
+        columns = max((len(row.cells) for row in node.rows), default=0)
+        if not columns:
+            return
+        shape = self._formats.table()
+        shape.setLeftMargin(left)
+        if mixed:
+            head = " ".join(inline_text(cell.inlines) for cell in node.rows[0].cells)
+            shape.setLayoutDirection(direction_of(head))
+        parts = [node.rows[i : i + _PART] for i in range(0, len(node.rows), _PART)]
+        shape.setWidth(QTextLength(QTextLength.Type.PercentageLength, 100))
+        shape.setColumnWidthConstraints(
+            [QTextLength(QTextLength.Type.PercentageLength, share) for share in _shares(node, columns)]
+        )
+        for at, rows in enumerate(parts):
+            shape.setTopMargin(self._formats.px(8) if at == 0 else 0)
+            yield from self._part(node, rows, columns, cursor, shape, bars, mixed, header=at == 0)
+
+    def _part(
+        self,
+        node: tree.Table,
+        rows: tuple[tree.Row, ...],
+        columns: int,
+        cursor: QTextCursor,
+        shape: QTextTableFormat,
+        bars: str,
+        mixed: bool,
+        *,
+        header: bool,
+    ) -> Iterator[None]:
+        shape.setHeaderRowCount(1 if header else 0)
+        table = cursor.insertTable(len(rows), columns, shape)
+        kind = "small" if columns > _MANY else "cell"
+        since = 0
+        for r, row in enumerate(rows):
+            heading = header and r == 0
+            for c in range(columns):
+                cell = row.cells[c] if c < len(row.cells) else None
+                align = node.alignments[c] if c < len(node.alignments) else "none"
+                self._cell(table, r, c, cell, "head" if heading else kind, _ALIGN[align], bars, mixed)
+            since += columns
+            if since >= _CELLS:
+                since = 0
+                yield
+        cursor.movePosition(QTextCursor.MoveOperation.End)
+        self._inline.cursor = cursor
+
+    def _cell(
+        self,
+        table: QTextTable,
+        r: int,
+        c: int,
+        cell: tree.Cell | None,
+        kind: str,
+        align: Qt.AlignmentFlag,
+        bars: str,
+        mixed: bool,
+    ) -> None:
+        place = table.cellAt(r, c)
+        line = QTextTableCellFormat()
+        line.setBottomBorder(1)
+        line.setBottomBorderStyle(QTextTableFormat.BorderStyle.BorderStyle_Solid)
+        colours = self._formats.theme.colours
+        line.setBottomBorderBrush(QBrush(QColor(colours.line2 if kind == "head" else colours.line)))
+        line.setLeftPadding(0 if c == 0 else self._formats.px(8))
+        line.setRightPadding(self._formats.px(8))
+        line.setTopPadding(self._formats.px(5))
+        line.setBottomPadding(self._formats.px(5))
+        place.setFormat(line)
+        cursor = place.firstCursorPosition()
+        block = self._formats.block("label" if kind in ("head", "small") else "cell", below=0)
+        block.setAlignment(align)
+        if bars:
+            block.setProperty(QUOTES, bars)
+        if mixed and cell is not None:
+            block.setLayoutDirection(direction_of(inline_text(cell.inlines)))
+        cursor.setBlockFormat(block)
+        if cell is not None:
+            self._inline.cursor = cursor
+            self._inline.write(cell.inlines, kind)
+
+
+def _shares(node: tree.Table, columns: int) -> list[float]:
+    """Per cent of the width for each column: by the text in it, but none is starved."""
+    lengths = [1.0] * columns
+    longest = [1] * columns
+    for row in node.rows[:200]:
+        for c, cell in enumerate(row.cells):
+            text = inline_text(cell.inlines)
+            wide = sum(2 if char > "\u2e80" else 1 for char in text[:400])
+            lengths[c] = max(lengths[c], min(wide, 60))
+            word = max((len(w) for w in text[:400].split()), default=1)
+            longest[c] = max(longest[c], min(word, 18))
+    weights = [max(n**0.75, w * 0.9) for n, w in zip(lengths, longest, strict=True)]
+    total = sum(weights)
+    return [100 * weight / total for weight in weights]

@@ -1,0 +1,124 @@
+"""One text to read: rendered, or raw as it was written, with the reading place kept between the two.
+
+page = TextPage(look, supply); page.show_text(response.text, "en", name="Response A")
+page.set_raw(True)
+"""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QStackedWidget
+
+from app.rendering import tree
+from app.rendering.code import language_of
+from ui.panels.reading.answer_view import AnswerView
+from ui.panels.reading.code_view import CodeView
+from ui.panels.reading.positions import Positions, Run, units
+from ui.panels.reading.supply import Supply
+from ui.theme.apply import ThemeHolder
+
+
+class TextPage(QStackedWidget):
+    """scrolled: the reading place changed. filled: all of the text is there."""
+
+    scrolled = Signal()
+    filled = Signal()
+    link_asked = Signal(str)
+
+    def __init__(self, look: ThemeHolder, supply: Supply, *, left: int = 40) -> None:
+        super().__init__()
+        self._look = look
+        self._supply = supply
+        self.text = ""
+        self.language = ""
+        self._name = ""
+        self.raw = False
+        self.answer = AnswerView(look, supply, left=left)
+        self.code = CodeView(look, supply)
+        self.addWidget(self.answer)
+        self.addWidget(self.code)
+        self.answer.filled.connect(self.filled)
+        self.answer.link_asked.connect(self.link_asked)
+        for view in (self.answer, self.code):
+            view.verticalScrollBar().valueChanged.connect(self.scrolled)
+        supply.parsed.connect(self._parsed)
+
+    @property
+    def view(self) -> AnswerView | CodeView:
+        """What is seen now."""
+        return self.code if self.currentWidget() is self.code else self.answer
+
+    @property
+    def complete(self) -> bool:
+        """Nothing is still to be built."""
+        return self.view is self.code or self.answer.complete
+
+    @property
+    def document(self) -> tree.Document | None:
+        """The parsed text; None while it is on its way."""
+        return self._supply.document(self.text)
+
+    def show_text(self, text: str, language: str = "", *, name: str = "", by_itself: bool = True) -> None:
+        """Show a text from its beginning; at once where the same one stands already.
+
+        by_itself: see `AnswerView.show_parts`; with False `work` builds it.
+        """
+        self._name = name
+        self._say_name()
+        if text != self.text or language != self.language:
+            self.text, self.language = text, language
+            self._show(0, by_itself)
+        elif by_itself and self.view is self.answer:
+            self.answer.carry_on()
+
+    def shows(self, text: str, language: str) -> bool:
+        return (text, language) == (self.text, self.language)
+
+    def set_raw(self, raw: bool) -> None:
+        if raw != self.raw:
+            place = self.view.place()
+            self.raw = raw
+            self._show(place)
+
+    def work(self, seconds: float) -> bool:
+        """Build for about so long; True when nothing is left to do."""
+        return self.view is self.code or self.answer.work(seconds)
+
+    def _show(self, place: int, by_itself: bool = True) -> None:
+        parsed = self._supply.document(self.text)
+        alone = _only_code(parsed)
+        if self.raw or parsed is None:
+            self.code.show_text(self.text, self.language)
+        elif alone is not None:
+            self.code.show_code(alone.text, language_of(alone.info), _code_positions(parsed.source, alone))
+        else:
+            self.answer.show_text(self.text, self.language, by_itself=by_itself)
+        front = self.code if self.raw or parsed is None or alone is not None else self.answer
+        self.setCurrentWidget(front)
+        front.go_to(place)
+        self._say_name()
+
+    def _parsed(self, text: str) -> None:
+        if text == self.text and not self.raw:
+            self._show(self.view.place())
+
+    def _say_name(self) -> None:
+        self.answer.setAccessibleName(self._name)
+        self.code.setAccessibleName(self._name)
+
+
+def _only_code(document: tree.Document | None) -> tree.Code | None:
+    """The code of a text that is nothing but one code block."""
+    if document is not None and len(document.blocks) == 1 and isinstance(document.blocks[0], tree.Code):
+        return document.blocks[0]
+    return None
+
+
+def _code_positions(source: str, code: tree.Code) -> Positions:
+    positions, at = Positions(source), 0
+    for run in code.runs:
+        length = units(run.text)
+        wide = run.text if length != len(run.text) else ""
+        positions.add(Run(at, length, run.start, run.end, run.exact, wide if run.exact else "", run.text))
+        at += length
+    return positions
