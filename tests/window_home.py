@@ -124,3 +124,7 @@ class WindowHome:
 
     def wait(self, condition: Callable[[], bool]) -> None:
         self._qtbot.waitUntil(condition, timeout=10_000)
+
+    def wait_long(self, condition: Callable[[], bool]) -> None:
+        """For other processes that have to start."""
+        self._qtbot.waitUntil(condition, timeout=60_000)

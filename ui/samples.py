@@ -6,12 +6,9 @@ import shutil
 from collections.abc import Callable
 
 from app.errors import AssayError
-from app.services.sample_lab import SampleLab
+from app.services.sample_lab import SAMPLE_NOTE, SampleLab
 from app.services.session import Session
 from app.workstation import Workstation
-
-NOTE = "sample_lab"
-"""The workspace's note that its lab is the sample lab."""
 
 
 class Samples:
@@ -25,6 +22,10 @@ class Samples:
     def is_offered(self) -> bool:
         """One sample lab a home: with workspaces on this computer, an old one may belong to them."""
         return not self._lab().exists() or not self._workstation.labs.folders()
+
+    @property
+    def is_running(self) -> bool:
+        return self._running is not None
 
     def _lab(self) -> SampleLab:
         return self._running or self._workstation.sample_lab()
@@ -45,12 +46,12 @@ class Samples:
         self._running = lab
         invitation = lab.start(language, cancelled=cancelled, said=said)
         session = self._workstation.enrolling.enrol(invitation, passphrase=passphrase, cancelled=cancelled)
-        session.perform_now(lambda workspace: workspace.work.set_note(NOTE, "1"))
+        session.perform_now(lambda workspace: workspace.work.set_note(SAMPLE_NOTE, "1"))
         return session
 
     def before(self, session: Session) -> Callable[[Callable[[], bool]], None] | None:
         """What a sync of this lab does first: start the server of a sample lab. None for any other lab."""
-        if not session.workspace.work.note(NOTE):
+        if not session.workspace.work.note(SAMPLE_NOTE):
             return None
 
         def serve(cancelled: Callable[[], bool]) -> None:

@@ -123,6 +123,7 @@ def make_grading(around: Surroundings) -> Screen:
     from ui.grading.presenter import GradingPresenter
     from ui.grading.screen import GradingScreen
     from ui.panels.reading.reading_panel import ReadingPanel
+    from ui.panels.reading.supply import Supply
     from ui.panels.rubric.panel import RubricPanel
 
     settings = around.workstation.settings
@@ -133,7 +134,10 @@ def make_grading(around: Surroundings) -> Screen:
         hide_score=lambda: settings.load().hide_score,
         undo_key=around.binder.key("undo"),
     )
-    reading = ReadingPanel(around.look, around.jobs)
+    supply = Supply(around.jobs)
+    reading = ReadingPanel(around.look, around.jobs, supply)
+    # Gone with the lab: it remembers what answers say.
+    supply.setParent(reading)
     screen = GradingScreen(around.look, presenter, reading, RubricPanel(around.look, around.binder.key))
     presenter.setParent(screen)
     screen.bind(around.binder)

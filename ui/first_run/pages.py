@@ -135,14 +135,14 @@ class ComparePage(Card):
         self.agree.clicked.connect(self.agreed)
         self.passphrase = Button(look, tr("Use a passphrase of my own"), kind="link")
         self.passphrase.clicked.connect(self.own_passphrase)
-        back = Button(look, tr("Back"))
-        back.clicked.connect(self.left)
+        self.back = Button(look, tr("Back"))
+        self.back.clicked.connect(self.left)
         keys = Paragraph(
             look, tr("The key of this lab's workspace goes into this computer's key store."), role="quiet"
         )
         self.body.add(
             self._title, facts, well, keys, self.error,
-            Row(look, self.agree, back, None, self.passphrase, spacing=10),
+            Row(look, self.agree, self.back, None, self.passphrase, spacing=10),
         )  # fmt: skip
         self.first = self.agree
 

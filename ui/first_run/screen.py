@@ -29,7 +29,7 @@ class FirstRunScreen(Surface):
 
     def __init__(self, look: ThemeHolder, presenter: FirstRunPresenter, *, can_go_back: bool) -> None:
         super().__init__(look, "desk", spacing=0)
-        self._presenter = presenter
+        self.presenter = presenter
         self.invite = InvitePage(look, has_sample=presenter.offers_sample, can_go_back=can_go_back)
         self.compare = ComparePage(look)
         self.passphrase = PassphrasePage(look)
@@ -57,7 +57,7 @@ class FirstRunScreen(Surface):
         self.destroyed.connect(presenter.closed)
 
     def _connect(self) -> None:
-        presenter = self._presenter
+        presenter = self.presenter
         self.invite.given.connect(presenter.look)
         self.invite.file_asked.connect(self._choose_file)
         self.invite.sample_asked.connect(self._join_sample)
@@ -82,7 +82,7 @@ class FirstRunScreen(Surface):
     def take_invitation(self, link: str) -> None:
         """An invitation that came with the start of the program."""
         self.invite.field.setPlainText(link)
-        self._presenter.look(link)
+        self.presenter.look(link)
 
     @property
     def shown(self) -> Card:
@@ -102,11 +102,11 @@ class FirstRunScreen(Surface):
 
     def _join(self) -> None:
         self._back_to = self.compare
-        self._presenter.join()
+        self.presenter.join()
 
     def _join_sample(self) -> None:
         self._back_to = self.invite
-        self._presenter.join_sample()
+        self.presenter.join_sample()
 
     def _ask_passphrase(self, error: AssayError | None) -> None:
         self.passphrase.explain(error)
@@ -114,7 +114,7 @@ class FirstRunScreen(Surface):
 
     def _busy(self, busy: bool) -> None:
         if busy:
-            self.working.begin(sample=self._presenter.is_sample)
+            self.working.begin(sample=self.presenter.is_sample)
             self._show(self.working)
         elif self.shown is self.working:
             self._show(self._back_to)
@@ -139,7 +139,7 @@ class FirstRunScreen(Surface):
     def _choose_file(self) -> None:
         dialog = QFileDialog(self, tr("Open an invitation file…"))
         dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
-        dialog.fileSelected.connect(lambda path: self._presenter.look_at_file(Path(path)))
+        dialog.fileSelected.connect(lambda path: self.presenter.look_at_file(Path(path)))
         dialog.finished.connect(dialog.deleteLater)
         dialog.open()
 

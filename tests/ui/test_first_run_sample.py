@@ -1,0 +1,53 @@
+"""The sample lab of the first run: made, served, joined, pulled, and gone with the window."""
+
+from __future__ import annotations
+
+import os
+
+import pytest
+
+from tests.window_home import WindowHome
+from ui.application import Application
+from ui.first_run.screen import FirstRunScreen
+
+
+@pytest.fixture(autouse=True)
+def from_the_checkout(monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest) -> None:
+    """The child process finds the program where this one did."""
+    monkeypatch.setenv("PYTHONPATH", str(request.config.rootpath))
+
+
+def page(application: Application) -> FirstRunScreen:
+    return application.shell.window.findChildren(FirstRunScreen)[-1]
+
+
+def server(home: WindowHome) -> int:
+    return int((home.home.root / "sample-lab" / "ready").read_text().split()[0] or 0)
+
+
+def test_the_sample_lab_is_tried_with_progress_and_comes_back(window_home: WindowHome, qtbot: object) -> None:
+    with window_home.window() as application:
+        screen, shell = page(application), application.shell
+        screen.invite.sample.click()
+        assert screen.shown is screen.working
+        window_home.wait_long(lambda: shell.lab is not None)
+        window_home.wait_long(lambda: shell.lab is not None and len(shell.lab.session.workspace.lab.batches()) == 3)
+        assert shell.samples.is_running
+    assert not shell.samples.is_running
+    with window_home.window() as application:
+        lab = application.shell.lab
+        assert lab is not None
+        window_home.wait_long(lambda: not lab.syncing.running)
+        assert not lab.syncing.offline
+        application.shell.add_lab()
+        assert page(application).invite.sample.isHidden()
+
+
+def test_the_sample_lab_can_be_cancelled_and_tried_again(window_home: WindowHome) -> None:
+    with window_home.window() as application:
+        screen = page(application)
+        screen.invite.sample.click()
+        screen.working.cancel.click()
+        window_home.wait_long(lambda: screen.shown is screen.invite)
+        assert application.shell.lab is None
+    assert os.listdir(window_home.home.root / "labs") == [] or not window_home.workstation().labs.folders()
