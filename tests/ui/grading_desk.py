@@ -10,7 +10,6 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeySequence
 from PySide6.QtWidgets import QApplication, QMainWindow, QWidget
 from pytestqt.qtbot import QtBot
-from ui.panels.reading.reading_panel import ReadingPanel
 
 from app.commands import resolve
 from app.domain.ids import CriterionId, ResponseId, TaskId
@@ -23,6 +22,7 @@ from ui.grading.screen import GradingScreen
 from ui.jobs import Jobs
 from ui.live import LiveSession
 from ui.navigator import Action
+from ui.panels.reading.reading_panel import ReadingPanel
 from ui.panels.rubric.panel import RubricPanel
 from ui.theme.apply import ThemeHolder
 from ui.widgets.fields import FormRow
@@ -60,7 +60,7 @@ class GradingDesk:
             self.live, self, self.jobs, hide_score=lambda: hide_score, undo_key=self.binder.key("undo")
         )
         self.panel = RubricPanel(look, self.binder.key)
-        self.screen = GradingScreen(look, self.presenter, make_reading(look, self.jobs), self.panel)
+        self.screen = GradingScreen(look, self.presenter, ReadingPanel(look, self.jobs), self.panel)
         self.screen.bind(self.binder)
         self.binder.set_scopes(self.screen.scopes)
         self.window.setMinimumSize(1024, 640)
@@ -153,10 +153,6 @@ class GradingDesk:
 
     def refresh_bar(self) -> None:
         self.went.append("bar")
-
-
-def make_reading(look: ThemeHolder, jobs: Jobs) -> ReadingPanel:
-    return ReadingPanel(look)
 
 
 def focusable(root: QWidget) -> list[QWidget]:

@@ -58,9 +58,11 @@ def test_saved_is_said_only_after_it_is_in_the_file(make: Make) -> None:
         assert isinstance(what, Saved)
         seen.append(desk.stored("t1", "c1").value)
 
+    pending: list[int] = []
     desk.live.saved.connect(saved)
+    desk.live.pending_changed.connect(pending.append)
     desk.press("Y")
-    assert desk.live.pending == 1
+    assert pending[0] == 1
     desk.qtbot.waitUntil(lambda: bool(seen), timeout=WAIT_MS)
     assert seen == ["met"]
     assert desk.live.pending == 0

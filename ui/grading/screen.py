@@ -80,6 +80,7 @@ class GradingScreen(QWidget):
         self.banner = Banner(look, "good", "circle-check", "", action=tr("Outbox"))
         self.banner_holder = QWidget()
         self._showing: Showing | None = None
+        self._response = ""
         self._input = _Input(self)
         self._watched: QObject | None = None
         self._stacked = self._compact = self._switching = False
@@ -115,7 +116,8 @@ class GradingScreen(QWidget):
         panel.changed.connect(presenter.edit)
         panel.place_moved.connect(self._moved)
         panel.submit_asked.connect(self.submit)
-        self.reading.response_shown.connect(lambda r: panel.show_response(ResponseId(r)))
+        self.reading.response_shown.connect(self._response_chosen)
+        self.reading.place_changed.connect(presenter.alive)
         self.tasks.picked.connect(self._pick_task)
         self.flags.chosen.connect(self._flag)
         self.flags.closed.connect(self.leave_field)
@@ -138,7 +140,7 @@ class GradingScreen(QWidget):
             ("next-control", panel.next), ("previous-control", panel.previous),
             ("next-response", lambda: self._step_response(1)),
             ("previous-response", lambda: self._step_response(-1)),
-            ("scroll", self._scroll), ("scroll-back", lambda: reading.scroll_page(-1)),
+            ("scroll", self._scroll), ("scroll-back", self._scroll_back),
             ("raw", reading.toggle_raw), ("side-by-side", reading.toggle_side_by_side),
             ("prompt", reading.toggle_prompt), ("guidelines", reading.toggle_guideline),
             ("find", reading.open_find), ("find-batch", self.find_sheet.open_sheet),
@@ -206,6 +208,7 @@ class GradingScreen(QWidget):
             opened, showing.response, showing.criterion,
             hide_score=showing.hide_score, readonly=notice.short if notice is not None else "",
         )  # fmt: skip
+        self._response = self.panel.place[0]
         self.reading.show_task(opened, self.panel.place[0])
         self._switching = False
         self.tasks.set_current(showing.place)
@@ -223,8 +226,14 @@ class GradingScreen(QWidget):
 
     def _moved(self, response: str, criterion: CriterionId | None) -> None:
         self._presenter.moved(ResponseId(response), criterion)
-        if not self._switching:
+        if not self._switching and response != self._response:
+            self._response = response
             self.reading.show_response(ResponseId(response))
+
+    def _response_chosen(self, response: str) -> None:
+        """By a tab of the reading panel."""
+        self._response = response
+        self.panel.show_response(ResponseId(response))
 
     # Commands
 
@@ -273,6 +282,9 @@ class GradingScreen(QWidget):
         if self.reading.scroll_page():
             self.panel.next_open()
         self._presenter.alive()
+
+    def _scroll_back(self) -> None:
+        self.reading.scroll_page(-1)
 
     def _step_response(self, step: int) -> None:
         opened = self._presenter.opened
