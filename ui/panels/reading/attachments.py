@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QWidget
+
 from app.domain.task import Attachment
 from ui.i18n import size_of, tr
 from ui.theme.apply import ThemeHolder
@@ -29,7 +32,10 @@ class AttachmentStrip(Surface):
         self._chips = Flow(look, spacing=6)
         self._where = Label(look, tr("All on this laptop"), role="quiet")
         self.body.add(IconLabel(look, "paperclip", "t3", 16), Label(look, tr("Attachments"), role="small"), 4)
-        self.body.add((self._chips, 1), self._where)
+        chips = QWidget()
+        chips.setLayout(self._chips)
+        self.body.put(chips, Qt.AlignmentFlag.AlignVCenter, 1)
+        self.body.add(self._where)
         self.setVisible(False)
 
     def show_files(self, files: Sequence[Attachment]) -> None:

@@ -75,7 +75,7 @@ class Builder:
         self._inline = InlineWriter(self.cursor, formats, self.positions)
         self._tables = TableWriter(document, self._inline, formats)
         self._fresh = True  # the document's own first block is still to be used
-        self._after_table = False
+        self._gap = 0  # px at 100 % that the next block must keep above itself
         self._shift = 0
         self._mixed = False
 
@@ -124,9 +124,9 @@ class Builder:
                 block.setRightMargin(block.rightMargin() + around.margin)
             else:
                 block.setLeftMargin(block.leftMargin() + around.margin)
-        if self._after_table:
-            block.setTopMargin(max(block.topMargin(), self.formats.px(_AFTER_TABLE)))
-            self._after_table = False
+        if self._gap:
+            block.setTopMargin(max(block.topMargin(), self.formats.px(self._gap)))
+            self._gap = 0
         if self._fresh:
             self.cursor.setBlockFormat(block)
             self.cursor.setBlockCharFormat(self.formats.char())
@@ -189,6 +189,7 @@ class Builder:
                 self._inline.write(first.inlines, kind)
             yield
             yield from self._blocks(rest, inner)
+        self._gap = max(self._gap, _below(around))
 
     # Tables and code
 
@@ -199,7 +200,7 @@ class Builder:
         bars = " ".join(map(str, around.bars))
         yield from self._tables.write(node, self.cursor, left, bars, self._mixed)
         # The empty block that Qt keeps behind a table has no height as long as it stays empty.
-        self._after_table = True
+        self._gap = _AFTER_TABLE
 
     def _code(self, node: tree.Code, around: Around) -> Iterator[None]:
         f = self.formats

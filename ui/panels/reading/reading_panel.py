@@ -21,6 +21,7 @@ from ui.i18n import tr, trn
 from ui.jobs import Jobs
 from ui.panels.reading.attachments import AttachmentStrip
 from ui.panels.reading.find_bar import FindBar
+from ui.panels.reading.head_bar import BESIDE, HeadBar
 from ui.panels.reading.menu import LinkGate
 from ui.panels.reading.pool import PagePool, Wanted
 from ui.panels.reading.prompt_panel import PromptPanel
@@ -35,8 +36,6 @@ from ui.widgets.notice import announce
 from ui.widgets.surface import Surface
 
 REFERENCE, GUIDELINE = "reference", "guideline"
-_SHORT_NAMES = 4
-"""More responses than this have only their letter on the tab."""
 
 
 class ReadingPanel(Surface):
@@ -65,8 +64,7 @@ class ReadingPanel(Surface):
         )
         self.warning = Chip(look, "", icon="triangle-alert", tone="warn")
         self.warning.setVisible(False)
-        self._bar = Surface(look, "bar", across=True, margins=(36, 0, 24, 0), height=48)
-        self._bar.body.add(self.tabs, None, self.warning, 4, self.modes)
+        self._bar = HeadBar(look, self.tabs, self.warning, self.modes)
         self.pool = PagePool(look, self.supply)
         self.columns = SideBySide(look, self.supply)
         self._pages = QStackedWidget()
@@ -98,7 +96,7 @@ class ReadingPanel(Surface):
         task = opened.task
         self.prompt.show_turns(task.prompt, task.language)
         self.attachments.show_files(task.attachments)
-        self.tabs.set_choices(self._tab_choices(opened))
+        self._name_tabs(opened)
         at = opened.order.index(response) if response in opened.order else 0
         self._show_tab(f"{at}")
 
@@ -120,14 +118,14 @@ class ReadingPanel(Surface):
             return None
         return self._opened.order[int(self._tab)]
 
-    def _tab_choices(self, opened: OpenTask) -> list[tuple[str, str]]:
+    def _name_tabs(self, opened: OpenTask) -> None:
         count = len(opened.order)
-        choices = [(f"{i}", _name(i) if count <= _SHORT_NAMES else LETTERS[i]) for i in range(count)]
-        if opened.task.reference:
-            choices.append((REFERENCE, tr("Reference")))
+        self._bar.set_responses([_name(i) for i in range(count)], LETTERS[:count])
+        more = [(REFERENCE, tr("Reference"))] if opened.task.reference else []
         if opened.batch.guideline:
-            choices.append((GUIDELINE, tr("Guidelines")))
-        return choices
+            more.append((GUIDELINE, tr("Guidelines")))
+        self._bar.set_more(more)
+        self._bar.fit()
 
     def _show_tab(self, tab: str) -> None:
         opened = self._opened
@@ -147,7 +145,7 @@ class ReadingPanel(Surface):
         else:
             text, said = _wanted(opened, opened.order[int(tab)])
             self._bring(text, said, _name(int(tab)))
-        self.modes.choose("beside" if self._pages.currentWidget() is self.columns else self._mode())
+        self.modes.choose(self._mode())
         self._warn()
         self._search.again()
 
@@ -156,7 +154,8 @@ class ReadingPanel(Surface):
         self.page = self.pool.bring(text, language, name=name, raw=self.raw)
 
     def _mode(self) -> str:
-        return "raw" if self.raw else "rendered"
+        beside = self._pages.currentWidget() is self.columns
+        return BESIDE if beside else "raw" if self.raw else "rendered"
 
     def _warn(self) -> None:
         document = self.page.document
@@ -180,7 +179,7 @@ class ReadingPanel(Surface):
             self.columns.set_raw(self.raw)
         else:
             self.page.set_raw(self.raw)
-            self.modes.choose(self._mode())
+        self.modes.choose(self._mode())
         self._search.again()
 
     def toggle_side_by_side(self) -> None:
@@ -230,9 +229,9 @@ class ReadingPanel(Surface):
         self._tab_chosen(f"{at}")
 
     def _mode_chosen(self, mode: str) -> None:
-        if (mode == "beside") != self.side_by_side:
+        if (mode == BESIDE) != (self._mode() == BESIDE):
             self.toggle_side_by_side()
-        if mode != "beside" and (mode == "raw") != self.raw:
+        if mode != BESIDE and (mode == "raw") != self.raw:
             self.toggle_raw()
 
     def resizeEvent(self, event: QResizeEvent) -> None:

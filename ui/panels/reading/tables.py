@@ -59,7 +59,7 @@ class TableWriter:
             [QTextLength(QTextLength.Type.PercentageLength, share) for share in _shares(node, columns)]
         )
         for at, rows in enumerate(parts):
-            shape.setTopMargin(self._formats.px(8) if at == 0 else 0)
+            shape.setTopMargin(self._formats.px(12) if at == 0 else 0)
             yield from self._part(node, rows, columns, cursor, shape, bars, mixed, header=at == 0)
 
     def _part(

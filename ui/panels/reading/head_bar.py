@@ -1,0 +1,91 @@
+"""The line over a response: tabs at its left, warnings and the kind of view at its right.
+
+Where there is no room for both, tabs say only their letter; then the right part goes on a line of its own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtGui import QResizeEvent
+
+from ui.i18n import tr
+from ui.theme.apply import ThemeHolder
+from ui.widgets.chip import Chip
+from ui.widgets.choice import SegmentedControl, TabStrip
+from ui.widgets.layout import Row
+from ui.widgets.surface import Surface
+
+BESIDE = "beside"
+_GAP = 24
+
+
+class HeadBar(Surface):
+    def __init__(self, look: ThemeHolder, tabs: TabStrip, warning: Chip, modes: SegmentedControl) -> None:
+        super().__init__(look, "bar", spacing=0, margins=(36, 0, 24, 0), height=48)
+        self._tabs, self._warning, self._modes = tabs, warning, modes
+        self._names: Sequence[str] = ()
+        self._letters: Sequence[str] = ()
+        self._more: Sequence[tuple[str, str]] = ()
+        self._tab_choices: list[tuple[str, str]] = []
+        self._mode_choices: list[tuple[str, str]] = []
+        self._upper = Row(look, tabs, None, spacing=8)
+        self._lower = Row(look, None, spacing=8)
+        self._right = Row(look, warning, modes, spacing=8)
+        self._upper.addLayout(self._right)
+        self._low = False
+        self.body.add(self._upper, self._lower)
+        look.changed.connect(self.fit)
+
+    def set_responses(self, names: Sequence[str], letters: Sequence[str]) -> None:
+        """The names of the responses, whose tabs are "0", "1", …"""
+        self._names, self._letters = names, letters
+
+    def set_more(self, more: Sequence[tuple[str, str]]) -> None:
+        """Tabs behind those of the responses: value and words."""
+        self._more = more
+
+    def fit(self) -> None:
+        """Choose names and lines for the width there is."""
+        modes = [("rendered", tr("Rendered")), ("raw", tr("Raw"))]
+        if len(self._names) > 1:
+            modes.append((BESIDE, tr("Side by side")))
+        if modes != self._mode_choices:
+            self._mode_choices = modes
+            self._modes.set_choices(modes)
+        room = self.width() - self._look.px(60 + _GAP)
+        right = self._modes.sizeHint().width()
+        if not self._warning.isHidden():
+            right += self._warning.sizeHint().width() + self._look.px(8)
+        self._name(self._names)
+        if self._tabs.sizeHint().width() + right > room and len(self._names) > 1:
+            self._name(self._letters)
+        self._put(low=self._tabs.sizeHint().width() + right > room)
+
+    def _name(self, names: Sequence[str]) -> None:
+        choices = [(f"{i}", name) for i, name in enumerate(names)] + list(self._more)
+        if choices != self._tab_choices:
+            self._tab_choices = choices
+            self._tabs.set_choices(choices)
+
+    def _put(self, *, low: bool) -> None:
+        if low == self._low:
+            return
+        self._low = low
+        (self._upper if not low else self._lower).addLayout(self._take())
+        self.body.setContentsMargins(*self._margins(low))
+
+    def _take(self) -> Row:
+        for row in (self._upper, self._lower):
+            row.removeItem(self._right)
+        self._right.setParent(None)
+        return self._right
+
+    def _margins(self, low: bool) -> tuple[int, int, int, int]:
+        px = self._look.px
+        return px(36), 0, px(24), px(8) if low else 0
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        if event.size().width() != event.oldSize().width():
+            self.fit()
