@@ -11,10 +11,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from app.domain.ids import TaskId
-from app.domain.rubric import Kind
+from app.domain.review import verdict_path
+from app.domain.rubric import Criterion, Kind
 from app.domain.task import Task
 from app.errors import StorageError
 from app.services.judging import submit
+from app.services.sample_lab import SAMPLE_NOTE
 from app.services.session import Session
 from cli.context import Context
 
@@ -22,19 +24,17 @@ if TYPE_CHECKING:
     from app.services.sample_lab import SampleLab
 
 GRADED = 3
+BEGUN = 5
 
 
 def run_demo(context: Context, *, headless: bool, screens: Path | None) -> None:
     """With a screen: the window on the sample lab. Without: grade, submit, sync and verify, with pictures if asked."""
     chosen = context.options.home
     home = chosen or Path(tempfile.mkdtemp(prefix="assay-demo-"))
+    # The sample's own secret lives and dies with the throw-away home; a key store may be missing here.
+    passphrase = context.passphrase() or secrets.token_urlsafe(24)
     try:
-        if not headless and _has_screen():
-            from ui.__main__ import run
-
-            context.code = run(home, demo=True)
-            return
-        found = _loop(context, home, screens)
+        found = _loop(context, home, passphrase, screens)
         context.output.result(
             found,
             "{pulled} tasks pulled, {graded} graded, {submitted} submitted, {receipted} receipted, {verified} verified "
@@ -42,6 +42,11 @@ def run_demo(context: Context, *, headless: bool, screens: Path | None) -> None:
         )
         if not found["verified"] or found["verified"] != found["submitted"]:
             context.code = 1
+        elif not headless and _has_screen():
+            from ui.__main__ import run
+
+            context.output.say("Opening the window on the sample lab…")
+            context.code = run(home, secret=passphrase)
     finally:
         if chosen is None:
             shutil.rmtree(home, ignore_errors=True)
@@ -53,13 +58,11 @@ def _has_screen() -> bool:
     return bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
 
 
-def _loop(context: Context, home: Path, screens: Path | None) -> dict[str, Any]:
+def _loop(context: Context, home: Path, passphrase: str, screens: Path | None) -> dict[str, Any]:
     from app.workstation import build
 
     station = build(home)
     say = context.output.say
-    # The sample's own secret lives and dies with the throw-away home; a key store may be missing here.
-    passphrase = context.passphrase() or secrets.token_urlsafe(24)
     lab = station.sample_lab()
     if lab.exists():
         raise StorageError(
@@ -71,24 +74,26 @@ def _loop(context: Context, home: Path, screens: Path | None) -> dict[str, Any]:
         say("Enrolling, and fetching the tasks…")
         session = station.enrolling.enrol(invitation, passphrase=passphrase)
         try:
+            session.perform_now(lambda w: w.work.set_note(SAMPLE_NOTE, "1"))
             pulled = station.sending.sync(session).pulled
             say("Grading offline…")
             tasks = session.workspace.lab.tasks()[:GRADED]
             for task in tasks:
                 _grade(session, task)
             done = submit(session, tasks)["submitted"]
-            if screens is not None:
-                say("Drawing the screens…")
+            _begin(session)
         finally:
             session.close()
         if screens is not None:
             from ui.pictures import draw
 
+            say("Drawing the screens…")
             draw(home, passphrase, screens)
         say("Sending the results, checking the receipts…")
         session = station.labs.open(None, passphrase)
         try:
-            report = station.sending.sync(session)
+            station.sending.sync(session)
+            receipted = sum(row.receipt is not None for row in session.workspace.outbox.all())
         finally:
             session.close()
         verified = _verified(lab)
@@ -98,7 +103,7 @@ def _loop(context: Context, home: Path, screens: Path | None) -> dict[str, Any]:
         "pulled": pulled,
         "graded": len(tasks),
         "submitted": len(done),
-        "receipted": report.receipted,
+        "receipted": receipted,
         "verified": verified,
     }
 
@@ -115,8 +120,23 @@ def _grade(session: Session, task: TaskId) -> None:
     session.keep(edits)
 
 
-def _values(task: Task) -> list[tuple[Any, Any]]:
-    found: list[tuple[Any, Any]] = []
+def _begin(session: Session) -> None:
+    """The next task is left half-way, so that Continue has a place to go back to."""
+    task = session.workspace.lab.tasks(show="open")[0]
+    opened = session.open(task)
+    response = opened.order[0]
+    values = _values(opened.task)[:BEGUN]
+    leaves: dict[str, Any] = {verdict_path(response, criterion.id): value for criterion, value in values}
+    leaves[verdict_path(response, values[-1][0].id, "comment")] = (
+        "Said in the second paragraph, and again at the end."
+    )
+    _, edits = session.reviewing.changed(opened, leaves)
+    session.keep(edits)
+    session.remember(task, response, opened.task.rubric.leaves[len(values)].id)
+
+
+def _values(task: Task) -> list[tuple[Criterion, str | int | float]]:
+    found: list[tuple[Criterion, str | int | float]] = []
     for criterion in task.rubric.leaves:
         value: str | int | float
         if criterion.kind is Kind.COUNT:

@@ -48,12 +48,17 @@ class Output:
             sys.stderr.write(safe(text) + "\n")
 
     def problem(self, error: AssayError) -> None:
+        """What ended the command, for people and, with `--json`, for scripts."""
+        self.explain(error)
+        self.failure(**error.as_json())
+
+    def explain(self, error: AssayError) -> None:
+        """An error in words, on standard error alone."""
         sys.stderr.write(safe(f"assay: {error.message}") + "\n")
         if error.where:
             sys.stderr.write(safe(f"  where: {error.where}") + "\n")
         if error.hint:
             sys.stderr.write(safe(f"  {error.hint}") + "\n")
-        self.failure(**error.as_json())
 
     def failure(self, kind: str, code: str, message: str, hint: str = "", where: str = "") -> None:
         """The one document of a command that failed; only with `--json`."""

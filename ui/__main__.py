@@ -13,8 +13,11 @@ SWITCH_S = 0.001
 """Threads change places this often: the worst stall of the window then is about 13 ms."""
 
 
-def run(home: Path | None, link: str = "") -> int:
-    """Open the window over a home folder, with an invitation if one was followed. Returns the exit code."""
+def run(home: Path | None, link: str = "", *, secret: str | None = None) -> int:
+    """Open the window over a home folder, with an invitation if one was followed. Returns the exit code.
+
+    secret: opens the last lab without asking; the demo knows the one of its throw-away home.
+    """
     forbid_core_dumps()
     sys.setswitchinterval(SWITCH_S)
     gc.disable()  # until everything is imported: what is made until then lives as long as the program
@@ -35,7 +38,7 @@ def run(home: Path | None, link: str = "") -> int:
         from ui.application import Application
 
         # The frame's child: it lives as long as the window.
-        application = Application(app, frame, place, link)
+        application = Application(app, frame, place, link, secret=secret)
         application.ended.connect(app.exit)
         application.end_on_signals()
         application.start()

@@ -12,6 +12,8 @@ from pathlib import Path
 from app.errors import Cancelled, StorageError
 
 SAMPLES = ("emergency-medicine", "contract-law", "code-review")
+SAMPLE_NOTE = "sample_lab"
+"""A workspace's note that its lab is the sample lab."""
 START_S = 60.0
 LOOK_S = 0.05
 

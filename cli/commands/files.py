@@ -24,11 +24,7 @@ def import_(
     """Take a file in as a local batch, signed by this device and marked as from an unsigned source."""
     context: Context = ctx.obj
     local = context.workstation.local_import
-    session = local.open(context.passphrase())
-    try:
-        found = local.take_in(session, format, file, title=title)
-    finally:
-        session.close()
+    found = local.import_file(format, file, title=title, passphrase=context.passphrase())
     for row in found["skipped"]:
         context.output.say(f"{file}:{row['line']}: skipped: {row['reason']}")
     words = f"batch {found['batch']}: {found['tasks']} tasks, {len(found['skipped'])} skipped"

@@ -82,22 +82,24 @@ def sync(
     if not folders:
         folders = [context.workstation.labs.pick(None)]
     reports: list[dict[str, Any]] = []
-    failures: list[AssayError] = []
+    failures: list[tuple[str, AssayError]] = []
     for folder in folders:
         try:
             reports.append(_sync_one(context, folder, from_start))
         except AssayError as exc:
-            if len(folders) == 1:
-                raise
-            failures.append(exc)
-            context.output.problem(exc)
+            failures.append((folder, exc))
     if failures and not reports:
-        raise failures[0]
+        for _, other in failures[1:]:
+            context.output.explain(other)
+        raise failures[0][1]
+    for _, failure in failures:
+        context.output.explain(failure)
     total: dict[str, Any] = {
         key: sum(r[key] for r in reports)
         for key in ("pulled", "pushed", "receipted", "returned", "conflicts", "waiting")
     }
     total["refused"] = [row for r in reports for row in r["refused"]]
+    total["failed"] = [{"folder": folder, "error": exc.as_json()} for folder, exc in failures]
     if failures or total["refused"]:
         context.code = PARTLY
     for row in total["refused"]:
@@ -107,14 +109,19 @@ def sync(
 
 
 def _remote(context: Context) -> list[str]:
-    """Labs that can be synced: all that are not of this computer only."""
-    labs = context.workstation.labs
-    found = []
-    for folder in labs.folders():
-        if len(labs.folders()) == 1 or not context.session(folder, readonly=True).identity.local:
-            found.append(folder)
-    context.close()
-    return found
+    """Labs that can be synced: all that are not of this computer only. One that cannot be opened is among them:
+    its own sync says why, and holds up no other."""
+    folders = context.workstation.labs.folders()
+    return [folder for folder in folders if len(folders) == 1 or not _is_local(context, folder)]
+
+
+def _is_local(context: Context, folder: str) -> bool:
+    try:
+        return context.session(folder, readonly=True).identity.local
+    except AssayError:
+        return False
+    finally:
+        context.close()
 
 
 def _sync_one(context: Context, folder: str, from_start: bool) -> dict[str, Any]:

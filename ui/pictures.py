@@ -1,0 +1,210 @@
+"""Pictures of every screen, made by the program itself: the real window over a real workspace, offscreen.
+
+    python -m ui.pictures HOME FOLDER        (the lab's passphrase comes from ASSAY_PASSPHRASE_FILE)
+
+The workspace is used, not changed for good: what is typed for a picture is what a person could type.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from PySide6.QtCore import QEventLoop, QTimer
+from PySide6.QtWidgets import QApplication, QWidget
+
+from app.domain.ids import TaskId
+from app.paths import Home
+from app.services.session import Session
+from app.settings import SettingsFile
+from app.workstation import build
+from ui.application import Application
+from ui.frame import Frame, first_look
+from ui.shell import Shell
+
+SIZE = (1440, 900)
+QUIET_MS = 350
+"""After this long without work the picture is still: formulas are drawn, folds have ended."""
+PATIENCE_MS = 30_000
+
+
+@dataclass(frozen=True, slots=True)
+class Variant:
+    """name: the end of the files' names."""
+
+    name: str
+    appearance: str
+    language: str
+    scale: float = 1.0
+    size: tuple[int, int] = SIZE
+
+
+VARIANTS = (
+    Variant("light-en", "light", "en"),
+    Variant("dark-en", "dark", "en"),
+    Variant("light-zh_TW", "light", "zh_TW"),
+    Variant("dark-zh_TW", "dark", "zh_TW"),
+    Variant("light-en-200", "light", "en", 2.0, (1600, 1000)),
+    Variant("hc-dark-en", "hc-dark", "en"),
+)
+
+
+def draw(
+    home: Path, secret: str, folder: Path, variants: Sequence[Variant] = VARIANTS, task: TaskId | None = None
+) -> list[Path]:
+    """Save `<screen>-<variant>.png` for every screen; the paths of what was saved.
+
+    secret: opens the lab. task: the one to show in Grading; else where one left off.
+    """
+    os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+    folder.mkdir(parents=True, exist_ok=True)
+    app = QApplication.instance()
+    if not isinstance(app, QApplication):
+        app = QApplication(["Assay"])
+    place = Home(home)
+    before = SettingsFile(place.app_json).load()
+    saved: list[Path] = []
+    for variant in variants:
+        SettingsFile(place.app_json).change(
+            appearance=variant.appearance,
+            language=variant.language,
+            scale=variant.scale,
+            reduce_motion=True,
+            window={},
+        )
+        saved += _Round(app, place, secret, folder, variant, task).run()
+    labs = build(home).labs
+    for lab in labs.folders():
+        labs.unlock(lab, secret)
+    now = SettingsFile(place.app_json).load()
+    SettingsFile(place.app_json).save(replace(before, salt=now.salt, last_lab=now.last_lab))
+    return saved
+
+
+class _Round:
+    """All screens in one variant, in a window of its own."""
+
+    def __init__(
+        self, app: QApplication, home: Home, secret: str, folder: Path, variant: Variant, task: TaskId | None
+    ) -> None:
+        self._app = app
+        self._home = home
+        self._secret = secret
+        self._folder = folder
+        self._variant = variant
+        self._task = task
+
+    def run(self) -> list[Path]:
+        saved = [self._first_run()]
+        frame = self._frame(self._home)
+        application = Application(self._app, frame, self._home, secret=self._secret)
+        self._started(application, frame)
+        for name, prepare in self._screens(application.shell):
+            prepare()
+            saved.append(self._grab(frame, name))
+        self._end(application)
+        return saved
+
+    def _frame(self, home: Home) -> Frame:
+        frame = Frame(*first_look(home.app_json))
+        frame.resize(*self._variant.size)
+        return frame
+
+    def _started(self, application: Application, frame: Frame) -> None:
+        frame.show()
+        application.start()
+        _wait_for(application.ready.connect)
+        _rest()
+
+    def _end(self, application: Application) -> None:
+        _wait_for(application.ended.connect, application.quit)
+
+    def _first_run(self) -> Path:
+        """On a home of its own, beside the real one, with nothing in it."""
+        home = Home(self._home.root / "pictures-first-run").ensure()
+        v = self._variant
+        SettingsFile(home.app_json).change(appearance=v.appearance, language=v.language, scale=v.scale)
+        frame = self._frame(home)
+        application = Application(self._app, frame, home)
+        self._started(application, frame)
+        path = self._grab(frame, "first-run")
+        self._end(application)
+        return path
+
+    def _screens(self, shell: Shell) -> Iterator[tuple[str, Callable[[], None]]]:
+        lab = shell.lab
+        assert lab is not None
+        session = lab.session
+        yield "desk", shell.go_desk
+        yield "grading", lambda: self._open_task(shell, session)
+        yield "grading-why", lambda: _press(shell, "why")
+        yield "grading-before-submit", lambda: _press(shell, "why", "submit")
+        yield "keys", shell.open_keys
+        yield "palette", lambda: _instead(shell.keys, shell.open_palette)
+        yield "outbox", lambda: _instead(shell.palette, shell.go_outbox)
+        yield "preferences", shell.go_preferences
+        yield "lock", shell.lock
+
+    def _open_task(self, shell: Shell, session: Session) -> None:
+        place = session.desk.view().place
+        task = self._task or (place.task if place is not None else session.workspace.lab.tasks()[0])
+        response = place.response if place is not None and place.task == task else None
+        criterion = place.criterion if place is not None and place.task == task else None
+        shell.go_task(task, response, criterion)
+
+    def _grab(self, widget: QWidget, name: str) -> Path:
+        _rest()
+        path = self._folder / f"{name}-{self._variant.name}.png"
+        widget.grab().save(str(path))
+        return path
+
+
+def _press(shell: Shell, *commands: str) -> None:
+    for command in commands:
+        shell.binder.run(command)
+
+
+def _instead(of: QWidget, show: Callable[[], None]) -> None:
+    of.hide()
+    show()
+
+
+def _rest() -> None:
+    loop = QEventLoop()
+    QTimer.singleShot(QUIET_MS, loop.quit)
+    loop.exec()
+
+
+def _wait_for(
+    connect: Callable[[Callable[[], None]], object], begin: Callable[[], None] | None = None
+) -> None:
+    """Run events until the signal came. RuntimeError when it does not."""
+    loop = QEventLoop()
+    came: list[bool] = []
+
+    def arrived() -> None:
+        came.append(True)
+        loop.quit()
+
+    connect(arrived)
+    QTimer.singleShot(PATIENCE_MS, loop.quit)
+    if begin is not None:
+        begin()
+    if not came:
+        loop.exec()
+    if not came:
+        raise RuntimeError("the window did not get ready for its picture")
+
+
+def main() -> int:
+    secret = Path(os.environ["ASSAY_PASSPHRASE_FILE"]).read_text(encoding="utf-8").strip()
+    for path in draw(Path(sys.argv[1]), secret, Path(sys.argv[2])):
+        print(path)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
