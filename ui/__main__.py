@@ -26,7 +26,7 @@ def run(home: Path | None, link: str = "", *, secret: str | None = None) -> int:
 
     from app.paths import Home, default_home
     from ui.frame import TITLE, Frame, first_look
-    from ui.marks import mark
+    from ui.marks import reached
 
     place = Home(home) if home is not None else default_home()
     app = QApplication([TITLE])
@@ -34,7 +34,7 @@ def run(home: Path | None, link: str = "", *, secret: str | None = None) -> int:
     frame = Frame(*first_look(place.app_json))
 
     def begin() -> None:
-        mark("painted")
+        reached("painted")
         from ui.application import Application
 
         # The frame's child: it lives as long as the window.

@@ -21,7 +21,7 @@ from app.paths import Home, resources
 from app.settings import Settings, SettingsFile
 from ui.frame import Frame
 from ui.jobs import Jobs, Progress
-from ui.marks import mark
+from ui.marks import reached
 
 if TYPE_CHECKING:
     from app.keys.vault import Vault
@@ -137,7 +137,7 @@ class Application(QObject):
         from app.services.warming import warm_up
 
         self._settled = True
-        mark("ready")
+        reached("ready")
         gc.freeze()
         gc.set_threshold(GC_THRESHOLD)
         gc.enable()

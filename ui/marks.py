@@ -10,7 +10,7 @@ import os
 import sys
 
 
-def mark(name: str) -> None:
+def reached(name: str) -> None:
     if os.environ.get("ASSAY_START_MARK"):
         sys.stderr.write(f"{name}\n")
         sys.stderr.flush()
