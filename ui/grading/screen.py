@@ -40,6 +40,8 @@ from ui.widgets.surface import Surface
 
 READING, JUDGING = 520, 380
 FOLD_BELOW = 1100
+ROOMY = 660
+"""px of reading that a folded window gives before judging gets more than its least."""
 STARTS = (226, 756, 458)
 SHEET = 420
 
@@ -337,6 +339,10 @@ class GradingScreen(QWidget):
                 self._outer.setSizes([px(STARTS[0]), room - px(STARTS[0])])
         if compact and self._outer.sizes()[0] != narrow:
             self._outer.setSizes([narrow, room - narrow])
+        if compact and not stacked:
+            rest = room - narrow
+            judging = max(px(JUDGING), min(px(STARTS[2]), rest - px(ROOMY)))
+            self._inner.setSizes([rest - judging, judging])
         if stacked != self._stacked:
             self._stacked = stacked
             across = Qt.Orientation.Vertical if stacked else Qt.Orientation.Horizontal

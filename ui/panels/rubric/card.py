@@ -219,6 +219,16 @@ class CriterionCard(Surface):
         self.comment.setVisible(bool(verdict.comment) or self._asked_comment)
         self._hints.setVisible(not readonly and not self._low)
 
+    def height_at(self, width: int) -> int:
+        """The height this width needs now: what was just bound counts, before any event is handled."""
+        for part in (self._head, self._scale, self._stepper, self._doubts, self._confidence, self._chip_row):
+            inner = part.layout()
+            if inner is not None and not part.isHidden():
+                inner.invalidate()
+                part.updateGeometry()
+        layout = self.layout()
+        return layout.totalHeightForWidth(width) if layout is not None else 0
+
     def set_low(self, low: bool) -> None:
         """Little height: no line of keys."""
         self._low = low

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from app.domain.ids import CriterionId, ResponseId
-from app.domain.review import Review
+from app.domain.review import Review, verdict_path
 from app.domain.rubric import Criterion, Kind, Rubric
 from app.domain.scoring import Line, Score
 from app.domain.verdict import Mark, Verdict
@@ -112,6 +112,11 @@ class GroupState:
     folded: bool
 
 
+@lru_cache(maxsize=8192)
+def _value_path(response: ResponseId, criterion: CriterionId) -> str:
+    return verdict_path(response, criterion)
+
+
 class Rows:
     """States of rows, made when a row is drawn: one task, one response, one review."""
 
@@ -121,6 +126,7 @@ class Rows:
         self._response = response
         self._lines: dict[CriterionId, Line] = {line.id: line for line in score.lines} if score else {}
         self._made: dict[CriterionId, RowState] = {}
+        self._groups: dict[CriterionId, GroupState] = {}
 
     def row(self, entry: Entry) -> RowState:
         found = self._made.get(entry.criterion.id)
@@ -138,8 +144,15 @@ class Rows:
         return RowState(entry, verdict, line.points, effect, self._contradicts(criterion, verdict))
 
     def group(self, entry: Entry, *, folded: bool) -> GroupState:
+        found = self._groups.get(entry.criterion.id)
+        if found is None or found.folded != folded:
+            found = self._groups[entry.criterion.id] = self._group(entry, folded)
+        return found
+
+    def _group(self, entry: Entry, folded: bool) -> GroupState:
         below = self._outline.below.get(entry.criterion.id, ())
-        answered = sum(self._review.verdict(self._response, c).answered for c in below)
+        values = self._review.values
+        answered = sum(_value_path(self._response, c) in values for c in below)
         earned = round(sum(self._lines[c].earned for c in below if c in self._lines), 9)
         return GroupState(entry, answered, len(below), earned, folded)
 

@@ -157,6 +157,11 @@ class Foot(Surface):
         )
         self.body.add((words, 1), self._cap, self._submit)
 
+    def set_low(self, low: bool) -> None:
+        """Little height: no air above and below."""
+        self._least = (0, 44 if low else 60)
+        self._fit()
+
     def say(self, state: FootState, *, readonly: str, score: str = "") -> None:
         """readonly: why nothing can be submitted now, or empty. score: in few words, where the head is folded."""
         self._score.set_words(score)

@@ -155,8 +155,7 @@ class CriteriaList(ScrollArea):
         if rows is None:
             return self._guessed(entry)
         if at == self._focused:
-            layout = self._card.layout()
-            return layout.totalHeightForWidth(self._width()) if layout is not None else 0
+            return self._card.height_at(self._width())
         if entry.is_group:
             state = rows.group(entry, folded=entry.criterion.id in self._folded)
             return GroupRow.height_of(self._look, self._texts, state, self._width())

@@ -85,6 +85,7 @@ class RubricPanel(Surface):
         self.list.picked.connect(self._go_here)
         self.list.toggled.connect(self.toggle_group)
         self.head.picked.connect(self._go_here)
+        self.head.why_toggled.connect(self._why_toggled)
         self.before.picked.connect(self._go_to_lack)
         self.before.closed.connect(self.close_list)
         self.foot.list_asked.connect(self.show_list)
@@ -381,6 +382,7 @@ class RubricPanel(Surface):
             self._low = low
             self.head.set_low(low)
             self.card.set_low(low)
+            self.foot.set_low(low)
             self._show_sums()
             self.list.refresh()
 
@@ -400,11 +402,16 @@ class RubricPanel(Surface):
         self.flush()
         if self._opened is not None and self._at is not None:
             lacks = _as_shown(self._opened)
+            if self.head.unfolded:
+                self.head.toggle_why()
             self.before.show_lacks(self._opened, self._at.outline, lacks, self._key_of("submit"))
             self.list.reveal()
 
-    def list_open(self) -> bool:
-        return not self.before.isHidden()
+    def _why_toggled(self, on: bool) -> None:
+        """There is room for one of them beside the criterion."""
+        if on:
+            self.close_list()
+        self.list.reveal()
 
     def close_list(self) -> None:
         self.before.setVisible(False)
