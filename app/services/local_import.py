@@ -28,9 +28,27 @@ class LocalImport:
 
     def open(self, passphrase: str | None = None) -> Session:
         """The local workspace; made at the first import."""
-        if self.labs.folder_of(LOCAL_LAB) in self.labs.folders():
+        if self._is_made:
             return self.labs.open(LOCAL_LAB, passphrase)
         return self.labs.create(LOCAL_LAB, _identity, passphrase)
+
+    def import_file(
+        self, name: str, path: Path, *, title: str = "", passphrase: str | None = None
+    ) -> dict[str, Any]:
+        """Open the local workspace, take the file in, close it. A first file that holds no task makes no workspace:
+        an empty second lab would have to be told apart in every later command.
+        """
+        if not self._is_made:
+            _look(name, path)
+        session = self.open(passphrase)
+        try:
+            return self.take_in(session, name, path, title=title)
+        finally:
+            session.close()
+
+    @property
+    def _is_made(self) -> bool:
+        return self.labs.folder_of(LOCAL_LAB) in self.labs.folders()
 
     def take_in(self, session: Session, name: str, path: Path, *, title: str = "") -> dict[str, Any]:
         """Read a file whole or not at all: {batch, tasks, skipped: [{line, reason}], losses}.
@@ -71,6 +89,15 @@ class LocalImport:
             "skipped": [{"line": s.line, "reason": s.reason} for s in reading.skipped],
             "losses": reading.losses,
         }
+
+
+def _look(name: str, path: Path) -> None:
+    """InputError as `take_in` raises it, unless there is a task in the file."""
+    from app.formats import registry
+    from app.sync.connectors.files import no_task
+
+    if next(iter(registry.read(name, path)), None) is None:
+        raise no_task()
 
 
 def _identity(secrets: Secrets) -> WorkspaceIdentity:
