@@ -17,11 +17,8 @@ from PySide6.QtCore import Qt, Signal
 
 from app.domain.checks import Missing
 from app.domain.ids import CriterionId, ResponseId
-from app.domain.order import letter
-from app.domain.review import COMMENT, Review, Scalar, verdict_path
+from app.domain.review import COMMENT, Scalar, verdict_path
 from app.domain.rubric import Kind
-from app.domain.scoring import Score
-from app.domain.task import Task
 from app.domain.verdict import Confidence, Doubt, Mark
 from app.services.reviewing import OpenTask
 from ui.i18n import tr
@@ -29,10 +26,11 @@ from ui.panels.rubric.buffer import Digits, TextBuffer, once
 from ui.panels.rubric.card import CriterionCard
 from ui.panels.rubric.cursor import Cursor, Outlines, Spot
 from ui.panels.rubric.entries import Rows
-from ui.panels.rubric.foot import BeforeSubmit, Foot, FootState
+from ui.panels.rubric.foot import BeforeSubmit, Foot
 from ui.panels.rubric.listing import FEW, CriteriaList
 from ui.panels.rubric.row import spoken
 from ui.panels.rubric.score_head import ScoreHead
+from ui.panels.rubric.sums import Sums
 from ui.panels.rubric.task_comment import TaskComment
 from ui.panels.rubric.texts import Texts
 from ui.theme.apply import ThemeHolder
@@ -51,11 +49,9 @@ class RubricPanel(Surface):
 
     def __init__(self, look: ThemeHolder, key_of: Callable[[str], str]) -> None:
         super().__init__(look, "panel", spacing=0)
-        self._key_of = key_of
         self._opened: OpenTask | None = None
         self._at: Cursor | None = None
         self._outlines = Outlines()
-        self._scored: tuple[Review, Task, ResponseId, Score] | None = None
         self._hide_score = self._low = False
         self._readonly = ""
         self._digits = Digits(self)
@@ -73,6 +69,7 @@ class RubricPanel(Surface):
         self.list = CriteriaList(look, self.texts, self.card, self.comment, tr("Criteria"))
         self.before = BeforeSubmit(look)
         self.foot = Foot(look, key_of("submit"))
+        self._sums = Sums(self.head, self.before, self.foot, key_of("submit"))
         self.body.add(self.head, (self.list, 1), self.before, self.foot)
         self.card.marked.connect(self._clicked)
         self.card.valued.connect(self._value)
@@ -144,19 +141,8 @@ class RubricPanel(Surface):
         outline, first = self._outlines.of(opened), opened.order[0]
         self.list.prepare(outline.entries, Rows(outline, opened.review, first, opened.score(first)))
 
-    def _score(self, opened: OpenTask, response: ResponseId) -> Score:
-        """Of a response; counted once for a review."""
-        if (
-            self._scored is None
-            or self._scored[0] is not opened.review
-            or self._scored[1] is not opened.task
-            or self._scored[2] != response
-        ):
-            self._scored = (opened.review, opened.task, response, opened.score(response))
-        return self._scored[3]
-
     def _show_entries(self, opened: OpenTask, at: Cursor) -> None:
-        score = None if self._hide_score else self._score(opened, at.response)
+        score = None if self._hide_score else self._sums.score(opened, at.response)
         rows = Rows(at.outline, opened.review, at.response, score)
         self.list.show_entries(at.entries, rows, at.folded, readonly=bool(self._readonly))
 
@@ -167,21 +153,11 @@ class RubricPanel(Surface):
 
     def _show_sums(self) -> None:
         """Score and foot."""
-        opened, at = self._opened, self._at
-        if opened is None or at is None:
-            return
         self._later.stop()
-        scored = not self._hide_score and bool(at.leaves)
-        self.head.set_wanted(scored)
-        several = len(opened.order) > 1
-        if scored:
-            name = letter(opened.order, at.response) if several else ""
-            self.head.show_score(opened, at.response, at.outline, self._score(opened, at.response), name)
-        lacks = () if self._readonly else _as_shown(opened)
-        score = self.head.words if self._low else ""
-        self.foot.say(FootState(lacks, several), readonly=self._readonly, score=score)
-        if not self.before.isHidden():
-            self.before.show_lacks(opened, at.outline, lacks, self._key_of("submit"))
+        if self._opened is not None and self._at is not None:
+            self._sums.show(
+                self._opened, self._at, hidden=self._hide_score, readonly=self._readonly, low=self._low
+            )
 
     # Where one is
 
@@ -401,10 +377,7 @@ class RubricPanel(Surface):
         """What is missing, each line a link."""
         self.flush()
         if self._opened is not None and self._at is not None:
-            lacks = _as_shown(self._opened)
-            if self.head.unfolded:
-                self.head.toggle_why()
-            self.before.show_lacks(self._opened, self._at.outline, lacks, self._key_of("submit"))
+            self._sums.list_lacks(self._opened, self._at)
             self.list.reveal()
 
     def _why_toggled(self, on: bool) -> None:
@@ -419,8 +392,3 @@ class RubricPanel(Surface):
     def _go_to_lack(self, lack: Missing) -> None:
         self.go_to(lack.response, lack.criterion)
         self.take_focus()
-
-
-def _as_shown(opened: OpenTask) -> tuple[Missing, ...]:
-    """What is missing, in the order of the responses on the screen."""
-    return tuple(sorted(opened.missing, key=lambda m: opened.order.index(m.response)))

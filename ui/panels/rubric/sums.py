@@ -1,0 +1,57 @@
+"""What is said about all criteria together: score, open points, what is missing."""
+
+from __future__ import annotations
+
+from app.domain.checks import Missing
+from app.domain.ids import ResponseId
+from app.domain.order import letter
+from app.domain.review import Review
+from app.domain.scoring import Score
+from app.domain.task import Task
+from app.services.reviewing import OpenTask
+from ui.panels.rubric.cursor import Cursor
+from ui.panels.rubric.foot import BeforeSubmit, Foot, FootState
+from ui.panels.rubric.score_head import ScoreHead
+
+
+class Sums:
+    """Keeps the head, the list of what is missing and the foot in step with one review."""
+
+    def __init__(self, head: ScoreHead, before: BeforeSubmit, foot: Foot, submit_key: str) -> None:
+        self._head = head
+        self._before = before
+        self._foot = foot
+        self._submit_key = submit_key
+        self._scored: tuple[Review, Task, ResponseId, Score] | None = None
+
+    def score(self, opened: OpenTask, response: ResponseId) -> Score:
+        """Of a response; counted once for a review."""
+        kept = self._scored
+        if kept is None or kept[0] is not opened.review or kept[1] is not opened.task or kept[2] != response:
+            kept = self._scored = (opened.review, opened.task, response, opened.score(response))
+        return kept[3]
+
+    def show(self, opened: OpenTask, at: Cursor, *, hidden: bool, readonly: str, low: bool) -> None:
+        """hidden: the batch or the person wants no score. low: there is no room for the head."""
+        several, scored = len(opened.order) > 1, not hidden and bool(at.leaves)
+        self._head.set_wanted(scored)
+        if scored:
+            name = letter(opened.order, at.response) if several else ""
+            score = self.score(opened, at.response)
+            self._head.show_score(opened, at.response, at.outline, score, name)
+        lacks = () if readonly else as_shown(opened)
+        words = self._head.words if low else ""
+        self._foot.say(FootState(lacks, several), readonly=readonly, score=words)
+        if not self._before.isHidden():
+            self._before.show_lacks(opened, at.outline, lacks, self._submit_key)
+
+    def list_lacks(self, opened: OpenTask, at: Cursor) -> None:
+        """Show what is missing, in place of why the score is so: there is room for one of them."""
+        if self._head.unfolded:
+            self._head.toggle_why()
+        self._before.show_lacks(opened, at.outline, as_shown(opened), self._submit_key)
+
+
+def as_shown(opened: OpenTask) -> tuple[Missing, ...]:
+    """What is missing, in the order of the responses on the screen."""
+    return tuple(sorted(opened.missing, key=lambda m: opened.order.index(m.response)))
