@@ -330,6 +330,7 @@ class GradingScreen(QWidget):
         self.tasks.setMinimumWidth(narrow if compact else px(WIDE))
         self.tasks.setMaximumWidth(narrow if compact else room // 2)
         self._page.setMinimumWidth(0 if stacked else px(READING))
+        self._page.setMinimumHeight(px(44) if stacked else 0)
         self.panel.setMinimumWidth(0 if stacked else px(JUDGING))
         self.panel.set_low(stacked)
         if compact != self._compact:
@@ -348,7 +349,8 @@ class GradingScreen(QWidget):
             across = Qt.Orientation.Vertical if stacked else Qt.Orientation.Horizontal
             self._inner.setOrientation(across)
             if stacked:
-                self._inner.setSizes([self.height() // 4, self.height() * 3 // 4])
+                reading = max(self.height() // 4, self.reading.minimumSizeHint().height())
+                self._inner.setSizes([reading, self.height() - reading])
             else:
                 self._inner.setSizes([room - narrow - px(STARTS[2]), px(STARTS[2])])
 
