@@ -29,7 +29,7 @@ from app.services.submitting import Submitted, Undone
 from ui.jobs import Bridge, bug_error
 
 if TYPE_CHECKING:
-    from app.storage.workspace import Workspace
+    from app.services.values import Workspace
 
 T = TypeVar("T")
 SIGN_EVERY_S = 15.0

@@ -73,6 +73,7 @@ def draw(
             language=variant.language,
             scale=variant.scale,
             reduce_motion=True,
+            metered=True,
             window={},
         )
         saved += _Round(app, place, secret, folder, variant, task).run()

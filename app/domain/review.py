@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from functools import lru_cache
 from types import MappingProxyType
 from typing import TypeAlias
 
@@ -39,6 +40,7 @@ def parts(path: str) -> tuple[str, ...]:
     return tuple(p.replace("~1", "/").replace("~0", "~") for p in path.split("/")[1:])
 
 
+@lru_cache(maxsize=65_536)
 def verdict_path(response: ResponseId, criterion: CriterionId, leaf: str = "value") -> str:
     """leaf: value, comment, confidence or reason."""
     return pointer("responses", response, "verdicts", criterion, leaf)

@@ -10,7 +10,7 @@ from app.domain.ids import BatchId
 from app.errors import AssayError
 from app.services.desk import Card
 from app.services.session import Session
-from app.storage.rows import Hit
+from app.services.values import Hit
 from ui.jobs import JobHandle, Jobs, Progress
 
 HITS = 50

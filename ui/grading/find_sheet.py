@@ -8,7 +8,7 @@ from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent
 
 from app.domain.ids import TaskId
-from app.storage.rows import Hit
+from app.services.values import Hit
 from ui.i18n import tr, trn
 from ui.theme.apply import ThemeHolder
 from ui.widgets.button import IconButton

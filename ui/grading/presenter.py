@@ -19,7 +19,7 @@ from app.domain.review import FLAG_KIND, FLAG_REASON, FlagKind, Review, Scalar
 from app.errors import AssayError, InputError
 from app.services.reviewing import OpenTask
 from app.services.submitting import Incomplete, Submitted, Undone
-from app.storage.rows import TaskRow
+from app.services.values import TaskRow
 from ui.grading.beside import Beside
 from ui.grading.tasks import TaskPages
 from ui.grading.words import Notice, spot_of, submitted_notice, undone_words

@@ -6,7 +6,7 @@ from array import array
 
 from app.domain.ids import BatchId, TaskId
 from app.services.session import Session
-from app.storage.rows import TaskRow
+from app.services.values import TaskRow
 
 PAGE = 64
 PAGES = 40

@@ -9,7 +9,7 @@ from app.domain.order import letter
 from app.domain.review import FLAG_KIND, FlagKind, parts
 from app.services.reviewing import OpenTask
 from app.services.submitting import Undone
-from app.storage.rows import TaskRow
+from app.services.values import TaskRow
 from ui.i18n import mark, number, tr, tr_later
 from ui.widgets.rows import RowData
 
