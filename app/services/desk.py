@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
@@ -96,24 +96,27 @@ class Desk:
     def view(self) -> View:
         workspace = self._workspace
         pace = self.pace()
-        rows = [row for row in workspace.lab.batches() if row.withdrawn is None]
+        rows = self._batches()
         states = workspace.outbox.counts_by_batch()
         synced = workspace.lab.state(SYNCED)
         return View(
             cards=tuple(self._card(row, pace, states.get(row.id, {})) for row in rows),
-            place=self._place(pace),
+            place=self._place(pace, rows),
             waiting=sum(counts.get("ready", 0) + counts.get("sent", 0) for counts in states.values()),
             returned=sum(counts.get("returned", 0) for counts in states.values()),
             quarantined=workspace.lab.quarantine_count(),
             synced_at=from_text(synced) if synced else None,
         )
 
+    def _batches(self) -> list[BatchRow]:
+        return [row for row in self._workspace.lab.batches() if row.withdrawn is None]
+
     def pace(self) -> Pace:
         return pace_of(self._workspace.work.done())
 
     def _card(self, row: BatchRow, pace: Pace, results: Mapping[str, int]) -> Card:
         """The time left is a mean over the next open tasks times how many are open: exact would read them all."""
-        sample = self._workspace.lab.loads(row.id, limit=SAMPLE)
+        sample = self._workspace.lab.loads(row.id, limit=SAMPLE) if row.open > 0 else []
         each = sum(_left_ms(pace, load) for load in sample) / len(sample) if sample else 0
         batch = batch_from_json(json.loads(row.payload), signed=row.signed)
         blobs = (f.sha256 for f in batch.files if not f.count)
@@ -140,7 +143,7 @@ class Desk:
     def shift(self, minutes: int) -> ShiftPlan:
         """What fits into these minutes: what is begun first, then in order."""
         pace = self.pace()
-        loads = self._workspace.lab.loads(limit=200)
+        loads = self._next(self._batches(), 200)
         found: Shift = plan(minutes, [Open(load.task, _left_ms(pace, load), load.started) for load in loads])
         rows = {row.id: row for row in self._workspace.lab.task_rows([o.task for o in found.tasks])}
         tasks = tuple(
@@ -149,13 +152,21 @@ class Desk:
         )
         return ShiftPlan(tasks, found.spare_ms)
 
-    def _place(self, pace: Pace) -> Place | None:
+    def _next(self, batches: Sequence[BatchRow], limit: int) -> list[Load]:
+        """What is begun first, then in order; a batch with nothing left is not walked through."""
+        lab = self._workspace.lab
+        found = [load for row in batches if row.open > 0 for load in lab.loads(row.id, limit=limit)]
+        return sorted(found, key=lambda load: not load.started)[:limit]
+
+    def _place(self, pace: Pace, batches: Sequence[BatchRow]) -> Place | None:
         """The last place of work, else the first open task."""
         workspace = self._workspace
         last = workspace.work.last_place()
         rows = workspace.lab.task_rows([last.task]) if last else []
-        if last is None or not rows or rows[0].status == "submitted" or rows[0].withdrawn:
-            loads = workspace.lab.loads(limit=1)
+        here = {row.id for row in batches}
+        gone = not rows or rows[0].withdrawn is not None or rows[0].batch not in here
+        if last is None or gone or rows[0].status == "submitted":
+            loads = self._next(batches, 1)
             if not loads:
                 return None
             rows, last = workspace.lab.task_rows([loads[0].task]), None

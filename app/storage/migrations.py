@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from app.storage import driver
-from app.storage.schema import SCHEMA_1
+from app.storage.schema import SCHEMA_1, SCHEMA_2
 
 APPLICATION_ID = 0x41535359  # "ASSY"
 SET = "workspace"
@@ -30,7 +30,10 @@ def statements(sql: str) -> list[str]:
     return [part.strip() for part in sql.split(";\n") if part.strip()]
 
 
-STEPS: dict[str, Callable[[driver.Connection], None]] = {"0001_first": _script(SCHEMA_1)}
+STEPS: dict[str, Callable[[driver.Connection], None]] = {
+    "0001_first": _script(SCHEMA_1),
+    "0002_outbox_by_batch": _script(SCHEMA_2),
+}
 
 
 def applied(connection: driver.Connection) -> list[str]:

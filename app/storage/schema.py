@@ -1,4 +1,4 @@
-"""Schema 1 of `workspace.db`. Shipped: never edit it, add a migration.
+"""The schemas of `workspace.db`, step by step. Shipped: never edit one, add a migration.
 
 Lab-owned tables (batch, pack, task, line, assignment…) change only when a verified feed item is applied;
 own tables (journal, review, outbox, attention, note) only by the expert. Times are RFC 3339 text, UTC.
@@ -140,4 +140,9 @@ LEFT JOIN review r ON r.task = s.id
 LEFT JOIN withdrawn w ON w.task = s.id
 LEFT JOIN assigned g ON g.task = s.id
 LEFT JOIN assignment a ON a.id = g.assignment;
+"""
+
+# The desk counts results by state; without this every signed document would be read for it.
+SCHEMA_2 = """
+CREATE INDEX outbox_by_batch ON outbox (batch, state);
 """
