@@ -10,10 +10,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from time import perf_counter
 
-from PySide6.QtCore import QEvent, QMimeData, QPoint, QPointF, QRectF, Qt, QTimer, Signal
+from PySide6.QtCore import QMimeData, QPoint, QPointF, QRectF, Qt, QTimer, Signal
 from PySide6.QtGui import (
     QContextMenuEvent,
-    QHelpEvent,
     QMouseEvent,
     QPainter,
     QPaintEvent,
@@ -24,7 +23,7 @@ from PySide6.QtGui import (
     QTextOption,
     QWheelEvent,
 )
-from PySide6.QtWidgets import QFrame, QTextBrowser, QTextEdit, QToolTip
+from PySide6.QtWidgets import QFrame, QTextBrowser, QTextEdit
 
 from ui.panels.reading.builder import Builder
 from ui.panels.reading.colouring import colour_blocks
@@ -134,7 +133,7 @@ class AnswerView(QTextBrowser):
         until = perf_counter() + seconds
         cursor = QTextCursor(self.document())
         cursor.beginEditBlock()
-        more = True
+        more = next(self._steps, False) is None
         while more and perf_counter() < until:
             more = next(self._steps, False) is None
         cursor.endEditBlock()
@@ -306,17 +305,13 @@ class AnswerView(QTextBrowser):
         found = self.format_at(point)
         return str(found.property(name)) if found is not None and found.hasProperty(name) else ""
 
-    def viewportEvent(self, event: QEvent) -> bool:
-        if isinstance(event, QHelpEvent):
-            tip = self._property_at(QPointF(event.pos()), TIP)
-            QToolTip.showText(event.globalPos(), tip, self.viewport())
-            return True
-        return super().viewportEvent(event)
-
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         super().mouseMoveEvent(event)
-        link = not event.buttons() and self._property_at(event.position(), URL)
-        self.viewport().setCursor(Qt.CursorShape.PointingHandCursor if link else Qt.CursorShape.IBeamCursor)
+        if not event.buttons():
+            link = self._property_at(event.position(), URL)
+            self.viewport().setToolTip(self._property_at(event.position(), TIP))
+            shape = Qt.CursorShape.PointingHandCursor if link else Qt.CursorShape.IBeamCursor
+            self.viewport().setCursor(shape)
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         super().mouseReleaseEvent(event)

@@ -18,7 +18,7 @@ from ui.theme.apply import ThemeHolder
 
 SIZE = 4
 SLICE_S = 0.006
-_REST_MS = 200
+_REST_MS, _WAIT_MS = 200, 4
 _INPUT = frozenset({QEvent.Type.KeyPress, QEvent.Type.MouseButtonPress, QEvent.Type.Wheel})
 
 Wanted = tuple[str, str]
@@ -52,6 +52,7 @@ class PagePool(QStackedWidget):
         self._making: TextPage | None = None
         self._watch = _InputWatch(self)
         self._watch.seen.connect(self._rest)
+        self._raw = False
         self._slices = QTimer(self)
         self._slices.timeout.connect(self._slice)
         self.page = self._new()
@@ -100,7 +101,12 @@ class PagePool(QStackedWidget):
             if not self._wanted:
                 self.drop()
                 return
-            text, language = self._wanted.pop(0)
+            text, language = self._wanted[0]
+            if not self._supply.ready(text):
+                self._supply.parse_later(text)
+                self._slices.setInterval(_WAIT_MS)
+                return
+            self._wanted.pop(0)
             if self._holding(text, language) is None:
                 self._making = page = self._spare()
                 page.set_raw(self._raw)

@@ -109,6 +109,10 @@ class Supply(QObject):
 
         self._jobs.run(work, done=done, failed=lambda _: self._under_way.discard(text), owner=self)
 
+    def ready(self, text: str) -> bool:
+        """True if the tree of a text is there already."""
+        return text in self._documents
+
     def tokens(self, text: str, language: str) -> Tokens | None:
         """Colours of a piece of code; None while they are on their way (`coloured` tells) or if there are none."""
         key = (text, language)
