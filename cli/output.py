@@ -7,25 +7,19 @@ from __future__ import annotations
 
 import json
 import sys
-import unicodedata
 from collections.abc import Callable
 from typing import Any
 
 from app.errors import AssayError
 
-_KEPT = "\n\t"
+_BIDI = "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
+_STEERING = (set(range(0x20)) | set(range(0x7F, 0xA0)) | set(map(ord, _BIDI))) - {ord("\n"), ord("\t")}
+_ESCAPES = {code: f"\\u{code:04x}" for code in _STEERING}
 
 
 def safe(text: str) -> str:
-    """Control and bidi format characters as visible escapes."""
-    return "".join(c if c in _KEPT or not _steers(c) else f"\\u{ord(c):04x}" for c in text)
-
-
-def _steers(character: str) -> bool:
-    return (
-        unicodedata.category(character) == "Cc"
-        or character in "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
-    )
+    """Control and bidi format characters as visible escapes; in JSON text they mean the same as before."""
+    return text.translate(_ESCAPES)
 
 
 class Output:
@@ -36,7 +30,7 @@ class Output:
     def result(self, document: Any, words: Callable[[], str] | str = "") -> None:
         """The answer of a command: the document with `--json`, else the words."""
         if self.as_json:
-            sys.stdout.write(json.dumps(document, ensure_ascii=False, indent=1, allow_nan=False) + "\n")
+            sys.stdout.write(safe(json.dumps(document, ensure_ascii=False, indent=1, allow_nan=False)) + "\n")
             return
         text = words() if callable(words) else words
         if text:
@@ -64,7 +58,7 @@ class Output:
         """The one document of a command that failed; only with `--json`."""
         if self.as_json:
             error = {"kind": kind, "code": code, "message": message, "hint": hint, "where": where}
-            sys.stdout.write(json.dumps({"error": error}, ensure_ascii=False, indent=1) + "\n")
+            sys.stdout.write(safe(json.dumps({"error": error}, ensure_ascii=False, indent=1)) + "\n")
 
 
 def table(rows: list[list[str]], head: list[str]) -> str:

@@ -66,7 +66,13 @@ def detect(path: Path) -> Format:
 
 def read(name: str, path: Path, *, limit: int | None = None, answers: Path | None = None) -> Reading:
     """The tasks of a file in a format (`auto` finds out). See `app.formats.base.Reading`."""
-    return reading.read(detect(path) if name == "auto" else get(name), path, limit=limit, answers=answers)
+    try:
+        found = detect(path) if name == "auto" else get(name)
+        return reading.read(found, path, limit=limit, answers=answers)
+    except OSError as exc:
+        raise InputError(
+            "file.read", "The file {file} cannot be read.", params={"file": str(path)}, where=str(path)
+        ) from exc
 
 
 def write(name: str, graded: Iterable[Graded], out: BinaryIO) -> list[str]:

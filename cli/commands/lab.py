@@ -139,7 +139,7 @@ def revise(
     if title is not None:
         changes["title"] = title
     if guideline is not None:
-        changes["guideline"] = read_input(str(guideline)).decode()
+        changes["guideline"] = _text(guideline)
     if due is not None:
         changes["due"] = _time(due)
     if not changes:
@@ -187,10 +187,10 @@ def results(ctx: typer.Context, lab: LabDir, out: Out = None) -> None:
 
     context: Context = ctx.obj
     with _open(lab) as opened:
-        if context.output.as_json:
+        if context.output.as_json and out is None:
             context.output.result([json.loads(document) for document in walk(opened)])
             return
-        _write_lines(walk(opened), out)
+        _write_lines(context, walk(opened), out)
 
 
 @LAB.command(epilog="Example: assay lab keys --lab harbor > keys.json")
@@ -198,9 +198,10 @@ def keys(ctx: typer.Context, lab: LabDir, out: Out = None) -> None:
     """One JWKS of the lab's and all registered devices' keys, for `assay verify --keys`."""
     from lab.desk import keys as collect
 
+    context: Context = ctx.obj
     with _open(lab) as opened:
         found = json.dumps(collect(opened), indent=1).encode()
-    _write_lines([found], out)
+    _write_lines(context, [found], out)
 
 
 @LAB.command(epilog="Example: assay lab export healthbench --lab harbor --out grades.jsonl")
@@ -222,6 +223,18 @@ def export(
     )
 
 
+def _text(path: Path) -> str:
+    try:
+        return read_input(str(path)).decode("utf-8")
+    except UnicodeDecodeError as exc:
+        raise InputError(
+            "usage.encoding",
+            "The file {file} is not UTF-8 at byte {at}.",
+            params={"file": str(path), "at": exc.start},
+            where=str(path),
+        ) from exc
+
+
 def _time(text: str) -> str:
     from app.domain.times import from_text, to_text
 
@@ -236,7 +249,7 @@ def _time(text: str) -> str:
         ) from exc
 
 
-def _write_lines(lines: Iterable[bytes], out: Path | None) -> None:
+def _write_lines(context: Context, lines: Iterable[bytes], out: Path | None) -> None:
     if out is None:
         for line in lines:
             sys.stdout.buffer.write(line + b"\n")
@@ -249,3 +262,4 @@ def _write_lines(lines: Iterable[bytes], out: Path | None) -> None:
         raise InputError(
             "file.write", "The file {file} cannot be written.", params={"file": str(out)}
         ) from exc
+    context.output.result({"file": str(out)}, f"written to {out}")

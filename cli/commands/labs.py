@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
-from app.errors import AssayError, InputError
+from app.errors import AssayError, InputError, StorageError
 from cli.context import Context, read_input
 from cli.output import table
 
@@ -219,7 +220,7 @@ def restore(
     lab: Lab = None,
 ) -> None:
     """Put a snapshot in the place of the workspace; the file there is set aside, not removed."""
-    if not file.is_file():
+    if not os.path.isfile(file):  # Path.is_file raises for a name that is too long
         raise InputError("file.read", "The file {file} cannot be read.", params={"file": str(file)})
     context: Context = ctx.obj
     labs = context.workstation.labs
@@ -231,10 +232,17 @@ def restore(
 
 def doctor(ctx: typer.Context, lab: Lab = None) -> None:
     """Check the pages, the structure and the journal of a workspace. Exits 1 when something is damaged."""
+    from app.storage.rows import Problem
+
     context: Context = ctx.obj
-    found = [
-        {"code": p.code, "detail": p.detail} for p in context.session(lab, readonly=True).workspace.check()
-    ]
+    try:
+        problems = context.session(lab, readonly=True).workspace.check()
+    except StorageError as exc:
+        if exc.code != "storage.damaged":
+            raise
+        context.output.explain(exc)
+        problems = [Problem(exc.code, exc.message)]
+    found = [{"code": p.code, "detail": p.detail} for p in problems]
     if found:
         context.code = WANTING
     context.output.result(

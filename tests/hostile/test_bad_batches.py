@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -59,7 +60,7 @@ def world(tmp_path: Path) -> Iterator[World]:
         yield World(lab, assay, clock, first)
 
 
-def offered(to: LyingLab, **more: object) -> bytes:
+def offered(to: LyingLab, **more: Any) -> bytes:
     return to.offer(to.batch("bad", **more))
 
 
