@@ -36,8 +36,8 @@ from app.commands import BY_ID, Keymap, Scope, is_typing, plain
 from ui.i18n import tr_later
 from ui.widgets.palette import PaletteEntry
 
-_PRESS = frozenset({"SPACE"})
-_SWITCH = frozenset({"SPACE", "LEFT", "RIGHT"})
+_PRESS = frozenset({"SPACE", "RETURN"})
+_SWITCH = frozenset({"SPACE", "RETURN", "LEFT", "RIGHT"})
 _MOVE = frozenset({"UP", "DOWN", "LEFT", "RIGHT", "RETURN", "SPACE"})
 
 

@@ -17,6 +17,8 @@ TITLE = "Assay"
 """The only title the window ever has: a task bar is not encrypted."""
 LEAST = (1024, 640)
 FIRST = (1440, 900)
+TITLE_BAR = 40
+"""px that a window manager may put above; unknown before the window is shown."""
 BAR, LINE, PANEL = 52, 32, 232
 
 Grounds = tuple[str, str, str]
@@ -82,7 +84,7 @@ class Frame(QMainWindow):
         self.setMinimumSize(*LEAST)
         if not (geometry and self.restoreGeometry(QByteArray.fromBase64(geometry.encode("ascii", "ignore")))):
             room = QGuiApplication.primaryScreen().availableGeometry()
-            self.resize(min(FIRST[0], room.width()), min(FIRST[1], room.height()))
+            self.resize(min(FIRST[0], room.width()), min(FIRST[1], room.height() - TITLE_BAR))
         skeleton = _Skeleton(grounds, scale)
         skeleton.installEventFilter(self)
         self.setCentralWidget(skeleton)

@@ -24,7 +24,7 @@ from pathlib import Path
 from PySide6.QtCore import QTimer
 from PySide6.QtGui import QKeySequence
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QApplication, QWidget
 
 from app import workstation
 from app.domain.edits import Edit
@@ -138,7 +138,7 @@ class Typist:
 
     def _hit(self, name: str) -> None:
         pressed = QKeySequence(name)[0]  # type: ignore[index]
-        QTest.keyClick(self._window, pressed.key(), pressed.keyboardModifiers())
+        QTest.keyClick(QApplication.focusWidget() or self._window, pressed.key(), pressed.keyboardModifiers())
 
 
 def kill_one(home: Path, dice: random.Random, early: bool) -> list[int]:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QObject, QPoint, QRect, QRectF, QSize, Qt
-from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QLayout, QLayoutItem, QPushButton, QSizePolicy, QWidget
+from PySide6.QtCore import QPoint, QRect, QRectF, QSize, Qt
+from PySide6.QtGui import QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import QLayout, QLayoutItem, QSizePolicy, QWidget
 
 from ui.desk.presenter import BatchLine
 from ui.theme.apply import ThemeHolder
 from ui.theme.tokens import RADIUS
+from ui.widgets.button import Pressable
 from ui.widgets.chip import Chip
 from ui.widgets.flow import Flow
 from ui.widgets.layout import Column, Hairline, Row
@@ -85,35 +86,13 @@ def _height(item: QLayoutItem, width: int) -> int:
     return item.heightForWidth(width) if item.hasHeightForWidth() else item.sizeHint().height()
 
 
-class EnterPresses(QObject):
-    """Enter presses the focused button here, before it is a shortcut for something else. Stateless."""
-
-    def watch(self, *buttons: QPushButton) -> None:
-        for button in buttons:
-            button.installEventFilter(self)
-
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        if not isinstance(event, QKeyEvent) or event.key() not in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
-            return False
-        if event.type() == QEvent.Type.ShortcutOverride:
-            event.accept()
-            return True
-        if event.type() == QEvent.Type.KeyPress and isinstance(watched, QPushButton):
-            watched.click()
-            return True
-        return False
-
-
-class BatchCard(QPushButton):
+class BatchCard(Pressable):
     """Ring, field, title, what is left; chips and the due date below a hairline."""
 
     def __init__(self, look: ThemeHolder, line: BatchLine) -> None:
         super().__init__()
         self._look = look
         self.line = line
-        self.setAutoDefault(False)
-        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Minimum)
         self._ring = ProgressRing(look)
         self._field = Paragraph(look, role="quiet")

@@ -5,7 +5,6 @@ from __future__ import annotations
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QWidget
 
-from ui.desk.cards import EnterPresses
 from ui.desk.presenter import DeskPresenter, LabLine
 from ui.i18n import number, tr
 from ui.theme.apply import ThemeHolder
@@ -23,7 +22,6 @@ class LabsPanel(Surface):
         super().__init__(look, "panel", spacing=2, margins=(10, 16, 10, 12))
         self._look = look
         self._presenter = presenter
-        self._enter = EnterPresses(self)
         self._lines: tuple[LabLine, ...] = ()
         self._labs = Column(look, spacing=2)
         self._items: list[NavItem] = []
@@ -33,7 +31,6 @@ class LabsPanel(Surface):
         self.outbox.clicked.connect(self._to_outbox)
         self.quarantine.clicked.connect(self._to_quarantine)
         self.add_lab.clicked.connect(presenter.add_lab)
-        self._enter.watch(self.outbox, self.quarantine, self.add_lab)
         self._rule = Hairline()
         inner = QWidget()
         inner.setLayout(
@@ -70,7 +67,6 @@ class LabsPanel(Surface):
             self._presenter.choose_lab(line.folder)
 
         item.clicked.connect(choose)
-        self._enter.watch(item)
         return item
 
     def _to_outbox(self) -> None:

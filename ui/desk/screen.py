@@ -9,7 +9,7 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QBoxLayout, QWidget
 
 from app.commands import Scope
-from ui.desk.cards import BatchCard, CardGrid, EnterPresses
+from ui.desk.cards import BatchCard, CardGrid
 from ui.desk.heroes import ContinueCard, ShiftCard
 from ui.desk.panel import LabsPanel
 from ui.desk.presenter import DeskPresenter
@@ -35,7 +35,6 @@ class DeskScreen(QWidget):
         super().__init__()
         self._look = look
         self._presenter = presenter
-        self._enter = EnterPresses(self)
         self.panel = LabsPanel(look, presenter)
         self.panel.quarantine_asked.connect(self.quarantine_asked)
         self._greeting = Paragraph(look, role="display")
@@ -52,7 +51,6 @@ class DeskScreen(QWidget):
         self._empty = EmptyState(look, "")
         self._empty.acted.connect(presenter.fetch)
         self.cards: list[BatchCard] = []
-        self._enter.watch(self.go_on.button, self.shift.button)
         self._lay_out()
         presenter.changed.connect(self._show_now)
         presenter.stale.connect(self._read_again)
@@ -150,7 +148,6 @@ class DeskScreen(QWidget):
         for line in lines[len(self.cards) :]:
             card = BatchCard(self._look, line)
             card.clicked.connect(self._open)
-            self._enter.watch(card)
             self._grid.addWidget(card)
             self.cards.append(card)
         for card in self.cards[len(lines) :]:

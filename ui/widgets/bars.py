@@ -17,11 +17,11 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import QPointF, Qt, Signal
 from PySide6.QtGui import QPainter, QPainterPath, QPaintEvent, QPen
-from PySide6.QtWidgets import QLabel, QPushButton, QWidget
+from PySide6.QtWidgets import QLabel, QWidget
 
 from ui.i18n import tr
 from ui.theme.apply import ThemeHolder
-from ui.widgets.button import Button, IconButton
+from ui.widgets.button import Button, IconButton, Pressable
 from ui.widgets.chip import KeyCap
 from ui.widgets.layout import Hairline, Row
 from ui.widgets.surface import Surface
@@ -118,15 +118,13 @@ class TopBar(Surface):
             button.setVisible(on)
 
 
-class SearchButton(QPushButton):
+class SearchButton(Pressable):
     """Looks like a field, opens the command palette."""
 
     def __init__(self, look: ThemeHolder, text: str, key: str) -> None:
         super().__init__()
         self._look = look
         self.setProperty("kind", "search")
-        self.setAutoDefault(False)
-        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setAccessibleName(text)
         self.setAccessibleDescription(key)
         row = Row(look, spacing=8, margins=(10, 0, 8, 0))

@@ -15,6 +15,7 @@ from __future__ import annotations
 from typing import Literal
 
 from PySide6.QtCore import QSize, Qt
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QPushButton, QSizePolicy, QWidget
 
 from ui.theme.apply import ThemeHolder, set_property
@@ -27,7 +28,23 @@ Kind = Literal["plain", "primary", "quiet", "link", "danger", "toastlink"]
 _ICON_TONE = {"primary": "on_fill", "link": "accent", "danger": "bad", "plain": "t1", "toastlink": "page"}
 
 
-class Button(QPushButton):
+class Pressable(QPushButton):
+    """Enter presses it as Space does, in any window: Qt does so only in its own dialogs."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setAutoDefault(False)
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.setCursor(Qt.CursorShape.PointingHandCursor)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and not event.isAutoRepeat():
+            self.click()
+        else:
+            super().keyPressEvent(event)
+
+
+class Button(Pressable):
     """A button with words and, if wanted, an icon. trailing = the icon stands after the words."""
 
     def __init__(
@@ -49,9 +66,6 @@ class Button(QPushButton):
         self._least = least
         self._blocked = ""
         self.setProperty("kind", kind)
-        self.setAutoDefault(False)
-        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        self.setCursor(Qt.CursorShape.PointingHandCursor)
         if trailing:
             self.setLayoutDirection(Qt.LayoutDirection.RightToLeft)
         self._trailing = trailing
@@ -119,15 +133,12 @@ class IconButton(Button):
         self.setFixedWidth(self._look.px(34))
 
 
-class _Filled(QPushButton):
+class _Filled(Pressable):
     """A button that shows child labels; they let the mouse through, its size is theirs."""
 
     def __init__(self) -> None:
         super().__init__()
-        self.setAutoDefault(False)
-        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setCheckable(True)
-        self.setCursor(Qt.CursorShape.PointingHandCursor)
 
     def sizeHint(self) -> QSize:
         layout = self.layout()
