@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from io import TextIOWrapper
 
 from app.errors import AssayError, Cancelled, InputError
 from cli.options import Options, take
@@ -45,17 +46,27 @@ def _command(options: Options, arguments: list[str]) -> int:
     except BrokenPipeError:
         return CANCELLED
     except Exception as exc:  # noqa: BLE001 - the last door: a bug is reported, redacted, never shown raw
-        from app.reports import write_report
-
-        said = (
-            f"This is a bug in Assay. A report without any task text is at {write_report(options.home, exc)}"
-        )
+        said = _reported(options, exc)
         sys.stderr.write(f"assay: {said}\n")
         output.failure("bug", "bug", said)
         return BUG
 
 
+def _reported(options: Options, error: Exception) -> str:
+    from app.reports import write_report
+
+    try:
+        path = write_report(options.home, error)
+    except OSError:
+        return "This is a bug in Assay. A report of it could not be written."
+    return f"This is a bug in Assay. A report without any task text is at {path}"
+
+
 def script() -> None:
+    """The installed program: what it prints is UTF-8 on every system, as the files and documents it reads are."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(encoding="utf-8", errors="backslashreplace")
     sys.exit(main())
 
 

@@ -1,11 +1,10 @@
 """What the built program runs: the same entry point as `.venv/bin/assay`."""
 
 import multiprocessing
-import sys
 
-from cli.__main__ import main
+from cli.__main__ import script
 
 if __name__ == "__main__":
     # A worker that the built program spawns starts here too, and must not become a second program.
     multiprocessing.freeze_support()
-    sys.exit(main())
+    script()

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 from app.clock import Clock
 from app.domain.ids import DeviceId, LabId
 from app.domain.task import Task
-from app.errors import InputError
+from app.errors import InputError, StorageError
 from app.paths import Home
 from app.services.reviewing import NewId
 from app.services.session import Parts, Session
@@ -130,7 +130,14 @@ class Labs:
         from app.storage.workspace import open_workspace
 
         place = self._home.labs / folder
-        workspace = open_workspace(place, opened.workspace_key, self._clock, readonly=readonly)
+        try:
+            workspace = open_workspace(place, opened.workspace_key, self._clock, readonly=readonly)
+        except StorageError as exc:
+            if exc.code != "storage.upgrade":
+                raise
+            # An older program wrote it last, so nobody holds it open with this one's schema: once for writing.
+            open_workspace(place, opened.workspace_key, self._clock).close()
+            workspace = open_workspace(place, opened.workspace_key, self._clock, readonly=True)
         return self._over(workspace, opened)
 
     def _over(self, workspace: Workspace, opened: Secrets) -> Session:

@@ -32,6 +32,7 @@ from app.storage.rows import Hit, Problem, WorkspaceIdentity
 from app.storage.work import WorkTables
 
 DB = "workspace.db"
+UNFINISHED = "workspace.new"
 SIDE = "workspace.json"
 LOCK = "lock"
 ATTACHMENTS = "attachments.db"
@@ -135,9 +136,11 @@ def create(folder: Path, key: bytes, identity: WorkspaceIdentity, clock: Clock) 
         # The side file is written last: without it the folder holds a try that never ended.
         if (folder / SIDE).exists():
             raise driver.problem("storage.exists", str(folder))
-        for left in (DB, f"{DB}-wal", f"{DB}-shm"):
+        for left in (DB, f"{DB}-wal", f"{DB}-shm", UNFINISHED, f"{UNFINISHED}-wal", f"{UNFINISHED}-shm"):
             (folder / left).unlink(missing_ok=True)
-        _make(folder / DB, key, identity, clock)
+        # Renamed when it is whole: a file of this name is what tells that there is a lab here.
+        _make(folder / UNFINISHED, key, identity, clock)
+        os.replace(folder / UNFINISHED, folder / DB)
         write_side(folder, key)
         return Workspace(folder, Database(folder / DB, key), key, lock, clock)
     except BaseException:

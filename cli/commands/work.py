@@ -67,15 +67,20 @@ def show(ctx: typer.Context, task: str, lab: Lab = None) -> None:
 
 def _show_words(found: dict[str, Any]) -> str:
     task = found["task"]
-    lines = [f"{task['id']}  {task['title']}", ""]
+    lines = [f"{task['id']}  {task.get('title', '')}", ""]
     lines += [f"{turn['role']}: {turn['text']}" for turn in task["prompt"]]
     for response in task["responses"]:
         lines += ["", f"— response {response['id']} —", response["text"]]
     lines += ["", "Criteria:"]
-    lines += [f"  {c['id']}  {c['points']:+g}  {c['text']}" for c in task["rubric"]["criteria"]]
+    lines += [f"  {c['id']}  {_weight(c)}  {c.get('text', '')}" for c in task["rubric"]["criteria"]]
     for response, score in found["score"].items():
         lines.append(f"score of {response}: {score['score']} ({score['policy']}), {score['open']} open")
     return "\n".join(lines)
+
+
+def _weight(criterion: dict[str, Any]) -> str:
+    """The line is shown as the lab wrote it, where points may be left out (1) and a group only adds up."""
+    return "group" if criterion.get("kind") == "group" else f"{criterion.get('points', 1):+g}"
 
 
 def grade(
