@@ -31,7 +31,7 @@ def read_config(folder: Path) -> LabConfig:
     try:
         data = json.loads(path.read_bytes())
         config = LabConfig(**{f.name: data[f.name] for f in fields(LabConfig)})
-    except (FileNotFoundError, NotADirectoryError):
+    except OSError:
         raise InputError(
             "lab.missing",
             "There is no lab in “{folder}”.",

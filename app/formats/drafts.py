@@ -28,9 +28,15 @@ def text(record: Mapping[str, Any], *names: str) -> str:
     return ""
 
 
+LARGEST = 2**53
+"""A whole number beyond it cannot be written in a task line."""
+
+
 def number(value: object, what: str) -> float:
     if isinstance(value, bool) or not isinstance(value, int | float):
         raise Unfit(f"{what} is no number")
+    if abs(value) > LARGEST:
+        raise Unfit(f"{what} is too large")
     return float(value)
 
 

@@ -342,3 +342,11 @@ def test_titles_are_short_and_hold_no_control_characters(tmp_path: Path) -> None
     assert titles[0] == "Heading of it all"
     assert all(len(t) <= 60 and t.isprintable() for t in titles)
     assert titles[2].endswith("word…")
+
+
+def test_a_weight_past_what_a_task_line_can_hold_is_named(tmp_path: Path) -> None:
+    weighty = json.loads(json.dumps(PR))
+    weighty["rubric"][1]["annotations"]["detrimental_weight"] = float(2**53 + 2)
+    reading, found = taken(lines(tmp_path / "pr.jsonl", PR, weighty))
+    assert len(found) == 1
+    assert [(s.line, s.reason) for s in reading.skipped] == [(2, "the weight of criterion 2 is too large")]
