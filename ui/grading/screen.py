@@ -44,6 +44,8 @@ ROOMY = 660
 """px of reading that a folded window gives before judging gets more than its least."""
 STARTS = (226, 756, 458)
 SHEET = 420
+READING_SHARE = 0.42
+"""Of the height, where judging stands under the reading: the focused criterion with its verdicts must fit."""
 
 
 class _Input(QObject):
@@ -85,6 +87,7 @@ class GradingScreen(QWidget):
         self._response = ""
         self._input = _Input(self)
         self._watched: QObject | None = None
+        self._dragged = False
         self._stacked = self._compact = self._switching = False
         self._lay_out()
         self._connect()
@@ -318,6 +321,7 @@ class GradingScreen(QWidget):
             self._inner.setSizes([sizes[1], sizes[2]])
 
     def _layout_moved(self) -> None:
+        self._dragged = True
         if not self._stacked and not self._compact:
             self.layout_changed.emit([self._outer.sizes()[0], *self._inner.sizes()])
 
@@ -348,11 +352,12 @@ class GradingScreen(QWidget):
             self._stacked = stacked
             across = Qt.Orientation.Vertical if stacked else Qt.Orientation.Horizontal
             self._inner.setOrientation(across)
-            if stacked:
-                reading = max(self.height() // 4, self.reading.minimumSizeHint().height())
-                self._inner.setSizes([reading, self.height() - reading])
-            else:
+            self._dragged = False
+            if not stacked:
                 self._inner.setSizes([room - narrow - px(STARTS[2]), px(STARTS[2])])
+        if stacked and not self._dragged:
+            reading = round(self.height() * READING_SHARE)
+            self._inner.setSizes([reading, self.height() - reading])
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
