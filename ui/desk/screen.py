@@ -51,6 +51,7 @@ class DeskScreen(QWidget):
         self._empty = EmptyState(look, "")
         self._empty.acted.connect(presenter.fetch)
         self.cards: list[BatchCard] = []
+        self._start: QWidget | None = None
         self._lay_out()
         presenter.changed.connect(self._show_now)
         presenter.stale.connect(self._read_again)
@@ -97,7 +98,7 @@ class DeskScreen(QWidget):
 
     def entered(self) -> None:
         self._presenter.refresh()
-        self._first().setFocus(Qt.FocusReason.OtherFocusReason)
+        self._take_focus()
 
     def flush(self) -> None:
         """Nothing is typed here that would be kept."""
@@ -114,6 +115,10 @@ class DeskScreen(QWidget):
 
     # Inside
 
+    def _take_focus(self) -> None:
+        self._start = self._first()
+        self._start.setFocus(Qt.FocusReason.OtherFocusReason)
+
     def _first(self) -> QWidget:
         if not self.go_on.isHidden() and not self._work.isHidden():
             return self.go_on.button
@@ -121,9 +126,12 @@ class DeskScreen(QWidget):
         return self.cards[0] if self.cards else items[0] if items else self.panel.add_lab
 
     def _read_again(self) -> None:
-        """At once while it is in front; else when it is entered."""
+        """At once while it is in front; else when it is entered. The first work to come gets the focus."""
         if self.isVisible():
+            is_at_start = self._start is not None and self._start.hasFocus()
             self._presenter.refresh()
+            if is_at_start and self._first() is self.go_on.button:
+                self._take_focus()
 
     def _show_now(self) -> None:
         presenter = self._presenter
