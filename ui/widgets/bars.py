@@ -16,7 +16,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from PySide6.QtCore import QPointF, Qt, Signal
-from PySide6.QtGui import QPainter, QPainterPath, QPaintEvent, QPen
+from PySide6.QtGui import QFontMetrics, QPainter, QPainterPath, QPaintEvent, QPen, QResizeEvent
 from PySide6.QtWidgets import QLabel, QWidget
 
 from ui.i18n import tr
@@ -71,6 +71,11 @@ class Crumb:
     go: Callable[[], None] | None = None
 
 
+OTHERS = 400
+"""px of the bar that mark, last crumb, lock and preferences take."""
+LEAST_CRUMB = 48
+
+
 class TopBar(Surface):
     """Mark, crumbs, what the screen adds, search, lock, preferences."""
 
@@ -84,6 +89,7 @@ class TopBar(Surface):
         rule.setFixedHeight(20)
         self._crumbs = Row(look, spacing=2)
         self._extras = Row(look, spacing=6)
+        self._links: list[tuple[Button, str]] = []
         self.search = SearchButton(look, tr("Search or run a command"), search_key)
         self.lock = IconButton(look, "lock", tr("Lock"), key=lock_key)
         self.preferences = IconButton(look, "settings", tr("Preferences"))
@@ -95,6 +101,7 @@ class TopBar(Surface):
 
     def set_crumbs(self, crumbs: Sequence[Crumb]) -> None:
         self._crumbs.clear()
+        self._links = []
         for i, crumb in enumerate(crumbs):
             last = i == len(crumbs) - 1
             if i:
@@ -104,8 +111,26 @@ class TopBar(Surface):
             else:
                 link = Button(self._look, crumb.text, kind="quiet")
                 link.clicked.connect(crumb.go)
+                link.setToolTip(crumb.text)
+                self._links.append((link, crumb.text))
                 self._crumbs.add(link)
         self._crumbs.add(None)
+        self._fit_crumbs()
+
+    def _fit_crumbs(self) -> None:
+        """The way here shares what the search leaves; a name that is too long ends in an ellipsis."""
+        if not self._links:
+            return
+        others = self._look.px(OTHERS) + self.search.minimumWidth()
+        each = max((self.width() - others) // len(self._links), self._look.px(LEAST_CRUMB))
+        for link, text in self._links:
+            shown = QFontMetrics(link.font()).elidedText(text, Qt.TextElideMode.ElideRight, each)
+            if link.text() != shown:
+                link.setText(shown)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit_crumbs()
 
     def set_extras(self, widgets: Sequence[QWidget]) -> None:
         """What the screen adds before the search; the widgets before them are deleted."""
