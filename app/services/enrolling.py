@@ -18,6 +18,7 @@ from app.services.session import Session
 
 if TYPE_CHECKING:
     from app.keys.keyset import Secrets
+    from app.storage.changes import SignedDocument
     from app.storage.rows import WorkspaceIdentity
     from app.sync.connectors.lab import LabConnector
     from app.sync.enrolment import Enrolled
@@ -68,10 +69,16 @@ class Enrolling:
                 enrolled.append(enrol(met, connector, key, DeviceId(key.kid), self.clock))
                 return _identity(enrolled[0], secrets)
 
-            session = self.labs.create(met.lab, identify, passphrase)
-        for document in enrolled[0].documents:
-            session.workspace.lab.keep_document(signed_document(document))
-        session.workspace.work.set_note("name", enrolled[0].name)
+            def documents() -> list[SignedDocument]:
+                return [signed_document(document) for document in enrolled[0].documents]
+
+            session = self.labs.create(met.lab, identify, passphrase, documents)
+        try:
+            session.workspace.work.set_note("name", enrolled[0].name)
+        except BaseException:
+            # The lab is joined and its workspace stands: it must be free to be opened.
+            session.close()
+            raise
         return session
 
 

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from app.domain.ids import TaskId
 from app.domain.judgement import flatten
+from app.domain.review import Scalar
+from app.domain.verdict import Mark
 from app.errors import InputError
 from app.services.listing import missing_rows, review_json, scores
+from app.services.reviewing import OpenTask
 from app.services.session import Session
 from app.services.submitting import Incomplete, Submitted
 
@@ -23,6 +26,7 @@ def grade(session: Session, task: str, data: bytes, *, where: str) -> dict[str, 
 
     opened = session.open(TaskId(task))
     leaves = flatten(opened.task, loads(data, where=where))
+    leaves |= _reasons_gone(opened, leaves)
     changed, edits = session.reviewing.changed(opened, leaves)
     if edits:
         session.keep(edits)
@@ -32,6 +36,18 @@ def grade(session: Session, task: str, data: bytes, *, where: str) -> dict[str, 
         "score": {} if changed.batch.hide_score else scores(changed),
         "missing": missing_rows(changed),
     }
+
+
+def _reasons_gone(opened: OpenTask, leaves: Mapping[str, Scalar | None]) -> dict[str, None]:
+    """Why a criterion could not be judged goes with that verdict, unless the document keeps it itself."""
+    beside = {
+        path.removesuffix("value") + "reason"
+        for path, value in leaves.items()
+        if path.endswith("/value") and value != Mark.CANNOT_JUDGE
+    }
+    return dict.fromkeys(
+        path for path in sorted(beside) if path in opened.review.values and path not in leaves
+    )
 
 
 def submit(session: Session, tasks: Sequence[str]) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import secrets
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -27,6 +27,7 @@ from app.settings import SettingsFile
 if TYPE_CHECKING:
     from app.keys.keyset import Secrets
     from app.keys.vault import Vault
+    from app.storage.changes import SignedDocument
     from app.storage.rows import WorkspaceIdentity
     from app.storage.workspace import Workspace
     from app.storage.writer import Writer
@@ -159,10 +160,12 @@ class Labs:
         lab: LabId,
         identify: Callable[[Secrets], WorkspaceIdentity],
         passphrase: str | None = None,
+        documents: Callable[[], Sequence[SignedDocument]] = tuple,
     ) -> Session:
         """Make keys and an empty workspace for a lab; a failure leaves nothing behind.
 
         identify: what to write into the workspace, from its new keys. It may talk to the lab (enrolment).
+        documents: asked after it, what the lab gave with that; in the workspace from its first moment.
         """
         from app.storage.workspace import create
 
@@ -183,7 +186,8 @@ class Labs:
         made = False
         try:
             opened = vault.create(passphrase=passphrase)
-            workspace = create(place, opened.workspace_key, identify(opened), self._clock)
+            identity = identify(opened)
+            workspace = create(place, opened.workspace_key, identity, self._clock, documents())
             self._settings.change(salt=salt, last_lab=folder)
             made = True
             return self._over(workspace, opened)

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import json
 import os
+from collections.abc import Sequence
 from contextlib import AbstractContextManager
 from dataclasses import replace
 from pathlib import Path
@@ -22,6 +23,7 @@ from app.errors import StorageError
 from app.settings import fsync_folder
 from app.storage import driver, migrations, search, snapshots
 from app.storage.attachments import Attachments
+from app.storage.changes import SignedDocument
 from app.storage.database import Database
 from app.storage.journal import Journal
 from app.storage.keyid import attachments_key, key_id
@@ -124,8 +126,17 @@ class Workspace:
             self._lock.release()
 
 
-def create(folder: Path, key: bytes, identity: WorkspaceIdentity, clock: Clock) -> Workspace:
-    """A new workspace in a folder that has none. StorageError `storage.exists` when it has one."""
+def create(
+    folder: Path,
+    key: bytes,
+    identity: WorkspaceIdentity,
+    clock: Clock,
+    documents: Sequence[SignedDocument] = (),
+) -> Workspace:
+    """A new workspace in a folder that has none. StorageError `storage.exists` when it has one.
+
+    documents: the lab's that are in it from the first moment: without its keys no sync would ever be possible.
+    """
     try:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         folder.chmod(0o700)
@@ -139,7 +150,7 @@ def create(folder: Path, key: bytes, identity: WorkspaceIdentity, clock: Clock) 
         for left in (DB, f"{DB}-wal", f"{DB}-shm", UNFINISHED, f"{UNFINISHED}-wal", f"{UNFINISHED}-shm"):
             (folder / left).unlink(missing_ok=True)
         # Renamed when it is whole: a file of this name is what tells that there is a lab here.
-        _make(folder / UNFINISHED, key, identity, clock)
+        _make(folder / UNFINISHED, key, identity, clock, documents)
         os.replace(folder / UNFINISHED, folder / DB)
         write_side(folder, key)
         return Workspace(folder, Database(folder / DB, key), key, lock, clock)
@@ -148,7 +159,9 @@ def create(folder: Path, key: bytes, identity: WorkspaceIdentity, clock: Clock) 
         raise
 
 
-def _make(path: Path, key: bytes, identity: WorkspaceIdentity, clock: Clock) -> None:
+def _make(
+    path: Path, key: bytes, identity: WorkspaceIdentity, clock: Clock, documents: Sequence[SignedDocument]
+) -> None:
     connection = driver.connect(path, key, create=True)
     try:
         with driver.translating(str(path)):
@@ -159,6 +172,11 @@ def _make(path: Path, key: bytes, identity: WorkspaceIdentity, clock: Clock) -> 
                 " restored, created_at) VALUES (1, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
                 (*_columns(identity), to_text(clock.now())),
             )
+            for d in documents:
+                connection.execute(
+                    "INSERT INTO document (name, version, digest, payload, document) VALUES (?, ?, ?, ?, ?)",
+                    (d.name, d.version, d.digest, d.payload, d.document),
+                )
             connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
     finally:
         connection.close()
