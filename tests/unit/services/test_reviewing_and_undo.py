@@ -17,7 +17,10 @@ from app.wire import jsonio
 from tests.workspaces import make_session
 
 T1 = TaskId("t1")
-FULL = b'{"responses": {"r1": {"verdicts": {"c1": "met", "c2": "not_met", "c3": "partly", "c4": 0}}, "r2": {"verdicts": {"c1": "not_met", "c2": "met", "c3": "met", "c4": 2}}}}'
+FULL = (
+    b'{"responses": {"r1": {"verdicts": {"c1": "met", "c2": "not_met", "c3": "partly", "c4": 0}},'
+    b' "r2": {"verdicts": {"c1": "not_met", "c2": "met", "c3": "met", "c4": 2}}}}'
+)
 
 
 @pytest.fixture
