@@ -24,6 +24,9 @@ def run(home: Path | None, link: str = "", *, secret: str | None = None) -> int:
     from PySide6.QtCore import QTimer
     from PySide6.QtWidgets import QApplication
 
+    from ui.features import leave_imports_alone
+
+    leave_imports_alone()
     from app.paths import Home, default_home
     from ui.frame import TITLE, Frame, first_look
     from ui.marks import reached

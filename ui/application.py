@@ -141,6 +141,7 @@ class Application(QObject):
         gc.freeze()
         gc.set_threshold(GC_THRESHOLD)
         gc.enable()
+        self.shell.settle()
         self.ready.emit()
         self.jobs.run(lambda _: warm_up(), done=lambda _: None, failed=lambda _: None)
 

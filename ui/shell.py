@@ -84,6 +84,7 @@ class Shell(QObject):
         self._names: dict[str, str] = {}
         self.samples = Samples(workstation)
         self._last_problem: AssayError | None = None
+        self._is_settled = False
         self.toasts = ToastHost(look, frame)
         self.problems = Problems(
             look, frame, self.toasts, status=self._offline, banner=self._banner, locked=self.lock
@@ -161,7 +162,14 @@ class Shell(QObject):
         self.window.uncover()
         self._show(DESK)
         self.opened.emit()
-        lab.syncing.start()
+        if self._is_settled:
+            lab.syncing.start()
+
+    def settle(self) -> None:
+        """The start is over: now there is time to talk to the lab, which imports a lot."""
+        self._is_settled = True
+        if self.lab is not None:
+            self.lab.syncing.start()
 
     def _screens_of(self, lab: OpenLab, section: str = "") -> Screens:
         around = Surroundings(

@@ -11,6 +11,7 @@ from ui.problems import words_of
 from ui.theme.apply import ThemeHolder
 from ui.widgets.bars import Mark
 from ui.widgets.button import Button
+from ui.widgets.flow import Flow
 from ui.widgets.layout import Row
 from ui.widgets.surface import Surface
 from ui.widgets.text import Label, Paragraph
@@ -51,7 +52,7 @@ class TroublePage(Surface):
         self.again.clicked.connect(self.again_asked)
         self.other.clicked.connect(self.other_asked)
         self.quit.clicked.connect(self.quit_asked)
-        box.body.add(4, Row(look, self.again, self.other, None, self.quit, spacing=10))
+        box.body.add(4, Flow(look, self.quit, self.again, self.other, spacing=10))
         self.body.add(None, Row(look, None, box, None), None)
         self.setAccessibleName(f"{title} {text}")
         look.changed.connect(self._fit_box)

@@ -9,7 +9,10 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from tests.window_home import WindowHome
+from ui.features import leave_imports_alone
 from ui.theme.apply import ThemeHolder
+
+leave_imports_alone()
 
 
 @pytest.fixture

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QGuiApplication, QShowEvent
-from PySide6.QtWidgets import QGridLayout, QProgressBar, QWidget
+from PySide6.QtWidgets import QProgressBar, QWidget
 
 from app.errors import AssayError
 from ui.first_run.presenter import LEAST_PASSPHRASE
@@ -16,7 +16,8 @@ from ui.problems import words_of
 from ui.theme.apply import ThemeHolder
 from ui.widgets.button import Button
 from ui.widgets.fields import FormRow, TextArea, TextField
-from ui.widgets.layout import Hairline, Row
+from ui.widgets.flow import Flow
+from ui.widgets.layout import Column, Hairline, Row
 from ui.widgets.notice import InlineError
 from ui.widgets.surface import Surface, Well
 from ui.widgets.text import IconLabel, Label, Paragraph
@@ -70,7 +71,7 @@ class InvitePage(Card):
                 role="second",
             ),
             self.row,
-            Row(look, self.go, self.file, None, self.back, spacing=10),
+            Flow(look, self.go, self.file, self.back, spacing=10),
         )
         self.sample = Button(look, tr("Try the sample lab"), icon="graduation-cap")
         self.sample.clicked.connect(self.sample_asked)
@@ -108,16 +109,17 @@ class ComparePage(Card):
     def __init__(self, look: ThemeHolder) -> None:
         super().__init__(look)
         self._title = Paragraph(look, role="title")
-        facts, self._grid = QWidget(), QGridLayout()
-        self._grid.setContentsMargins(0, 0, 0, 0)
-        self._grid.setHorizontalSpacing(look.px(16))
-        self._grid.setColumnStretch(1, 1)
-        facts.setLayout(self._grid)
+        facts = Column(look, spacing=4)
         self._values: list[Paragraph] = []
-        for row, name in enumerate((tr("Address"), tr("Your role"), tr("Valid until"))):
+        self._names: list[Label] = []
+        for name in (tr("Address"), tr("Your role"), tr("Valid until")):
             value = Paragraph(look, role="body")
-            self._grid.addWidget(Label(look, name, role="second"), row, 0, Qt.AlignmentFlag.AlignTop)
-            self._grid.addWidget(value, row, 1)
+            label = Label(look, name, role="second")
+            row = Row(look, spacing=16)
+            row.put(label, Qt.AlignmentFlag.AlignTop)
+            row.add((value, 1))
+            facts.add(row)
+            self._names.append(label)
             self._values.append(value)
         well = Well(look, spacing=6)
         self.words = Label(look, role="code", wrap=True)
@@ -142,9 +144,15 @@ class ComparePage(Card):
         )
         self.body.add(
             self._title, facts, well, keys, self.error,
-            Row(look, self.agree, self.back, None, self.passphrase, spacing=10),
+            Flow(look, self.agree, self.back, self.passphrase, spacing=10),
         )  # fmt: skip
         self.first = self.agree
+        look.changed.connect(self._fit_names)
+        self._fit_names()
+
+    def _fit_names(self) -> None:
+        for label in self._names:
+            label.setFixedWidth(self._look.px(84))
 
     def show_invitation(self, found: Invitation) -> None:
         name = found.lab_name or found.url
@@ -190,7 +198,7 @@ class PassphrasePage(Card):
         back.clicked.connect(self.left)
         self.body.add(
             Paragraph(look, tr("Choose a passphrase"), role="title"), self._why, self.row, self.again,
-            Row(look, self.go, back, None, spacing=10),
+            Flow(look, self.go, back, spacing=10),
         )  # fmt: skip
         self.first = self.one
 
@@ -278,7 +286,7 @@ class CodePage(Card):
             tr("It is shown only now. Print it or write it down, and keep it away from this computer."),
             role="second",
         )
-        self._well.body.add(self.code, once, Row(look, self.copy, self.save, None))
+        self._well.body.add(self.code, once, Flow(look, self.copy, self.save, spacing=8))
         self._well.setVisible(False)
         self.error = InlineError(look)
         self.go = Button(look, tr("Go to the Desk"), icon="arrow-right")
@@ -299,7 +307,7 @@ class CodePage(Card):
             ),
             self._well,
             self.error,
-            Row(look, self.make, self.go, None, spacing=10),
+            Flow(look, self.make, self.go, spacing=10),
         )
         self.first = self.make
 

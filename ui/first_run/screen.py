@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from PySide6.QtCore import Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFileDialog, QWidget
 
 from app.errors import AssayError, InputError
@@ -53,7 +54,6 @@ class FirstRunScreen(Surface):
         self._connect()
         self._show(self.invite)
         look.changed.connect(self._fit_column)
-        self._fit_column()
         self.destroyed.connect(presenter.closed)
 
     def _connect(self) -> None:
@@ -159,8 +159,12 @@ class FirstRunScreen(Surface):
                 InputError("recovery.save", "The file could not be written.", hint="Choose another place.")
             )
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit_column()
+
     def _fit_column(self) -> None:
-        self._column.setFixedWidth(self._look.px(WIDTH) + self._look.px(64))
+        self._column.setFixedWidth(min(self._look.px(WIDTH + 64), max(320, self.width() - self._look.px(72))))
 
 
 def _is_of_invitation(error: AssayError) -> bool:
