@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtGui import QResizeEvent
+from PySide6.QtCore import QSize
+from PySide6.QtGui import QFontMetrics, QResizeEvent
 
 from ui.i18n import tr
 from ui.theme.apply import ThemeHolder
@@ -54,13 +55,20 @@ class HeadBar(Surface):
             self._mode_choices = modes
             self._modes.set_choices(modes)
         room = self.width() - self._look.px(60 + _GAP)
-        right = self._modes.sizeHint().width()
+        right = self._wish([words for _, words in modes], pad=26, gap=0)
         if not self._warning.isHidden():
             right += self._warning.sizeHint().width() + self._look.px(8)
-        self._name(self._names)
-        if self._tabs.sizeHint().width() + right > room and len(self._names) > 1:
-            self._name(self._letters)
-        self._put(low=self._tabs.sizeHint().width() + right > room)
+        more = [words for _, words in self._more]
+        names = self._names
+        if self._wish([*names, *more]) + right > room and len(names) > 1:
+            names = self._letters
+        self._name(names)
+        self._put(low=self._wish([*names, *more]) + right > room)
+
+    def _wish(self, words: Sequence[str], *, pad: int = 10, gap: int = 20) -> int:
+        """The width that buttons with these words take; pad and gap in px at 100 %."""
+        metrics, px = QFontMetrics(self._look.font("strong")), self._look.px
+        return sum(metrics.horizontalAdvance(w) + px(pad) for w in words) + px(gap) * max(0, len(words) - 1)
 
     def _name(self, names: Sequence[str]) -> None:
         choices = [(f"{i}", name) for i, name in enumerate(names)] + list(self._more)
@@ -84,6 +92,10 @@ class HeadBar(Surface):
     def _margins(self, low: bool) -> tuple[int, int, int, int]:
         px = self._look.px
         return px(36), 0, px(24), px(8) if low else 0
+
+    def minimumSizeHint(self) -> QSize:
+        """Names give way before the panel does."""
+        return QSize(self._look.px(120), super().minimumSizeHint().height())
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
