@@ -45,7 +45,8 @@ class Dialog(QDialog):
         self.setModal(True)
         self.verb = Button(look, verb, kind="danger" if danger else "primary", least=88)
         self.cancel = Button(look, tr("Cancel") if cancel is None else cancel, least=88)
-        self.cancel.setVisible(cancel != "")
+        if cancel == "":
+            self.cancel.hide()
         self.verb.clicked.connect(self.accept)
         self.cancel.clicked.connect(self.reject)
         body = Column(look, spacing=0, margins=(24, 22, 24, 20))

@@ -214,7 +214,8 @@ class FormRow(QWidget):
         caption = Label(look, label, role="strong")
         caption.setBuddy(field)
         self._help = Label(look, help, role="quiet", wrap=True)
-        self._help.setVisible(bool(help))
+        if not help:
+            self._help.hide()
         self._error = InlineError(look)
         if not field.accessibleName():
             field.setAccessibleName(label)

@@ -91,7 +91,8 @@ class EmptyState(QWidget):
         self.setAccessibleName(text)
         self._text = Paragraph(look, text, role="lead")
         self._button = Button(look, action, icon=icon)
-        self._button.setVisible(bool(action))
+        if not action:
+            self._button.hide()
         self._button.clicked.connect(self.acted)
         self.setLayout(
             Column(look, self._text, Row(look, self._button, None), None, spacing=12, margins=(0, 8, 0, 8))
