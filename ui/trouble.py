@@ -47,7 +47,8 @@ class TroublePage(Surface):
         box.body.add(technical)
         self.again = Button(look, tr("Try again"), icon="rotate-ccw")
         self.other = Button(look, tr("Open another lab"))
-        self.other.setVisible(has_others)
+        if not has_others:
+            self.other.hide()
         self.quit = Button(look, tr("Quit"), kind="primary")
         self.again.clicked.connect(self.again_asked)
         self.other.clicked.connect(self.other_asked)

@@ -62,7 +62,8 @@ class InvitePage(Card):
         self.file.clicked.connect(self.file_asked)
         self.back = Button(look, tr("Back"), kind="link")
         self.back.clicked.connect(self.left)
-        self.back.setVisible(can_go_back)
+        if not can_go_back:
+            self.back.hide()
         self.body.add(
             Paragraph(look, tr("Join a lab"), role="title"),
             Paragraph(
