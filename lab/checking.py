@@ -123,8 +123,8 @@ class Checker:
             )
         if result.result != result_id(BatchId(result.batch), TaskId(result.task), ExpertId(self._who)):
             raise _no("result.id", "Its id does not follow from its batch, task and expert.")
-        if (result.revision == 1) != (result.previous is None):
-            raise _no("result.previous", "The first revision names none before it, and every later one does.")
+        if result.revision == 1 and result.previous is not None:
+            raise _no("result.previous", "The first revision names none before it.")
         return _Opened(sent, verified, result, value["judgement"])
 
     def _taken(

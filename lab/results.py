@@ -73,8 +73,9 @@ def _store(connection: Connection, lab: Lab, who: str, checked: list[Taken | Rej
             receipt = same[1] if status == "duplicate" else None
             outcomes.append(Outcome(one.digest, status, receipt, held=same[0]))
             continue
-        before = held.get((one.id, one.revision - 1))
-        if one.revision > 1 and (before is None or before[0] != one.previous):
+        newest = max((revision for id_, revision in held if id_ == one.id), default=0)
+        before = held[(one.id, newest)][0] if newest else None
+        if newest > one.revision or before != one.previous:
             message = "The revision before it is not the one that the lab holds."
             outcomes.append(Outcome(one.digest, "rejected", code="result.previous", message=message))
             continue

@@ -25,6 +25,8 @@ from app.storage.rows import JournalPlace, NewResult
 if TYPE_CHECKING:
     from app.storage.workspace import Workspace
 
+REFUSED = ("parked", "rejected")
+
 Sign = Callable[[str, bytes], bytes]
 """(document name, payload) -> the signed document, by the device's own key."""
 
@@ -112,7 +114,8 @@ class Submitting:
         from app.wire.jsonio import dumps
 
         task, batch = current.task, current.batch
-        sent = workspace.outbox.of_task(task.id)
+        # A revision that the lab refused is none before this one: the lab does not hold it.
+        sent = [row for row in workspace.outbox.of_task(task.id) if row.state not in REFUSED]
         document: dict[str, Any] = {
             "v": 1,
             "result": self.result_of(current),

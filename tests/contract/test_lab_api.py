@@ -313,6 +313,17 @@ def test_a_revision_names_the_one_before(world: World) -> None:
     assert skipped["code"] == "result.previous"
 
 
+def test_a_refused_revision_is_passed_over_by_the_next(world: World) -> None:
+    world.ada.pull()
+    task = next(iter(world.ada.tasks))
+    refused, replaced = world.ada.send(
+        world.ada.result(task, value="partly"), world.ada.result(task, revision=2, previous=None)
+    )
+    assert (refused["status"], replaced["status"]) == ("rejected", "stored")
+    third = world.ada.send(world.ada.result(task, revision=3, previous=None))[0]
+    assert third["code"] == "result.previous"
+
+
 def test_one_bad_result_hinders_no_other(world: World) -> None:
     world.ada.pull()
     world.bob.pull()
@@ -337,7 +348,8 @@ def test_one_bad_result_hinders_no_other(world: World) -> None:
         (world.ada.result(mine, shown_order=["r1"]), "result.order"),
         (world.ada.result(mine, value="partly"), "verdict.value"),
         (world.ada.result(mine, judgement=unknown_criterion), "judgement.unknown"),
-        (world.ada.result(mine, revision=2), "result.previous"),
+        (world.ada.result(mine, revision=2, previous="0" * 64), "result.previous"),
+        (world.ada.result(mine, previous="0" * 64), "result.previous"),
         (world.ada.result(mine, revision="1"), "document.schema"),
         (world.ada.result(mine, v=2), "document.version"),
     ]

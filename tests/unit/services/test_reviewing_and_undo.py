@@ -82,6 +82,18 @@ def test_after_the_first_send_undo_opens_a_new_revision(session: Session) -> Non
     assert payload["sequence"] == 2
 
 
+def test_a_revision_after_a_refused_one_names_what_the_lab_holds(session: Session) -> None:
+    grade(session, "t1", FULL, where="-")
+    submit(session, ["t1"])
+    outbox = session.workspace.outbox
+    outbox.mark_sent([1])
+    outbox.park([1], "result.batch_digest: too old")
+    assert undo(session, None)["what"] == "revision"
+    submit(session, ["t1"])
+    payload = jsonio.loads(outbox.of_task(T1)[-1].payload)
+    assert (payload["revision"], payload["previous"]) == (2, None)
+
+
 def test_undo_and_redo_run_over_all_tasks(session: Session) -> None:
     for task in ("t1", "t2"):
         grade(session, task, b'{"comment": "hm"}', where="-")
