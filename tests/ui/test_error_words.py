@@ -49,7 +49,7 @@ def test_chinese_is_set_in_its_own_punctuation(path: Path) -> None:
 
 def test_an_error_with_params_is_said_in_chinese(taiwan: None) -> None:
     error = InputError("task.unknown", "There is no task “{id}” in this workspace.", params={"id": "{n}"})
-    assert words_of(error).message == "此工作區沒有題目「{n}」。"
+    assert words_of(error).message == "此工作區沒有任務「{n}」。"
 
 
 def test_an_error_from_a_table_brings_its_hint(taiwan: None) -> None:
