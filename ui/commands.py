@@ -92,6 +92,10 @@ class CommandBinder(QObject):
         """Bind a command whose keys differ in meaning; the callback gets the place of the key."""
         self._bind(command_id, callback, enabled)
 
+    @property
+    def bound(self) -> frozenset[str]:
+        return frozenset(self._bindings)
+
     def unbind(self, command_ids: Iterable[str]) -> None:
         """Forget commands, when the screen that bound them goes."""
         for command_id in command_ids:

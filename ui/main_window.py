@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QStackedWidget, QWidget
 
 from app.commands import Keymap
@@ -65,7 +65,9 @@ class NoticeArea(Surface):
 
 
 class MainWindow(QWidget):
-    """Knows no session: the shell fills it."""
+    """Knows no session: the shell fills it. covered: a page lies over the work."""
+
+    covered = Signal()
 
     def __init__(self, look: ThemeHolder, keymap: Keymap) -> None:
         super().__init__()
@@ -89,6 +91,7 @@ class MainWindow(QWidget):
         self._drop_page()
         self._pages.addWidget(page)
         self._pages.setCurrentWidget(page)
+        self.covered.emit()
 
     def uncover(self) -> None:
         """Back to the work."""

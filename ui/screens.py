@@ -63,6 +63,7 @@ class Screens:
         self._around = around
         self._makers = makers
         self._made: dict[str, Screen] = {}
+        self._bound: set[str] = set()
         self.front: Screen | None = None
         self.front_name = ""
 
@@ -77,7 +78,10 @@ class Screens:
     def get(self, name: str) -> Screen:
         screen = self._made.get(name)
         if screen is None:
+            binder = self._around.binder
+            before = binder.bound
             screen = self._made[name] = self._makers[name](self._around)
+            self._bound |= binder.bound - before
             self._window.add(screen.widget)
         return screen
 
@@ -96,8 +100,10 @@ class Screens:
             self.front.flush()
 
     def close(self) -> None:
-        """What was typed is handed over, then every screen goes."""
+        """What was typed is handed over, then every screen goes, and the keys that called it."""
         self.flush()
+        self._around.binder.unbind(self._bound)
+        self._bound.clear()
         for screen in self._made.values():
             screen.closed()
             self._window.remove(screen.widget)

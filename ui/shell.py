@@ -126,6 +126,7 @@ class Shell(QObject):
         bar.lock_asked.connect(self.lock)
         bar.preferences_asked.connect(self.go_preferences)
         line.keys_asked.connect(self.open_keys)
+        self.window.covered.connect(lambda: self.binder.set_scopes(()))
         for command, call in (
             ("palette", self.open_palette), ("keys", self.open_keys), ("lock", self.lock),
             ("preferences", self.go_preferences), ("sync", self.sync), ("desk", self.go_desk),

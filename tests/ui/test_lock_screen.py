@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from app.commands import COMMANDS, Scope
+from app.domain.ids import TaskId
 from app.errors import LockedError, StorageError
 from tests.window_home import PASSPHRASE, WindowHome
 from ui.application import Application
@@ -100,3 +102,24 @@ def test_the_idle_lock_of_the_settings_is_in_force(window_home: WindowHome) -> N
     with window_home.window() as application:
         window_home.wait(lambda: application.shell.window.is_covered)
         assert lock_page(application).isVisible()
+
+
+def test_no_key_reaches_the_work_while_it_is_covered(
+    window_home: WindowHome, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """By the lock page, with Grading gone under it, or by "add a lab", with Grading still there."""
+    window_home.add_lab()
+    bugs: list[BaseException | None] = []
+    monkeypatch.setattr(Application, "bug", lambda self, error: bugs.append(error))
+    with window_home.window() as application:
+        shell = application.shell
+        shell.go_task(TaskId("t1"))
+        own = {c.id for c in COMMANDS if c.scope is not Scope.EVERYWHERE} | {"find-batch"}
+        shell.add_lab()
+        assert not any(shell.binder.run(command) for command in own)
+        assert shell.lab is not None
+        assert not shell.lab.live.pending
+        shell.lock()
+        assert not any(shell.binder.run(c.id) for c in COMMANDS if not c.id.startswith(("text-", "quit")))
+        window_home.wait(lambda: shell.lab is None)
+    assert bugs == []

@@ -148,7 +148,7 @@ class GradingScreen(QWidget):
             ("scroll", self._scroll), ("scroll-back", self._scroll_back),
             ("raw", reading.toggle_raw), ("side-by-side", reading.toggle_side_by_side),
             ("prompt", reading.toggle_prompt), ("guidelines", reading.toggle_guideline),
-            ("find", reading.open_find), ("find-batch", self.find_sheet.open_sheet),
+            ("find", reading.open_find),
             ("why", panel.head.toggle_why), ("flag", self.open_flags), ("submit", self.submit),
             ("count-up", lambda: panel.step(1)), ("count-down", lambda: panel.step(-1)),
             ("clear-answer", panel.clear), ("comment", panel.open_comment),
@@ -156,6 +156,7 @@ class GradingScreen(QWidget):
             ("undo", self.undo), ("redo", self.redo), ("leave", self.leave_field),
         ):  # fmt: skip
             binder.bind(command, call)
+        binder.bind("find-batch", self.find_sheet.open_sheet, enabled=self.isVisible)
         binder.bind_each("value", self._digit)
 
     # ui.navigator.Screen
