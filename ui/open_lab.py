@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QObject, QTimer
+from PySide6.QtCore import QObject, QTimer, Signal
 
 from app.services.session import Session
 from app.workstation import Workstation
@@ -19,10 +19,15 @@ LONGEST_WAIT_MS = 2000
 """For a sync that does not stop: then the workspace is closed under it; what it had not committed comes again."""
 
 
+LOOK_MS = 2000
+"""Between looks at whether somebody locked this lab from elsewhere; a look is one question to the file system."""
+
+
 class OpenLab(QObject):
-    """`screens` is set by the shell, which knows what they are made from."""
+    """`screens` is set by the shell, which knows what they are made from. locked: by the command line, say."""
 
     screens: Screens
+    locked = Signal()
 
     def __init__(
         self,
@@ -43,12 +48,17 @@ class OpenLab(QObject):
         )
         self.status = StatusKeeper(window.line, self.live, self.syncing)
         self._closed = False
+        vault = workstation.labs.vault(self.folder)
+        self._looks = QTimer(self)
+        self._looks.timeout.connect(lambda: self.locked.emit() if vault.is_locked() else None)
+        self._looks.start(LOOK_MS)
 
     def close(self, then: Callable[[], None]) -> None:
         """Hand over what was typed, end the screens, stop the sync; then finish writing, close the file, drop the key.
 
         `then` is called when all of that is done: at once, unless a sync is at work.
         """
+        self._looks.stop()
         self.screens.close()
         patience = QTimer(self)
         patience.setSingleShot(True)

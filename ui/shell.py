@@ -158,6 +158,7 @@ class Shell(QObject):
         lab.screens = self._screens_of(lab)
         lab.live.failed.connect(self.problem)
         lab.syncing.failed.connect(self.problem)
+        lab.locked.connect(self.lock)
         lab.syncing.done.connect(lambda report: self.toast(said(report)))
         self.window.notice.clear()
         self.window.uncover()
