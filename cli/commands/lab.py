@@ -52,7 +52,9 @@ def init(
 def import_(
     ctx: typer.Context,
     format: Annotated[str, typer.Argument(help="A name from `assay formats`, or auto.")],
-    file: Annotated[Path, typer.Argument(help="The file, or the folder of a sample.")],
+    file: Annotated[
+        Path, typer.Argument(help="The file; for sample, its name (contract-law, contract-law/zh_TW).")
+    ],
     lab: LabDir,
     title: Annotated[str, typer.Option(help="The batch's title; else the file's own.")] = "",
     limit: Annotated[int | None, typer.Option(help="At most so many tasks.", min=1)] = None,
@@ -62,6 +64,11 @@ def import_(
     from lab.desk import import_batch
 
     context: Context = ctx.obj
+    if format == "sample" and not file.exists():
+        from app.formats.samples import sample
+
+        name, _, language = file.as_posix().partition("/")
+        file = sample(name, language or "en").path
     with _open(lab) as opened:
         made = import_batch(opened, format, file, title=title, limit=limit, answers=answers)
     found = {
