@@ -20,7 +20,7 @@ PIECES = (
     "[link](https://example.org/👩‍⚕️)", "![pic](file:///x.png)", "$x^2$", "a\u202eb", "\u200b", "<b>", "~~gone~~",
     "\n", "\n\n", "  \n", "\n- item 🙂\n", "\n  - inner\n", "\n3. three\n", "\n> quoted 引用\n", "\n# Title\n",
     "\n```py\nx = '🙂'\n\ty\n```\n", "\n| a | b🙂 |\n|---|---|\n| 中 | `c` |\n", "\n---\n", "[^1]", "\n[^1]: note\n",
-    "\r\n", "\u2028", "\u2029", "\x00", "\ufffc", "\U000e0041",
+    "\n| دواء | جرعة |\n|---|---|\n| أسبرين | 300 |\n", "\r\n", "\u2028", "\u2029", "\x00", "\ufffc", "\U000e0041",
 )  # fmt: skip
 texts = st.lists(st.sampled_from(PIECES), max_size=14).map("".join)
 

@@ -217,11 +217,14 @@ class AnswerView(QTextBrowser):
                 if tokens is not None:
                     colour_blocks(self.document(), code.position, code.text, tokens, self.formats.theme)
 
-    def _redraw(self) -> None:
-        page = self.document()
+    def _redraw(self, drawn: set[str]) -> None:
+        """Some formulas have their picture now, of another size than their TeX."""
+        page, begin, end = self.document(), -1, 0
         for run in self.positions.runs:
-            if run.length == 1 and not run.exact and page.characterAt(run.position) == "\ufffc":
-                page.markContentsDirty(run.position, 1)
+            if run.copy in drawn and page.characterAt(run.position) == "\ufffc":
+                begin, end = run.position if begin < 0 else begin, run.position + 1
+        if begin >= 0:
+            page.markContentsDirty(begin, end - begin)
 
     # Places
 

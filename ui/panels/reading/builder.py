@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QTextBlockFormat, QTextCursor, QTextDocument, QTextListFormat
+from PySide6.QtGui import QTextBlockFormat, QTextCursor, QTextDocument
 
 from app.rendering import tree
 from app.rendering.code import language_of
@@ -113,7 +113,7 @@ class Builder:
             yield
 
     def _start(self, block: QTextBlockFormat, around: Around, inlines: Sequence[tree.Inline] = ()) -> None:
-        """Begin a block. It is in no list until one takes it."""
+        """Begin a block in its surroundings."""
         if around.lists:
             block.setIndent(around.indent())
         if self._mixed and inlines:
@@ -168,10 +168,6 @@ class Builder:
 
     def _list(self, node: tree.BulletList | tree.OrderedList, around: Around) -> Iterator[None]:
         inner = replace(around, lists=around.lists + 1, tight=node.tight)
-        shape = QTextListFormat()
-        shape.setIndent(inner.indent())
-        shape.setStyle(QTextListFormat.Style.ListStyleUndefined)  # Qt's own marks stand too near the text
-        made = None
         for at, item in enumerate(node.items):
             number = f"{node.first + at}." if isinstance(node, tree.OrderedList) else ""
             marker = _BOXES.get(item.task) or number or _BULLETS[min(around.lists, 2)]
@@ -179,12 +175,8 @@ class Builder:
             kind = f"h{first.level}" if isinstance(first, tree.Heading) else "body"
             block = self.formats.block(kind, below=_below(inner))
             block.setProperty(MARKER, marker)
-            # The list brings the indentation itself.
-            self._start(block, replace(around, lists=0), first.inlines if first is not None else ())
-            if made is None:
-                made = self.cursor.createList(shape)
-            else:
-                made.add(self.cursor.block())
+            # No QTextList: Qt's own marks stand too near the text, and a long list takes it quadratic time.
+            self._start(block, inner, first.inlines if first is not None else ())
             if first is not None:
                 self._inline.write(first.inlines, kind)
             yield

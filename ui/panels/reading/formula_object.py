@@ -6,6 +6,7 @@ from PySide6.QtCore import QPointF, QRect, QRectF, QSizeF, Qt
 from PySide6.QtGui import (
     QColor,
     QFont,
+    QFontMetricsF,
     QPainter,
     QPyTextObject,
     QTextDocument,
@@ -31,12 +32,10 @@ class FormulaObject(QPyTextObject):
         self.formats = formats
 
     def intrinsicSize(self, document: QTextDocument, position: int, shape: QTextFormat) -> QSizeF:
-        picture = self._picture(shape)
-        if picture is not None:
-            size = QSizeF(picture.viewBoxF().size())
-            widest = self.formats.px(_WIDEST)
-            return size if size.width() <= widest else size * (widest / size.width())
-        return self._tex(shape)[1]
+        width, ascent, descent = self._metrics(shape)
+        if shape.property(DISPLAY):
+            return QSizeF(width, ascent + descent)
+        return QSizeF(width, ascent + _below(shape) + self._lift(shape, descent))
 
     def drawObject(
         self,
@@ -46,14 +45,37 @@ class FormulaObject(QPyTextObject):
         position: int,
         shape: QTextFormat,
     ) -> None:
+        room = QRectF(rect)
+        width, ascent, descent = self._metrics(shape)
+        top = room.top()
+        if not shape.property(DISPLAY):  # AlignBaseline: the line is the font's descent above the bottom
+            top = room.bottom() - _below(shape) - self._lift(shape, descent) - ascent
         picture = self._picture(shape)
         if picture is not None:
-            picture.render(painter, QRectF(rect))
+            picture.render(painter, QRectF(room.left(), top, width, ascent + descent))
             return
         painter.save()
         painter.setPen(QColor(self.formats.theme.colours.t2))
-        self._tex(shape)[0].draw(painter, QRectF(rect).topLeft())
+        self._tex(shape)[0].draw(painter, QPointF(room.left(), top))
         painter.restore()
+
+    def _lift(self, shape: QTextFormat, descent: float) -> float:
+        """How much a deep formula stands over the line, so that it does not reach into the next one."""
+        return max(0.0, descent - _below(shape) - self.formats.px(4))
+
+    def _metrics(self, shape: QTextFormat) -> tuple[float, float, float]:
+        """Width, ascent and descent in px."""
+        picture = self._picture(shape)
+        if picture is None:
+            layout, size = self._tex(shape)
+            line = layout.lineAt(0)
+            single = layout.lineCount() == 1
+            ascent = line.ascent() if single else size.height() / 2
+            return size.width(), ascent, size.height() - ascent
+        box = picture.viewBoxF()
+        widest = self.formats.px(_WIDEST)
+        scale = min(1.0, widest / box.width()) if box.width() else 1.0
+        return box.width() * scale, -box.top() * scale, box.bottom() * scale
 
     def key(self, shape: QTextFormat) -> FormulaKey:
         size = shape.toCharFormat().font().pixelSize()
@@ -80,3 +102,8 @@ class FormulaObject(QPyTextObject):
             width = max(width, line.naturalTextWidth())
         layout.endLayout()
         return layout, QSizeF(width, y)
+
+
+def _below(shape: QTextFormat) -> float:
+    """What the text around takes under the line, px."""
+    return QFontMetricsF(shape.toCharFormat().font()).descent()

@@ -158,7 +158,8 @@ class InlineWriter:
         char.setProperty(TEX, node.tex)
         char.setProperty(DISPLAY, node.display)
         char.setProperty(TIP, node.tex)
-        char.setVerticalAlignment(QTextCharFormat.VerticalAlignment.AlignMiddle)
+        align = QTextCharFormat.VerticalAlignment
+        char.setVerticalAlignment(align.AlignMiddle if node.display else align.AlignBaseline)
         position = self.cursor.position()
         self.cursor.insertText("\ufffc", char)
         start, end = node.start + self._shift, node.end + self._shift

@@ -142,9 +142,10 @@ def _marker(painter: QPainter, block: QTextBlock, formats: PageFormats, origin: 
         painter.setFont(formats.marker_font)
         painter.setPen(quiet)
         width = painter.fontMetrics().horizontalAdvance(marker)
-        painter.drawText(
-            QPointF(edge + formats.px(6) if rtl else edge - formats.px(6) - width, baseline), marker
-        )
+        at = edge + formats.px(6) if rtl else edge - formats.px(6) - width
+        painter.setLayoutDirection(block.textDirection())
+        painter.drawText(QPointF(at, baseline), marker)
+        painter.setLayoutDirection(Qt.LayoutDirection.LeftToRight)
 
 
 def _bars(

@@ -67,7 +67,21 @@ class Positions:
             self._at.append(run.position)
 
     def to_source(self, begin: int, end: int) -> tuple[int, int] | None:
-        """The span of the source that the document's [begin, end) shows; None if it shows nothing of it."""
+        """The span of the source that the document's [begin, end) shows; None if it shows nothing of it.
+
+        Where the document has another order than the source (columns from right to left), the span grows until
+        the way back to the document and here again does not change it.
+        """
+        span = self._span(begin, end)
+        while span is not None:
+            shown = self.to_document(*span)
+            wider = self._span(*shown) if shown is not None else span
+            if wider == span:
+                break
+            span = wider
+        return span
+
+    def _span(self, begin: int, end: int) -> tuple[int, int] | None:
         spans = []
         for run in self._touching(begin, end):
             if run.exact:

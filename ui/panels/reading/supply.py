@@ -28,6 +28,8 @@ FormulaKey = tuple[str, float, str, bool]
 AT_ONCE = 65_536
 """Longer texts (in characters) are parsed in the worker and shown raw until then."""
 _COLOUR_AT_ONCE = 1200
+_BATCH = 8
+"""Formulas of one job; a picture takes some 40 ms."""
 _KEPT = 4_000_000
 
 
@@ -64,11 +66,11 @@ def _parse(text: str) -> Document:
 
 
 class Supply(QObject):
-    """One for the program. `parsed(text)`, `coloured(key)` and `drawn()` say that something waited for is here."""
+    """One for the program. `parsed(text)`, `coloured()` and `drawn(set of TeX)` say that it is here."""
 
     parsed = Signal(str)
     coloured = Signal()
-    drawn = Signal()
+    drawn = Signal(object)
 
     def __init__(self, jobs: Jobs, parse: Callable[[str], Document] = _parse) -> None:
         super().__init__(jobs)
@@ -147,7 +149,7 @@ class Supply(QObject):
         return self._formulas.get(key)
 
     def _draw(self) -> None:
-        wanted, self._wanted = self._wanted[:40], self._wanted[40:]
+        wanted, self._wanted = self._wanted[:_BATCH], self._wanted[_BATCH:]
 
         def work(progress: Progress) -> list[tuple[FormulaKey, bytes | None]]:
             from app.rendering.formula import svg
@@ -163,7 +165,7 @@ class Supply(QObject):
                 self._under_way.discard(key)
                 renderer = QSvgRenderer(QByteArray(picture), self) if picture is not None else None
                 self._formulas.put(key, renderer, 1)
-            self.drawn.emit()
+            self.drawn.emit({key[0] for key, _ in found})
             if self._wanted:
                 self._draw()
 

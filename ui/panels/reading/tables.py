@@ -27,9 +27,9 @@ _ALIGN = {
     "center": Qt.AlignmentFlag.AlignHCenter,
     "right": Qt.AlignmentFlag.AlignRight,
 }
-_PART = 40
-"""Rows of one Qt table: Qt lays a table out as a whole."""
-_CELLS = 120
+_PART_ROWS, _PART_CELLS = 24, 160
+"""The most that one Qt table holds: Qt lays a table out as a whole."""
+_CELLS = 40
 """Cells between two steps."""
 _MANY = 5
 """More columns than this are set smaller."""
@@ -50,23 +50,26 @@ class TableWriter:
             return
         shape = self._formats.table()
         shape.setLeftMargin(left)
-        if mixed:
-            head = " ".join(inline_text(cell.inlines) for cell in node.rows[0].cells)
-            shape.setLayoutDirection(direction_of(head))
-        parts = [node.rows[i : i + _PART] for i in range(0, len(node.rows), _PART)]
+        head = " ".join(inline_text(cell.inlines) for cell in node.rows[0].cells) if mixed else ""
+        order = list(range(columns))
+        if direction_of(head) == Qt.LayoutDirection.RightToLeft:
+            order.reverse()  # Qt itself always begins at the left
+        shares = _shares(node, columns)
+        size = max(2, min(_PART_ROWS, _PART_CELLS // columns))
+        parts = [node.rows[i : i + size] for i in range(0, len(node.rows), size)]
         shape.setWidth(QTextLength(QTextLength.Type.PercentageLength, 100))
         shape.setColumnWidthConstraints(
-            [QTextLength(QTextLength.Type.PercentageLength, share) for share in _shares(node, columns)]
+            [QTextLength(QTextLength.Type.PercentageLength, shares[c]) for c in order]
         )
         for at, rows in enumerate(parts):
             shape.setTopMargin(self._formats.px(12) if at == 0 else 0)
-            yield from self._part(node, rows, columns, cursor, shape, bars, mixed, header=at == 0)
+            yield from self._part(node, rows, order, cursor, shape, bars, mixed, header=at == 0)
 
     def _part(
         self,
         node: tree.Table,
         rows: tuple[tree.Row, ...],
-        columns: int,
+        order: list[int],
         cursor: QTextCursor,
         shape: QTextTableFormat,
         bars: str,
@@ -74,16 +77,17 @@ class TableWriter:
         *,
         header: bool,
     ) -> Iterator[None]:
+        columns = len(order)
         shape.setHeaderRowCount(1 if header else 0)
         table = cursor.insertTable(len(rows), columns, shape)
         kind = "small" if columns > _MANY else "cell"
         since = 0
         for r, row in enumerate(rows):
             heading = header and r == 0
-            for c in range(columns):
+            for place, c in enumerate(order):
                 cell = row.cells[c] if c < len(row.cells) else None
                 align = node.alignments[c] if c < len(node.alignments) else "none"
-                self._cell(table, r, c, cell, "head" if heading else kind, _ALIGN[align], bars, mixed)
+                self._cell(table, r, place, cell, "head" if heading else kind, _ALIGN[align], bars, mixed)
             since += columns
             if since >= _CELLS:
                 since = 0
