@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, QTimer
 
 from ui.i18n import clock_time, moment, number, tr, trn
 from ui.live import LiveSession, Saved
@@ -25,11 +25,15 @@ class StatusKeeper(QObject):
         self._syncing = syncing
         self._saved: datetime | None = None
         self._waiting = 0
+        self._soon = QTimer(self)
+        self._soon.setSingleShot(True)
+        self._soon.timeout.connect(self.show_now)
         live.saved.connect(self._was_saved)
         live.pending_changed.connect(self._pending)
         live.changed.connect(self._changed)
         syncing.changed.connect(self.show_now)
         self._changed("lab")
+        self.show_now()
 
     def show_on(self, line: StatusLine) -> None:
         """Another line from now on."""
@@ -38,16 +42,16 @@ class StatusKeeper(QObject):
 
     def _was_saved(self, saved: Saved) -> None:
         self._saved = saved.at
-        self.show_now()
+        self._soon.start(0)
 
     def _pending(self, _count: int) -> None:
-        self.show_now()
+        self._soon.start(0)  # after what the key itself shows: it must not wait for this line
 
     def _changed(self, what: str) -> None:
         if what in ("submit", "undo", "lab"):
             counts = self._live.session.workspace.outbox.counts()
             self._waiting = counts.get("ready", 0) + counts.get("sent", 0)
-        self.show_now()
+        self._soon.start(0)
 
     def show_now(self) -> None:
         self._line.set_facts(self._facts())

@@ -245,7 +245,10 @@ class GradingPresenter(QObject):
         task = opened.task.id
         self._sealing.add(task)
         self._live.left(task)
-        self._live.submit(task, self._submitted, lambda error: self._not_submitted(task, error))
+        at = self._place
+        self._live.submit(
+            task, lambda found: self._submitted(found, at), lambda error: self._not_submitted(task, error)
+        )
         self._go_on()
 
     def _go_on(self) -> None:
@@ -267,8 +270,11 @@ class GradingPresenter(QObject):
                 tr("That was the last open task of this batch."), (tr("Desk"), self._navigator.go_desk)
             )
 
-    def _submitted(self, found: Submitted) -> None:
+    def _submitted(self, found: Submitted, at: int) -> None:
         self._sealing.discard(found.task)
+        if self.tasks is not None:
+            self.tasks.forget(at)
+            self.row_changed.emit(at)
         self._unsaved.pop(found.task, None)
         opened = self._opened
         if opened is not None and opened.task.id == found.task:
@@ -376,6 +382,8 @@ class GradingPresenter(QObject):
         elif what == "review":
             self.tasks.forget(self._place)
             self.row_changed.emit(self._place)
+        elif what == "submit":  # its row is shown anew when its result is there
+            self._count_soon.start()
         else:
             self.tasks.forget_all()
             self.row_changed.emit(-1)

@@ -90,6 +90,8 @@ class TopBar(Surface):
         self._crumbs = Row(look, spacing=2)
         self._extras = Row(look, spacing=6)
         self._links: list[tuple[Button, str]] = []
+        self._way: tuple[Crumb, ...] = ()
+        self._end: Label | None = None
         self.search = SearchButton(look, tr("Search or run a command"), search_key)
         self.lock = IconButton(look, "lock", tr("Lock"), key=lock_key)
         self.preferences = IconButton(look, "settings", tr("Preferences"))
@@ -100,14 +102,22 @@ class TopBar(Surface):
         self.body.add((self._crumbs, 1), self._extras, 4, self.search, self.lock, self.preferences)
 
     def set_crumbs(self, crumbs: Sequence[Crumb]) -> None:
+        """The way here; where only its end differs, only the end is written anew."""
+        if self._end is not None and crumbs and tuple(crumbs[:-1]) == self._way[:-1]:
+            self._way = tuple(crumbs)
+            self._end.setText(crumbs[-1].text)
+            return
         self._crumbs.clear()
         self._links = []
+        self._way, self._end = tuple(crumbs), None
         for i, crumb in enumerate(crumbs):
             last = i == len(crumbs) - 1
             if i:
                 self._crumbs.add(IconLabel(self._look, "chevron-right", "t3", 14))
             if crumb.go is None or last:
-                self._crumbs.add(6, Label(self._look, crumb.text, role="strong" if last else "second"), 6)
+                label = Label(self._look, crumb.text, role="strong" if last else "second")
+                self._crumbs.add(6, label, 6)
+                self._end = label if last else None
             else:
                 link = Button(self._look, crumb.text, kind="quiet")
                 link.clicked.connect(crumb.go)

@@ -38,6 +38,7 @@ class Toast(QFrame):
         self.setAccessibleName(text)
         row = Row(look, Label(look, text, role="body", tone="page"), spacing=16, margins=(16, 6, 10, 6))
         self._on_action = on_action
+        self._said = (text, action)
         if action:
             link = Button(look, action, kind="toastlink")
             link.clicked.connect(self._act)
@@ -49,6 +50,14 @@ class Toast(QFrame):
         self._timer = QTimer(self)
         self._timer.setInterval(TOAST_MS)
         self._timer.timeout.connect(self._end)
+        self._timer.start()
+
+    def says(self, text: str, action: str) -> bool:
+        return not self.isHidden() and self._said == (text, action)
+
+    def again(self, on_action: Callable[[], None] | None) -> None:
+        """The same words for something new: their time begins anew."""
+        self._on_action = on_action
         self._timer.start()
 
     def _act(self) -> None:
@@ -77,7 +86,11 @@ class ToastHost(QObject):
     def show_toast(
         self, text: str, *, action: str = "", on_action: Callable[[], None] | None = None
     ) -> Toast:
-        """A new toast takes the place of the one before."""
+        """A new toast takes the place of the one before; the same words stay where they are."""
+        if self._toast is not None and self._toast.says(text, action):
+            self._toast.again(on_action)
+            announce(self._toast, text)
+            return self._toast
         self.clear()
         toast = Toast(self._look, self._window, text, action=action, on_action=on_action)
         toast.destroyed.connect(self._gone)
