@@ -201,3 +201,28 @@ def test_a_long_rubric_has_widgets_only_for_what_is_in_view(make: Make) -> None:
         top = card.mapTo(view, card.rect().topLeft()).y()
         assert top >= 0
         assert top + card.height() <= view.height()
+
+
+def test_the_sum_under_the_score_is_the_score(make: Make) -> None:
+    """PRBench counts from the worst sum there is; a line that says otherwise looks like a mistake."""
+    tasks = with_criteria(
+        [{"id": "a", "text": "Good", "points": 6}, {"id": "b", "text": "Bad", "points": -4}]
+    )
+    desk = make(tasks=tasks, scoring={"policy": "prbench_norm", "version": 1})
+    desk.press("Y")
+    desk.settle()
+    said = [label.text() for label in desk.panel.head.findChildren(QLabel)]
+    assert "(6 + 4) ÷ 10 possible · policy prbench_norm 1" in said
+
+
+def test_a_comment_right_after_an_answer_belongs_to_it(make: Make, look: ThemeHolder) -> None:
+    """While the answer breathes its criterion is still the one on the screen."""
+    look.choose(appearance="light", scale=1.0, language="en", reduce_motion=False)
+    desk = make()
+    first = desk.criterion
+    desk.press("Y", "C")
+    desk.write("seen")
+    desk.press("Esc")
+    desk.settle()
+    assert first is not None
+    assert desk.stored("t1", first).comment == "seen"

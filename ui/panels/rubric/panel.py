@@ -267,11 +267,14 @@ class RubricPanel(Surface):
             self._move(1)
 
     def open_comment(self) -> None:
+        """On the criterion that is seen: while an answer breathes, the one that was just answered."""
+        self._breath.stop()
         if self._may_answer():
             self.card.open_comment()
             self.list.reveal()
 
     def open_confidence(self) -> None:
+        self._breath.stop()
         if self._may_answer():
             self.card.open_confidence(not self.card.choosing_confidence)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from math import fsum
+from math import fsum, isclose
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QWidget
@@ -194,6 +194,17 @@ def _ends(score: Score) -> str:
 
 
 def _net(score: Score) -> str:
+    """What stands above the line of the fraction. Some policies count from the worst possible sum, not from 0."""
+    parts = number(score.won)
     if score.lost:
-        return f"({number(score.won)} − {number(score.lost)})"
-    return number(score.won)
+        parts += f" − {number(score.lost)}"
+    worst = -fsum(
+        min(line.points, 0.0) for line in score.lines if line.credit is not None or line.value is None
+    )
+    if (
+        score.value is not None
+        and worst
+        and isclose(score.value / score.unit * score.possible, score.won - score.lost + worst, abs_tol=1e-6)
+    ):
+        parts += f" + {number(round(worst, 9))}"
+    return parts if parts == number(score.won) else f"({parts})"
