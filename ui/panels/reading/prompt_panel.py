@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from PySide6.QtCore import Qt, Signal
@@ -28,6 +29,8 @@ ROLE_WORDS = {
 }
 _SET_UP = ("system", "developer")
 _EXCERPT = 300
+_FENCE = re.compile(r"^[ ]{0,3}(?:```+|~~~+)[^\n]*$", re.MULTILINE)
+"""A line that begins or ends code: no words of the person."""
 
 
 class PromptPanel(QFrame):
@@ -72,7 +75,7 @@ class PromptPanel(QFrame):
         last = next(
             (turn for turn in reversed(spoken) if turn.role == "user"), spoken[-1] if spoken else None
         )
-        text = " ".join(last.text[: _EXCERPT * 2].split())[:_EXCERPT] if last else ""
+        text = " ".join(_FENCE.sub("", last.text[: _EXCERPT * 2]).split())[:_EXCERPT] if last else ""
         self._excerpt.setText(text)
         self._excerpt.setLayoutDirection(direction_of(text))
         self._count.setText(trn("{n} turn", "{n} turns", len(turns)))
