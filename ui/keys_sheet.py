@@ -10,7 +10,7 @@ from app.commands import COMMANDS, Keymap, Scope
 from ui.i18n import mark, tr, tr_later
 from ui.theme.apply import ThemeHolder
 from ui.widgets.button import IconButton
-from ui.widgets.chip import KeyCap
+from ui.widgets.chip import KeyCap, key_text
 from ui.widgets.flow import Flow
 from ui.widgets.layout import Column, Row
 from ui.widgets.scroll import ScrollArea
@@ -73,9 +73,11 @@ class KeysSheet(QFrame):
         commands = [command for command in COMMANDS if command.scope is scope and keymap.of(command.id)]
         for row, command in enumerate(commands):
             caps = QWidget()
-            caps.setLayout(
-                Flow(self._look, *(KeyCap(self._look, key) for key in keymap.of(command.id)), spacing=4)
-            )
+            shown = {
+                key_text(key): key for key in reversed(keymap.of(command.id))
+            }  # Return and Enter look alike
+            keys = reversed(shown.values())
+            caps.setLayout(Flow(self._look, *(KeyCap(self._look, key) for key in keys), spacing=4))
             caps.setFixedWidth(self._look.px(150))
             grid.addWidget(caps, row, 0, Qt.AlignmentFlag.AlignTop)
             words = Column(
