@@ -15,6 +15,7 @@ import argparse
 import importlib
 import os
 import re
+import shutil
 import sys
 import tempfile
 import traceback
@@ -26,6 +27,7 @@ from random import Random
 
 from benchmarks.measure import Bench, Row, run
 from benchmarks.table import Broken, as_json, as_text
+from benchmarks.workspaces import fill
 
 FOLDER = Path(__file__).resolve().parent
 SEED = 20_26
@@ -41,6 +43,15 @@ class Bed:
     folder: Path
     tasks: int
 
+    def home(self, tasks: int) -> Path:
+        """A home of this row's own with so many tasks; made once a run, then copied."""
+        master = self.folder.parent / f"home-{tasks}"
+        fill(master, tasks)
+        own = self.folder / f"home-{tasks}"
+        if not own.exists():
+            shutil.copytree(master, own)
+        return own
+
 
 Prepare = Callable[[Bed], AbstractContextManager[list[Bench]]]
 
@@ -55,10 +66,10 @@ def modules() -> dict[str, str]:
     return {f"P{row}": f"benchmarks.{name}" for row, name in sorted(found)}
 
 
-def measure(row: str, prepare: Prepare, rounds: int | None) -> Iterator[Row | Broken]:
+def measure(row: str, prepare: Prepare, rounds: int | None, run_folder: Path) -> Iterator[Row | Broken]:
     """The rows of one module; what goes wrong in it is told and does not stop the others."""
     tasks = int(os.environ.get("ASSAY_BENCH_TASKS", "100000"))
-    with tempfile.TemporaryDirectory(prefix="assay-bench-") as folder:
+    with tempfile.TemporaryDirectory(dir=run_folder) as folder:
         try:
             with prepare(Bed(Path(folder), tasks)) as benches:
                 for bench in benches:
@@ -83,9 +94,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if unknown:
         parser.error(f"no such row: {', '.join(unknown)}; there are {', '.join(here) or 'none'}")
     results: list[Row | Broken] = []
-    for row in wanted:
-        prepare: Prepare = importlib.import_module(here[row]).benches
-        results += measure(row, prepare, options.rounds)
+    with tempfile.TemporaryDirectory(prefix="assay-bench-") as folder:
+        for row in wanted:
+            prepare: Prepare = importlib.import_module(here[row]).benches
+            results += measure(row, prepare, options.rounds, Path(folder))
     rows = [result for result in results if isinstance(result, Row)]
     broken = [result for result in results if isinstance(result, Broken)]
     print(as_json(rows, broken) if options.json else as_text(rows, broken))

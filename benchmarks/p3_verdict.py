@@ -24,7 +24,7 @@ BYTES = 900
 
 @contextmanager
 def benches(bed: Bed) -> Iterator[list[Bench]]:
-    with opened(bed.folder / "home", 10_000) as session:
+    with opened(bed.home(10_000), 10_000) as session:
         ids = itertools.cycle(session.workspace.lab.tasks()[:200])
         bare = dbapi.connect(str(bed.folder / "bare.db"), isolation_level=None)
         bare.execute(f"PRAGMA key=\"x'{bytes(32).hex()}'\"")

@@ -19,7 +19,7 @@ PAGE = 50
 
 @contextmanager
 def benches(bed: Bed) -> Iterator[list[Bench]]:
-    home = bed.folder / "home"
+    home = bed.home(bed.tasks)
     with opened(home, bed.tasks) as session:
         from app.storage import driver
         from app.storage.search import match_expression

@@ -78,9 +78,10 @@ def desktop(home: Path) -> Iterator[Desktop]:
         process.wait(30)
 
 
-def _launch(command: list[str], until: list[str]) -> dict[str, float]:
+def launched(command: Sequence[str], until: Sequence[str]) -> dict[str, float]:
+    """As `Desktop.launch`, in the session of whoever calls."""
     start = time.perf_counter()
-    program = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
+    program = subprocess.Popen(list(command), stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
     found: dict[str, float] = {}
     try:
         assert program.stderr is not None
@@ -126,7 +127,7 @@ def main() -> None:
         request = json.loads(line)
         try:
             if "launch" in request:
-                answer: dict[str, Any] = dict(_launch(request["launch"], request["until"]))
+                answer: dict[str, Any] = dict(launched(request["launch"], request["until"]))
             else:
                 subprocess.run(request["run"], check=True, stdout=subprocess.DEVNULL)
                 answer = {}

@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import itertools
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 from app.clock import SystemClock
 from app.domain.batch import PolicyRef
@@ -37,8 +38,15 @@ def station_at(home: Path) -> Workstation:
     return build(home, vault_at=cheap_vault)
 
 
-def fill(home: Path, tasks: int, *, in_key_store: bool = False) -> None:
-    """A home with a local lab of so many tasks, unless it is there."""
+def fill(
+    home: Path,
+    tasks: int,
+    *,
+    in_key_store: bool = False,
+    make: Callable[[dict[str, Any]], dict[str, Any]] = dict,
+    policy: str = "healthbench",
+) -> None:
+    """A home with a local lab of so many tasks, unless it is there. make: another task out of each."""
     if (home / "filled").exists():
         return
     home.mkdir(parents=True, exist_ok=True)
@@ -53,7 +61,7 @@ def fill(home: Path, tasks: int, *, in_key_store: bool = False) -> None:
         key = PrivateKey.from_jwk(session.parts.device_jwk)
         store = WorkspaceStore(session.workspace)
         for number in itertools.count(1):
-            part = [f.task for f in itertools.islice(found, 10_000)]
+            part = [make(dict(f.task)) for f in itertools.islice(found, 10_000)]
             if not part:
                 break
             about = About(
@@ -61,7 +69,7 @@ def fill(home: Path, tasks: int, *, in_key_store: bool = False) -> None:
                 f"Bench {number}",
                 "Medicine",
                 "en",
-                PolicyRef("healthbench"),
+                PolicyRef(policy),
                 seed="bench",
             )
             made = local_batch(part, about, LabId(LOCAL_LAB), key, SystemClock().now())
