@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import shutil
 import tempfile
@@ -33,6 +34,19 @@ def pytest_configure(config: pytest.Config) -> None:
         os.environ[name] = str(home / folder)
     os.environ["QT_QPA_PLATFORM"] = "offscreen"
     os.environ.pop("ASSAY_HOME", None)
+
+
+@pytest.fixture(autouse=True)
+def collected_in_one_thread(request: pytest.FixtureRequest) -> Iterator[None]:
+    """With widgets, Python's collector runs in the GUI thread only, as in the program (`ui.garbage`)."""
+    if "qapp" not in request.fixturenames:
+        yield
+        return
+    gc.disable()
+    yield
+    gc.unfreeze()
+    gc.collect()
+    gc.enable()
 
 
 @pytest.fixture(scope="session")

@@ -20,7 +20,7 @@ def run(home: Path | None, link: str = "", *, secret: str | None = None) -> int:
     """
     forbid_core_dumps()
     sys.setswitchinterval(SWITCH_S)
-    gc.disable()  # until everything is imported: what is made until then lives as long as the program
+    gc.disable()  # for good: see `ui.garbage`
     from PySide6.QtCore import QTimer
     from PySide6.QtWidgets import QApplication
 

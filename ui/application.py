@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import os
 import signal
 import sys
@@ -35,7 +34,6 @@ if TYPE_CHECKING:
 
 SAVING_MS = 1500
 """How long the end waits for what is on its way to the file, before it asks."""
-GC_THRESHOLD = 50_000
 
 
 class Application(QObject):
@@ -135,12 +133,11 @@ class Application(QObject):
         if self._settled:
             return
         from app.services.warming import warm_up
+        from ui.garbage import Garbage
 
         self._settled = True
         reached("ready")
-        gc.freeze()
-        gc.set_threshold(GC_THRESHOLD)
-        gc.enable()
+        Garbage(self)
         self.shell.settle()
         self.ready.emit()
         self.jobs.run(lambda _: warm_up(), done=lambda _: None, failed=lambda _: None)

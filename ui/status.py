@@ -1,6 +1,7 @@
 """The status line: what is saved, what waits, whether it is safe to close, when the lab last answered.
 
-It never says more than is true: "saved" and "safe to close" only while nothing is on its way to the file.
+It never says more than is true: "saved" and "safe to close" only while nothing is on its way to the file. It follows
+what a key shows by one turn of the event loop; closing waits for the file in any case.
 """
 
 from __future__ import annotations

@@ -42,7 +42,9 @@ def paste(screen: FirstRunScreen, text: str) -> None:
     screen.invite.go.click()
 
 
-def test_paste_compare_join_and_the_tasks_come(window_home: WindowHome, lab: desk.Lab, tmp_path: Path) -> None:
+def test_paste_compare_join_and_the_tasks_come(
+    window_home: WindowHome, lab: desk.Lab, tmp_path: Path
+) -> None:
     link = invited(lab, tmp_path)
     with serving(lab), window_home.window() as application:
         screen = page(application)

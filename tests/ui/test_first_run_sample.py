@@ -25,7 +25,9 @@ def test_the_sample_lab_is_tried_with_progress_and_comes_back(window_home: Windo
         screen.invite.sample.click()
         assert screen.shown is screen.working
         window_home.wait_long(lambda: shell.lab is not None)
-        window_home.wait_long(lambda: shell.lab is not None and len(shell.lab.session.workspace.lab.batches()) == 3)
+        window_home.wait_long(
+            lambda: shell.lab is not None and len(shell.lab.session.workspace.lab.batches()) == 3
+        )
         assert shell.samples.is_running
     assert not shell.samples.is_running
     with window_home.window() as application:

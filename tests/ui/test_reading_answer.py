@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 from collections.abc import Iterator
 from time import perf_counter
 
@@ -42,13 +41,9 @@ class Counting(AnswerView):
 
 @pytest.fixture
 def supply(qapp: object) -> Iterator[Supply]:
-    """Collects only in this thread: the worker must not be the one to take Qt's objects apart."""
-    gc.disable()
     jobs = Jobs()
     yield Supply(jobs)
     assert jobs.shutdown()
-    gc.collect()
-    gc.enable()
 
 
 def shown(view: AnswerView, qtbot: QtBot, width: int = 730) -> AnswerView:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -55,8 +54,6 @@ def session(tmp_path: Path) -> Iterator[Session]:
 
 @pytest.fixture
 def panel(look: ThemeHolder, qtbot: QtBot, session: Session) -> Iterator[ReadingPanel]:
-    """Collects only in this thread: the worker must not be the one to take Qt's objects apart."""
-    gc.disable()
     jobs = Jobs()
     made = ReadingPanel(look, jobs)
     qtbot.addWidget(made)
@@ -64,8 +61,6 @@ def panel(look: ThemeHolder, qtbot: QtBot, session: Session) -> Iterator[Reading
     made.show()
     yield made
     assert jobs.shutdown()
-    gc.collect()
-    gc.enable()
 
 
 def opened(session: Session, number: int) -> OpenTask:

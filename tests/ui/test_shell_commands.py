@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from pathlib import Path
 
 from PySide6.QtCore import Qt
@@ -79,10 +80,13 @@ def test_saved_is_said_only_when_it_is(window_home: WindowHome) -> None:
     with window_home.window() as application:
         lab = application.shell.lab
         assert lab is not None
+        gate = threading.Event()
+        lab.session.perform(lambda _: gate.wait(10))
         lab.live.change(lab.session.open(TaskId("t1")), {COMMENT: "a"})
-        assert facts(application) == "Saving…"
+        window_home.wait(lambda: facts(application) == "Saving…")
+        gate.set()
         window_home.wait(lambda: not lab.live.pending)
-        assert facts(application).startswith("Saved ")
+        window_home.wait(lambda: facts(application).startswith("Saved "))
         assert facts(application).endswith("safe to close")
 
 
