@@ -227,10 +227,18 @@ class RowList(QTableView):
             self._rows.dataChanged.emit(index, index)
 
     def set_current(self, row: int) -> None:
-        """Mark a row as the one shown; no signal but `moved`."""
+        """Mark a row as the one shown; no signal but `moved`.
+
+        Out of view it comes to the middle: who goes on row by row sees what follows, and the list is drawn
+        anew once in half a page.
+        """
         index = self._rows.index(row, 0)
+        was = self.hasAutoScroll()
+        self.setAutoScroll(False)  # the view's own would go to the edge first
         self.setCurrentIndex(index)
-        self.scrollTo(index)
+        self.setAutoScroll(was)
+        if not self.viewport().rect().contains(self.visualRect(index)):
+            self.scrollTo(index, QTableView.ScrollHint.PositionAtCenter)
 
     def set_compact(self, compact: bool) -> None:
         """Icons only, for a narrow window."""
