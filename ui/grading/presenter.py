@@ -85,6 +85,7 @@ class GradingPresenter(QObject):
         self._sealing: set[TaskId] = set()
         self._acknowledged: TaskId | None = None
         self._unsaved: dict[TaskId, Review] = {}
+        self._edited: set[int] = set()  # places with edits on their way to the file
         self._waiting = 0
         self._after: list[Callable[[], None]] = []
         self.beside = Beside(live.session, jobs, navigator.problem, self)
@@ -159,6 +160,7 @@ class GradingPresenter(QObject):
         self._acknowledged = None
         if self.tasks is None or self.tasks.batch != opened.batch.id:
             self.tasks = TaskPages(self._session, opened.batch.id)
+            self._edited.clear()
             self.listed.emit()
             self._count_soon.start()
         self._place, row = self._find(opened.task.id)
@@ -209,6 +211,7 @@ class GradingPresenter(QObject):
             return
         try:
             self._opened = self._live.change(self._opened, values)
+            self._edited.add(self._place)
             if self._live.pending:
                 self._unsaved[self._opened.task.id] = self._opened.review
         except InputError as error:
@@ -376,12 +379,16 @@ class GradingPresenter(QObject):
             return
         if what == "lab":
             self.tasks.reload()
+            self._edited.clear()
             self.listed.emit()
             self._count_soon.start()
             self.reload()
         elif what == "review":
-            self.tasks.forget(self._place)
-            self.row_changed.emit(self._place)
+            for at in {*self._edited, self._place}:
+                self.tasks.forget(at)
+                self.row_changed.emit(at)
+            if not self._live.pending:
+                self._edited.clear()
         elif what == "submit":  # its row is shown anew when its result is there
             self._count_soon.start()
         else:

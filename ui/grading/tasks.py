@@ -33,7 +33,7 @@ class TaskPages:
     def forget(self, at: int) -> None:
         """The row at this place changed: it is read anew, the page is not."""
         rows = self._pages.get(at // PAGE)
-        if rows is not None and 0 <= at % PAGE < len(rows):
+        if rows is not None and at >= 0 and at % PAGE < len(rows):
             rows[at % PAGE] = self._lab.task_row(rows[at % PAGE].id)
 
     def forget_all(self) -> None:
