@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
 from collections.abc import Iterable
 from pathlib import Path
@@ -64,7 +65,9 @@ def import_(
     from lab.desk import import_batch
 
     context: Context = ctx.obj
-    if format == "sample" and not file.exists():
+    if format == "sample" and not os.path.exists(
+        file
+    ):  # unlike Path.exists, no error for a name that is too long
         from app.formats.samples import sample
 
         name, _, language = file.as_posix().partition("/")
