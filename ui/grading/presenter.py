@@ -50,8 +50,7 @@ class Showing:
 class GradingPresenter(QObject):
     """leaving() before another task is shown: hand over what was typed. shown(Showing), reviewed(OpenTask).
 
-    lacking(): show what is missing. listed(): other tasks. row_changed(place), -1 for all. prepared(OpenTask):
-    most likely the next one.
+    lacking(): show what is missing. listed(): other tasks. row_changed(place), -1: all. prepared(OpenTask): the next.
     """
 
     leaving = Signal()
@@ -222,12 +221,9 @@ class GradingPresenter(QObject):
         """Flag, park or skip with a reason; parked and skipped tasks make room for the next one."""
         self.edit({FLAG_KIND: str(kind) if kind is not None else None, FLAG_REASON: reason or None})
         if kind in (FlagKind.PARKED, FlagKind.SKIPPED):
-            self._navigator.toast(
-                tr("Parked. It stays in the list.")
-                if kind is FlagKind.PARKED
-                else tr("Skipped. It stays in the list."),
-                (tr("Undo"), self.undo),
-            )  # fmt: skip
+            parked = kind is FlagKind.PARKED
+            words = tr("Parked. It stays in the list.") if parked else tr("Skipped. It stays in the list.")
+            self._navigator.toast(words, (tr("Undo"), self.undo))
             self._go_on()
 
     # Submitting
@@ -269,9 +265,8 @@ class GradingPresenter(QObject):
             self.open_task(found)
         else:
             self.reload()
-            self._navigator.toast(
-                tr("That was the last open task of this batch."), (tr("Desk"), self._navigator.go_desk)
-            )
+            words = tr("That was the last open task of this batch.")
+            self._navigator.toast(words, (tr("Desk"), self._navigator.go_desk))
 
     def _submitted(self, found: Submitted, at: int) -> None:
         self._sealing.discard(found.task)
