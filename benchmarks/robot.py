@@ -15,6 +15,7 @@ import subprocess
 import sys
 import threading
 import time
+from array import array
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -81,10 +82,10 @@ class Robot:
         self._session = shell.lab.session
         self._live = shell.lab.live
         workspace = self._session.workspace.lab
-        self._tasks = workspace.rows(workspace.numbers(self._session.desk.view().cards[0].batch.id))
-        self._answered = first = next(i for i, row in enumerate(self._tasks) if not row.result)
+        self._numbers = workspace.numbers(self._session.desk.view().cards[0].batch.id)
+        self._answered = first = self._first_open()
         self._answer(first)
-        shell.go_task(TaskId(self._tasks[first].id))
+        shell.go_task(self._id(first))
         screen = cast("GradingScreen", shell.lab.screens.get(GRADING))
         self._screen, self._presenter = screen, screen._presenter
         self._presenter.prepared.connect(self._is_prepared)
@@ -175,6 +176,13 @@ class Robot:
             one.removeEventFilter(self._paints)
         return found
 
+    def _id(self, place: int) -> TaskId:
+        return self._session.workspace.lab.rows(self._numbers[place : place + 1])[0].id
+
+    def _first_open(self) -> int:
+        lab = self._session.workspace.lab
+        return next(i for i, n in enumerate(self._numbers) if not lab.rows(array("q", [n]))[0].result)
+
     def _readers(self) -> tuple[QObject, ...]:
         """The views of the reading panel, of which one shows the task."""
         return tuple(view.viewport() for view in self._screen.reading.pool.findChildren(AnswerView))
@@ -210,8 +218,8 @@ class Robot:
         """Tasks up to `at` and some more have every criterion met, in the file, before they are opened."""
         if at < self._answered:
             return
-        for row in self._tasks[self._answered : at + AHEAD]:
-            opened = self._session.open(TaskId(row.id))
+        for place in range(self._answered, min(at + AHEAD, len(self._numbers))):
+            opened = self._session.open(self._id(place))
             values = {
                 verdict_path(response, leaf.id): str(Mark.MET)
                 for response in opened.order
@@ -250,12 +258,15 @@ def robot(home: Path, *, hurry: bool = False) -> Iterator[Driver]:
     """A robot over a filled home; it submits for good."""
     command = [sys.executable, "-m", "benchmarks.robot", str(home), *(["hurry"] if hurry else [])]
     platform = os.environ.get("ASSAY_BENCH_PLATFORM", "offscreen")
+    bytecode = home.parent / "bytecode"
+    environment = {k: v for k, v in os.environ.items() if k != "PYTHONDONTWRITEBYTECODE"} | {
+        "QT_QPA_PLATFORM": platform,
+        "PYTHONPYCACHEPREFIX": str(bytecode),
+    }
+    if not bytecode.exists():  # what is installed is compiled; compiling leaves its traces in memory
+        subprocess.run(command, stdin=subprocess.DEVNULL, env=environment, check=True)
     process = subprocess.Popen(
-        command,
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        text=True,
-        env=os.environ | {"QT_QPA_PLATFORM": platform},
+        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env=environment
     )
     try:
         yield Driver(process)

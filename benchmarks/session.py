@@ -81,7 +81,10 @@ def desktop(home: Path) -> Iterator[Desktop]:
 def launched(command: Sequence[str], until: Sequence[str]) -> dict[str, float]:
     """As `Desktop.launch`, in the session of whoever calls."""
     start = time.perf_counter()
-    program = subprocess.Popen(list(command), stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
+    environment = {"QT_QPA_PLATFORM": "offscreen", **os.environ}
+    program = subprocess.Popen(
+        list(command), stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True, env=environment
+    )
     found: dict[str, float] = {}
     try:
         assert program.stderr is not None
