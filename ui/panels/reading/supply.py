@@ -30,7 +30,8 @@ AT_ONCE = 65_536
 _COLOUR_AT_ONCE = 1200
 _BATCH = 8
 """Formulas of one job; a picture takes some 40 ms."""
-_KEPT = 4_000_000
+_KEPT = 400_000
+"""Characters: some fifty answers. A tree takes a good ten times the room of its text."""
 
 
 class _Kept(Generic[K, V]):

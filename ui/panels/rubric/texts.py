@@ -22,7 +22,8 @@ from ui.theme.apply import ThemeHolder
 from ui.theme.fonts import mono_families
 from ui.theme.tokens import TYPE
 
-KEPT = 4000
+KEPT = 800
+"""Two of the longest rubrics, or some thirty usual ones; a laid-out text takes some 10 KB."""
 
 
 @dataclass(frozen=True, slots=True)
