@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from app.domain.ids import BatchId, ExpertId
 from app.domain.judgement import to_judgement
-from app.errors import InputError, StorageError
+from app.errors import InputError
+from app.services.saving import save_stream
 from app.services.session import Session
-from app.settings import fsync_folder
 
 if TYPE_CHECKING:
     from app.formats.base import Graded
@@ -31,8 +30,6 @@ def export(session: Session, name: str, out: Path, batch: str | None) -> dict[st
         )
     if batch is not None:
         session.workspace.lab.batch(BatchId(batch))
-    out = out.absolute()
-    temp = out.with_name(f".{out.name}.{session.parts.new_id()[:12]}")
     written = 0
 
     def counted() -> Iterator[Graded]:
@@ -41,22 +38,7 @@ def export(session: Session, name: str, out: Path, batch: str | None) -> dict[st
             written += 1
             yield graded
 
-    try:
-        with temp.open("xb") as stream:
-            losses = registry.write(name, counted(), stream)
-            stream.flush()
-            os.fsync(stream.fileno())
-        temp.replace(out)
-        fsync_folder(out.parent)
-    except OSError as exc:
-        raise StorageError(
-            "export.write",
-            "The export could not be written.",
-            hint="Nothing was changed. Check the path and the disk.",
-            where=str(out),
-        ) from exc
-    finally:
-        temp.unlink(missing_ok=True)
+    losses = save_stream(out.absolute(), lambda stream: registry.write(name, counted(), stream))
     return {"written": written, "losses": losses}
 
 
