@@ -7,10 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
+
+from PySide6.QtCore import QTimer
 
 from app.domain.ids import CriterionId, ResponseId, TaskId
-from app.settings import Settings
+from app.settings import Settings, SettingsFile
 from app.workstation import Workstation
 from ui.commands import CommandBinder
 from ui.jobs import Jobs
@@ -19,6 +21,11 @@ from ui.main_window import MainWindow
 from ui.navigator import Navigator, Screen
 from ui.theme.apply import ThemeHolder
 
+if TYPE_CHECKING:
+    from ui.grading.screen import GradingScreen
+
+LAYOUT_MS = 500
+"""After the last move of a splitter its place is kept."""
 DESK, GRADING, OUTBOX, PREFERENCES, QUARANTINE = "desk", "grading", "outbox", "preferences", "quarantine"
 
 
@@ -37,7 +44,7 @@ class TaskScreen(Screen, Protocol):
 @dataclass(frozen=True, slots=True)
 class Surroundings:
     """What screens are made from. names: folder → name of labs that were open in this run. section: of the
-    preferences, where the person was.
+    preferences, where the person was. settings: those in force.
     """
 
     look: ThemeHolder
@@ -47,6 +54,7 @@ class Surroundings:
     live: LiveSession
     navigator: Navigator
     names: Mapping[str, str]
+    settings: Callable[[], Settings]
     applied: Callable[[Settings], None]
     show: Callable[[str], None]
     section: str = ""
@@ -137,7 +145,7 @@ def make_grading(around: Surroundings) -> Screen:
         around.live,
         around.navigator,
         around.jobs,
-        hide_score=lambda: settings.load().hide_score,
+        hide_score=lambda: around.settings().hide_score,
         undo_key=around.binder.key("undo"),
     )
     supply = Supply(around.jobs)
@@ -149,12 +157,27 @@ def make_grading(around: Surroundings) -> Screen:
     screen.bind(around.binder)
     screen.restore_layout(settings.load().window.get("grading", ()))
 
-    def remember(sizes: list[int]) -> None:
-        now = settings.load()
-        settings.save(replace(now, window={**now.window, "grading": sizes}))
-
-    screen.layout_changed.connect(remember)
+    _remember_layout(screen, settings)
     return screen
+
+
+def _remember_layout(screen: GradingScreen, settings: SettingsFile) -> None:
+    """Once the splitter rests: the file is synced to the disk, which no drag may wait for."""
+    rest = QTimer(screen)
+    rest.setSingleShot(True)
+    rest.setInterval(LAYOUT_MS)
+    moved: list[int] = []
+
+    def note(sizes: list[int]) -> None:
+        moved[:] = sizes
+        rest.start()
+
+    def keep() -> None:
+        now = settings.load()
+        settings.save(replace(now, window={**now.window, "grading": list(moved)}))
+
+    screen.layout_changed.connect(note)
+    rest.timeout.connect(keep)
 
 
 def make_outbox(around: Surroundings) -> Screen:

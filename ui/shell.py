@@ -79,6 +79,7 @@ class Shell(QObject):
         self._jobs = jobs
         self._makers = makers
         self._opening = Opening(workstation.labs, workstation.settings)
+        self._settings = settings
         self._keymap = resolve(settings.keys)
         self.lab: OpenLab | None = None
         self._names: dict[str, str] = {}
@@ -176,7 +177,7 @@ class Shell(QObject):
     def _screens_of(self, lab: OpenLab, section: str = "") -> Screens:
         around = Surroundings(
             self._look, self._workstation, self._jobs, self.binder, lab.live, self, self._names,
-            self.apply, self._show, section,
+            lambda: self._settings, self.apply, self._show, section,
         )  # fmt: skip
         return Screens(self.window, around, self._makers)
 
@@ -350,6 +351,7 @@ class Shell(QObject):
 
     def apply(self, settings: Settings) -> None:
         """Settings in force from now on: keys here, the rest by whoever listens to `applied`."""
+        self._settings = settings
         self._keymap = resolve(settings.keys)
         self.binder.set_keymap(self._keymap)
         self.applied.emit(settings)
