@@ -19,10 +19,6 @@ class _Drawn(QLabel):
     def __init__(self, look: ThemeHolder) -> None:
         super().__init__()
         self._look = look
-        look.changed.connect(self._fit)
-
-    def _fit(self) -> None:
-        raise NotImplementedError
 
 
 class ProgressRing(_Drawn):
@@ -33,6 +29,7 @@ class ProgressRing(_Drawn):
         self._side = side
         self._share = 0.0
         self._words = ""
+        look.changed.connect(self._fit)
         self._fit()
 
     def set(self, share: float, words: str, name: str) -> None:
@@ -83,6 +80,7 @@ class ScoreMeter(_Drawn):
         self._won = self._lost = 0.0
         self._total = 1.0
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        look.changed.connect(self._fit)
         self._fit()
 
     def set(self, *, won: float, lost: float, total: float, words: str) -> None:
