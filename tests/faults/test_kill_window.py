@@ -22,7 +22,8 @@ def nursery(folder: Path, kills: int, seed: int, *more: str) -> subprocess.Popen
 
 
 def found(running: subprocess.Popen[str]) -> dict[str, Any]:
-    out, err = running.communicate()
+    with running:
+        out, err = running.communicate()
     assert running.returncode == 0, err
     summary: dict[str, Any] = json.loads(out)
     return summary
@@ -31,7 +32,13 @@ def found(running: subprocess.Popen[str]) -> dict[str, Any]:
 def test_nothing_the_window_called_saved_is_lost_to_kills(tmp_path: Path) -> None:
     kills = KILLS // NURSERIES
     running = [nursery(tmp_path / f"home-{n}", kills, 20261101 + n) for n in range(NURSERIES)]
-    for summary in [found(one) for one in running]:
+    try:
+        summaries = [found(one) for one in running]
+    finally:
+        for one in running:
+            one.kill()
+            one.communicate()
+    for summary in summaries:
         assert summary["losses"] == []
         assert summary["kills"] == kills
         assert summary["acknowledged"] > 3 * kills
