@@ -14,7 +14,7 @@ from typing import Any, TypeVar
 from sqlalchemy import Connection, and_, bindparam, select
 
 from app.domain.ids import BatchId, Digest, ExpertId, TaskId, digest, result_id
-from app.domain.judgement import flatten
+from app.domain.judgement import as_review
 from app.errors import AssayError, TrustError
 from app.wire import jsonio
 from app.wire.documents import Result
@@ -142,7 +142,7 @@ class Checker:
         judged = self._lab.task(row.digest, row.sha256, row.start, row.length)
         if sorted(result.shown_order) != sorted(r.id for r in judged.responses):
             raise _no("result.order", "The responses that were shown are not those of the task.")
-        flatten(judged, one.judgement)
+        as_review(judged, one.judgement)
         lease = moment(held.lease_until)
         return Taken(
             jsonio.dumps(one.sent),

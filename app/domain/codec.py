@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from app.domain.asked_codec import questions_from_json, questions_to_json
 from app.domain.batch import Batch, BatchFile, PolicyRef
 from app.domain.edits import Change, Edit
 from app.domain.ids import BatchId, CriterionId, DeviceId, Digest, LabId, ResponseId, TaskId
@@ -21,15 +22,18 @@ Json = Mapping[str, Any]
 
 
 def task_from_json(data: Json) -> Task:
+    responses = tuple(
+        Response(ResponseId(r["id"]), r["text"], r.get("language") or "") for r in data["responses"]
+    )
+    panels = tuple(data.get("panels") or ("rubric",))
     return Task(
         id=TaskId(data["id"]),
         title=data.get("title") or data["id"],
         prompt=tuple(Turn(t["role"], t["text"]) for t in data["prompt"]),
-        responses=tuple(
-            Response(ResponseId(r["id"]), r["text"], r.get("language") or "") for r in data["responses"]
-        ),
+        responses=responses,
         rubric=rubric_from_json(data["rubric"]),
-        panels=tuple(data.get("panels") or ("rubric",)),
+        panels=panels,
+        questions=questions_from_json(data.get("questions"), panels, responses),
         attachments=tuple(
             Attachment(a["name"], a["media_type"], a["size"], Digest(a["sha256"]))
             for a in data.get("attachments") or ()
@@ -54,6 +58,7 @@ def task_to_json(task: Task) -> dict[str, Any]:
         ],
         "rubric": rubric_to_json(task.rubric),
         "panels": list(task.panels),
+        "questions": questions_to_json(task.questions),
         "attachments": [
             {"name": a.name, "media_type": a.media_type, "size": a.size, "sha256": a.sha256}
             for a in task.attachments

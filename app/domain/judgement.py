@@ -1,40 +1,76 @@
 """The judgement: a review as the nested document that people write and labs read.
 
     {"responses": {"r1": {"verdicts": {"c1": {"value": "met", "comment": "…", "confidence": "high"}},
+                          "ratings": {"accuracy": {"value": 4}}, "steps": {"1": {"value": 1}}, "finish": "solution",
+                          "safety": {"call": "unsafe", "severity": "high", "harmed": "user"},
+                          "spans": [{"id": "…", "start": 0, "end": 5, "quote": "Hello", "label": "…"}],
                           "comment": "…"}},
+     "preference": {"overall": {"value": -2, "justification": "…"}},
+     "ranking": {"places": {"r1": 1, "r2": 2}, "justification": "…"},
+     "ideal": {"text": "…", "base": "r1", "reason": "…", "verdicts": {…}},
+     "citations": [{"id": "…", "attachment": "label.pdf", "page": 3, "quote": "…"}],
      "comment": "…"}
 
-A verdict may be written short: `{"c1": "met"}`. Every path is checked against the task before any
-edit is made, so that a document is taken whole or not at all.
+A verdict, a rating, a step or a preference may be written short, as its value: `{"c1": "met"}`. Every path is
+checked against the task before any edit is made, so that a document is taken whole or not at all.
 """
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterator, Mapping
+from types import MappingProxyType
 from typing import Any
 
-from app.domain.ids import CriterionId, ResponseId
+from app.domain.ids import ResponseId
+from app.domain.leaves import check_leaf, unknown
+from app.domain.ranking import check_places
 from app.domain.review import OWN_PATHS, Review, Scalar, parts, pointer
-from app.domain.rubric import Kind
+from app.domain.spans import CITATION_LEAVES, SPAN_LEAVES, check_spans, citations_of, spans_of
 from app.domain.task import Task
-from app.domain.verdict import ASIDE, MAX_TEXT, Confidence, Doubt, check_value
 from app.errors import InputError
 
-VERDICT_LEAVES = ("value", "comment", "confidence", "reason")
+SHORT = ("verdicts", "ratings", "steps", "preference")
+"""Maps whose entries may be written as their value alone."""
+LISTED = {"spans": SPAN_LEAVES, "citations": CITATION_LEAVES}
+"""Lists of objects with an `id`, and their leaves."""
+OF_RESPONSE = ("comment", "verdicts", "ratings", "steps", "finish", "safety", "spans")
+OF_TASK = ("comment", "responses", "preference", "ranking", "ideal", "citations")
 
 
 def to_judgement(review: Review) -> dict[str, Any]:
     """The nested document, without what only steers the work (status, flag, revision)."""
     document: dict[str, Any] = {}
+    responses: set[str] = set()
     for path in sorted(review.values):
+        *heads, leaf = parts(path)
         if path in OWN_PATHS:
             continue
-        *heads, leaf = parts(path)
+        if heads[:1] == ["citations"]:
+            continue
+        if heads[:1] == ["responses"]:
+            responses.add(heads[1])
+            if heads[2:3] == ["spans"]:
+                continue
         node = document
         for head in heads:
             node = node.setdefault(head, {})
         node[leaf] = review.values[path]
+    for response in sorted(responses):
+        spans = spans_of(review, ResponseId(response))
+        if spans:
+            part = document.setdefault("responses", {}).setdefault(response, {})
+            part["spans"] = [_entry(s, SPAN_LEAVES, ("start", "end")) for s in spans]
+    citations = citations_of(review)
+    if citations:
+        document["citations"] = [_entry(c, CITATION_LEAVES, ()) for c in citations]
     return document
+
+
+def _entry(found: Any, leaves: tuple[str, ...], kept: tuple[str, ...]) -> dict[str, Any]:
+    return {"id": found.id} | {
+        leaf: getattr(found, leaf) for leaf in leaves if leaf in kept or getattr(found, leaf)
+    }
 
 
 def flatten(task: Task, document: object) -> dict[str, Scalar | None]:
@@ -42,112 +78,103 @@ def flatten(task: Task, document: object) -> dict[str, Scalar | None]:
 
     Raises InputError with the path of the first thing that is wrong.
     """
-    return dict(_leaves(task, document))
-
-
-def _leaves(task: Task, document: object) -> Iterator[tuple[str, Scalar | None]]:
-    for key, value in _object(document, "").items():
-        if key == "comment":
-            yield "/comment", _text(value, "/comment")
-        elif key == "responses":
-            for response, part in _object(value, "/responses").items():
-                yield from _response(task, response, part)
-        else:
-            raise _unknown(pointer(key))
-
-
-def _response(task: Task, response: str, part: object) -> Iterator[tuple[str, Scalar | None]]:
-    where = pointer("responses", response)
-    if all(r.id != response for r in task.responses):
-        raise _unknown(where)
-    for key, value in _object(part, where).items():
-        if key == "comment":
-            yield f"{where}/comment", _text(value, f"{where}/comment")
-        elif key == "verdicts":
-            for criterion, verdict in _object(value, f"{where}/verdicts").items():
-                yield from _verdict(task, ResponseId(response), CriterionId(criterion), verdict)
-        else:
-            raise _unknown(where + pointer(key))
-
-
-def _verdict(
-    task: Task, response: ResponseId, criterion: CriterionId, verdict: object
-) -> Iterator[tuple[str, Scalar | None]]:
-    where = pointer("responses", response, "verdicts", criterion)
-    if criterion not in task.rubric or task.rubric[criterion].kind is Kind.GROUP:
-        raise _unknown(where)
-    leaves = verdict if isinstance(verdict, Mapping) else {"value": verdict}
-    for leaf, value in leaves.items():
-        if leaf not in VERDICT_LEAVES:
-            raise _unknown(where + pointer(str(leaf)))
-        yield f"{where}/{leaf}", check_leaf(task, f"{where}/{leaf}", value)
-
-
-def check_leaf(task: Task, path: str, value: object) -> Scalar | None:
-    """One leaf's value as stored, or InputError. None and empty text take it away."""
-    found = parts(path)
-    if value is None or value == "":
-        return None
-    match found:
-        case ("responses", response, "verdicts", criterion, leaf):
-            task.response(ResponseId(response))
-            if criterion not in task.rubric or task.rubric[CriterionId(criterion)].kind is Kind.GROUP:
-                raise _unknown(path)
-            if leaf == "value":
-                return _located(path, lambda: check_value(task.rubric[CriterionId(criterion)], value))
-            if leaf == "comment":
-                return _text(value, path)
-            if leaf == "confidence" and value in tuple(Confidence):
-                return str(value)
-            if leaf == "reason" and value in tuple(Doubt):
-                return str(value)
-        case ("responses", response, "comment"):
-            task.response(ResponseId(response))
-            return _text(value, path)
-        case ("comment",):
-            return _text(value, path)
-    raise _unknown(path)
-
-
-def reason_needed(value: object) -> bool:
-    return value == ASIDE[1]
-
-
-def _located(path: str, check: Any) -> Scalar:
-    try:
-        found: Scalar = check()
-    except InputError as exc:
-        exc.where = path
-        raise
+    found: dict[str, Scalar | None] = {}
+    for path, value in _leaves(task, document):
+        found[path] = check_leaf(task, path, value)
     return found
+
+
+def as_review(task: Task, document: object) -> Review:
+    """The review that a whole judgement document says. InputError, as `flatten` and `check_whole`."""
+    leaves = flatten(task, document)
+    review = Review(task.id, MappingProxyType({p: v for p, v in leaves.items() if v is not None}))
+    check_whole(task, review, tuple(leaves))
+    return review
+
+
+def check_whole(task: Task, review: Review, paths: tuple[str, ...]) -> None:
+    """What no single leaf can show: spans stand where their quotes stand, a ranking has no hole. InputError."""
+    check_spans(task, review, paths)
+    if any(path.startswith("/ranking/places/") for path in paths):
+        check_places(task, review)
+
+
+def _leaves(task: Task, document: object) -> Iterator[tuple[str, Any]]:
+    for key, value in _object(document, "").items():
+        where = pointer(key)
+        if key not in OF_TASK:
+            raise unknown(where)
+        if key == "responses":
+            for response, part in _object(value, where).items():
+                if all(r.id != response for r in task.responses):
+                    raise unknown(where + pointer(response))
+                for name, inner in _object(part, where + pointer(response)).items():
+                    at = pointer("responses", response, name)
+                    if name not in OF_RESPONSE:
+                        raise unknown(at)
+                    yield from _part(name, inner, at)
+        elif key == "ideal":
+            for name, inner in _object(value, where).items():
+                yield from _part(name, inner, where + pointer(name))
+        elif key == "ranking":
+            for name, inner in _object(value, where).items():
+                yield from _part("ranking" if name == "places" else name, inner, where + pointer(name))
+        else:
+            yield from _part(key, value, where)
+
+
+def _part(name: str, value: object, where: str) -> Iterator[tuple[str, Any]]:
+    if name in LISTED:
+        yield from _listed(name, value, where)
+    elif name in SHORT:
+        for key, entry in _object(value, where).items():
+            leaves = entry if isinstance(entry, Mapping) else {"value": entry}
+            for leaf, given in leaves.items():
+                yield where + pointer(key, str(leaf)), given
+    elif name in ("safety", "ranking"):
+        for leaf, given in _object(value, where).items():
+            yield where + pointer(leaf), given
+    else:
+        yield where, value
+
+
+def _listed(name: str, value: object, where: str) -> Iterator[tuple[str, Any]]:
+    """A list of objects, each with its own id or one made of what it says; or {id: object, or null to remove it}."""
+    entries: list[tuple[str, Any]]
+    if isinstance(value, Mapping):
+        entries = [(str(key), entry) for key, entry in value.items()]
+    elif isinstance(value, list):
+        entries = [(_id_of(entry, f"{where}/{n}"), entry) for n, entry in enumerate(value)]
+    else:
+        raise _shape(where, "a list")
+    for key, entry in entries:
+        if entry is None:
+            for leaf in LISTED[name]:
+                yield where + pointer(key, leaf), None
+            continue
+        for leaf, given in _object(entry, where + pointer(key)).items():
+            if leaf != "id":
+                yield where + pointer(key, leaf), given
+
+
+def _id_of(entry: object, where: str) -> str:
+    given = _object(entry, where)
+    if isinstance(given.get("id"), str) and given["id"]:
+        return str(given["id"])
+    said = "\x1f".join(f"{k}={given[k]}" for k in sorted(given))
+    return hashlib.sha256(said.encode()).hexdigest()[:16]
 
 
 def _object(value: object, where: str) -> Mapping[str, Any]:
     if not isinstance(value, Mapping) or not all(isinstance(k, str) for k in value):
-        raise InputError(
-            "judgement.shape", "“{path}” must be an object.", params={"path": where or "/"}, where=where
-        )
+        raise _shape(where, "an object")
     return value
 
 
-def _text(value: object, where: str) -> str | None:
-    if value is None or value == "":
-        return None
-    if not isinstance(value, str) or len(value) > MAX_TEXT:
-        raise InputError(
-            "judgement.text",
-            "“{path}” must be text of at most {n} characters.",
-            params={"path": where, "n": MAX_TEXT},
-            where=where,
-        )
-    return value
-
-
-def _unknown(where: str) -> InputError:
+def _shape(where: str, what: str) -> InputError:
     return InputError(
-        "judgement.unknown",
-        "The task has nothing to judge at “{path}”.",
-        params={"path": where},
+        "judgement.shape",
+        "“{path}” must be {what}.",
+        params={"path": where or "/", "what": what},
         where=where,
-        hint="Nothing was changed. Check the ids against `assay show TASK`.",
     )

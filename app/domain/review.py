@@ -15,6 +15,7 @@ from types import MappingProxyType
 from typing import TypeAlias
 
 from app.domain.ids import CriterionId, ResponseId, TaskId
+from app.domain.questions import IDEAL
 from app.domain.verdict import Confidence, Doubt, Verdict
 
 Scalar: TypeAlias = str | int | float | bool
@@ -42,8 +43,48 @@ def parts(path: str) -> tuple[str, ...]:
 
 @lru_cache(maxsize=65_536)
 def verdict_path(response: ResponseId, criterion: CriterionId, leaf: str = "value") -> str:
-    """leaf: value, comment, confidence or reason."""
+    """leaf: value, comment, confidence or reason. The ideal answer (`IDEAL`) has verdicts like any response."""
+    if response == IDEAL:
+        return pointer("ideal", "verdicts", criterion, leaf)
     return pointer("responses", response, "verdicts", criterion, leaf)
+
+
+def preference_path(dimension: str, leaf: str = "value") -> str:
+    """leaf: value or justification."""
+    return pointer("preference", dimension, leaf)
+
+
+def place_path(response: ResponseId) -> str:
+    return pointer("ranking", "places", response)
+
+
+def rating_path(response: ResponseId, attribute: str, leaf: str = "value") -> str:
+    """leaf: value or comment."""
+    return pointer("responses", response, "ratings", attribute, leaf)
+
+
+def step_path(response: ResponseId, number: int, leaf: str = "value") -> str:
+    """number: from 1. leaf: value, comment or own."""
+    return pointer("responses", response, "steps", str(number), leaf)
+
+
+def safety_path(response: ResponseId, leaf: str = "call") -> str:
+    """leaf: call, severity, harmed or comment."""
+    return pointer("responses", response, "safety", leaf)
+
+
+def finish_path(response: ResponseId) -> str:
+    return pointer("responses", response, "finish")
+
+
+def span_path(response: ResponseId, span: str, leaf: str) -> str:
+    """leaf: start, end, quote, label, severity, comment or criterion."""
+    return pointer("responses", response, "spans", span, leaf)
+
+
+def citation_path(citation: str, leaf: str) -> str:
+    """leaf: attachment, page, quote, comment, response or criterion."""
+    return pointer("citations", citation, leaf)
 
 
 STATUS = "/status"
@@ -51,8 +92,19 @@ REVISION = "/revision"
 COMMENT = "/comment"
 FLAG_KIND = "/flag/kind"
 FLAG_REASON = "/flag/reason"
+RANKING_WHY = "/ranking/justification"
+IDEAL_TEXT = "/ideal/text"
+IDEAL_BASE = "/ideal/base"
+IDEAL_REASON = "/ideal/reason"
+TEXT_LEAVES = ("comment", "justification", "own", "text")
+"""Leaves that are typed and grow: their edits are splices. /ideal/reason is one too."""
 OWN_PATHS = (STATUS, REVISION, FLAG_KIND, FLAG_REASON)
 """Paths that steer the work and are no part of the judgement."""
+
+
+def is_typed(path: str) -> bool:
+    """Whether the leaf holds running text, whose edits are kept as splices."""
+    return path == IDEAL_REASON or path.rsplit("/", 1)[-1] in TEXT_LEAVES
 
 
 @dataclass(frozen=True, slots=True)

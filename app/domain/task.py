@@ -5,7 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cached_property
 
+from app.domain.asking import check_asked
 from app.domain.ids import Digest, ResponseId, TaskId
+from app.domain.questions import NO_QUESTIONS, Questions
 from app.domain.rubric import Rubric
 from app.errors import InputError
 
@@ -40,7 +42,10 @@ class Attachment:
 
 @dataclass(frozen=True)
 class Task:
-    """panels: which judgements are asked, by name. reference: an ideal answer to see, or empty."""
+    """panels: which judgements are asked, by name (`questions.Panel`); `questions` says what each of them asks.
+
+    reference: an ideal answer to see, or empty.
+    """
 
     id: TaskId
     title: str
@@ -48,6 +53,7 @@ class Task:
     responses: tuple[Response, ...]
     rubric: Rubric
     panels: tuple[str, ...] = ("rubric",)
+    questions: Questions = NO_QUESTIONS
     attachments: tuple[Attachment, ...] = ()
     tags: tuple[str, ...] = ()
     language: str = ""
@@ -64,6 +70,7 @@ class Task:
             raise InputError(
                 "task.double", "Task “{id}” has two responses with one id.", params={"id": self.id}
             )
+        check_asked(self)
 
     def response(self, wanted: ResponseId) -> Response:
         for response in self.responses:
@@ -74,6 +81,9 @@ class Task:
             "Task “{id}” has no response “{response}”.",
             params={"id": self.id, "response": wanted},
         )
+
+    def asks(self, panel: str) -> bool:
+        return panel in self.panels
 
     @cached_property
     def characters(self) -> int:

@@ -72,7 +72,11 @@ def check_value(criterion: Criterion, value: object) -> Value:
     if not isinstance(value, bool):
         if criterion.kind is Kind.COUNT and isinstance(value, int) and 0 <= value <= MAX_COUNT:
             return value
-        if criterion.kind is Kind.SCALE and isinstance(value, int | float) and _on_scale(criterion, value):
+        if (
+            criterion.kind is Kind.SCALE
+            and isinstance(value, int | float)
+            and on_scale(value, criterion.low, criterion.high, criterion.step)
+        ):
             return value
         if criterion.kind is Kind.FREE and isinstance(value, str) and len(value) <= MAX_TEXT:
             return value
@@ -83,10 +87,11 @@ def check_value(criterion: Criterion, value: object) -> Value:
     )
 
 
-def _on_scale(criterion: Criterion, value: float) -> bool:
-    if not math.isfinite(value) or criterion.high is None or not criterion.low <= value <= criterion.high:
+def on_scale(value: float, low: float, high: float | None, step: float) -> bool:
+    """Whether the value stands on a scale from low to high in these steps (step 0: anywhere between)."""
+    if not math.isfinite(value) or high is None or not low <= value <= high:
         return False
-    steps = (value - criterion.low) / criterion.step if criterion.step else 0.0
+    steps = (value - low) / step if step else 0.0
     return abs(steps - round(steps)) < 1e-9
 
 

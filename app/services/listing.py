@@ -56,8 +56,8 @@ def task_rows(session: Session, batch: str | None) -> list[dict[str, Any]]:
 
 
 def scores(opened: OpenTask) -> dict[str, Any]:
-    """The score of each response, by id."""
-    return {r.id: score_json(opened.score(r.id)) for r in opened.task.responses}
+    """The score of each response that the rubric is asked of, by id."""
+    return {response: score_json(opened.score(response)) for response in opened.scored}
 
 
 def review_json(opened: OpenTask) -> dict[str, Any]:
@@ -92,8 +92,11 @@ def missing_rows(opened: OpenTask) -> list[dict[str, Any]]:
     return [
         {
             "lack": str(m.lack),
+            "panel": str(m.control.panel),
+            "path": m.control.path,
             "response": m.response,
             "criterion": m.criterion,
+            "item": m.control.item,
             "other": m.other,
             "blocking": m.blocking,
         }

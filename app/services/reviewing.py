@@ -15,9 +15,11 @@ from app.domain.batch import Batch
 from app.domain.checks import Missing, Progress, missing, progress
 from app.domain.edits import Change, Edit, apply, splice
 from app.domain.ids import DeviceId, Digest, ResponseId
-from app.domain.judgement import check_leaf
+from app.domain.judgement import check_whole
+from app.domain.leaves import check_leaf, takes_verdicts
 from app.domain.order import shown_order
-from app.domain.review import FLAG_KIND, FLAG_REASON, FlagKind, Review, Scalar, Status
+from app.domain.questions import IDEAL, Panel
+from app.domain.review import FLAG_KIND, FLAG_REASON, IDEAL_TEXT, FlagKind, Review, Scalar, Status, is_typed
 from app.domain.scoring import Score, score
 from app.domain.task import Task
 from app.domain.verdict import MAX_TEXT, Value
@@ -52,6 +54,13 @@ class OpenTask:
             if value is not None:
                 values[criterion.id] = value
         return score(self.batch.policy, self.task.rubric, values)  # type: ignore[arg-type]
+
+    @property
+    def scored(self) -> tuple[ResponseId, ...]:
+        """The responses that the rubric is asked of, in the task's own order; a written ideal answer is the last."""
+        asked = tuple(r.id for r in self.task.responses) if self.task.asks(Panel.RUBRIC) else ()
+        ideal = takes_verdicts(self.task, IDEAL) and self.review.text(IDEAL_TEXT)
+        return (*asked, IDEAL) if ideal else asked
 
     @property
     def missing(self) -> tuple[Missing, ...]:
@@ -96,6 +105,7 @@ class Reviewing:
             if edit is not None:
                 review = apply(review, edit)
                 edits.append(edit)
+        check_whole(current.task, review, tuple(values))
         return replace(current, review=review), tuple(edits)
 
     def _edit(self, review: Review, path: str, value: Scalar | None, group: str) -> Edit | None:
@@ -103,7 +113,7 @@ class Reviewing:
         if old == value and type(old) is type(value):
             return None
         made = Edit(self._new_id(), self._device, review.task, path, old, value, self._clock.now(), group)
-        if isinstance(value, str) and (isinstance(old, str) or old is None) and path.endswith("/comment"):
+        if isinstance(value, str) and (isinstance(old, str) or old is None) and is_typed(path):
             at, gone, come = splice(str(old or ""), value)
             return replace(made, change=Change.SPLICE, offset=at, old=gone, new=come)
         return made

@@ -134,7 +134,7 @@ class Submitting:
             "shown_order": list(current.order),
             "seed": current.seed,
             "judgement": to_judgement(current.review),
-            "score": {r.id: score_json(current.score(r.id)) for r in task.responses},
+            "score": {r: score_json(current.score(r)) for r in current.scored} or None,
             "times": {
                 "started": workspace.work.started_at(task.id),
                 "submitted": to_text(self._clock.now()),

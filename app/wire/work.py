@@ -12,9 +12,10 @@ from pydantic import ConfigDict, Field
 from app.domain.codec import task_from_json
 from app.domain.ids import Digest, digest
 from app.domain.task import MAX_RESPONSES, Task
-from app.domain.verdict import MAX_COUNT, MAX_TEXT
+from app.domain.verdict import MAX_COUNT
 from app.errors import InputError
 from app.wire import jsonio
+from app.wire.asked import Anchor, Citation, Comment, Panels, Preferred, Questions, Ranked
 from app.wire.models import Count, Document, Id, Model, Number, Sha256, Short, Size, Text, Time, check
 
 MAX_TASK_LINE = jsonio.MAX_BYTES
@@ -32,11 +33,6 @@ class Response(Model):
     id: Id
     text: Text
     language: Short = ""
-
-
-class Anchor(Model):
-    value: Number
-    label: Short
 
 
 class Criterion(Model):
@@ -78,6 +74,7 @@ class TaskLine(Document):
     responses: Annotated[list[Response], Field(min_length=1, max_length=MAX_RESPONSES)]
     rubric: Rubric
     panels: list[Short] | None = None
+    questions: Questions | None = None
     attachments: Annotated[list[Attachment], Field(max_length=200)] | None = None
     tags: list[Short] | None = None
     reference: Text = ""
@@ -129,7 +126,6 @@ class Batch(Document):
 
 
 Mark = Literal["met", "not_met", "partly", "not_applicable", "cannot_judge"]
-Comment = Annotated[str, Field(max_length=MAX_TEXT)]
 Value = Mark | Annotated[int, Field(ge=0, le=MAX_COUNT)] | Number | Comment
 
 
@@ -144,12 +140,19 @@ class Verdict(Model):
     )
 
 
-class ResponseJudgement(Model):
-    """verdicts by criterion; a verdict may be written short, as its value."""
+class ResponseJudgement(Panels):
+    """verdicts by criterion; a verdict, a rating or a step may be written short, as its value."""
 
-    model_config = ConfigDict(extra="allow")
     verdicts: dict[str, Verdict | Value | None] = Field(default_factory=dict)
-    comment: Comment | None = None
+
+
+class IdealAnswer(Model):
+    """The answer that should have been given. base: the response that it was begun from."""
+
+    text: Comment | None = None
+    base: Id | None = None
+    reason: Comment | None = None
+    verdicts: dict[str, Verdict | Value | None] | None = None
 
 
 class Judgement(Model):
@@ -158,6 +161,10 @@ class Judgement(Model):
     model_config = ConfigDict(extra="allow")
     NAME: ClassVar[str] = "judgement"
     responses: dict[str, ResponseJudgement] = Field(default_factory=dict)
+    preference: dict[str, Preferred | int | Literal["both_bad"] | None] | None = None
+    ranking: Ranked | None = None
+    ideal: IdealAnswer | None = None
+    citations: list[Citation] | dict[str, Citation | None] | None = None
     comment: Comment | None = None
 
 

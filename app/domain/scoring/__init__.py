@@ -22,6 +22,7 @@ from app.domain.scoring.ratio import (
 )
 from app.domain.scoring.result import Entry, Line, Policy, Score, Summary, summary
 from app.domain.scoring.tree import PAPERBENCH_TREE
+from app.domain.scoring.unscored import UNSCORED
 from app.domain.verdict import Value
 from app.errors import InputError
 
@@ -36,6 +37,7 @@ POLICIES: Mapping[str, Policy] = {
         PROFBENCH,
         PAPERBENCH_TREE,
         BIGLAW,
+        UNSCORED,
     )
 }
 

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import pytest
 
-from app.domain.checks import Lack, missing, next_unanswered, progress
+from app.domain.checks import Lack, missing, progress
 from app.domain.codec import task_from_json, task_to_json
-from app.domain.ids import CriterionId, ResponseId
+from app.domain.controls import Control, controls, next_open
+from app.domain.ids import ResponseId
 from app.domain.judgement import flatten, to_judgement
 from app.domain.order import letter, shown_order
 from app.domain.pace import Done, Open, Sign, active_ms, pace_of, plan
+from app.domain.questions import Panel
 from app.domain.review import Review
 from app.domain.task import Task
 from app.errors import InputError
@@ -90,11 +92,20 @@ def test_checks_name_what_is_open_unreasoned_and_contradictory() -> None:
     assert {m.lack for m in missing(TASK, review) if m.response == "r2"} == {Lack.UNANSWERED}
 
 
-def test_next_unanswered_goes_round() -> None:
-    r1, r2, c = ResponseId("r1"), ResponseId("r2"), CriterionId
+def test_the_next_open_control_goes_round() -> None:
+    r1, r2 = ResponseId("r1"), ResponseId("r2")
     review = reviewed(TASK, {"responses": {"r1": {"verdicts": FULL}}})
-    assert next_unanswered(TASK, review, (r1, r2), r1, c("c1")) == (r2, c("c1"))
-    assert next_unanswered(TASK, Review(TASK.id), (r1, r2), r2, c("c5")) == (r1, c("c1"))
+    places = controls(TASK, review, (r1, r2))
+    at = Control(Panel.RUBRIC, r1, "c1")
+    assert next_open(TASK, review, places, at) == Control(Panel.RUBRIC, r2, "c1")
+    empty = Review(TASK.id)
+    assert next_open(TASK, empty, places, Control(Panel.RUBRIC, r2, "c5")) == at
+
+
+def test_criterion_by_criterion_goes_across_the_responses() -> None:
+    order = (ResponseId("r2"), ResponseId("r1"))
+    walked = controls(TASK, Review(TASK.id), order, by_item=True)
+    assert [(c.item, c.response) for c in walked[:3]] == [("c1", "r2"), ("c1", "r1"), ("c2", "r2")]
 
 
 def test_a_task_keeps_its_shape() -> None:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from app.domain.checks import next_unanswered
+from app.domain.controls import Control, next_open
 from app.domain.ids import CriterionId, ResponseId
+from app.domain.questions import Panel
 from app.services.reviewing import OpenTask
 from ui.panels.rubric.entries import Entry, Outline
 
@@ -46,7 +47,15 @@ class Cursor:
         """The next unanswered criterion of any response, from here on and round."""
         if not self.leaves:
             return None
-        return next_unanswered(opened.task, opened.review, opened.order, self.response, self.criterion)
+        at = opened.order.index(self.response)
+        places = tuple(
+            Control(Panel.RUBRIC, response, criterion)
+            for response in opened.order[at:] + opened.order[:at]
+            for criterion in self.leaves
+        )
+        here = Control(Panel.RUBRIC, self.response, self.criterion) if self.criterion else None
+        found = next_open(opened.task, opened.review, places, here)
+        return (found.response or self.response, CriterionId(found.item)) if found else None
 
     def beside(self, step: int) -> CriterionId | None:
         """The criterion `step` further; None at the end of the list."""

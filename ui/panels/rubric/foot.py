@@ -95,6 +95,8 @@ class BeforeSubmit(Surface):
         if self._opened is None or self._outline is None or at >= len(self._lacks):
             return RowData("")
         lack = self._lacks[at]
+        if lack.response is None or lack.criterion is None:
+            return RowData("")
         several = len(self._opened.order) > 1
         where = tr("Response {letter}", letter=letter(self._opened.order, lack.response)) if several else ""
         words, icon, tone = _words(lack, self._outline)

@@ -393,5 +393,6 @@ class RubricPanel(Surface):
         self.before.setVisible(False)
 
     def _go_to_lack(self, lack: Missing) -> None:
-        self.go_to(lack.response, lack.criterion)
+        if lack.response is not None:
+            self.go_to(lack.response, lack.criterion)
         self.take_focus()

@@ -53,5 +53,6 @@ class Sums:
 
 
 def as_shown(opened: OpenTask) -> tuple[Missing, ...]:
-    """What is missing, in the order of the responses on the screen."""
-    return tuple(sorted(opened.missing, key=lambda m: opened.order.index(m.response)))
+    """What is missing in the rubric, in the order of the responses on the screen."""
+    found = [m for m in opened.missing if m.criterion is not None and m.response in opened.order]
+    return tuple(sorted(found, key=lambda m: opened.order.index(m.response or opened.order[0])))
