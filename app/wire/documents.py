@@ -11,6 +11,8 @@ from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import ConfigDict, Field
 
+from app.wire.devices import Jwk, Jwks, RegisteredDevice, Role
+from app.wire.leading import LEADING, Comment
 from app.wire.models import (
     Count,
     Document,
@@ -26,25 +28,6 @@ from app.wire.models import (
     typ,
 )
 from app.wire.work import Batch, File, Judgement, TaskLine
-
-Role = Literal["expert", "lead", "operator"]
-Seconds = Annotated[int, Field(ge=0, lt=253402300800)]
-
-
-class Jwk(Model):
-    """An Ed25519 public key. nbf, exp, revoked_at: seconds since 1970, as in JWT."""
-
-    kty: Literal["OKP"]
-    crv: Literal["Ed25519"]
-    x: Annotated[str, Field(min_length=43, max_length=43)]
-    kid: Annotated[str, Field(min_length=43, max_length=43)]
-    nbf: Seconds | None = None
-    exp: Seconds | None = None
-    revoked_at: Seconds | None = None
-
-
-class Jwks(Model):
-    keys: Annotated[list[Jwk], Field(min_length=1, max_length=100)]
 
 
 class Keys(Document):
@@ -73,13 +56,6 @@ class Enrolment(Document):
     device: Id
     audience: Short
     issued: Time
-
-
-class RegisteredDevice(Model):
-    device: Id
-    jwk: Jwk
-    registered: Time
-    revoked: Time | None = None
 
 
 class Registration(Document):
@@ -140,7 +116,7 @@ class Result(Document):
 
     result: the same for every revision. previous: digest of the payload of the revision before. sequence:
     counts the device's results. task_digest: of the exact task line shown. journal_head: of the device's
-    chain of edits.
+    chain of edits. after_opening: a change of mind after a second opinion on the task was opened; reason: why.
     """
 
     NAME: ClassVar[str] = "result"
@@ -163,6 +139,8 @@ class Result(Document):
     score: dict[str, Score] | None
     times: Times
     journal_head: Short
+    after_opening: bool = False
+    reason: Comment = ""
 
 
 class Receipt(Document):
@@ -189,6 +167,7 @@ DOCUMENTS: tuple[type[Document], ...] = (
     Assignment,
     Result,
     Receipt,
+    *LEADING,
 )
 SIGNED: dict[str, type[Document]] = {d.typ(): d for d in DOCUMENTS if d is not TaskLine}
 

@@ -55,12 +55,15 @@ class EnrolReply(Model):
 FeedKind = Literal[
     "batch.offered", "batch.assigned", "batch.revised", "batch.withdrawn",
     "result.accepted", "result.returned",
+    "roster", "sealed", "calibration", "repeats", "decision.later",
     "keys.rotated", "device", "revocation", "notice",
 ]  # fmt: skip
 """Kinds of this version. A reader passes over kinds that it does not know.
 
 batch.offered, batch.revised, batch.withdrawn carry a `batch` document (the last with `withdrawn` set);
-batch.assigned an `assignment`, always after its batch; the others say in `id` what they are about.
+batch.assigned an `assignment`, always after its batch; result.accepted, result.returned and decision.later (another
+lead decided first) a `decision`, with the result's or decision's id; roster, sealed, calibration and repeats the
+document of that name; the others say in `id` what they are about.
 """
 
 
