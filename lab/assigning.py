@@ -16,6 +16,7 @@ from app.wire import jsonio
 from app.wire.work import TASKS_MEDIA_TYPE
 from lab import batches, feeds, people
 from lab.lab import Lab
+from lab.migrations import recount
 from lab.tables import assigned_pack, assignment, batch, pack, task
 
 LEASE = timedelta(days=14)
@@ -66,6 +67,7 @@ def assign(lab: Lab, batch_id: str, to: Sequence[str] = (), overlap: int | None 
         connection.execute(
             update(batch).where(batch.c.id == batch_id, batch.c.overlap < wanted).values(overlap=wanted)
         )
+        recount(connection, batch_id)
         made = Assigned()
         for who, packs in _shares(
             connection, batch_id, experts, wanted, everyone=overlap is None and bool(to)
@@ -133,6 +135,9 @@ def give(
             insert(assigned_pack),
             [{"expert": who, "batch": about.id, "pack": one.number, "assignment": made} for one in part],
         )
+        numbers = [one.number for one in part]
+        held = (pack.c.batch == about.id) & pack.c.number.in_(numbers)
+        connection.execute(update(pack).where(held).values(free=pack.c.free - 1))
         tell(connection, lab, made)
     return sum(one.tasks for one in packs)
 

@@ -37,6 +37,9 @@ class Blobs(Protocol):
     def stream(self, sha256: str, start: int, length: int) -> Iterator[bytes]:
         """A stretch of it in chunks. Raises StorageError at once when it is not held."""
 
+    def check(self) -> None:
+        """Raises StorageError when blobs cannot be kept now. Asked when the lab begins to serve."""
+
 
 class FolderBlobs:
     def __init__(self, folder: Path) -> None:
@@ -64,19 +67,18 @@ class FolderBlobs:
                 file.seek(start)
                 data = file.read() if length is None else file.read(length)
         except OSError as exc:
-            raise _lost(sha256) from exc
-        whole = start == 0 and length is None
-        if (whole and hashlib.sha256(data).hexdigest() != sha256) or (
-            length is not None and len(data) != length
-        ):
-            raise _lost(sha256)
+            raise lost(sha256) from exc
+        if start == 0 and length is None:
+            return check_whole(sha256, data)
+        if length is not None and len(data) != length:
+            raise lost(sha256)
         return data
 
     def stream(self, sha256: str, start: int, length: int) -> Iterator[bytes]:
         try:
             file = self._path(sha256).open("rb")  # closed by the generator
         except OSError as exc:
-            raise _lost(sha256) from exc
+            raise lost(sha256) from exc
 
         def chunks() -> Iterator[bytes]:
             left = length
@@ -88,16 +90,27 @@ class FolderBlobs:
 
         return chunks()
 
+    def check(self) -> None:
+        """Nothing to ask: the folder is made when it is first written to."""
+
     def _path(self, sha256: str) -> Path:
         if not is_digest(sha256):
             raise ValueError("not a digest")
         return self._folder / sha256[:2] / sha256
 
 
-def _lost(sha256: str) -> StorageError:
+def check_whole(sha256: str, data: bytes) -> bytes:
+    """The bytes, if they are those that the digest names. Raises StorageError."""
+    if hashlib.sha256(data).hexdigest() != sha256:
+        raise lost(sha256)
+    return data
+
+
+def lost(sha256: str) -> StorageError:
+    """What is said of a blob that is damaged or gone."""
     return StorageError(
         "lab.blob",
         "The blob {sha256} is damaged or missing.",
         params={"sha256": sha256[:16]},
-        hint="Restore the lab's folder from its backup.",
+        hint="Restore the lab's blobs from their backup.",
     )

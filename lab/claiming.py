@@ -8,12 +8,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Connection, and_, bindparam, exists, func, select, update
+from sqlalchemy import Connection, Select, and_, bindparam, exists, func, select, update
 
 from lab import batches
 from lab.assigning import give, tell
 from lab.lab import Lab
-from lab.tables import assigned_pack, assignment, batch, pack, result, task, upload
+from lab.tables import assigned_pack, assignment, batch, expert, pack, result, task, upload
+
+WINDOW = 400
+"""Free packs that a claim looks at."""
 
 
 def claim(
@@ -29,17 +32,21 @@ def claim(
 
     bytes_: at most so many bytes of packs. skills: fields of batches; none: any field.
     """
-    known = connection.execute(
-        select(assignment.c.id).where(assignment.c.expert == who, assignment.c.claim_key == key)
-    ).scalar()
+    connection.execute(select(expert.c.id).where(expert.c.id == who).with_for_update())
+    made = select(assignment.c.id).where(assignment.c.expert == who, assignment.c.claim_key == key)
+    known = connection.execute(made).scalar()
     if known is not None:
         return _held(connection, known), [known]
-    holders = (
-        select(assigned_pack.c.batch, assigned_pack.c.pack, func.count().label("n"))
-        .where(assigned_pack.c.ended_at.is_(None))
-        .group_by(assigned_pack.c.batch, assigned_pack.c.pack)
-        .subquery()
-    )
+    taken = _take(connection, _free(who, skills), tasks, bytes_)
+    if not taken:
+        return 0, []
+    about = batches.row(connection, taken[0].batch)
+    count = give(connection, lab, about, who, taken, claim_key=key)
+    return count, [connection.execute(made).scalar_one()]
+
+
+def _free(who: str, skills: Sequence[str]) -> Select[Any]:
+    """Packs that she may claim, the oldest batch first."""
     mine = exists().where(
         and_(
             assigned_pack.c.expert == who,
@@ -50,35 +57,63 @@ def claim(
     free = (
         select(pack)
         .join(batch, batch.c.id == pack.c.batch)
-        .outerjoin(holders, and_(holders.c.batch == pack.c.batch, holders.c.pack == pack.c.number))
-        .where(batch.c.withdrawn_at.is_(None), func.coalesce(holders.c.n, 0) < batch.c.overlap, ~mine)
+        .where(batch.c.withdrawn_at.is_(None), pack.c.free > 0, ~mine)
         .order_by(batch.c.created_at, pack.c.batch, pack.c.number)
     )
-    if skills:
-        free = free.where(batch.c.field.in_(list(skills)))
+    return free.where(batch.c.field.in_(list(skills))) if skills else free
+
+
+def _take(connection: Connection, free: Select[Any], tasks: int, bytes_: int | None) -> list[Any]:
+    """Packs of one batch, locked: what others are taking just now is passed over, and waited for at last."""
+    for patient in (False, False, True):
+        seen = _fitting(connection.execute(free.limit(WINDOW)).all(), tasks, bytes_)
+        if not seen:
+            return []
+        same = free.where(pack.c.batch == seen[0].batch).limit(1 if patient else len(seen))
+        if bytes_ is not None:
+            same = same.where(pack.c.size <= bytes_)
+        locked = connection.execute(same.with_for_update(of=pack, skip_locked=not patient)).all()
+        # Counted anew: `free` is what the rows said before they were locked.
+        ours = [row for row in locked if _holders(connection, row) < _overlap(connection, row)]
+        taken = _fitting(ours, tasks, bytes_)
+        if taken:
+            return taken
+    return []
+
+
+def _fitting(rows: Sequence[Any], tasks: int, bytes_: int | None) -> list[Any]:
+    """The first rows of one batch that hold so many tasks in at most so many bytes."""
     taken: list[Any] = []
     count = size = 0
-    for row in connection.execute(free):
+    for row in rows:
         if count >= tasks or (taken and row.batch != taken[0].batch):
             break
         if bytes_ is not None and size + row.size > bytes_:
             continue
         taken.append(row)
         count, size = count + row.tasks, size + row.size
-    if not taken:
-        return 0, []
-    about = batches.row(connection, taken[0].batch)
-    return give(connection, lab, about, who, taken, claim_key=key), [
-        connection.execute(
-            select(assignment.c.id).where(assignment.c.expert == who, assignment.c.claim_key == key)
-        ).scalar_one()
-    ]
+    return taken
+
+
+def _holders(connection: Connection, row: Any) -> int:
+    held = (
+        (assigned_pack.c.batch == row.batch)
+        & (assigned_pack.c.pack == row.number)
+        & (assigned_pack.c.ended_at.is_(None))
+    )
+    return int(connection.execute(select(func.count()).select_from(assigned_pack).where(held)).scalar_one())
+
+
+def _overlap(connection: Connection, row: Any) -> int:
+    return int(connection.execute(select(batch.c.overlap).where(batch.c.id == row.batch)).scalar_one())
 
 
 def release(connection: Connection, lab: Lab, who: str, assignment_id: str) -> bool:
     """Give back the packs of an assignment that hold no result of hers. False when it is not hers."""
     row = connection.execute(
-        select(assignment).where(assignment.c.id == assignment_id, assignment.c.expert == who)
+        select(assignment)
+        .where(assignment.c.id == assignment_id, assignment.c.expert == who)
+        .with_for_update()
     ).one_or_none()
     if row is None:
         return False
@@ -91,8 +126,13 @@ def release(connection: Connection, lab: Lab, who: str, assignment_id: str) -> b
         )
     )
     held = (assigned_pack.c.assignment == assignment_id) & assigned_pack.c.ended_at.is_(None)
-    ended = connection.execute(update(assigned_pack).where(held, ~worked).values(ended_at=lab.now())).rowcount
+    unworked = connection.execute(select(assigned_pack.c.pack).where(held, ~worked)).scalars().all()
+    ended = len(unworked)
     if ended:
+        these = assigned_pack.c.pack.in_(unworked)
+        connection.execute(update(assigned_pack).where(held, these).values(ended_at=lab.now()))
+        freed = (pack.c.batch == row.batch) & pack.c.number.in_(unworked)
+        connection.execute(update(pack).where(freed).values(free=pack.c.free + 1))
         connection.execute(
             update(assignment)
             .where(assignment.c.id == assignment_id)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import socket
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass, field, fields
 from pathlib import Path
 
 from app.errors import InputError, StorageError
@@ -15,7 +15,10 @@ CONFIG = "lab.json"
 
 @dataclass(frozen=True, slots=True)
 class LabConfig:
-    """url: the API's base. database: SQLAlchemy URL; empty: `lab.db` in the folder."""
+    """url: the API's base. database: SQLAlchemy URL without its password; empty: `lab.db` in the folder.
+    blobs: `s3://…` without its secrets; empty: `blobs` in the folder. limits: other rates than the usual ones,
+    as `lab.limits` reads them.
+    """
 
     lab: str
     name: str
@@ -23,6 +26,8 @@ class LabConfig:
     created: str
     database: str = ""
     v: int = 1
+    blobs: str = ""
+    limits: dict[str, list[float]] = field(default_factory=dict)
 
 
 def read_config(folder: Path) -> LabConfig:
@@ -30,7 +35,10 @@ def read_config(folder: Path) -> LabConfig:
     path = folder / CONFIG
     try:
         data = json.loads(path.read_bytes())
-        config = LabConfig(**{f.name: data[f.name] for f in fields(LabConfig)})
+        late = ("blobs", "limits")  # not in the settings of the first version
+        config = LabConfig(
+            **{f.name: data[f.name] for f in fields(LabConfig) if f.name in data or f.name not in late}
+        )
     except OSError:
         raise InputError(
             "lab.missing",

@@ -11,6 +11,7 @@ from typing import Any
 
 from app.clock import Clock, SystemClock
 from app.domain.times import from_text, to_text
+from app.errors import StorageError
 from app.formats import registry
 from app.formats.base import Reading
 from app.wire import jsonio
@@ -21,12 +22,11 @@ from lab import batches, keylist, people
 from lab import results as stored
 from lab.assigning import Assigned, assign
 from lab.batches import Imported, revise, withdraw
-from lab.blobs import FolderBlobs
 from lab.config import LabConfig, free_loopback_url, make_folder, write_config
-from lab.database import Database
 from lab.exporting import Exported, export
 from lab.files import write_durably
-from lab.lab import DATABASE, KEY_FILE, Entropy, Lab, database_url, open_lab
+from lab.lab import KEY_FILE, Entropy, Lab, open_lab, stores
+from lab.places import DATABASE, SECRETS, blobs_place, database_place, keep_secrets
 
 Read = Callable[..., Reading]
 """`app.formats.registry.read`, or a stand-in."""
@@ -42,27 +42,45 @@ class Made:
 
 
 def init(
-    folder: Path, *, url: str = "", name: str = "", clock: Clock | None = None, entropy: Entropy = os.urandom
+    folder: Path,
+    *,
+    url: str = "",
+    name: str = "",
+    database: str = "",
+    blobs: str = "",
+    clock: Clock | None = None,
+    entropy: Entropy = os.urandom,
 ) -> Made:
-    """A new lab in an empty folder. url: where it will serve, for good; by default a free loopback port."""
+    """A new lab in an empty folder. url: where it will serve, for good; by default a free loopback port.
+
+    database, blobs: where its data is kept, as `lab.places` reads them; by default in the folder.
+    """
     clock = clock or SystemClock()
     folder = folder.absolute()
     url = base_url(url) if url else free_loopback_url()
-    make_folder(folder, (KEY_FILE, DATABASE))
+    rows, files = database_place(database), blobs_place(blobs)
+    make_folder(folder, (KEY_FILE, DATABASE, SECRETS))
     key = PrivateKey.generate()
     config = LabConfig(
         lab=f"lab-{entropy(8).hex()}",
         name=name or folder.name or "Lab",
         url=url,
         created=to_text(clock.now()),
+        database=rows.url,
+        blobs=files.url,
     )
-    write_durably(folder / KEY_FILE, jsonio.dumps(key.as_jwk()), mode=0o600)
     epoch = entropy(8).hex()
-    database = Database(database_url(folder, config))
-    lab = Lab(folder, config, key, database, FolderBlobs(folder / "blobs"), clock, entropy, epoch)
+    keep_secrets(folder, rows, files)
+    lab = Lab(folder, config, key, *stores(folder, config), clock, entropy, epoch)
     with lab:
-        database.create(epoch)
-        database.write(lambda connection: keylist.issue(connection, lab))
+        try:
+            lab.blobs.check()
+            lab.database.create(epoch, config.lab)
+        except StorageError:
+            (folder / SECRETS).unlink(missing_ok=True)  # so that it can be tried again
+            raise
+        write_durably(folder / KEY_FILE, jsonio.dumps(key.as_jwk()), mode=0o600)
+        lab.database.write(lambda connection: keylist.issue(connection, lab))
     write_config(folder, config)  # last: a folder without it is no lab
     return Made(config.lab, key.kid, url)
 

@@ -12,6 +12,7 @@ from sqlalchemy import Connection, func, insert, select, update
 
 from app.errors import RefusedError
 from app.wire.protocol import LiveDigest, live_digest
+from lab.database import insert_new
 from lab.lab import Signed
 from lab.tables import assignment, batch, document, expert, feed, key_list
 
@@ -28,9 +29,7 @@ class Item:
 
 def keep(connection: Connection, signed: Signed) -> None:
     """Hold a signed document for feeds to name."""
-    known = connection.execute(select(document.c.digest).where(document.c.digest == signed.digest)).first()
-    if known is None:
-        connection.execute(insert(document).values(digest=signed.digest, document=signed.document))
+    insert_new(connection, document, {"digest": signed.digest, "document": signed.document})
 
 
 def append(connection: Connection, who: str, kind: str, id: str, sha256: str | None) -> None:
@@ -72,20 +71,28 @@ def heads(connection: Connection, experts: Iterable[str]) -> dict[str, int]:
     return {row.id: row.feed_n for row in rows}
 
 
-def cursor(epoch: str, n: int) -> str:
-    """Opaque to clients."""
-    return base64.urlsafe_b64encode(f"{epoch}.{n}".encode()).decode().rstrip("=")
+def cursor(epoch: str, *place: int) -> str:
+    """Opaque to clients. place: one number, or more where one does not order."""
+    numbers = "-".join(map(str, place))
+    return base64.urlsafe_b64encode(f"{epoch}.{numbers}".encode()).decode().rstrip("=")
 
 
 def place(text: str | None, epoch: str, head: int) -> int:
     """The number that a cursor stands for, 0 without one. RefusedError `feed.reset` when useless here."""
+    return places(text, epoch, (head,))[0]
+
+
+def places(text: str | None, epoch: str, head: tuple[int, ...]) -> tuple[int, ...]:
+    """`place` for cursors of as many numbers as `head` has."""
     if not text:
-        return 0
+        return (0,) * len(head)
     try:
         raw = base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)).decode("ascii")
-        found, _, number = raw.rpartition(".")
-        if found == epoch and re.fullmatch(r"[0-9]{1,15}", number) and int(number) <= head:
-            return int(number)
+        found, _, numbers = raw.rpartition(".")
+        if found == epoch and re.fullmatch(r"[0-9]{1,18}(-[0-9]{1,18})*", numbers):
+            at = tuple(map(int, numbers.split("-")))
+            if len(at) == len(head) and at <= head:
+                return at
     except (binascii.Error, ValueError):
         pass
     raise RefusedError(

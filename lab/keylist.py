@@ -54,10 +54,15 @@ def issue(connection: Connection, lab: Lab) -> Digest:
 
 def renew(lab: Lab) -> None:
     """Issue the next version when the current one is getting old."""
+
+    def old(connection: Connection) -> bool:
+        return from_text(_current(connection).expires_at) - lab.clock.now() < RENEW
+
     with lab.database.reading() as connection:
-        expires_at = from_text(_current(connection).expires_at)
-    if expires_at - lab.clock.now() < RENEW:
-        lab.database.write(lambda connection: issue(connection, lab))
+        if not old(connection):
+            return
+    # Of several processes that start at once, one issues it.
+    lab.database.write(lambda connection: issue(connection, lab) if old(connection) else None)
 
 
 def current_digest(connection: Connection) -> Digest:

@@ -22,12 +22,12 @@ from app.errors import StorageError
 from app.wire import jsonio
 from app.wire.models import typ
 from app.wire.signatures import PrivateKey, PublicKey, sign
-from lab.blobs import Blobs, FolderBlobs
+from lab.blobs import Blobs
 from lab.config import LabConfig, read_config
 from lab.database import Database
+from lab.places import database_url, open_blobs, read_secrets
 
 KEY_FILE = "lab-key.json"
-DATABASE = "lab.db"
 TASKS_KEPT = 512
 """Parsed tasks kept in memory for checking results (about 30 kB each)."""
 
@@ -126,21 +126,20 @@ def open_lab(folder: Path, *, clock: Clock | None = None, entropy: Entropy = os.
     folder = folder.absolute()
     config = read_config(folder)
     key = read_key(folder / KEY_FILE)
-    database = Database(database_url(folder, config))
-    return Lab(
-        folder,
-        config,
-        key,
-        database,
-        FolderBlobs(folder / "blobs"),
-        clock or SystemClock(),
-        entropy,
-        database.epoch(),
-    )
+    database, blobs = stores(folder, config)
+    try:
+        epoch = database.epoch(config.lab)
+    except BaseException:
+        database.close()
+        raise
+    return Lab(folder, config, key, database, blobs, clock or SystemClock(), entropy, epoch)
 
 
-def database_url(folder: Path, config: LabConfig) -> str:
-    return config.database or f"sqlite:///{folder / DATABASE}"
+def stores(folder: Path, config: LabConfig) -> tuple[Database, Blobs]:
+    """Where the lab keeps its rows and its blobs; nothing is asked of them yet."""
+    secrets = read_secrets(folder)
+    database = Database(database_url(folder, config.database, secrets))
+    return database, open_blobs(folder, config.blobs, secrets, config.lab)
 
 
 def read_key(path: Path) -> PrivateKey:

@@ -72,7 +72,7 @@ def invite(lab: Lab, role: str, name: str, life: timedelta = INVITATION_LIFE) ->
 def enrol(connection: Connection, lab: Lab, request: Enrolment, key: PublicKey) -> Registered:
     """Bind a device key to the invited person. The same key with the same code gets the same answer again."""
     row = connection.execute(
-        select(invitation).where(invitation.c.code_sha256 == digest(request.code.encode()))
+        select(invitation).where(invitation.c.code_sha256 == digest(request.code.encode())).with_for_update()
     ).one_or_none()
     hint = "Ask the lab for a new invitation."
     if row is None:

@@ -6,13 +6,17 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, func, insert, select, update
+from sqlalchemy import Connection, insert, select, tuple_, update
 
 from app.wire import jsonio
 from app.wire.protocol import MAX_RESULTS
 from lab.checking import Checker, Rejected, Taken
+from lab.dialects import SettledBefore
 from lab.lab import Lab
 from lab.tables import expert, result
+
+Place = tuple[int, int]
+"""(transaction, number) of a result over the whole lab."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +52,10 @@ def take(lab: Lab, who: str, sent: Sequence[object]) -> list[Outcome]:
 
 
 def _store(connection: Connection, lab: Lab, who: str, checked: list[Taken | Rejected]) -> list[Outcome]:
+    # First, so that two requests of one expert follow each other: her ids and her chain are hers alone.
+    chain = connection.execute(
+        select(expert.c.receipt_n, expert.c.receipt_head).where(expert.c.id == who).with_for_update()
+    ).one()
     ids = {one.id for one in checked if isinstance(one, Taken)}
     held = {
         (row.id, row.revision): (row.digest, bytes(row.receipt))
@@ -57,9 +65,6 @@ def _store(connection: Connection, lab: Lab, who: str, checked: list[Taken | Rej
             )
         )
     }
-    chain = connection.execute(
-        select(expert.c.receipt_n, expert.c.receipt_head).where(expert.c.id == who)
-    ).one()
     number, head = chain.receipt_n, chain.receipt_head
     rows: list[dict[str, Any]] = []
     outcomes: list[Outcome] = []
@@ -153,32 +158,41 @@ def own(connection: Connection, who: str, after: int, limit: int) -> list[Kept]:
     )
 
 
-def everything(connection: Connection, after: int, limit: int) -> list[Kept]:
-    """All results in the order in which the one writer stored them, so that a cursor misses none."""
-    return _kept(
-        connection.execute(
-            select(result, result.c.n.label("place"))
-            .where(result.c.n > after)
-            .order_by(result.c.n)
-            .limit(limit)
-        )
-    )
+def settled(connection: Connection, after: Place, limit: int) -> list[tuple[Place, Kept]]:
+    """All results in an order in which a cursor misses none: only those that no result can come before."""
+    rows = connection.execute(
+        select(result, result.c.n.label("place"))
+        .where(tuple_(result.c.xid, result.c.n) > tuple_(*after), result.c.xid < SettledBefore())
+        .order_by(result.c.xid, result.c.n)
+        .limit(limit)
+    ).all()
+    return [((row.xid, row.n), kept) for row, kept in zip(rows, _kept(rows), strict=True)]
+
+
+def settled_head(connection: Connection) -> Place:
+    """The place of the last result of all, settled or not."""
+    last = select(result.c.xid, result.c.n).order_by(result.c.xid.desc(), result.c.n.desc()).limit(1)
+    row = connection.execute(last).one_or_none()
+    return (0, 0) if row is None else (row.xid, row.n)
 
 
 def own_head(connection: Connection, who: str) -> int:
     return int(connection.execute(select(expert.c.receipt_n).where(expert.c.id == who)).scalar_one())
 
 
-def head(connection: Connection) -> int:
-    return int(connection.execute(select(func.coalesce(func.max(result.c.n), 0))).scalar_one())
-
-
 def walk(lab: Lab, page: int = MAX_RESULTS) -> Iterator[Kept]:
-    """All results, a page at a time."""
+    """All results that are stored when it begins, and later ones as they come; a page at a time."""
     after = 0
     while True:
         with lab.database.reading() as connection:
-            found = everything(connection, after, page)
+            found = _kept(
+                connection.execute(
+                    select(result, result.c.n.label("place"))
+                    .where(result.c.n > after)
+                    .order_by(result.c.n)
+                    .limit(page)
+                )
+            )
         yield from found
         if len(found) < page:
             return

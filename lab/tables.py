@@ -6,8 +6,10 @@ that what they number has no holes and no two rows share a number (an identity c
 
 from __future__ import annotations
 
-from sqlalchemy import BigInteger, Boolean, Column, Index, Integer, LargeBinary, MetaData, Table, Text
+from sqlalchemy import BigInteger, Boolean, Column, Index, Integer, LargeBinary, MetaData, Table, Text, text
 from sqlalchemy import UniqueConstraint as Unique
+
+from lab.dialects import TransactionNumber
 
 metadata = MetaData()
 
@@ -109,7 +111,10 @@ pack = Table(
     Column("sha256", Text, nullable=False, index=True),
     Column("size", BigInteger, nullable=False),
     Column("tasks", Integer, nullable=False),
+    Column("free", Integer, nullable=False, server_default="0"),
+    Index("pack_free", "batch", "number", sqlite_where=text("free > 0"), postgresql_where=text("free > 0")),
 )
+"""free: how many more experts may claim it: the batch's overlap less those who hold it."""
 
 task = Table(
     "task",
@@ -196,7 +201,19 @@ result = Table(
     Column("received_at", Text, nullable=False),
     Column("document", LargeBinary, nullable=False),
     Column("receipt", LargeBinary, nullable=False),
+    Column("xid", BigInteger, nullable=False, server_default=TransactionNumber()),
     Unique("id", "revision"),
     Unique("expert", "expert_n"),
+    Index("result_order", "xid", "n"),
 )
-"""n: order over the whole lab (one writer). expert_n: the receipt's place in the expert's chain."""
+"""expert_n: the receipt's place in the expert's chain. xid, n: order over the whole lab. With one writer
+(SQLite) xid is 0 and n alone orders; on PostgreSQL n is drawn before its transaction commits, so that a
+cursor over n alone would pass over rows that commit late: xid is the transaction that stored the row."""
+
+seen_token = Table(
+    "seen_token",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("until", Text, nullable=False, index=True),
+)
+"""Request tokens that were used, where several processes serve (PostgreSQL): no process knows all by itself."""

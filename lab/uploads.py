@@ -21,6 +21,7 @@ def take(lab: Lab, who: str, data: bytes) -> None:
     lab.blobs.put(data)
 
     def job(connection: Connection) -> None:
+        connection.execute(select(expert.c.id).where(expert.c.id == who).with_for_update())
         _room(connection, who, sha256, len(data))
         connection.execute(insert(upload).values(expert=who, sha256=sha256))
         connection.execute(

@@ -38,12 +38,22 @@ def init(
     folder: Annotated[Path, typer.Argument(metavar="DIR", help="A new or empty folder.")],
     url: Annotated[str, typer.Option(help="Where it will serve, for good; else a free loopback port.")] = "",
     name: Annotated[str, typer.Option(help="The lab's name, as experts see it.")] = "",
+    database: Annotated[
+        str, typer.Option(help="postgresql://user@host/name; else SQLite in the folder.")
+    ] = "",
+    blobs: Annotated[
+        str, typer.Option(help="s3://bucket/prefix?endpoint=https://…; else a folder in the folder.")
+    ] = "",
 ) -> None:
-    """Make a lab: its signing key, its database (SQLite) and its blobs in one folder."""
+    """Make a lab: its signing key and settings in one folder, its data there or where it is told.
+
+    Passwords come from the environment (docs/operating.md), or from the URLs: then they are kept in
+    lab-secrets.json alone.
+    """
     from lab.desk import init as make
 
     context: Context = ctx.obj
-    made = make(folder, url=url, name=name)
+    made = make(folder, url=url, name=name, database=database, blobs=blobs)
     context.output.result(
         {"lab": made.lab, "kid": made.kid, "url": made.url}, f"{made.lab} at {made.url}, key {made.kid}"
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Annotated
 
 from fastapi import APIRouter, Query, Request, Response
@@ -88,9 +89,8 @@ def own(request: Request, caller: Expert, cursor: Cursor = "", limit: Limit = 10
     lab = lab_of(request)
     with lab.database.reading() as connection:
         after = feeds.place(cursor, lab.epoch, results.own_head(connection, caller.expert))
-        return _listed(
-            lab, results.own(connection, caller.expert, after, limit + 1), after, limit, full=False
-        )
+        found = results.own(connection, caller.expert, after, limit + 1)
+    return _listed(lab, [((one.n,), one) for one in found], (after,), limit, full=False)
 
 
 @router.get(
@@ -99,21 +99,29 @@ def own(request: Request, caller: Expert, cursor: Cursor = "", limit: Limit = 10
 def export(request: Request, caller: Operator, cursor: Cursor = "", limit: Limit = 100) -> Response:
     lab = lab_of(request)
     with lab.database.reading() as connection:
-        after = feeds.place(cursor, lab.epoch, results.head(connection))
-        return _listed(lab, results.everything(connection, after, limit + 1), after, limit, full=True)
+        after = feeds.places(cursor, lab.epoch, results.settled_head(connection))
+        found = results.settled(connection, (after[0], after[1]), limit + 1)
+    return _listed(lab, found, after, limit, full=True)
 
 
-def _listed(lab: Lab, kept: list[results.Kept], after: int, limit: int, *, full: bool) -> Response:
+def _listed(
+    lab: Lab,
+    kept: Sequence[tuple[tuple[int, ...], results.Kept]],
+    after: tuple[int, ...],
+    limit: int,
+    *,
+    full: bool,
+) -> Response:
     """A page of at most 4 MB; one item always fits. full: with who and when, for the lab's own."""
     items: list[bytes] = []
     size = 0
-    for one in kept[:limit]:
+    for place, one in kept[:limit]:
         about = {"expert": one.expert, "received_at": one.received_at} if full else {}
         item = joined(about, result=one.document, receipt=one.receipt)
         size += len(item)
         if items and size > 2 * MAX_RESULTS_BYTES:
             break
         items.append(item)
-        after = one.n
-    place = {"next": feeds.cursor(lab.epoch, after), "more": len(items) < len(kept)}
-    return json_reply(joined(place, items=items))
+        after = place
+    end = {"next": feeds.cursor(lab.epoch, *after), "more": len(items) < len(kept)}
+    return json_reply(joined(end, items=items))

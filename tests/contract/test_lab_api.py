@@ -10,7 +10,6 @@ from urllib.parse import urlsplit
 
 import httpx2
 import pytest
-from lab_server import Laptop, enrolled, payload_of, results_body, serving, write_tasks
 
 from app.clock import FixedClock
 from app.domain.ids import digest
@@ -20,6 +19,7 @@ from app.wire.keylist import follow
 from app.wire.protocol import FeedPage, OwnResults, Problem, ResultsReply, WellKnown, live_digest
 from app.wire.signatures import KeySet, PrivateKey, verify
 from lab import desk
+from tests.lab_server import Laptop, enrolled, payload_of, results_body, serving, write_tasks
 
 
 @dataclass

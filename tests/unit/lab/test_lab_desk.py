@@ -9,7 +9,6 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from lab_server import enrolled, payload_of, serving, write_tasks
 
 from app.clock import FixedClock
 from app.domain.codec import batch_from_json
@@ -21,6 +20,7 @@ from app.wire.keylist import follow
 from app.wire.signatures import KeySet, verify
 from lab import assigning, desk, feeds, keylist, people
 from lab.lab import Lab
+from tests.lab_server import enrolled, payload_of, serving, write_tasks
 
 
 @pytest.fixture

@@ -21,11 +21,11 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
-from lab_server import Laptop, enrolled, results_body, serving, write_tasks
 
 from app.errors import InputError
 from lab import desk
 from lab.serve import Service, serve
+from tests.lab_server import Laptop, enrolled, results_body, serving, write_tasks
 
 ROOT = Path(__file__).resolve().parents[3]
 PROGRAM = """

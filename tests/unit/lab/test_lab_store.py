@@ -11,7 +11,6 @@ from pathlib import Path
 
 import pytest
 from sqlalchemy import insert, select
-from sqlalchemy.exc import IntegrityError
 
 from app.domain.ids import digest
 from app.errors import InputError, RefusedError, StorageError
@@ -27,7 +26,7 @@ from lab.waiting import Waiting
 @pytest.fixture
 def database(tmp_path: Path) -> Iterator[Database]:
     made = Database(f"sqlite:///{tmp_path / 'x.db'}")
-    made.create("e1")
+    made.create("e1", "lab-1")
     yield made
     made.close()
 
@@ -47,7 +46,7 @@ def test_jobs_share_commits_and_fail_alone(database: Database) -> None:
     hold.set()
     assert first.result(20)
     assert [job.exception(20) for job in jobs[:8]] == [None] * 8
-    assert all(isinstance(job.exception(20), IntegrityError) for job in jobs[8:])
+    assert all(isinstance(job.exception(20), StorageError) for job in jobs[8:])
     assert names(database) == {"schema", "epoch", *(f"n{n}" for n in range(8))}
 
 
