@@ -16,6 +16,10 @@ USAGE = 2
 def main(arguments: list[str] | None = None) -> int:
     """Run one command. Returns its exit code (see docs/cli.md)."""
     given = sys.argv[1:] if arguments is None else arguments
+    if given == ["decoder"]:  # the keyless child of the window, see app.decoding
+        from app.decoding.worker import serve
+
+        return serve()
     try:
         options, rest = take(given)
     except InputError as exc:
