@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
 from app.clock import Clock
+from app.domain.ids import TaskId
 from app.domain.times import to_text
 from app.errors import InputError
 from app.services.desk import SYNCED
 from app.services.enrolling import Connect
 from app.services.session import Session
+
+WISH = "sync.wish"
+"""A claim whose answer is not here yet: {tasks, key}."""
 
 Progress = Callable[[int, int, str], None]
 """(done, total, what): what is `tasks`, `files` or `results`."""
@@ -62,10 +67,12 @@ class Sending:
         cancelled: Callable[[], bool] = lambda: False,
         *,
         from_start: bool = False,
+        metered: bool = False,
     ) -> Report:
         """One sync; blocks on the network, so call it from the network thread.
 
-        from_start: read the lab's news from the first one on, and try again what was refused.
+        from_start: read the lab's news from the first one on, and try again what was refused. metered: attachments
+        wait for the next sync on a network that costs nothing.
 
         Raises OfflineError, RefusedError, TrustError, InputError (local lab; a clock that is off), Cancelled. What
         came before is kept, and the next sync goes on from there.
@@ -77,7 +84,7 @@ class Sending:
         self._need_lab(session)
         key = PrivateKey.from_jwk(session.parts.device_jwk)
         with self.connect(identity.lab_url, key, cancelled) as connector:
-            syncing = sync_of(session.workspace, connector, self.clock, progress, cancelled)
+            syncing = sync_of(session.workspace, connector, self.clock, progress, cancelled, metered=metered)
             found = syncing.run(from_start=from_start)
         session.workspace.lab.set_state(SYNCED, to_text(self.clock.now()))
         session.refreshed()
@@ -92,14 +99,41 @@ class Sending:
         )
 
     def claim(self, session: Session, tasks: int) -> dict[str, Any]:
-        """Lease more work: {tasks}. It comes with the next sync."""
+        """Lease more work: {tasks}. It comes with the next sync.
+
+        The wish has its key in the file before the first byte leaves: a try whose answer was lost, made again,
+        leases nothing twice.
+        """
         from app.wire.signatures import PrivateKey
 
         self._need_lab(session)
+        lab = session.workspace.lab
+        wish = json.loads(lab.state(WISH) or "{}")
+        if wish.get("tasks") != tasks:
+            wish = {"tasks": tasks, "key": session.parts.new_id()}
+            lab.set_state(WISH, json.dumps(wish))
         key = PrivateKey.from_jwk(session.parts.device_jwk)
         with self.connect(session.identity.lab_url, key, lambda: False) as connector:
-            reply = connector.claim(tasks)
+            reply = connector.claim(tasks, key=wish["key"])
+        lab.set_state(WISH, None)
         return reply.model_dump(mode="json")
+
+    def give_back(self, session: Session, task: str) -> str:
+        """Give back the assignment that a task came with, without penalty; what of it holds a result stays hers.
+
+        The assignment's id; its tasks go with the next sync. Raises InputError `task.unknown`, `assignment.none`,
+        OfflineError, RefusedError.
+        """
+        from app.wire.signatures import PrivateKey
+
+        self._need_lab(session)
+        assignment = session.workspace.lab.task_row(TaskId(task)).assignment
+        if assignment is None:
+            raise InputError("assignment.none", "This task was not assigned by the lab; it stays.")
+        key = PrivateKey.from_jwk(session.parts.device_jwk)
+        with self.connect(session.identity.lab_url, key, lambda: False) as connector:
+            connector.release(assignment)
+        return assignment
 
     @staticmethod
     def _need_lab(session: Session) -> None:

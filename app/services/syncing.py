@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, BinaryIO, cast
 from app.clock import Clock
 from app.domain.ids import BatchId, Digest
 from app.storage import changes as to
-from app.sync.protocols import Changes, Connector, Due, KeptDocument, Progress, VerifiedReceipt
+from app.sync.protocols import Changes, Connector, Due, Held, KeptDocument, Progress, VerifiedReceipt
 from app.sync.runner import Sync
 
 if TYPE_CHECKING:
@@ -91,6 +91,11 @@ class WorkspaceStore:
             ]
         )
 
+    def adopt(self, held: Sequence[Held], state: dict[str, str]) -> int:
+        from app.services.adopting import adopt
+
+        return adopt(self._workspace, held, state)
+
     def park(self, number: int, reason: str) -> None:
         self._workspace.outbox.park([number], reason)
 
@@ -111,8 +116,10 @@ def sync_of(
     clock: Clock,
     progress: Progress,
     cancelled: Callable[[], bool],
+    *,
+    metered: bool = False,
 ) -> Sync:
-    """One sync, ready to run, for the lab and the expert of this workspace."""
+    """One sync, ready to run, for the lab and the expert of this workspace. metered: attachments wait."""
     identity = workspace.identity
     return Sync(
         WorkspaceStore(workspace),
@@ -122,6 +129,8 @@ def sync_of(
         clock,
         progress=progress,
         cancelled=cancelled,
+        metered=metered,
+        restored=identity.device if identity.restored else "",
     )
 
 

@@ -27,6 +27,8 @@ SPAN = 1 << 40
 HISTORY_EDITS = 5_000
 """How far back undo reaches: read anew for each undo, in some ten milliseconds."""
 GROUP_SPAN = 512
+FOREIGN = "~"
+"""A group of this beginning brought over what was done elsewhere: no step of the undo history."""
 _dumps = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 
@@ -106,6 +108,8 @@ class Journal:
         rows = self._db.all("SELECT grp, undoes FROM journal ORDER BY number DESC LIMIT ?", (limit,))
         steps: list[Step] = []
         for group, undoes in reversed(rows):
+            if group.startswith(FOREIGN):
+                continue
             if not steps or steps[-1].group != group:
                 steps.append(Step(group, undoes))
         return replay(steps)

@@ -48,6 +48,11 @@ class Outbox:
                     hint="Open the review again: a new revision takes its place.",
                 )
 
+    def drop(self, number: int) -> None:
+        """Take a row out, whatever its state: another content has its place at the lab. The caller keeps a copy."""
+        with self._db.writing():
+            self._db.run("DELETE FROM outbox WHERE number = ?", (number,))
+
     def due(self, limit: int = 100) -> list[OutboxRow]:
         """What still needs a receipt, oldest first."""
         return self._rows("WHERE state IN ('ready', 'sent') ORDER BY number LIMIT ?", (limit,))

@@ -8,12 +8,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import BinaryIO, Protocol
+from typing import Any, BinaryIO, Protocol
 
 from app.domain.ids import BatchId, Digest, ResultId, TaskId
 from app.domain.task import Task
 from app.errors import RefusedError
-from app.wire.protocol import ClaimReply, FeedPage, ResultsReply, WellKnown
+from app.wire.protocol import ClaimReply, FeedPage, OwnResults, ResultsReply, WellKnown
 
 Progress = Callable[[int, int, str], None]
 """(done, total, what): what is `tasks`, `files` or `results`; done and total count tasks, bytes or
@@ -73,6 +73,8 @@ class Connector(Protocol):
 
     def missing(self, digests: Sequence[str]) -> list[str]: ...
 
+    def own(self, cursor: str) -> OwnResults: ...
+
     def claim(self, tasks: int, skills: Sequence[str] = (), key: str | None = None) -> ClaimReply: ...
 
 
@@ -129,6 +131,18 @@ class VerifiedReceipt:
     document: bytes
     receipt_digest: Digest
     received_at: str
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """A result of hers that the lab holds. judgement: as it stands in the payload, not checked against the task."""
+
+    task: str
+    batch: str
+    payload: bytes
+    document: bytes
+    judgement: Any
+    receipt: VerifiedReceipt
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,6 +211,13 @@ class Store(Protocol):
         """Freeze them; only those returned may leave: the others were withdrawn, or are other bytes now."""
 
     def keep_receipts(self, receipts: Sequence[VerifiedReceipt]) -> None: ...
+
+    def adopt(self, held: Sequence[Held], state: dict[str, str]) -> int:
+        """Keep results that the lab holds as her own, with their receipts and the state, in one transaction.
+
+        Where another content stands here under the same revision, the lab's takes its place, and the review is
+        opened again as the next revision with what stood here. Returns how many were new here.
+        """
 
     def park(self, number: int, reason: str) -> None: ...
 

@@ -10,7 +10,8 @@ from app.sync.planner import Refusal
 @dataclass(slots=True)
 class SyncReport:
     """pulled: tasks taken in. pushed, receipted, parked, conflicts: results of this run. waiting: still
-    without a receipt. resent: results that the lab had lost. files: attachments fetched. refused: items set
+    without a receipt. resent: results that the lab had lost.
+    adopted: own results that came from the lab. files: attachments fetched. refused: items set
     aside.
     """
 
@@ -22,6 +23,7 @@ class SyncReport:
     waiting: int = 0
     parked: int = 0
     resent: int = 0
+    adopted: int = 0
     files: int = 0
     refused: list[Refusal] = field(default_factory=list)
 

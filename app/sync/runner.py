@@ -17,6 +17,7 @@ from app.domain.times import from_text
 from app.errors import AssayError, Cancelled, OfflineError, RefusedError, StorageError, TrustError
 from app.sync.fetching import Fetcher
 from app.sync.labkeys import LabKeys
+from app.sync.owned import OwnedReader, device_keys
 from app.sync.packs import PackReader
 from app.sync.planner import TIME_CODES, Context, Plan, Refusal, plan
 from app.sync.protocols import (
@@ -41,7 +42,6 @@ CURSOR = "cursor"
 FILE = "file:"
 """Before the digest of an attachment among what was refused."""
 MAX_PAGES = 10_000
-ASKED_AT_ONCE = 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +55,8 @@ class Place:
 
 class Sync:
     """progress: (done, total, what). cancelled: asked between chunks; then Cancelled is raised, and what came
-    is kept.
+    is kept. metered: attachments wait for a network that costs nothing. restored: the device's new name when
+    the workspace came back from a snapshot, else "".
     """
 
     def __init__(
@@ -68,7 +69,11 @@ class Sync:
         *,
         progress: Progress = lambda done, total, what: None,
         cancelled: Callable[[], bool] = lambda: False,
+        metered: bool = False,
+        restored: str = "",
     ) -> None:
+        self._metered = metered
+        self._restored = restored
         self._store = store
         self._connector = connector
         self._lab = lab
@@ -92,12 +97,26 @@ class Sync:
             self._pull(report, from_start)
         except TrustError as exc:
             failure = exc
-        sender = Sender(self._store, self._connector, self._keys.current, self._progress, self._cancelled)
-        if sender.run(report):
-            report.waiting = self._store.waiting()
-        if failure is not None:
-            raise failure
+        self._push(report, failure)
         return report
+
+    def _push(self, report: SyncReport, failure: TrustError | None) -> None:
+        """Send what is due. Receipts that tell of more than was known here are followed up, and sent again after."""
+        for _ in range(2):
+            parts = (self._store, self._connector, self._keys.current, self._progress, self._cancelled)
+            sender = Sender(*parts)
+            sent = sender.run(report)
+            if sent:
+                report.waiting = self._store.waiting()
+            if failure is not None:
+                raise failure
+            if not sender.gap:
+                return
+            before = report.resent
+            OwnedReader(*parts).heal(report)
+            report.waiting = self._store.waiting()
+            if report.resent == before:
+                return
 
     # News
 
@@ -113,7 +132,14 @@ class Sync:
         if drift != standing.drift:
             standing.drift = drift
             self._keep_standing()
-        if standing.files:
+        if self._restored and standing.healed != self._restored:
+            standing.lost, standing.healed = True, self._restored
+        if standing.lost:
+            parts = (self._store, self._connector, self._keys.current, self._progress, self._cancelled)
+            OwnedReader(*parts).heal(report)
+            standing.lost = False
+            self._keep_standing()
+        if standing.files and not self._metered:
             self._attachments(report)
 
     def _pages(self, place: Place, report: SyncReport) -> str:
@@ -128,6 +154,7 @@ class Sync:
                 if exc.code != "feed.reset" or place.cursor is None:
                     raise
                 place, seen = Place(None, None, True), None
+                self._standing.lost = True
                 continue
             self._keys.date = reply.date
             if isinstance(reply, NotModified):
@@ -141,8 +168,10 @@ class Sync:
             if page.more and not page.items:
                 raise TrustError("feed.endless", "The lab's news do not end.", hint=_UNUSED)
             self._keys.reach(page.keys_version, self._standing)
+            self._same_epoch(page.epoch)
+            if place.cursor is None and len(device_keys(self._store)) > 1:
+                self._standing.lost = True  # to her, who has other devices, not to the lab
             seen = self._take(reply, seen, place, report)
-            self._same_epoch(page.epoch, report)
             place = replace(place, cursor=page.next, etag=None)
             if not page.more:
                 refused = any(not name.startswith(FILE) for name in seen.refused)
@@ -293,21 +322,11 @@ class Sync:
         if any(refusal.code in TIME_CODES for refusal in planned.refusals):
             self._keys.require_time()
 
-    def _same_epoch(self, epoch: str, report: SyncReport) -> None:
+    def _same_epoch(self, epoch: str) -> None:
         """A lab that was restored from a backup may have lost results that it gave receipts for."""
-        before = self._standing.epoch
-        if before == epoch:
-            return
-        if before:
-            held = self._store.receipted()
-            digests = list(held)
-            for start in range(0, len(digests), ASKED_AT_ONCE):
-                lost = self._connector.missing(digests[start : start + ASKED_AT_ONCE])
-                numbers = [held[Digest(d)] for d in lost if Digest(d) in held]
-                self._store.send_again(numbers)
-                report.resent += len(numbers)
-        self._standing.epoch = epoch
-        self._keep_standing()
+        standing = self._standing
+        standing.lost = standing.lost or standing.epoch not in ("", epoch)
+        standing.epoch = epoch
 
 
 _UNUSED = "Nothing of it was used. Tell the lab."

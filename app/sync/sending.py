@@ -8,14 +8,13 @@ from collections.abc import Callable, Iterator, Sequence
 
 from app.domain.ids import Digest, ResultId
 from app.errors import AssayError, Cancelled, TrustError
+from app.sync.owned import KEY as OWNED
+from app.sync.owned import Chain, opened_receipt
 from app.sync.planner import Refusal
 from app.sync.protocols import Connector, Due, Progress, Refused, Store, VerifiedReceipt
 from app.sync.report import SyncReport
-from app.wire.documents import Receipt
 from app.wire.keylist import KeyList
-from app.wire.models import parse
 from app.wire.protocol import MAX_RESULTS, MAX_RESULTS_BYTES, Outcome
-from app.wire.signatures import verify
 
 ROOM = 64
 """Bytes that a request adds around its results, at most."""
@@ -39,6 +38,9 @@ class Sender:
         self._cancelled = cancelled
         self._kept: set[int] = set()
         self._failure: AssayError | None = None
+        self._newest = Chain.read(store.state(OWNED)).newest
+        self.gap = False
+        """A receipt did not follow the newest one known here, or the lab holds other content of a result."""
 
     def run(self, report: SyncReport) -> bool:
         """Send all that is due; False when there was nothing. A false receipt is raised at the end."""
@@ -90,13 +92,21 @@ class Sender:
                 receipts.append(receipt)
         if receipts:
             self._store.keep_receipts(receipts)
+            self._remember()
             report.receipted += len(receipts)
+
+    def _remember(self) -> None:
+        chain = Chain.read(self._store.state(OWNED))
+        if chain.newest != self._newest:
+            chain.newest = self._newest
+            self._store.set_state(OWNED, chain.text())
 
     def _settle(self, row: Due, outcome: Outcome | None, report: SyncReport) -> VerifiedReceipt | None:
         if outcome is None:
             self._keep(row, None)
         elif outcome.status == "conflict":
             report.conflicts += 1
+            self.gap = True
             self._park(row, "result.conflict", f"the lab holds other content ({outcome.held})", report)
         elif outcome.status == "rejected":
             self._park(row, outcome.code, outcome.message, report)
@@ -110,14 +120,17 @@ class Sender:
         return None
 
     def _receipt(self, row: Due, document: bytes) -> VerifiedReceipt:
-        verified = verify(document, self._keys().keys, Receipt.typ())
-        receipt = parse(Receipt, verified.payload)
+        receipt, verified = opened_receipt(document, self._keys().keys)
         if (receipt.digest, receipt.result, receipt.revision) != (row.digest, row.result, row.revision):
             raise TrustError(
                 "receipt.other",
                 "The lab's receipt is for something else than was sent.",
                 hint="Your result is kept and will be sent again. Tell the lab.",
             )
+        if (receipt.previous or "") == self._newest:
+            self._newest = verified.digest
+        elif verified.digest != self._newest:
+            self.gap = True
         return VerifiedReceipt(
             ResultId(receipt.result),
             receipt.revision,

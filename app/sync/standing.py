@@ -13,7 +13,8 @@ class Standing:
     """etag: of the feed's end. epoch: of the lab's memory. rereading: the feed is being read from its start.
 
     files: attachments are still to be fetched. drift: the lab's digest of what is hers, where ours differed after
-    reading all anew. keys_expire: when the lab's list of keys runs out, RFC 3339.
+    reading all anew. keys_expire: when the lab's list of keys runs out, RFC 3339. lost: the list of her own results
+    is to be read, since the lab or this workspace may lack some. healed: the restored device it was read for.
     """
 
     etag: str = ""
@@ -22,6 +23,8 @@ class Standing:
     files: bool = False
     drift: str = ""
     keys_expire: str = ""
+    lost: bool = False
+    healed: str = ""
 
     @classmethod
     def read(cls, text: str | None) -> Standing:

@@ -22,6 +22,7 @@ def mount(program: typer.Typer) -> None:
     program.command(epilog="Example: assay enrol 'assay://enrol?…'")(enrol)
     program.command(epilog="Example: assay sync --json")(sync)
     program.command(epilog="Example: assay claim --tasks 20")(claim)
+    program.command(epilog="Example: assay decline t-0007")(decline)
     program.command(epilog="Example: assay status")(status)
     program.command(epilog="Example: assay lock")(lock)
     program.command(epilog="Example: assay unlock --passphrase-file secret.txt")(unlock)
@@ -76,6 +77,9 @@ def sync(
     from_start: Annotated[
         bool, typer.Option("--from-start", help="Read all news again; what was refused is tried again.")
     ] = False,
+    metered: Annotated[
+        bool, typer.Option("--metered", help="The network costs money: attachments wait for another one.")
+    ] = False,
 ) -> None:
     """Fetch new work, send what is waiting, keep the receipts. It resumes where a cut left it."""
     context: Context = ctx.obj
@@ -86,7 +90,7 @@ def sync(
     failures: list[tuple[str, AssayError]] = []
     for folder in folders:
         try:
-            reports.append(_sync_one(context, folder, from_start))
+            reports.append(_sync_one(context, folder, from_start, metered))
         except AssayError as exc:
             failures.append((folder, exc))
     if failures and not reports:
@@ -125,13 +129,14 @@ def _is_local(context: Context, folder: str) -> bool:
         context.close()
 
 
-def _sync_one(context: Context, folder: str, from_start: bool) -> dict[str, Any]:
+def _sync_one(context: Context, folder: str, from_start: bool, metered: bool) -> dict[str, Any]:
     session = context.session(folder)
     try:
         return context.workstation.sending.sync(
             session,
             lambda done, total, what: context.output.say(f"{what}: {done} of {total}"),
             from_start=from_start,
+            metered=metered or context.workstation.settings.load().metered,
         ).as_json()
     finally:
         context.close()
@@ -146,6 +151,17 @@ def claim(
     context: Context = ctx.obj
     found = context.workstation.sending.claim(context.session(lab), tasks)
     context.output.result(found, f"{found['tasks']} tasks leased")
+
+
+def decline(
+    ctx: typer.Context,
+    task: Annotated[str, typer.Argument(help="A task of the assignment to give back.")],
+    lab: Lab = None,
+) -> None:
+    """Give back the assignment that a task came with, without penalty; finished work in it stays yours."""
+    context: Context = ctx.obj
+    given = context.workstation.sending.give_back(context.session(lab), task)
+    context.output.result({"assignment": given}, f"{given} given back; its tasks go with the next sync")
 
 
 def status(ctx: typer.Context) -> None:

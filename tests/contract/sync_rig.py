@@ -143,7 +143,9 @@ class Laptop:
         return WorkspaceStore(self.workspace)
 
 
-def connector(url: str, key: PrivateKey | None, clock: Clock, **more: Any) -> LabConnector:
+def connector(
+    url: str, key: PrivateKey | None, clock: Clock, kind: type[LabConnector] = LabConnector, **more: Any
+) -> LabConnector:
     """A connector that waits for nothing between its tries."""
     ids = itertools.count()
     salt = PrivateKey.generate().kid[:12]
@@ -154,7 +156,7 @@ def connector(url: str, key: PrivateKey | None, clock: Clock, **more: Any) -> La
         "limits": QUICK,
         **more,
     }
-    return LabConnector(url, key, clock, **given)
+    return kind(url, key, clock, **given)
 
 
 def laptop(folder: Path, link: str, clock: Clock | None = None, device: str = "d-1") -> Laptop:

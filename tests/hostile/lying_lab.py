@@ -22,7 +22,7 @@ from app.storage.rows import WorkspaceIdentity
 from app.storage.workspace import create
 from app.sync.enrolment import Enrolled, kept_keys
 from app.wire import jsonio
-from app.wire.documents import Assignment, Keys, Receipt
+from app.wire.documents import Assignment, Keys, Receipt, Registration
 from app.wire.keylist import first_key_list
 from app.wire.protocol import live_digest
 from app.wire.signatures import PrivateKey, members, sign, unbase64
@@ -42,7 +42,7 @@ def changed(payload: bytes, **changes: Any) -> bytes:
 
 @dataclass
 class LyingLab:
-    """items: (kind, id, document or None), numbered from 1. answers: replacements by method and path."""
+    """items: (kind, id, document or None), numbered from 1. answers: replacements by path, `own` for GET results."""
 
     key: PrivateKey = field(default_factory=lambda: private_key(50))
     device: PrivateKey = field(default_factory=lambda: private_key(51))
@@ -54,6 +54,7 @@ class LyingLab:
     answers: dict[str, Answer] = field(default_factory=dict)
     requests: list[tuple[str, str, dict[str, str]]] = field(default_factory=list)
     results: dict[str, bytes] = field(default_factory=dict)
+    sent: dict[str, bytes] = field(default_factory=dict)
     epoch: str = "e1"
     url: str = ""
 
@@ -141,7 +142,8 @@ class LyingLab:
 
     def answer(self, handler: Handler) -> None:
         path = urlsplit(handler.path)
-        special = self.answers.get(path.path) or self.answers.get("*")
+        own = handler.command == "GET" and path.path == "/v1/results"
+        special = self.answers.get("own" if own else path.path) or self.answers.get("*")
         if special is not None:
             special(handler)
         elif path.path == "/.well-known/assay":
@@ -150,6 +152,8 @@ class LyingLab:
             self.feed(handler, parse_qs(path.query).get("cursor", ["0"])[0])
         elif path.path.startswith("/v1/blobs/"):
             self.blob(handler, path.path.rsplit("/", 1)[1])
+        elif own:
+            self.own(handler, int(parse_qs(path.query).get("cursor", ["0"])[0]))
         elif path.path == "/v1/results":
             sent = jsonio.loads(handler.body)["results"]
             handler.json({"outcomes": [self.outcome(jsonio.dumps(one)) for one in sent]})
@@ -209,8 +213,20 @@ class LyingLab:
         payload = unbase64(members(document)["payload"], "")
         known = digest(payload)
         status = "duplicate" if known in self.results else "stored"
+        self.sent[known] = document
         self.results.setdefault(known, self.receipt(payload, **receipt))
         return {"digest": known, "status": status, "receipt": jsonio.loads(self.results[known])}
+
+    def own(self, handler: Handler, after: int) -> None:
+        """All results after the cursor with their receipts, in one page."""
+        if after > len(self.results):
+            handler.problem(410, "feed.reset")
+            return
+        items = [
+            {"result": jsonio.loads(self.sent[known]), "receipt": jsonio.loads(receipt)}
+            for known, receipt in self.results.items()
+        ]
+        handler.json({"items": items[after:], "next": str(len(items)), "more": False})
 
     def receipt(self, payload: bytes, key: PrivateKey | None = None, **changes: Any) -> bytes:
         result = jsonio.loads(payload)
@@ -222,12 +238,17 @@ class LyingLab:
             "digest": digest(payload),
             "verdict": "stored",
             "received_at": to_text(self.now),
-            "previous": None,
+            "previous": _previous(self.results),
         }
         return sign(Receipt.typ(), changed(jsonio.dumps(body), **changes), key or self.key)
 
     def asked(self, path: str) -> int:
         return sum(1 for _, target, _ in self.requests if urlsplit(target).path == path)
+
+
+def _previous(receipts: dict[str, bytes]) -> str | None:
+    last = list(receipts.values())[-1:]
+    return digest(unbase64(members(last[0])["payload"], "")) if last else None
 
 
 class Handler(http.server.BaseHTTPRequestHandler):
@@ -295,11 +316,19 @@ def enrolled_laptop(lab: LyingLab, folder: Path, clock: Clock | None = None, **m
     workspace = create(folder, bytes(range(32)), identity, clock or SystemClock())
     kept = kept_keys(keys)
     document = SignedDocument(kept.name, kept.version, kept.payload, kept.document)
-    workspace.lab.apply(FeedChanges(documents=(document,)))
+    workspace.lab.apply(FeedChanges(documents=(document, registration(lab))))
     enrolled = Enrolled(
         LabId(LAB), "Lab A", lab.url, ExpertId(EXPERT), "Ada", "expert", device, lab.device.kid, ()
     )
     return Laptop(workspace, lab.device, enrolled, clock or SystemClock(), itertools.count(1), **more)
+
+
+def registration(lab: LyingLab) -> SignedDocument:
+    """The expert's one device, as this lab registers it."""
+    device = {"device": "d-1", "jwk": lab.device.public.as_jwk(), "registered": to_text(lab.now)}
+    about = {"v": 1, "lab": LAB, "lab_name": "Lab A", "expert": EXPERT, "name": "Ada", "role": "expert"}
+    payload = jsonio.dumps({**about, "issued": to_text(lab.now), "devices": [device]})
+    return SignedDocument(Registration.NAME, 1, payload, sign(Registration.typ(), payload, lab.key))
 
 
 def holdings(laptop: Laptop) -> dict[str, Any]:

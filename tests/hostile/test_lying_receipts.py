@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from app.domain.ids import digest
 from app.errors import AssayError, OfflineError, RefusedError, TrustError
 from app.wire import jsonio
 from app.wire.signatures import members, unbase64
@@ -66,7 +67,7 @@ LIES: dict[str, tuple[Callable[[LyingLab, Handler], None], str]] = {
     "for another id": (receipts_with(result="r-0"), "receipt.other"),
     "for another revision": (receipts_with(revision=9), "receipt.other"),
     "by a stranger": (receipts_with(key=private_key(99)), "signature.unknown_key"),
-    "of another shape": (receipts_with(verdict="perhaps"), "document.schema"),
+    "of another shape": (receipts_with(verdict="perhaps"), "receipt.shape"),
     "of another result": (another_result, "receipt.other"),
     "that is not there": (without_receipt, "receipt.missing"),
     "that is the result": (the_result_itself, "signature.typ"),
@@ -95,15 +96,14 @@ def test_one_bad_item_never_blocks_the_rest(lab: LyingLab, expert: Laptop) -> No
         expert.submit(f"t{n}")
 
     def mixed(handler: Handler) -> None:
-        outcomes = [lab.outcome(d) for d in sent(handler)]
-        outcomes[1] = {
-            "digest": outcomes[1]["digest"],
-            "status": "rejected",
-            "code": "result.x",
-            "message": "No.",
-        }
-        outcomes[2] = {"digest": outcomes[2]["digest"], "status": "conflict", "held": "7" * 64}
-        del outcomes[3]
+        one, two, three, _, five = sent(handler)
+        bad, other = (digest(unbase64(members(d)["payload"], "")) for d in (two, three))
+        outcomes = [
+            lab.outcome(one),
+            {"digest": bad, "status": "rejected", "code": "result.x", "message": "No."},
+            {"digest": other, "status": "conflict", "held": "7" * 64},
+            lab.outcome(five),
+        ]
         handler.json({"outcomes": outcomes})
 
     lab.answers["/v1/results"] = mixed

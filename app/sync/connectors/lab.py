@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime, timedelta
 from email.utils import parsedate_to_datetime
 from typing import TypeVar
-from urllib.parse import urlencode, urljoin, urlsplit
+from urllib.parse import quote, urlencode, urljoin, urlsplit
 
 from app.clock import Clock
 from app.domain.ids import Digest
@@ -29,6 +29,7 @@ from app.wire.protocol import (
     EnrolReply,
     FeedPage,
     MissingReply,
+    OwnResults,
     Problem,
     ResultsReply,
     WellKnown,
@@ -114,6 +115,15 @@ class LabConnector:
     def missing(self, digests: Sequence[str]) -> list[str]:
         body = jsonio.dumps({"digests": list(digests)})
         return list(self._json(MissingReply, "POST", "/v1/results:missing", body).missing)
+
+    def own(self, cursor: str) -> OwnResults:
+        """Her own results and receipts after the cursor. RefusedError `feed.reset` when the cursor is useless."""
+        query = f"?{urlencode({'cursor': cursor})}" if cursor else ""
+        return self._json(OwnResults, "GET", f"/v1/results{query}")
+
+    def release(self, assignment: str) -> None:
+        """Give an assignment back; what of it holds a result stays. RefusedError when it is not hers."""
+        self._call("DELETE", f"/v1/claims/{quote(assignment, safe='')}", None, lambda _: None)
 
     def claim(self, tasks: int, skills: Sequence[str] = (), key: str | None = None) -> ClaimReply:
         """Lease more work. key: the Idempotency-Key, the same when the same wish is sent again."""
