@@ -12,7 +12,7 @@ import re
 import zipfile
 import zlib
 
-from app.decoding.kinds import damaged, large
+from app.decoding.kinds import damaged, large, protected
 from app.decoding.limits import MAX_ENTRIES, MAX_UNPACKED
 
 _DTD = re.compile(rb"<\x00?!\x00?(?:D\x00?O\x00?C\x00?T\x00?Y\x00?P\x00?E|E\x00?N\x00?T\x00?I\x00?T\x00?Y)")
@@ -50,7 +50,7 @@ def _checked(data: bytes) -> zipfile.ZipFile:
     if len({entry.filename for entry in entries}) != len(entries):
         raise damaged("its archive has two parts of one name")
     if any(entry.flag_bits & 1 for entry in entries):
-        raise damaged("it is protected with a password")
+        raise protected()
     end = 0
     for entry in sorted(entries, key=lambda e: e.header_offset):
         if entry.header_offset < end:

@@ -6,10 +6,10 @@
     picture = decoder.page(source, 0, 1.5)
     decoder.close()
 
-Every call blocks up to the time limit; it is meant for one lane of jobs, and may be used from several threads,
-which then wait for each other. Errors: InputError `decode.damaged`, `decode.large`, `decode.unknown`,
-`decode.page`, `decode.slow` (it was stopped), `decode.ended` (it ended), StorageError `decode.start`; what
-`Source.read` raises passes through.
+Every call blocks up to the time limit; it is meant for one lane of jobs; threads wait for each other.
+Errors: InputError `decode.damaged`, `decode.protected`, `decode.large`, `decode.unknown`, `decode.page`,
+`decode.slow` (it was stopped), `decode.ended` (it ended); StorageError `decode.start`; and whatever
+`Source.read` raises.
 """
 
 from __future__ import annotations
@@ -30,7 +30,6 @@ COMMAND = "decoder"
 LIMIT_S = 2.0
 START_S = 20.0
 """Seconds for a request; for the start of the process and of a library in it (a cold disk)."""
-_CODES = frozenset({"decode.damaged", "decode.large", "decode.unknown", "decode.page"})
 
 
 class Decoder:
@@ -255,11 +254,8 @@ def _look(kind: Kind, found: dict[str, Any]) -> Look:
 
 def _error(found: Any) -> InputError:
     with _checked():
-        code = str(found["code"])
-        if code not in _CODES:
-            raise ValueError
-        params = cast(dict[str, Any], found["params"])
-        return InputError(code, str(found["message"]), hint=str(found["hint"]), params=params)
+        code, where = found
+        return kinds.again(str(code), str(where))
 
 
 def _slow() -> InputError:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
+
 from app.decoding.values import Kind
 from app.errors import InputError
 
@@ -34,10 +36,10 @@ def kind_of(name: str, media_type: str, data: bytes) -> tuple[Kind, str]:
     if head[:4] == b"PK\x03\x04":
         return _office(data)
     if head.startswith(_OLD_OFFICE):
-        raise unknown(name, "an Office file of the old kind (.doc, .xls) or a protected one")
+        raise unknown("an Office file of the old kind (.doc, .xls) or a protected one")
     extension = name.rpartition(".")[2].lower()
     if b"\x00" in head and not head.startswith((b"\xff\xfe", b"\xfe\xff")):
-        raise unknown(name, "no text, no picture and no document that Assay knows")
+        raise unknown("no text, no picture and no document that Assay knows")
     if extension in _TABLES or media_type in ("text/csv", "text/tab-separated-values"):
         return Kind.TABLE, "CSV"
     return Kind.TEXT, "SVG" if is_svg(extension, media_type, head) else ""
@@ -55,33 +57,47 @@ def _office(data: bytes) -> tuple[Kind, str]:
         return Kind.TABLE, "Excel"
     if any(entry.startswith("word/") for entry in inside):
         return Kind.WORDS, "Word"
-    raise unknown("", "a zip archive, and archives are not opened")
+    raise unknown("a zip archive, and archives are not opened")
 
 
-def unknown(name: str, what: str) -> InputError:
-    return InputError(
-        "decode.unknown",
-        "This file cannot be shown: it is {what}.",
-        params={"what": what},
-        hint="The file is whole and stays with its task. Judge without it, or say that you cannot judge.",
-    )
+_HINT = "The file is whole and stays with its task. Judge without it, or say that you cannot judge."
+
+
+def unknown(what: str) -> InputError:
+    """The error of a file that is nothing we show. The reasons here and below are technical, in English."""
+    return InputError("decode.unknown", "Assay does not show this kind of file.", hint=_HINT, where=what)
 
 
 def damaged(why: str) -> InputError:
     """The one error of a file that its decoder refuses."""
+    return InputError("decode.damaged", "This file is damaged and cannot be shown.", hint=_HINT, where=why)
+
+
+def protected() -> InputError:
     return InputError(
-        "decode.damaged",
-        "This file cannot be shown: {why}.",
-        params={"why": why},
-        hint="Nothing of it was run or kept. Judge without it, or say that you cannot judge.",
+        "decode.protected", "This file is protected with a password and cannot be shown.", hint=_HINT
     )
 
 
 def large(why: str) -> InputError:
     """The one error of a file over a cap."""
-    return InputError(
-        "decode.large",
-        "This file is too large to be shown: {why}.",
-        params={"why": why},
-        hint="The file is whole and stays with its task. Judge without it, or say that you cannot judge.",
-    )
+    return InputError("decode.large", "This file is too large to be shown.", hint=_HINT, where=why)
+
+
+def no_page(n: int) -> InputError:
+    """n: from 0."""
+    return InputError("decode.page", "There is no such page in the file.", where=f"page {n + 1}")
+
+
+_MADE: Mapping[str, Callable[[str], InputError]] = {
+    "decode.unknown": unknown,
+    "decode.damaged": damaged,
+    "decode.protected": lambda _: protected(),
+    "decode.large": large,
+    "decode.page": lambda where: no_page(int(where.removeprefix("page ")) - 1),
+}
+
+
+def again(code: str, where: str) -> InputError:
+    """The error that the process told of, in our own words. KeyError, ValueError when it is none of these."""
+    return _MADE[code](where[:200])

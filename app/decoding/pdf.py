@@ -12,10 +12,9 @@ from collections.abc import Iterator
 import pypdfium2 as pdfium
 from pypdfium2 import raw
 
-from app.decoding.kinds import damaged, large
+from app.decoding.kinds import damaged, large, no_page, protected
 from app.decoding.limits import MAX_PAGE_CHARACTERS, MAX_PAGE_PIXELS, MAX_PAGES
 from app.decoding.values import Kind, Link, Look, PageText, Picture
-from app.errors import InputError
 
 _FINE = 16
 """Steps of a point in which boxes are measured."""
@@ -33,7 +32,7 @@ class Pdf:
             count = len(self._document)
         except pdfium.PdfiumError as exc:
             locked = getattr(exc, "err_code", None) in (raw.FPDF_ERR_PASSWORD, raw.FPDF_ERR_SECURITY)
-            raise damaged("it is protected with a password" if locked else "the PDF is damaged") from exc
+            raise (protected() if locked else damaged("not a PDF that PDFium reads")) from exc
         if count > MAX_PAGES:
             raise large("it has too many pages")
         if count == 0:
@@ -80,7 +79,7 @@ class Pdf:
 
     def _page(self, n: int) -> pdfium.PdfPage:
         if not 0 <= n < len(self._document):
-            raise InputError("decode.page", "The file has no page {n}.", params={"n": n + 1})
+            raise no_page(n)
         try:
             return self._document[n]
         except pdfium.PdfiumError as exc:

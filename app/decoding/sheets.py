@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from zipfile import BadZipFile
 
 from app.decoding import archives, texts
-from app.decoding.kinds import damaged
+from app.decoding.kinds import damaged, no_page
 from app.decoding.limits import BUDGET_S, MAX_CELL, MAX_CELLS, MAX_COLUMNS, MAX_ROWS
 from app.decoding.values import Kind, Look, Rows, Sheet
 from app.errors import InputError
@@ -123,7 +123,7 @@ class Workbook:
 
     def rows(self, sheet: int, first: int, count: int) -> Rows:
         if not 0 <= sheet < len(self._sheets):
-            raise InputError("decode.page", "The file has no page {n}.", params={"n": sheet + 1})
+            raise no_page(sheet)
         if sheet not in self._read:
             source = self._sheets[sheet].iter_rows(max_col=MAX_COLUMNS, values_only=True)
             self._read[sheet] = _Growing(tuple(_cell(value) for value in _trimmed(row)) for row in source)

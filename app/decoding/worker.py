@@ -55,9 +55,9 @@ def serve(source: BinaryIO | None = None, out: BinaryIO | None = None) -> int:
         try:
             answer, found = worker.answer(header, body)
         except InputError as error:
-            answer, found = {"error": _error(error)}, b""
+            answer, found = {"error": [error.code, error.where]}, b""
         except MemoryError:
-            answer, found = {"error": _error(kinds.large("it needs more memory than is given to it"))}, b""
+            answer, found = {"error": ["decode.large", "it needs more memory than is given to it"]}, b""
         frames.write(out, answer, found)
 
 
@@ -69,11 +69,6 @@ def _own_output() -> BinaryIO:
     os.dup2(nowhere, 2)
     os.close(nowhere)
     return cast(BinaryIO, os.fdopen(own, "wb"))
-
-
-def _error(error: InputError) -> dict[str, Any]:
-    params = {name: value for name, value in error.params.items() if isinstance(value, str | int | float)}
-    return {"code": error.code, "message": error.template, "hint": error.hint_template, "params": params}
 
 
 class _Worker:
