@@ -8,16 +8,17 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import Connection, and_, insert, select, update
+from sqlalchemy import Connection, and_, bindparam, insert, select, update
 
 from app.domain.times import from_text, to_text
 from app.errors import InputError
 from app.wire import jsonio
 from app.wire.work import TASKS_MEDIA_TYPE
-from lab import batches, feeds, people
+from lab import batches, envelopes, feeds, people
 from lab.lab import Lab
 from lab.migrations import recount
 from lab.tables import assigned_pack, assignment, batch, pack, task
+from lab.tables_leads import extra_pack, extra_task
 
 LEASE = timedelta(days=14)
 MAX_TASKS = 2500
@@ -139,6 +140,7 @@ def give(
         held = (pack.c.batch == about.id) & pack.c.number.in_(numbers)
         connection.execute(update(pack).where(held).values(free=pack.c.free - 1))
         tell(connection, lab, made)
+        envelopes.give_packs(connection, lab, who, about.id, numbers)
     return sum(one.tasks for one in packs)
 
 
@@ -174,6 +176,10 @@ def tell(connection: Connection, lab: Lab, assignment_id: str) -> None:
         .where(held)
         .order_by(task.c.number)
     ).scalars()
+    files = [(f"tasks/{p.number:04}.jsonl", p) for p in packs]
+    extra = select(extra_pack).where(extra_pack.c.assignment == assignment_id)
+    files += [(p.path, p) for p in connection.execute(extra)]
+    ordered = [*tasks, *connection.execute(_EXTRA_TASKS, {"assignment": assignment_id}).scalars()]
     now = lab.now()
     payload: dict[str, Any] = {
         "v": 1,
@@ -188,18 +194,25 @@ def tell(connection: Connection, lab: Lab, assignment_id: str) -> None:
         "seed": row.seed,
         "packs": [
             {
-                "path": f"tasks/{p.number:04}.jsonl",
+                "path": path,
                 "media_type": TASKS_MEDIA_TYPE,
                 "size": p.size,
                 "count": p.tasks,
                 "sha256": p.sha256,
             }
-            for p in packs
+            for path, p in files
         ],
-        "tasks": list(tasks),
+        "tasks": ordered,
     }
-    if not packs:
+    if not files:
         payload["ended"] = now
     signed = lab.sign("assignment", jsonio.dumps(payload))
     feeds.keep(connection, signed)
     feeds.append(connection, row.expert, "batch.assigned", row.id, signed.digest)
+
+
+_EXTRA_TASKS = (
+    select(extra_task.c.task)
+    .where(extra_task.c.assignment == bindparam("assignment"))
+    .order_by(extra_task.c.position)
+)

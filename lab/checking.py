@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any, TypeVar
 
-from sqlalchemy import Connection, and_, bindparam, select
+from sqlalchemy import Connection, and_, bindparam, literal, select
 
 from app.domain.ids import BatchId, Digest, ExpertId, TaskId, digest, result_id
 from app.domain.judgement import as_review
@@ -22,6 +22,7 @@ from app.wire.models import check
 from app.wire.signatures import PinnedKey, Verified, unbase64, verify_members
 from lab.lab import Lab, moment
 from lab.tables import assigned_pack, assignment, batch, batch_version, device, pack, task
+from lab.tables_leads import extra_task, task_version
 
 T = TypeVar("T")
 
@@ -103,6 +104,12 @@ class Checker:
             for row in tasks
             if (row.batch, row.pack) in held
         }
+        others = [result.task for result in good if (result.batch, result.task) not in given]
+        if others:
+            given |= {
+                (row.batch, row.id): _Given(row, row)
+                for row in ask(_EXTRA, {"who": self._who, "tasks": others})
+            }
         digests = {"digests": list({result.batch_digest for result in good})}
         return given, {(row.batch, row.digest) for row in ask(_VERSIONS, digests)}
 
@@ -136,6 +143,8 @@ class Checker:
             raise _no("result.unassigned", "This task was never assigned to this expert.")
         row, held = found.task, found.held
         if result.task_digest != row.digest:
+            row = self._line_before(result)
+        if row is None:
             raise _no("result.task_digest", "The task that was judged is not the task that was assigned.")
         if (result.batch, result.batch_digest) not in versions:
             raise _no("result.batch_digest", "The batch that it names is none that this lab signed.")
@@ -155,6 +164,14 @@ class Checker:
             one.verified.kid,
             late=bool(held.ended_at or held.withdrawn_at) or (lease is not None and self._now > lease),
         )
+
+    def _line_before(self, result: Result) -> Any:
+        """The line that the task had before its rubric changed, if that is what was judged."""
+        return self._connection.execute(
+            select(task_version).where(
+                task_version.c.digest == result.task_digest, task_version.c.task == result.task
+            )
+        ).one_or_none()
 
 
 def _told(sent: object, step: Callable[[], T]) -> T | Rejected:
@@ -202,6 +219,24 @@ _HELD = (
     )
 )
 """Asked apart from the tasks: joined, SQLite begins with all that she holds."""
+
+_EXTRA = (
+    select(
+        extra_task.c.task.label("id"),
+        extra_task.c.batch,
+        extra_task.c.digest,
+        extra_task.c.sha256,
+        extra_task.c.start,
+        extra_task.c.length,
+        assignment.c.lease_until,
+        literal(None).label("ended_at"),
+        batch.c.withdrawn_at,
+    )
+    .join(assignment, assignment.c.id == extra_task.c.assignment)
+    .join(batch, batch.c.id == extra_task.c.batch)
+    .where(extra_task.c.expert == bindparam("who"), extra_task.c.task.in_(bindparam("tasks", expanding=True)))
+)
+"""Second grades, third readings and repeats: given to one person, by task."""
 
 
 def _no(code: str, message: str) -> TrustError:

@@ -14,6 +14,7 @@ from lab import batches
 from lab.assigning import give, tell
 from lab.lab import Lab
 from lab.tables import assigned_pack, assignment, batch, expert, pack, result, task, upload
+from lab.tables_leads import extra_pack
 
 WINDOW = 400
 """Free packs that a claim looks at."""
@@ -156,7 +157,7 @@ def _held(connection: Connection, assignment_id: str) -> int:
 def serves(connection: Connection, who: str, sha256: str) -> bool:
     """Whether this blob is hers to fetch: a pack that she holds, or what she put up herself."""
     asked = {"who": who, "sha256": sha256}
-    return any(connection.execute(wanted, asked).first() is not None for wanted in (_PACK, _UPLOAD))
+    return any(connection.execute(wanted, asked).first() is not None for wanted in (_PACK, _EXTRA, _UPLOAD))
 
 
 _PACK = (
@@ -167,6 +168,16 @@ _PACK = (
         pack.c.sha256 == bindparam("sha256"),
         assigned_pack.c.expert == bindparam("who"),
         assigned_pack.c.ended_at.is_(None),
+        batch.c.withdrawn_at.is_(None),
+    )
+    .limit(1)
+)
+_EXTRA = (
+    select(extra_pack.c.sha256)
+    .join(batch, batch.c.id == extra_pack.c.batch)
+    .where(
+        extra_pack.c.sha256 == bindparam("sha256"),
+        extra_pack.c.expert == bindparam("who"),
         batch.c.withdrawn_at.is_(None),
     )
     .limit(1)

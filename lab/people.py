@@ -39,6 +39,7 @@ class Registered:
 
     document: bytes
     fresh: bool
+    expert: str
 
 
 def invite(lab: Lab, role: str, name: str, life: timedelta = INVITATION_LIFE) -> Invited:
@@ -81,7 +82,7 @@ def enrol(connection: Connection, lab: Lab, request: Enrolment, key: PublicKey) 
         if row.used_by != key.kid:
             raise RefusedError("invitation.used", "This invitation has been used already.", hint=hint)
         kept = connection.execute(select(device.c.registration).where(device.c.kid == key.kid)).scalar_one()
-        return Registered(bytes(kept), fresh=False)
+        return Registered(bytes(kept), fresh=False, expert=row.expert)
     if from_text(row.expires_at) <= lab.clock.now():
         raise RefusedError("invitation.expired", "This invitation has expired.", hint=hint)
     mine = connection.execute(select(device).where(device.c.expert == row.expert)).all()
@@ -92,7 +93,7 @@ def enrol(connection: Connection, lab: Lab, request: Enrolment, key: PublicKey) 
         )
     who = connection.execute(select(expert).where(expert.c.id == row.expert)).one()
     now = lab.now()
-    devices = [_entry(d.device, jsonio.loads(d.jwk), d.registered_at, d.revoked_at) for d in mine]
+    devices = [entry(d.device, jsonio.loads(d.jwk), d.registered_at, d.revoked_at) for d in mine]
     payload = {
         "v": 1,
         "lab": lab.config.lab,
@@ -101,7 +102,7 @@ def enrol(connection: Connection, lab: Lab, request: Enrolment, key: PublicKey) 
         "name": who.name,
         "role": who.role,
         "issued": now,
-        "devices": [*devices, _entry(request.device, key.as_jwk(), now, None)],
+        "devices": [*devices, entry(request.device, key.as_jwk(), now, None)],
     }
     signed = lab.sign("registration", jsonio.dumps(payload))
     connection.execute(
@@ -117,7 +118,7 @@ def enrol(connection: Connection, lab: Lab, request: Enrolment, key: PublicKey) 
     connection.execute(
         update(invitation).where(invitation.c.code_sha256 == row.code_sha256).values(used_by=key.kid)
     )
-    return Registered(signed.document, fresh=True)
+    return Registered(signed.document, fresh=True, expert=who.id)
 
 
 def chosen(connection: Connection, names: list[str]) -> list[str]:
@@ -151,6 +152,6 @@ def jwks(connection: Connection, lab: Lab) -> dict[str, Any]:
     return {"keys": keys}
 
 
-def _entry(name: str, jwk: dict[str, Any], registered: str, revoked: str | None) -> dict[str, Any]:
+def entry(name: str, jwk: dict[str, Any], registered: str, revoked: str | None) -> dict[str, Any]:
     entry: dict[str, Any] = {"device": name, "jwk": jwk, "registered": registered}
     return {**entry, "revoked": revoked} if revoked else entry

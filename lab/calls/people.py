@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from fastapi import APIRouter, Request, Response
+from sqlalchemy import Connection
 from starlette.concurrency import run_in_threadpool
 
 from app.wire.documents import Enrolment, payload_jwk
 from app.wire.models import Jws, parse
 from app.wire.protocol import EnrolReply, Limits, WellKnown
 from app.wire.signatures import self_signed
-from lab import keylist, people
+from lab import keylist, people, teams
 from lab.blobs import MAX_BLOB
 from lab.bodies import DOCUMENT_BYTES, read
 from lab.calls.replies import PROBLEMS, body, joined, json_reply
@@ -56,7 +57,14 @@ def _enrol(lab: Lab, body: bytes) -> Response:
     asked = parse(Enrolment, verified.payload)
     if asked.audience != lab.config.url:
         raise Refusal(422, "enrol.audience", "This enrolment is meant for another lab.")
-    made = lab.database.write(lambda connection: people.enrol(connection, lab, asked, key))
+
+    def job(connection: Connection) -> people.Registered:
+        made = people.enrol(connection, lab, asked, key)
+        if made.fresh:
+            teams.device_changed(connection, lab, made.expert)
+        return made
+
+    made = lab.database.write(job)
     return json_reply(joined({}, registration=made.document), 201 if made.fresh else 200)
 
 
