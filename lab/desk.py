@@ -71,15 +71,16 @@ def init(
     )
     epoch = entropy(8).hex()
     keep_secrets(folder, rows, files)
+    write_durably(folder / KEY_FILE, jsonio.dumps(key.as_jwk()), mode=0o600)
     lab = Lab(folder, config, key, *stores(folder, config), clock, entropy, epoch)
     with lab:
         try:
             lab.blobs.check()
             lab.database.create(epoch, config.lab)
         except StorageError:
-            (folder / SECRETS).unlink(missing_ok=True)  # so that it can be tried again
+            for part in (KEY_FILE, SECRETS):
+                (folder / part).unlink(missing_ok=True)  # so that it can be tried again
             raise
-        write_durably(folder / KEY_FILE, jsonio.dumps(key.as_jwk()), mode=0o600)
         lab.database.write(lambda connection: keylist.issue(connection, lab))
     write_config(folder, config)  # last: a folder without it is no lab
     return Made(config.lab, key.kid, url)

@@ -12,14 +12,14 @@ import secrets as random
 import threading
 from collections.abc import Iterator, Mapping
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from app.domain.ids import Digest, digest
 from app.errors import StorageError
 from lab.blobs import CHUNK, check_whole, is_digest, lost
 
 if TYPE_CHECKING:
-    from obstore.store import S3Store
+    from obstore.store import S3Config, S3Store
 
 log = logging.getLogger("lab")
 TIMEOUT = timedelta(seconds=30)
@@ -144,15 +144,18 @@ class S3Blobs:
         if self._opened is None:
             from obstore.store import S3Store
 
-            endpoint = self._options.get("endpoint")
+            endpoint, region = self._options.get("endpoint"), self._options.get("region", "us-east-1")
+            named = {
+                "endpoint": endpoint,
+                "region": region,
+                "access_key_id": self._secrets.get("s3_access_key_id"),
+                "secret_access_key": self._secrets.get("s3_secret_access_key"),
+                "token": self._secrets.get("s3_token"),
+            }
             self._opened = S3Store(
                 self._bucket,
-                endpoint=endpoint,
-                region=self._options.get("region", "us-east-1"),
+                config=cast("S3Config", {name: value for name, value in named.items() if value}),
                 virtual_hosted_style_request=self._options.get("style") == "virtual",
-                access_key_id=self._secrets.get("s3_access_key_id"),
-                secret_access_key=self._secrets.get("s3_secret_access_key"),
-                token=self._secrets.get("s3_token"),
                 client_options={
                     "allow_http": bool(endpoint and endpoint.startswith("http:")),
                     "timeout": TIMEOUT,

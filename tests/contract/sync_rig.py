@@ -6,7 +6,7 @@ import contextlib
 import itertools
 import json
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -175,9 +175,11 @@ def laptop(folder: Path, link: str, clock: Clock | None = None, device: str = "d
     return Laptop(workspace, key, enrolled, clock, itertools.count(1))
 
 
-def new_lab(folder: Path, tasks: int, clock: Clock | None = None) -> str:
-    """Init, import, invite and assign; the invitation's link."""
-    desk.init(folder, name="Lab", clock=clock)
+def new_lab(
+    folder: Path, tasks: int, clock: Clock | None = None, places: Mapping[str, str] | None = None
+) -> str:
+    """Init, import, invite and assign; the invitation's link. places: its database and blobs."""
+    desk.init(folder, name="Lab", clock=clock, **(places or {}))
     with open_lab(folder, clock=clock) as lab:
         batch = desk.import_batch(lab, "auto", tasks_file(folder.parent, tasks), title="First")
         link, expert = desk.invite(lab, "expert", "Ada")

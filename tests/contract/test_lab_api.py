@@ -19,6 +19,7 @@ from app.wire.keylist import follow
 from app.wire.protocol import FeedPage, OwnResults, Problem, ResultsReply, WellKnown, live_digest
 from app.wire.signatures import KeySet, PrivateKey, verify
 from lab import desk
+from tests.contract.conftest import Places
 from tests.lab_server import Laptop, enrolled, payload_of, results_body, serving, write_tasks
 
 
@@ -36,10 +37,10 @@ class World:
 
 
 @pytest.fixture
-def world(tmp_path: Path) -> Iterator[World]:
+def world(tmp_path: Path, places: Places) -> Iterator[World]:
     """A served lab with a batch of 12 tasks, shared between two enrolled experts."""
     clock = FixedClock()
-    desk.init(tmp_path / "lab", name="Test lab", clock=clock)
+    desk.init(tmp_path / "lab", name="Test lab", clock=clock, **places())
     with desk.open_lab(tmp_path / "lab", clock=clock) as lab:
         source = write_tasks(tmp_path / "tasks.jsonl", 12)
         batch = desk.import_batch(lab, "auto", source, title="Twelve").batch

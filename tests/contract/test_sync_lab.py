@@ -21,6 +21,7 @@ from app.wire.signatures import PrivateKey, members, unbase64
 from app.wire.verifying import read_keys, verify_file
 from lab import desk
 from lab.lab import Lab, open_lab
+from tests.contract.conftest import Places
 from tests.contract.sync_rig import Laptop, connector, laptop, new_lab, serving, tasks_file
 
 
@@ -35,8 +36,8 @@ class World:
 
 
 @pytest.fixture
-def world(tmp_path: Path) -> Iterator[World]:
-    link = new_lab(tmp_path / "lab", 120)
+def world(tmp_path: Path, places: Places) -> Iterator[World]:
+    link = new_lab(tmp_path / "lab", 120, places=places())
     with serving(tmp_path / "lab") as lab:
         found = laptop(tmp_path / "ws", link)
         yield World(tmp_path / "lab", lab, found, link)
@@ -97,8 +98,8 @@ def test_a_revision_and_a_result_the_lab_refuses(world: World) -> None:
     assert "result.previous" in parked[0].reason
 
 
-def test_work_goes_on_while_the_lab_is_away(tmp_path: Path) -> None:
-    link = new_lab(tmp_path / "lab", 5)
+def test_work_goes_on_while_the_lab_is_away(tmp_path: Path, places: Places) -> None:
+    link = new_lab(tmp_path / "lab", 5, places=places())
     with serving(tmp_path / "lab"):
         expert = laptop(tmp_path / "ws", link)
         expert.sync()
@@ -182,9 +183,9 @@ def test_progress_ends_at_its_total(world: World) -> None:
     assert seen["tasks"][-1] == (120, 120)
 
 
-def test_two_labs_know_nothing_of_each_other(world: World, tmp_path: Path) -> None:
+def test_two_labs_know_nothing_of_each_other(world: World, tmp_path: Path, places: Places) -> None:
     (tmp_path / "b").mkdir()
-    link = new_lab(tmp_path / "b" / "lab", 3)
+    link = new_lab(tmp_path / "b" / "lab", 3, places=places())
     with serving(tmp_path / "b" / "lab"):
         other = laptop(tmp_path / "b" / "ws", link)
         assert other.sync().pulled == 3

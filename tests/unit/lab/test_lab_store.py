@@ -47,7 +47,7 @@ def test_jobs_share_commits_and_fail_alone(database: Database) -> None:
     assert first.result(20)
     assert [job.exception(20) for job in jobs[:8]] == [None] * 8
     assert all(isinstance(job.exception(20), StorageError) for job in jobs[8:])
-    assert names(database) == {"schema", "epoch", *(f"n{n}" for n in range(8))}
+    assert names(database) == {"schema", "epoch", "lab", *(f"n{n}" for n in range(8))}
 
 
 def test_a_job_that_raises_leaves_nothing(database: Database) -> None:
