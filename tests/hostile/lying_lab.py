@@ -258,7 +258,11 @@ class Handler(http.server.BaseHTTPRequestHandler):
 
     def do_GET(self) -> None:
         self.lab.requests.append((self.command, self.path, dict(self.headers)))
-        self.body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
+        length = int(self.headers.get("Content-Length") or 0)
+        self.body = self.rfile.read(length)
+        if len(self.body) < length:
+            self.close_connection = True
+            return
         # The one who asks may have gone away: that is what some of the tests are about.
         with contextlib.suppress(ConnectionError, BrokenPipeError):
             self.lab.answer(self)
