@@ -92,6 +92,7 @@ def create(lab: Lab, reading: Reading, *, title: str = "", due_at: datetime | No
     skipped: list[Skipped] = []
     authors: list[dict[str, str]] = []
     criteria, rubric_version = 0, ""
+    panels: dict[str, None] = {}
     for found in reading:
         try:
             task_id = _own_id(lab, cutter, found)
@@ -105,6 +106,7 @@ def create(lab: Lab, reading: Reading, *, title: str = "", due_at: datetime | No
         cutter.add(task_id, line, sha256)
         authors += [{"task": task_id, "response": r, "model": m} for r, m in found.models.items()]
         criteria += len(task.rubric.leaves)
+        panels |= dict.fromkeys(task.panels)
         rubric_version = rubric_version or task.rubric.version
     cutter.close()
     skipped = sorted([*reading.skipped, *skipped], key=lambda s: s.line)
@@ -130,6 +132,7 @@ def create(lab: Lab, reading: Reading, *, title: str = "", due_at: datetime | No
         rubric_version=rubric_version,
         guideline_version="1",
         guideline=about.guideline,
+        panels=tuple(panels),
         warnings=about.warnings,
         files=tuple(cutter.packs),
     )

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+import json
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import and_, func, select
+from sqlalchemy import Connection, and_, func, select
 
 from app.domain import scoring
 from app.domain.batch import PolicyRef
 from app.domain.ids import CriterionId
 from app.domain.judgement import flatten
-from app.domain.review import verdict_path
+from app.domain.leaves import takes_verdicts
+from app.domain.questions import IDEAL
+from app.domain.review import IDEAL_TEXT, verdict_path
 from app.domain.task import Task
 from app.errors import InputError, StorageError
 from app.formats import registry
@@ -24,7 +27,7 @@ from app.wire.signatures import members, unbase64
 from lab import batches
 from lab.files import sync_folder
 from lab.lab import Lab
-from lab.tables import batch, pack, result, task
+from lab.tables import author, batch, pack, result, task
 
 PAGE = 200
 
@@ -80,11 +83,20 @@ def graded_results(lab: Lab, batch_id: str | None, *, every_revision: bool) -> I
     while True:
         with lab.database.reading() as connection:
             rows = connection.execute(_page(after, batch_id, every_revision)).all()
+            models = _models(connection, {row.task for row in rows})
         for row in rows:
-            yield _graded(lab, row)
+            yield _graded(lab, row, models)
         if len(rows) < PAGE:
             return
         after = rows[-1].n
+
+
+def _models(connection: Connection, tasks: set[str]) -> dict[str, dict[str, str]]:
+    """Which model wrote a response, by task and response."""
+    found: dict[str, dict[str, str]] = {}
+    for row in connection.execute(select(author).where(author.c.task.in_(tasks))):
+        found.setdefault(row.task, {})[row.response] = row.model
+    return found
 
 
 def _page(after: int, batch_id: str | None, every_revision: bool) -> Any:
@@ -108,8 +120,9 @@ def _page(after: int, batch_id: str | None, every_revision: bool) -> Any:
     return wanted
 
 
-def _graded(lab: Lab, row: Any) -> Graded:
+def _graded(lab: Lab, row: Any, models: Mapping[str, Mapping[str, str]]) -> Graded:
     judged = lab.task(row.line, row.sha256, row.start, row.length)
+    line = json.loads(lab.line(row.line, row.sha256, row.start, row.length))
     document = bytes(row.document)
     payload = jsonio.loads(unbase64(members(document)["payload"], "signature.shape"))
     named = jsonio.loads(bytes(row.payload))["scoring"]
@@ -123,17 +136,22 @@ def _graded(lab: Lab, row: Any) -> Graded:
         revision=row.revision,
         submitted=payload["times"]["submitted"],
         document=document,
+        source=line.get("source") or {},
+        models=models.get(row.task, {}),
     )
 
 
 def _scores(judged: Task, judgement: Any, policy: PolicyRef) -> dict[str, scoring.Score]:
     leaves = flatten(judged, judgement)
     found: dict[str, scoring.Score] = {}
-    for response in judged.responses:
+    written = (IDEAL,) if leaves.get(IDEAL_TEXT) else ()
+    for response in (*(r.id for r in judged.responses), *written):
+        if not takes_verdicts(judged, response):
+            continue
         values: dict[CriterionId, str | int | float] = {}
         for criterion in judged.rubric.leaves:
-            value = leaves.get(verdict_path(response.id, criterion.id))
+            value = leaves.get(verdict_path(response, criterion.id))
             if value is not None and not isinstance(value, bool):
                 values[criterion.id] = value
-        found[response.id] = scoring.score(policy, judged.rubric, values)
+        found[response] = scoring.score(policy, judged.rubric, values)
     return found

@@ -85,15 +85,20 @@ class Lab:
             if found is not None:
                 self._tasks.move_to_end(sha256)
                 return found
-        line = self._pack(pack)[start : start + length]
-        if digest(line) != sha256:
-            raise StorageError("lab.blob", "A pack of tasks is damaged.", where=pack)
+        line = self.line(sha256, pack, start, length)
         task = task_from_json(json.loads(line))  # read strictly at import; the digest says it is the same
         with self._guard:
             self._tasks[sha256] = task
             if len(self._tasks) > TASKS_KEPT:
                 self._tasks.popitem(last=False)
         return task
+
+    def line(self, sha256: str, pack: str, start: int, length: int) -> bytes:
+        """A task line as it was signed, from its pack; checked against its digest."""
+        line = self._pack(pack)[start : start + length]
+        if digest(line) != sha256:
+            raise StorageError("lab.blob", "A pack of tasks is damaged.", where=pack)
+        return line
 
     def _pack(self, sha256: str) -> bytes:
         """A whole pack: whoever sends results sends those of one pack together."""

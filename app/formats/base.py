@@ -30,12 +30,25 @@ class Skipped:
 
 
 @dataclass(frozen=True, slots=True)
+class Given:
+    """What a rater of the source thinks of the task: a judgement document (`app.domain.judgement`)."""
+
+    rater: str
+    judgement: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
 class Found:
-    """A task line's content. models: which model wrote a response; for the lab, never for the expert."""
+    """A task line's content. records: how many of the file went into it.
+
+    models (which model wrote a response) and given (judgements of the source) are for the lab, never for the expert.
+    """
 
     line: int
     task: dict[str, Any]
     models: Mapping[str, str] = field(default_factory=dict)
+    given: tuple[Given, ...] = ()
+    records: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,8 +64,10 @@ class Draft:
     """A record on its way to a task. id, title: empty when the source has none.
 
     stand_in: what the answers are when no model wrote them; they give way to answers from a second file.
-    extra: fields of the source that travel with the task line (a canary). keep: a whole task line of our
-    own, kept field by field as it came.
+    panels, questions: what is asked, as a task line writes it. given: judgements of the source.
+    source: fields of the source that say nothing of a judgement or a model; they travel with the task line, so that
+    writing can give them back. extra: fields of the task line itself (a canary). keep: a whole task line of our own,
+    kept field by field as it came.
     """
 
     prompt: list[Turn]
@@ -64,6 +79,10 @@ class Draft:
     language: str = ""
     reference: str = ""
     stand_in: str = ""
+    panels: tuple[str, ...] = ("rubric",)
+    questions: Record = field(default_factory=dict)
+    given: list[Given] = field(default_factory=list)
+    source: Record = field(default_factory=dict)
     extra: Record = field(default_factory=dict)
     keep: Record | None = None
 
@@ -135,7 +154,8 @@ class Graded:
     """One expert's result on a task, as writers take it.
 
     judgement: the nested document of `app.domain.judgement`. scores: by response id. document: the signed
-    result as stored (JWS JSON), or empty for a local one.
+    result as stored (JWS JSON), or empty for a local one. source: what the task line kept of its source.
+    models: which model wrote a response, known at the lab only.
     """
 
     task: Task
@@ -147,8 +167,12 @@ class Graded:
     revision: int = 1
     submitted: str = ""
     document: bytes = b""
+    source: Mapping[str, Any] = field(default_factory=dict)
+    models: Mapping[str, str] = field(default_factory=dict)
 
 
+Gather: TypeAlias = Callable[[Iterator[tuple[int, Any]]], Iterator[tuple[int, Any, int]]]
+"""(line, record or Bad) → (line of the first, record or Bad, how many): several records become one task."""
 Fits: TypeAlias = Callable[[str, Record], bool]
 Convert: TypeAlias = Callable[[Record, Losses], Draft]
 Describe: TypeAlias = Callable[[Record, Path], About]
@@ -160,6 +184,7 @@ class Format:
     """fits: whether a first record of kind `jsonl`, `json` or `csv` is of this format.
 
     convert: one record → a draft, or Unfit. describe: the batch, from the first record and the path.
+    gather: before convert, where several records make one task. tried: on real files of others.
     read_folder: instead of the three, for a format that is a folder.
     """
 
@@ -169,6 +194,8 @@ class Format:
     convert: Convert | None = None
     describe: Describe | None = None
     write: Write | None = None
+    gather: Gather | None = None
+    tried: bool = True
     read_folder: Callable[[Path, int | None], Reading] | None = None
 
     @property

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from app.domain.codec import task_to_json
+from app.domain.asked_codec import questions_from_json
+from app.domain.codec import task_from_json, task_to_json
 from app.domain.ids import ResponseId, TaskId
+from app.domain.judgement import as_review
 from app.domain.task import MAX_RESPONSES, Response, Task
 from app.errors import InputError
 from app.formats import drafts
-from app.formats.base import Answer, Draft, Format, Found, Losses, Reading, Skipped, Unfit
+from app.formats.base import Answer, Draft, Format, Found, Given, Losses, Reading, Skipped, Unfit
 from app.formats.sources import Bad, Source, look, records
 from app.wire import jsonio
 
@@ -39,14 +42,15 @@ def _tasks(
 ) -> Iterator[Found]:
     seen: dict[str, tuple[int, bytes]] = {}
     taken = 0
-    for ordinal, (line, record) in enumerate(records(source.path, source.kind), start=1):
+    gather = form.gather or _singly
+    for ordinal, (line, record, many) in enumerate(gather(records(source.path, source.kind)), start=1):
         if limit is not None and taken >= limit:
             return
         if isinstance(record, Bad):
             reading.skipped.append(Skipped(line, record.reason))
             continue
         try:
-            found = _one(form, record, line, f"t{ordinal}", given, seen, reading.loss)
+            found = replace(_one(form, record, line, f"t{ordinal}", given, seen, reading.loss), records=many)
         except Unfit as exc:
             reading.skipped.append(Skipped(line, str(exc)))
             continue
@@ -55,6 +59,10 @@ def _tasks(
             continue
         taken += 1
         yield found
+
+
+def _singly(found: Iterator[tuple[int, Any]]) -> Iterator[tuple[int, Any, int]]:
+    return ((line, record, 1) for line, record in found)
 
 
 def _one(
@@ -85,9 +93,29 @@ def _one(
     if task_id != source_id:
         noted.note("two records had one id: the later one got a number behind it")
     task, models = _task(draft, task_id, noted)
+    judged = _given(draft, task, line, noted)
     loss.add(noted)
     seen[task_id] = (line, print_)
-    return Found(line, task, models)
+    return Found(line, task, models, judged)
+
+
+def _given(draft: Draft, task: dict[str, Any], line: int, loss: Losses) -> tuple[Given, ...]:
+    """The judgements of the source that fit the task; others are named, never bent to fit."""
+    if not draft.given:
+        return ()
+    judged = task_from_json(task)
+    kept = []
+    for given in draft.given:
+        try:
+            as_review(judged, given.judgement)
+        except InputError as exc:
+            loss.note(
+                f"line {line}: a judgement of the source does not fit: {exc.message} {exc.where}".rstrip()
+            )
+        else:
+            kept.append(given)
+    loss.note("judgements of the source stay with the lab: experts judge for themselves", len(kept))
+    return tuple(kept)
 
 
 def _free(wanted: str, seen: dict[str, tuple[int, bytes]]) -> str:
@@ -124,6 +152,12 @@ def _task(draft: Draft, task_id: str, loss: Losses) -> tuple[dict[str, Any], dic
             Response(ResponseId(i), a.text, a.language) for i, a in zip(ids, answers, strict=True)
         ),
         rubric=draft.rubric,
+        panels=draft.panels,
+        questions=questions_from_json(
+            draft.questions,
+            draft.panels,
+            [Response(ResponseId(i), a.text) for i, a in zip(ids, answers, strict=True)],
+        ),
         tags=tuple(drafts.short(tag, MAX_TAG) for tag in draft.tags),
         language=draft.language,
         reference=draft.reference,
@@ -131,7 +165,8 @@ def _task(draft: Draft, task_id: str, loss: Losses) -> tuple[dict[str, Any], dic
     models = {i: a.model for i, a in zip(ids, answers, strict=True) if a.model}
     if models:
         loss.note("model names stay with the lab: experts judge blind", len(models))
-    return {**draft.extra, **task_to_json(task)}, models
+    kept = {"source": draft.source} if draft.source else {}
+    return {**draft.extra, **kept, **task_to_json(task)}, models
 
 
 def _answers(path: Path) -> dict[str, list[Answer]]:

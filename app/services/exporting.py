@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -55,10 +56,11 @@ def _graded(session: Session, batch: str | None) -> Iterator[Graded]:
             task=opened.task,
             judgement=to_judgement(opened.review),
             expert=ExpertId(session.identity.expert),
-            scores={r.id: opened.score(r.id) for r in opened.task.responses},
+            scores={response: opened.score(response) for response in opened.scored},
             batch=opened.batch.id,
             result=newest.result if newest else "",
             revision=opened.review.revision,
             submitted=newest.created_at if newest else "",
             document=newest.document if newest else b"",
+            source=json.loads(workspace.lab.task_line(task)[0]).get("source") or {},
         )
