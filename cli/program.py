@@ -6,7 +6,7 @@ import typer
 from typer.main import get_command
 
 from app.errors import Cancelled
-from cli.commands import files, labs, reading, work
+from cli.commands import agreement, files, labs, reading, work
 from cli.commands.lab import LAB
 from cli.context import Context
 from cli.options import Options
@@ -29,7 +29,7 @@ program = typer.Typer(
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
 )
-for module in (work, reading, files, labs):
+for module in (work, reading, files, labs, agreement):
     module.mount(program)
 program.add_typer(LAB, name="lab")
 

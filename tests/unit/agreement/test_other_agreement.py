@@ -1,0 +1,224 @@
+"""I2 and its neighbours: HealthBench's balanced F1, MT-bench's votes, spans; real data with published figures."""
+
+from __future__ import annotations
+
+import csv
+import json
+from collections import Counter
+from pathlib import Path
+from random import Random
+
+import pytest
+
+from app.agreement.healthbench import (
+    NO_COUNTS,
+    NO_SIDE,
+    Example,
+    balanced_f1,
+    example_from_json,
+    meta_evaluation,
+)
+from app.agreement.ratings import Level, collect
+from app.agreement.resampling import Bootstrap
+from app.agreement.spans import NOTHING_MARKED, ONE_READER, Marked, character_f1, unitised_alpha
+from app.agreement.summary import agreement
+from app.agreement.votes import NO_TWO_VOTES, Vote, vote_agreement
+from app.errors import InputError
+from tests.shared_data import shared_data
+from tests.unit.agreement import naive_agreement as naive
+
+QUICK = Bootstrap(rounds=50)
+
+
+# HealthBench
+
+
+def test_balanced_f1_has_the_reference_numbers() -> None:
+    found = balanced_f1([True, False, True], [[True, True, False], [True, False], [False]], QUICK)
+    assert found.n == 6
+    assert found.f1_met.value == pytest.approx(0.5714, abs=5e-5)
+    assert found.f1_not_met.value == 0.4
+    assert found.balanced_f1.value == pytest.approx(0.4857, abs=5e-5)
+
+
+def test_a_side_that_nobody_said_is_undefined_not_zero() -> None:
+    found = balanced_f1([True, True], [[True], [True, True]], QUICK)
+    assert found.f1_met.value == 1.0
+    assert (found.f1_not_met.value, found.f1_not_met.reason) == (None, NO_SIDE)
+    assert found.balanced_f1.value is None
+    assert balanced_f1([None, True], [[True], []], QUICK).balanced_f1.reason == NO_COUNTS
+
+
+def test_physicians_are_left_out_one_by_one_and_categories_stand_apart() -> None:
+    examples = [
+        Example((True, True, False), ("p1", "p2", "p3"), "hedging"),
+        Example((False, False), ("p1", "p2"), "hedging"),
+        Example((True, False), ("p2", "p3"), "context"),
+    ]
+    found = meta_evaluation(examples, {"judge": [True, False, None]}, QUICK)
+    assert found.graders["judge"].n == 5
+    assert found.physicians["p1"].n == 3  # p2 and p3 on the first, p2 on the second
+    assert found.physicians["p3"].n == 3
+    assert found.physicians["p1"].f1_met.value == pytest.approx(2 / 3, abs=1e-6)
+    assert found.by_category["context"]["judge"].balanced_f1.reason == NO_COUNTS
+    assert set(found.by_category) == {"hedging", "context"}
+
+
+def test_an_example_whose_lists_do_not_fit_is_refused() -> None:
+    record = {"binary_labels": [True, False], "anonymized_physician_ids": ["p1"], "category": "c"}
+    with pytest.raises(InputError) as caught:
+        example_from_json(record, "meta.jsonl:4")
+    assert caught.value.where == "meta.jsonl:4"
+    record["anonymized_physician_ids"] = ["p1", "p2"]
+    assert example_from_json(record, "").labels == (True, False)
+
+
+# MT-bench
+
+
+def test_votes_meet_in_either_order_and_any_two_ties_agree() -> None:
+    votes = [
+        Vote("q1", "m1", "m2", "first", "expert"),
+        Vote("q1", "m2", "m1", "second", "expert"),
+        Vote("q1", "m1", "m2", "tie", "expert"),
+        Vote("q1", "m1", "m2", "tie", "judge"),
+        Vote("q1", "m1", "m2", "first", "expert", turn=2),
+    ]
+    within = vote_agreement(votes, "expert", "expert", bootstrap=QUICK)
+    assert (within.agreed, within.n, within.places) == (1, 3, 1)
+    across = vote_agreement(votes, "judge", "expert", bootstrap=QUICK)
+    assert (across.agreed, across.n) == (1, 3)
+    assert vote_agreement(votes, "expert", "expert", ties=False, bootstrap=QUICK).share.value == 1.0
+    assert vote_agreement(votes, "expert", "expert", turn=2).share.reason == NO_TWO_VOTES
+
+
+PUBLISHED = [  # Zheng et al. 2023, Table 5: (turn, ties, judge, votes, share in per cent)
+    (1, True, "gpt4", 1343, 66),
+    (1, True, "expert", 721, 63),
+    (1, False, "gpt4", 859, 85),
+    (1, False, "expert", 479, 81),
+    (2, True, "gpt4", 1325, 66),
+    (2, True, "expert", 707, 67),
+    (2, False, "gpt4", 864, 85),
+    (2, False, "expert", 474, 82),
+]
+
+
+def mt_bench(folder: Path) -> list[Vote]:
+    votes = []
+    for name in ("human.jsonl", "gpt4_pair.jsonl"):
+        for line in (folder / name).read_text().splitlines():
+            row = json.loads(line)
+            winner = {"model_a": "first", "model_b": "second"}.get(row["winner"], "tie")
+            group = row["judge"].partition("_")[0]
+            question = str(row["question_id"])
+            votes.append(Vote(question, row["model_a"], row["model_b"], winner, group, row["turn"]))
+    return votes
+
+
+def test_mt_bench_gives_the_published_table() -> None:
+    data = shared_data()
+    if data is None:
+        return
+    votes = mt_bench(data / "4-preference" / "mtbench")
+    for turn, ties, judge, n, share in PUBLISHED:
+        found = vote_agreement(votes, judge, "expert", ties=ties, turn=turn, bootstrap=QUICK)
+        assert found.n == n
+        assert found.share.value is not None
+        assert round(100 * found.share.value) == share
+
+
+# Spans
+
+
+def test_characters_marked_by_both() -> None:
+    one = [Marked(0, 10, "wrong"), Marked(5, 12, "wrong"), Marked(20, 30, "right")]
+    other = [Marked(8, 20, "wrong"), Marked(20, 30, "wrong")]
+    assert character_f1(one, other).value == pytest.approx(2 * 4 / (12 + 10 + 22), abs=1e-6)
+    assert character_f1(one, other, labels=False).value == pytest.approx(2 * 14 / (22 + 22), abs=1e-6)
+    assert character_f1(one, one).value == 1.0
+    assert character_f1([], []).reason == NOTHING_MARKED
+    assert character_f1(one, []).value == 0.0
+
+
+def test_character_f1_equals_sets_of_characters() -> None:
+    random = Random(2)
+    for _ in range(50):
+        sides = [
+            [Marked(s, s + random.randrange(12), random.choice("xy")) for s in random.choices(range(60), k=6)]
+            for _ in range(2)
+        ]
+        one, other = ({(c, s.label) for s in side for c in range(s.start, s.end)} for side in sides)
+        if one or other:
+            wanted = 2 * len(one & other) / (len(one) + len(other))
+            assert character_f1(*sides).value == pytest.approx(wanted, abs=1e-6)
+
+
+def test_unitised_alpha_of_krippendorff_p254() -> None:
+    """Two readers, a continuum of 300 from 150; c: observed 0.0144, expected 0.0532, alpha 0.7286."""
+    first = [Marked(225, 295, "c"), Marked(370, 400, "c"), Marked(180, 240, "k"), Marked(300, 350, "k")]
+    second = [
+        Marked(220, 300, "c"), Marked(355, 375, "c"), Marked(400, 420, "c"),
+        Marked(180, 240, "k"), Marked(300, 350, "k"),
+    ]  # fmt: skip
+    found = unitised_alpha([first, second], 300, 150)
+    alpha, seen, expected = found.by_label["c"]
+    assert alpha.value == pytest.approx(0.7286, abs=1e-4)
+    assert (round(seen, 4), round(expected, 4)) == (0.0144, 0.0532)
+    assert found.by_label["k"][0].value == 1.0
+    assert found.alpha.value == pytest.approx(0.8591, abs=5e-4)
+    assert unitised_alpha([first], 300, 150).alpha.reason == ONE_READER
+    assert unitised_alpha([[], []], 300).alpha.reason == NOTHING_MARKED
+
+
+# Real graders
+
+
+def test_three_physicians_of_kqa() -> None:
+    data = shared_data()
+    if data is None:
+        return
+    with (data / "1-medical" / "kqa_nli_three_physicians.csv").open(encoding="utf-8", newline="") as lines:
+        table = list(csv.DictReader(lines))
+    names = ("label_0", "label_1", "label_2")
+    codes = {"Contradiction": -1.0, "Neutral": 0.0, "Entailment": 1.0}
+    rows = [(u, name, codes[row[name]]) for u, row in enumerate(table) for name in names]
+    ratings = collect(
+        [(u, name, str(v)) for u, name, v in rows], categories=["-1.0", "0.0", "1.0"], scores=[-1, 0, 1]
+    )
+    found = agreement(ratings, Level.NOMINAL, QUICK)
+    assert found.units == 399
+    counts = [Counter(row[name] for name in names).most_common(1)[0] for row in table]
+    majority = sum(
+        times >= 2 and value == row["majority_label"]
+        for (value, times), row in zip(counts, table, strict=True)
+    )
+    assert majority >= 390  # the file's own majority label, where there is one
+    assert found["observed"].value == pytest.approx(naive.observed(rows), abs=1e-6)
+    assert found["fleiss_kappa"].value == pytest.approx(naive.fleiss(rows), abs=1e-6)
+    assert found["krippendorff_alpha"].value == pytest.approx(naive.alpha(rows, "nominal"), abs=1e-6)
+    ordinal = agreement(ratings, Level.ORDINAL, QUICK)
+    assert ordinal["krippendorff_alpha"].value == pytest.approx(naive.alpha(rows, "ordinal"), abs=1e-6)
+
+
+def test_two_reviewers_of_radiation_oncology() -> None:
+    data = shared_data()
+    if data is None:
+        return
+    path = data / "1-medical" / "radiation_oncology_two_reviewers.csv"
+    with path.open(encoding="utf-8-sig", newline="") as lines:
+        table = list(csv.reader(lines, delimiter=";"))[1:]
+    rows = [
+        (u, name, float(value.replace(",", ".")))
+        for u, row in enumerate(table)
+        for name, value in zip(("questioner", "second"), row[-2:], strict=True)
+        if value.strip()
+    ]
+    known = sorted({value for _, _, value in rows})
+    ratings = collect([(u, r, str(v)) for u, r, v in rows], categories=[str(v) for v in known], scores=known)
+    found = agreement(ratings, Level.INTERVAL, QUICK)
+    assert found.units == len({u for u, _, _ in rows})
+    for power, name in enumerate(("cohen_kappa", "cohen_kappa_linear", "cohen_kappa_quadratic")):
+        wanted = naive.cohen(rows, "questioner", "second", power, known)
+        assert found[name].value == pytest.approx(wanted, abs=1e-6)
+    assert found["krippendorff_alpha"].value == pytest.approx(naive.alpha(rows, "interval"), abs=1e-6)
