@@ -70,6 +70,7 @@ def assign(lab: Lab, batch_id: str, to: Sequence[str] = (), overlap: int | None 
         )
         recount(connection, batch_id)
         made = Assigned()
+        feeds.lock(connection, experts)
         for who, packs in _shares(
             connection, batch_id, experts, wanted, everyone=overlap is None and bool(to)
         ):

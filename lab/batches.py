@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -172,7 +172,18 @@ def revise(lab: Lab, batch: str, changes: dict[str, Any]) -> int:
 
     A changed guideline gets the next guideline version, which results then name.
     """
-    return lab.database.write(lambda connection: _next(connection, lab, batch, changes, "batch.revised"))
+    return lab.database.write(
+        lambda connection: next_version(connection, lab, batch, changes, "batch.revised")
+    )
+
+
+def add_note(connection: Connection, lab: Lab, batch: str, text: str, criteria: Sequence[str]) -> int:
+    """The next guideline version, with a note that says what it settles (H6). Returns the batch's version."""
+    payload = jsonio.loads(bytes(row(connection, batch).payload))
+    version = str(int(payload["guideline_version"]) + 1)
+    note = {"version": version, "at": lab.now(), "text": text, "criteria": list(criteria)}
+    changes = {"guideline_version": version, "notes": [*payload.get("notes", []), note]}
+    return next_version(connection, lab, batch, changes)
 
 
 def withdraw(lab: Lab, batch: str) -> int:
@@ -180,7 +191,7 @@ def withdraw(lab: Lab, batch: str) -> int:
     now = lab.now()
 
     def job(connection: Connection) -> int:
-        version = _next(connection, lab, batch, {"withdrawn": now}, "batch.withdrawn")
+        version = next_version(connection, lab, batch, {"withdrawn": now}, "batch.withdrawn")
         connection.execute(update(tables.batch).where(tables.batch.c.id == batch).values(withdrawn_at=now))
         return version
 
@@ -195,7 +206,10 @@ def row(connection: Connection, batch: str) -> Any:
     return found
 
 
-def _next(connection: Connection, lab: Lab, batch: str, changes: dict[str, Any], kind: str) -> int:
+def next_version(
+    connection: Connection, lab: Lab, batch: str, changes: dict[str, Any], kind: str = "batch.revised"
+) -> int:
+    """Sign the manifest with these members changed and tell everyone who holds the batch. Returns its version."""
     current = row(connection, batch)
     if current.withdrawn_at:
         raise InputError("batch.withdrawn", "The batch “{id}” was withdrawn.", params={"id": batch})
@@ -213,7 +227,7 @@ def _next(connection: Connection, lab: Lab, batch: str, changes: dict[str, Any],
     )
     _version(connection, batch, version, signed)
     holders = select(tables.assignment.c.expert).where(tables.assignment.c.batch == batch).distinct()
-    for who in connection.execute(holders).scalars().all():
+    for who in feeds.lock(connection, connection.execute(holders).scalars()):
         feeds.append(connection, who, kind, batch, signed.digest)
     return version
 

@@ -32,6 +32,14 @@ def keep(connection: Connection, signed: Signed) -> None:
     insert_new(connection, document, {"digest": signed.digest, "document": signed.document})
 
 
+def lock(connection: Connection, experts: Iterable[str]) -> list[str]:
+    """Before appending to several feeds: their counters, always in one order, so that two jobs that tell the
+    same people wait for each other and never both. Returns that order.
+    """
+    ordered = select(expert.c.id).where(expert.c.id.in_(list(experts))).order_by(expert.c.id)
+    return list(connection.execute(ordered.with_for_update()).scalars())
+
+
 def append(connection: Connection, who: str, kind: str, id: str, sha256: str | None) -> None:
     """One more item; the document named by its digest is held already."""
     n = connection.execute(

@@ -47,7 +47,7 @@ def issue(connection: Connection, lab: Lab) -> Digest:
         )
     )
     if version > 1:
-        for who in connection.execute(select(expert.c.id)).scalars().all():
+        for who in feeds.lock(connection, connection.execute(select(expert.c.id)).scalars()):
             feeds.append(connection, who, "keys.rotated", str(version), None)
     return signed.digest
 
