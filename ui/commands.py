@@ -39,6 +39,8 @@ from ui.widgets.palette import PaletteEntry
 _PRESS = frozenset({"SPACE", "RETURN"})
 _SWITCH = frozenset({"SPACE", "RETURN", "LEFT", "RIGHT"})
 _MOVE = frozenset({"UP", "DOWN", "LEFT", "RIGHT", "RETURN", "SPACE"})
+_CARET = frozenset({"UP", "DOWN", "LEFT", "RIGHT", "RETURN", "HOME", "END", "PGUP", "PGDOWN"})
+"""What a text that is read with a caret needs (`ui/panels/reading/caret.py`), also with Shift and Ctrl."""
 
 
 def is_text_field(widget: QWidget | None) -> bool:
@@ -54,6 +56,9 @@ def keeps(widget: QWidget | None, key: str) -> bool:
         return is_typing(key)
     if isinstance(widget, QAbstractItemView | QComboBox):
         return plain(key) in _MOVE
+    if widget is not None and widget.property("caret"):
+        *with_, last = plain(key).split("+")
+        return last in _CARET and not {"ALT", "META"} & set(with_)
     if isinstance(widget, QAbstractButton):
         return plain(key) in (_SWITCH if widget.property("kind") in ("seg", "tab") else _PRESS)
     return False

@@ -7,12 +7,13 @@ view.show_parts([("User", turn.text), …])       # a conversation
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from time import perf_counter
 
 from PySide6.QtCore import QMimeData, QPoint, QPointF, QRectF, Qt, QTimer, Signal
 from PySide6.QtGui import (
     QContextMenuEvent,
+    QKeyEvent,
     QMouseEvent,
     QPainter,
     QPaintEvent,
@@ -25,11 +26,13 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QFrame, QTextBrowser, QTextEdit
 
+from ui.panels.reading import caret
 from ui.panels.reading.builder import Builder
 from ui.panels.reading.colouring import colour_blocks
 from ui.panels.reading.finding import Finder
 from ui.panels.reading.formats import FORMULA, TIP, URL, PageFormats, content_language
 from ui.panels.reading.formula_object import FormulaObject
+from ui.panels.reading.marks import Mark, Marks
 from ui.panels.reading.menu import reading_menu
 from ui.panels.reading.positions import Positions
 from ui.panels.reading.supply import Supply
@@ -44,10 +47,15 @@ Part = tuple[str, str]
 
 
 class AnswerView(QTextBrowser):
-    """filled: all of the text is there. link_asked(url): a click on a link."""
+    """filled: all of the text is there. link_asked(url): a click on a link. pressed(offset): on the text itself.
+
+    entered: Enter while it reads with a caret.
+    """
 
     filled = Signal()
     link_asked = Signal(str)
+    pressed = Signal(int)
+    entered = Signal()
 
     def __init__(
         self,
@@ -74,6 +82,7 @@ class AnswerView(QTextBrowser):
         self.formats = PageFormats(look.theme, "en")
         self._builder = Builder(self.document(), self.formats)
         self.finder = Finder(self)
+        self.marks = Marks(look)
         self._idle = QTimer(self)
         self._idle.timeout.connect(self._fill_more)
         self.setOpenLinks(False)
@@ -251,6 +260,16 @@ class AnswerView(QTextBrowser):
         if not self.viewport().rect().adjusted(0, 0, 0, -self._look.px(30)).contains(rect.center()):
             self._to_top(position, air=self.viewport().height() // 4)
 
+    def scroll_of(self, offset: int) -> int:
+        """The scroll bar's value at which a source offset stands at the top."""
+        block = self.document().findBlock(self.positions.position_near(offset))
+        top = self.document().documentLayout().blockBoundingRect(block).top()
+        return 0 if offset <= 0 else round(top)
+
+    def show_marks(self, marks: Iterable[Mark]) -> None:
+        if self.marks.show(marks):
+            self.viewport().update()
+
     def _to_top(self, position: int, air: int) -> None:
         cursor = QTextCursor(self.document())
         cursor.setPosition(position)
@@ -322,6 +341,14 @@ class AnswerView(QTextBrowser):
             url = self._property_at(event.position(), URL)
             if url:
                 self.link_asked.emit(url)
+            else:
+                self.pressed.emit(self.positions.offset_near(self.textCursor().position()))
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if caret.is_on(self) and event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self.entered.emit()
+        elif not caret.take_key(self, event):
+            super().keyPressEvent(event)
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
         url = self._property_at(QPointF(event.pos()), URL)
@@ -338,11 +365,19 @@ class AnswerView(QTextBrowser):
         super().resizeEvent(event)
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        from ui.panels.reading.paint import paint_under
+        from ui.panels.reading.paint import blocks_in, paint_under
 
         across, down = self.horizontalScrollBar().value(), self.verticalScrollBar().value()
+        seen = QRectF(event.rect()).translated(across, down)
         painter = QPainter(self.viewport())
         painter.translate(-across, -down)
-        paint_under(painter, self.document(), self.formats, QRectF(event.rect()).translated(across, down))
+        paint_under(painter, self.document(), self.formats, seen)
+        blocks = blocks_in(self.document(), seen) if self.marks.shown else ()
+        self.marks.under(painter, blocks, self.positions)
         painter.end()
         super().paintEvent(event)
+        if blocks:
+            painter = QPainter(self.viewport())
+            painter.translate(-across, -down)
+            self.marks.over(painter, blocks, self.positions)
+            painter.end()

@@ -6,14 +6,18 @@ Used for the raw view of an answer, and for answers that are nothing but one pie
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 
-from PySide6.QtCore import QMimeData, QPoint, QRect, Qt, Signal
+from PySide6.QtCore import QMimeData, QPoint, QPointF, QRect, Qt, Signal
 from PySide6.QtGui import (
     QColor,
     QContextMenuEvent,
+    QKeyEvent,
+    QMouseEvent,
     QPainter,
     QPaintEvent,
     QResizeEvent,
+    QTextBlock,
     QTextCursor,
     QTextLayout,
     QTextOption,
@@ -22,10 +26,12 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QFrame, QPlainTextEdit, QWidget
 
 from app.rendering.unicode_checks import find_warnings
+from ui.panels.reading import caret
 from ui.panels.reading.colouring import line_ranges
 from ui.panels.reading.finding import Finder
 from ui.panels.reading.formats import without_ligatures
 from ui.panels.reading.inline import MARK, showable
+from ui.panels.reading.marks import Mark, Marks
 from ui.panels.reading.menu import reading_menu
 from ui.panels.reading.positions import Positions, Run, units
 from ui.panels.reading.supply import Supply
@@ -44,11 +50,16 @@ class _Gutter(QWidget):
     def paintEvent(self, event: QPaintEvent) -> None:
         self._view.paint_numbers(self, event.rect())
 
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        self._view.select_line(round(event.position().y()))
+
 
 class CodeView(QPlainTextEdit):
     """place(), go_to(), page(), selected_span() and `positions` mean what they mean in `AnswerView`."""
 
     link_asked = Signal(str)
+    pressed = Signal(int)
+    entered = Signal()
 
     def __init__(self, look: ThemeHolder, supply: Supply, *, name: str = "") -> None:
         super().__init__()
@@ -62,6 +73,7 @@ class CodeView(QPlainTextEdit):
         self._coloured: set[int] = set()
         self.positions = Positions()
         self.finder = Finder(self)
+        self.marks = Marks(look)
         self.setReadOnly(True)
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setAccessibleName(name)
@@ -134,6 +146,22 @@ class CodeView(QPlainTextEdit):
     def selected_span(self) -> tuple[int, int] | None:
         cursor = self.textCursor()
         return self.positions.to_source(cursor.selectionStart(), cursor.selectionEnd())
+
+    def select_line(self, y: int) -> None:
+        """Select the whole line of text at a height of the viewport."""
+        cursor = self.cursorForPosition(QPoint(0, y))
+        cursor.movePosition(QTextCursor.MoveOperation.StartOfBlock)
+        cursor.movePosition(QTextCursor.MoveOperation.EndOfBlock, QTextCursor.MoveMode.KeepAnchor)
+        self.setTextCursor(cursor)
+
+    def scroll_of(self, offset: int) -> int:
+        """The scroll bar's value at which a source offset stands at the top."""
+        block = self.document().findBlock(self.positions.position_near(offset))
+        return block.firstLineNumber() if offset > 0 else 0
+
+    def show_marks(self, marks: Iterable[Mark]) -> None:
+        if self.marks.show(marks):
+            self.viewport().update()
 
     # Looks
 
@@ -219,9 +247,39 @@ class CodeView(QPlainTextEdit):
         super().resizeEvent(event)
         self._fit()
 
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if caret.is_on(self) and event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self.entered.emit()
+        elif not caret.take_key(self, event):
+            super().keyPressEvent(event)
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        super().mouseReleaseEvent(event)
+        if event.button() == Qt.MouseButton.LeftButton and not self.textCursor().hasSelection():
+            self.pressed.emit(self.positions.offset_near(self.textCursor().position()))
+
     def paintEvent(self, event: QPaintEvent) -> None:
         self._colour_visible()
+        blocks = self._blocks_in(event.rect()) if self.marks.shown else ()
+        if blocks:
+            painter = QPainter(self.viewport())
+            self.marks.under(painter, blocks, self.positions)
+            painter.end()
         super().paintEvent(event)
+        if blocks:
+            painter = QPainter(self.viewport())
+            self.marks.over(painter, blocks, self.positions)
+            painter.end()
+
+    def _blocks_in(self, area: QRect) -> list[tuple[QTextBlock, QPointF]]:
+        found, block = [], self.firstVisibleBlock()
+        while block.isValid():
+            origin = self.blockBoundingGeometry(block).translated(self.contentOffset()).topLeft()
+            if origin.y() > area.bottom():
+                break
+            found.append((block, origin))
+            block = block.next()
+        return found
 
 
 def _marked(text: str) -> str:

@@ -32,15 +32,33 @@ def first_block_at(document: QTextDocument, y: float) -> QTextBlock:
     return document.findBlockByNumber(low)
 
 
+def blocks_in(document: QTextDocument, seen: QRectF) -> list[tuple[QTextBlock, QPointF]]:
+    """The blocks of the part of the page that is seen, each with where its layout begins on the page."""
+    layout = document.documentLayout()
+    found, block = [], _before(document, seen.top())
+    while block.isValid():
+        origin = layout.blockBoundingRect(block).topLeft()
+        if origin.y() > seen.bottom():
+            break
+        found.append((block, origin))
+        block = block.next()
+    return found
+
+
+def _before(document: QTextDocument, y: float) -> QTextBlock:
+    block = first_block_at(document, y)
+    for _ in range(2):  # cells of one row start at one height
+        if block.previous().isValid():
+            block = block.previous()
+    return block
+
+
 def paint_under(painter: QPainter, document: QTextDocument, formats: PageFormats, seen: QRectF) -> None:
     """Paint for the part of the page that is seen; the painter's origin is the page's."""
     layout = document.documentLayout()
     frame = document.rootFrame().frameFormat()
     left, right = frame.leftMargin(), document.textWidth() - frame.rightMargin()
-    block = first_block_at(document, seen.top())
-    for _ in range(2):  # cells of one row start at one height
-        if block.previous().isValid():
-            block = block.previous()
+    block = _before(document, seen.top())
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     while block.isValid():
         shape = block.blockFormat()

@@ -83,7 +83,7 @@ class Positions:
 
     def _span(self, begin: int, end: int) -> tuple[int, int] | None:
         spans = []
-        for run in self._touching(begin, end):
+        for run in self.touching(begin, end):
             if run.exact:
                 last = min(end, run.position + run.length)
                 spans.append((run.offset_at(max(begin, run.position)), run.offset_at(last, up=True)))
@@ -127,7 +127,7 @@ class Positions:
     def copied(self, begin: int, end: int, shown: Callable[[int, int], str]) -> str:
         """[begin, end) as text: the source itself, TeX for a formula; `shown` gives what is not from the source."""
         parts, at = [], begin
-        for run in self._touching(begin, end):
+        for run in self.touching(begin, end):
             first, last = max(begin, run.position), min(end, run.position + run.length)
             if at < first:
                 parts.append(shown(at, first))
@@ -140,7 +140,8 @@ class Positions:
             parts.append(shown(at, end))
         return "".join(parts)
 
-    def _touching(self, begin: int, end: int) -> list[Run]:
+    def touching(self, begin: int, end: int) -> list[Run]:
+        """The runs that the document's [begin, end) shows something of."""
         first = max(0, bisect_right(self._at, begin) - 1)
         last = bisect_left(self._at, end)
         return [r for r in self.runs[first:last] if r.position + r.length > begin and begin < end]

@@ -6,6 +6,8 @@ page.set_raw(True)
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QStackedWidget
 
@@ -13,17 +15,20 @@ from app.rendering import tree
 from app.rendering.code import language_of
 from ui.panels.reading.answer_view import AnswerView
 from ui.panels.reading.code_view import CodeView
+from ui.panels.reading.marks import Mark
 from ui.panels.reading.positions import Positions, Run, units
 from ui.panels.reading.supply import Supply
 from ui.theme.apply import ThemeHolder
 
 
 class TextPage(QStackedWidget):
-    """scrolled: the reading place changed. filled: all of the text is there."""
+    """scrolled: the reading place changed. filled: all of the text is there. pressed(offset): a click on the text."""
 
     scrolled = Signal()
     filled = Signal()
     link_asked = Signal(str)
+    pressed = Signal(int)
+    entered = Signal()
 
     def __init__(self, look: ThemeHolder, supply: Supply, *, left: int = 40) -> None:
         super().__init__()
@@ -41,6 +46,8 @@ class TextPage(QStackedWidget):
         self.answer.link_asked.connect(self.link_asked)
         for view in (self.answer, self.code):
             view.verticalScrollBar().valueChanged.connect(self.scrolled)
+            view.pressed.connect(self.pressed)
+            view.entered.connect(self.entered)
         supply.parsed.connect(self._parsed)
 
     @property
@@ -79,6 +86,12 @@ class TextPage(QStackedWidget):
             place = self.view.place()
             self.raw = raw
             self._show(place)
+
+    def show_marks(self, marks: Iterable[Mark]) -> None:
+        """Highlights and differences, in the rendered and in the raw view."""
+        shown = tuple(marks)
+        self.answer.show_marks(shown)
+        self.code.show_marks(shown)
 
     def work(self, seconds: float) -> bool:
         """Build for about so long; True when nothing is left to do."""
