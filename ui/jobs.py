@@ -5,8 +5,8 @@
                       progress=self._show_progress, owner=self)
     handle.cancel()
 
-`work` runs in the lane's one thread (`network`: whatever waits for a host; `worker`: parsing, imports); jobs
-of a lane follow each other. It gets frozen data and ids, never a widget, and returns plain values: a Qt
+`work` runs in the lane's one thread (`network`: whatever waits for a host; `worker`: parsing, imports; `decoder`:
+waiting for the process that opens attachments); jobs of a lane follow each other. It gets frozen data and ids, never a widget, and returns plain values: a Qt
 document made outside the GUI thread holds the interpreter for its whole life. `done`, `failed`, `progress`
 and `cancelled` are called in the GUI thread; after `cancel()`, or once `owner` is gone, only `cancelled` is.
 """
@@ -26,7 +26,7 @@ from PySide6.QtCore import QObject, Qt, Signal
 from app.errors import AssayError, Cancelled
 
 T = TypeVar("T")
-Lane = Literal["network", "worker"]
+Lane = Literal["network", "worker", "decoder"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +127,11 @@ class Jobs(QObject):
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._bridge = Bridge(self)
-        self._lanes: dict[Lane, _LaneState] = {"network": _LaneState(), "worker": _LaneState()}
+        self._lanes: dict[Lane, _LaneState] = {
+            "network": _LaneState(),
+            "worker": _LaneState(),
+            "decoder": _LaneState(),
+        }
         self._handles: set[JobHandle] = set()
         self._closed = False
 

@@ -220,7 +220,7 @@ class CodeView(QPlainTextEdit):
             if rect.top() > area.bottom():
                 break
             line = block.layout().lineAt(0)
-            if line.isValid():
+            if line.isValid() and block.isVisible():
                 text = str(block.blockNumber() + 1)
                 x = width - painter.fontMetrics().horizontalAdvance(text)
                 painter.drawText(QPoint(x, round(rect.top() + line.y() + line.ascent())), text)

@@ -34,9 +34,14 @@ class FindBar(Surface):
     stepped = Signal(int)
     closed = Signal()
 
-    def __init__(self, look: ThemeHolder) -> None:
+    def __init__(self, look: ThemeHolder, *, name: str = "", placeholder: str = "") -> None:
+        """name, placeholder: of another place than a task."""
         super().__init__(look, "bar", across=True, spacing=8, margins=(36, 6, 20, 6), height=44)
-        self.field = _Field(look, tr("Find in this task"), placeholder=tr("Find in prompt and response"))
+        self.field = _Field(
+            look,
+            name or tr("Find in this task"),
+            placeholder=placeholder or tr("Find in prompt and response"),
+        )
         self._count = Label(look, role="small", figures=True)
         before = IconButton(look, "chevron-up", tr("Previous place"), key="Shift+Return")
         after = IconButton(look, "chevron-down", tr("Next place"), key="Return")
