@@ -103,6 +103,22 @@ def _of_task(task: Task, review: Review) -> Iterator[Control]:
                 yield Control(Panel.RUBRIC, IDEAL, criterion.id)
 
 
+def kept(control: Control) -> CriterionId:
+    """A control as the second half of a place (response, text): the criterion's own id, or the path of the answer."""
+    plain = control.panel is Panel.RUBRIC and control.response != IDEAL
+    return CriterionId(control.item if plain else control.path)
+
+
+def control_at(
+    places: tuple[Control, ...], response: ResponseId | None, text: str | None
+) -> Control | None:
+    """The control that a kept place names; None when it is not asked (any more)."""
+    for control in places if text else ():
+        if control.panel is Panel.RUBRIC and control.response == response and control.item == text:
+            return control
+    return next((c for c in places if c.path == text), None) if text else None
+
+
 def steps_asked(asked: Steps, review: Review, response: ResponseId) -> range:
     """The numbers (from 1) of the steps that are asked: with `first_error`, none after the first −1."""
     last = len(asked.steps.get(response, ()))

@@ -133,7 +133,7 @@ class IconButton(Button):
         self.setFixedWidth(self._look.px(34))
 
 
-class _Filled(Pressable):
+class Filled(Pressable):
     """A button that shows child labels; they let the mouse through, its size is theirs."""
 
     def __init__(self) -> None:
@@ -153,7 +153,7 @@ class _Filled(Pressable):
             child.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
 
 
-class VerdictButton(_Filled):
+class VerdictButton(Filled):
     """Icon and key above, word below; at least 60 px high. tone: of its effect on the score."""
 
     def __init__(self, look: ThemeHolder, word: str, icon: str, *, key: str = "", tone: str = "") -> None:
@@ -174,6 +174,12 @@ class VerdictButton(_Filled):
         self.setAccessibleDescription(key)
         self._let_through()
 
+    def set_key(self, key: str) -> None:
+        """The key that presses it now; empty for none."""
+        self._cap.set_key(key)
+        self._cap.setVisible(bool(key))
+        self.setAccessibleDescription(key)
+
     def set_tone(self, tone: str) -> None:
         """The tone of the effect: good, bad, unsure, or none."""
         set_property(self, "tone", tone)
@@ -186,7 +192,7 @@ class VerdictButton(_Filled):
         return super().sizeHint().expandedTo(QSize(self._look.px(60), self._look.px(60)))
 
 
-class OptionButton(_Filled):
+class OptionButton(Filled):
     """One of a few values or reasons: its key and its word. Checkable; at least 36 px high."""
 
     def __init__(self, look: ThemeHolder) -> None:
@@ -213,7 +219,7 @@ class OptionButton(_Filled):
         return super().sizeHint().expandedTo(QSize(self._look.px(36), self._look.px(36)))
 
 
-class NavItem(_Filled):
+class NavItem(Filled):
     """A line of a side panel: icon, title, a second line, a count at the end."""
 
     def __init__(

@@ -9,11 +9,11 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QWidget
 
 from app.domain.checks import Lack, Missing
-from app.domain.order import letter
+from app.domain.questions import Panel
 from app.services.reviewing import OpenTask
 from ui.i18n import tr, trn
+from ui.panels.asking.lacks import lack_row
 from ui.panels.rubric.entries import Outline
-from ui.panels.rubric.inline import inline
 from ui.theme.apply import ThemeHolder
 from ui.widgets.button import Button, IconButton
 from ui.widgets.chip import KeyCap
@@ -24,6 +24,7 @@ from ui.widgets.surface import Surface
 from ui.widgets.text import Label, Paragraph
 
 MOST_ROWS = 5
+REASONS = (Lack.NO_REASON, Lack.NO_JUSTIFICATION, Lack.TOO_SHORT)
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,19 +95,7 @@ class BeforeSubmit(Surface):
     def _row(self, at: int) -> RowData:
         if self._opened is None or self._outline is None or at >= len(self._lacks):
             return RowData("")
-        lack = self._lacks[at]
-        if lack.response is None or lack.criterion is None:
-            return RowData("")
-        several = len(self._opened.order) > 1
-        where = tr("Response {letter}", letter=letter(self._opened.order, lack.response)) if several else ""
-        words, icon, tone = _words(lack, self._outline)
-        return RowData(
-            inline(self._opened.task.rubric[lack.criterion].text)[0],
-            f"{where} · {words}" if where else words,
-            icon=icon,
-            tone=tone,
-            number=str(self._outline.number[lack.criterion]),
-        )
+        return lack_row(self._opened, self._outline, self._lacks[at])
 
     def _pick(self, at: int) -> None:
         if at < len(self._lacks):
@@ -115,15 +104,6 @@ class BeforeSubmit(Surface):
     def _size_list(self) -> None:
         rows = min(max(len(self._lacks), 1), MOST_ROWS)
         self._list.setFixedHeight(self._list.row_height() * rows)
-
-
-def _words(lack: Missing, outline: Outline) -> tuple[str, str, str]:
-    if lack.lack is Lack.UNANSWERED:
-        return tr("Not answered"), "circle-dashed", "t3"
-    if lack.lack is Lack.NO_REASON:
-        return tr("Why can it not be judged?"), "triangle-alert", "warn"
-    other = outline.number[lack.other] if lack.other is not None else 0
-    return tr("Contradicts {n}, which is not met", n=other), "triangle-alert", "warn"
 
 
 class Foot(Surface):
@@ -172,11 +152,18 @@ class Foot(Surface):
         self._done.setVisible(n == 0 or bool(readonly))
         self._open.setVisible(n > 0 and not readonly)
         self._done.setText(readonly or tr("All answered"))
-        self._open.set_words(trn("{n} criterion open", "{n} criteria open", n))
-        reasons = sum(m.lack is Lack.NO_REASON for m in state.other)
-        against = len(state.other) - reasons
+        rubric = all(m.control.panel is Panel.RUBRIC for m in state.lacks)
+        self._open.set_words(
+            trn("{n} criterion open", "{n} criteria open", n)
+            if rubric
+            else trn("{n} answer open", "{n} answers open", n)
+        )
+        against = sum(m.lack is Lack.CONTRADICTORY for m in state.other)
+        reasons = sum(m.lack in REASONS for m in state.other)
+        lacking = len(state.other) - against - reasons
         more = [
             trn("{n} needs a reason", "{n} need a reason", reasons) if reasons else "",
+            trn("{n} is not complete", "{n} are not complete", lacking) if lacking else "",
             trn("{n} contradicts another", "{n} contradict others", against) if against else "",
             tr("over all responses") if n and state.several and not state.other else "",
         ]

@@ -9,11 +9,12 @@ from __future__ import annotations
 from bisect import bisect_right
 from itertools import accumulate
 
-from PySide6.QtCore import QRect, Qt, Signal
+from PySide6.QtCore import QPoint, QRect, Qt, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QWidget
 
 from app.domain.ids import CriterionId
+from ui.panels.asking.tail import Tail
 from ui.panels.rubric.card import CriterionCard
 from ui.panels.rubric.entries import Entry, Rows
 from ui.panels.rubric.row import INDENT, LEAST, SIDE, TOP, CriterionRow, GroupRow
@@ -32,9 +33,7 @@ class CriteriaList(ScrollArea):
     picked = Signal(str)
     toggled = Signal(str)
 
-    def __init__(
-        self, look: ThemeHolder, texts: Texts, card: CriterionCard, tail: QWidget, name: str
-    ) -> None:
+    def __init__(self, look: ThemeHolder, texts: Texts, card: CriterionCard, tail: Tail, name: str) -> None:
         self._inside = QWidget()
         super().__init__(look, self._inside, name=name)
         self.setWidgetResizable(False)
@@ -47,6 +46,7 @@ class CriteriaList(ScrollArea):
         self._rows: Rows | None = None
         self._folded: frozenset[CriterionId] = frozenset()
         self._focused = -1
+        self._other: QWidget | None = None
         self._readonly = False
         self._heights: list[int] = []
         self._tops: list[int] = [0]
@@ -56,7 +56,7 @@ class CriteriaList(ScrollArea):
         self._placing = False
         card.setParent(self._inside)
         tail.setParent(self._inside)
-        card.resized.connect(self._card_grew)
+        card.resized.connect(self.grew)
         self.verticalScrollBar().valueChanged.connect(self._place)
         look.changed.connect(self._forget)
 
@@ -74,8 +74,9 @@ class CriteriaList(ScrollArea):
             self._release_all()
             self._heights = [0] * len(entries) if len(entries) <= FEW else [self._guessed(e) for e in entries]
 
-    def focus_on(self, criterion: CriterionId | None) -> None:
-        """Put the card on a criterion and bring it into view; None: no card."""
+    def focus_on(self, criterion: CriterionId | None, other: QWidget | None = None) -> None:
+        """Put the card on a criterion and bring it into view; None: no card. other: of the tail, in its place."""
+        self._other = other
         self._focused = self._place_of.get(criterion, -1) if criterion is not None else -1
         self._card.setVisible(self._focused >= 0)
         self.refresh()
@@ -92,13 +93,17 @@ class CriteriaList(ScrollArea):
 
     def reveal(self) -> None:
         """Scroll as little as needed so that the card is whole in view."""
-        at = self._focused
-        if at < 0:
+        at, other = self._focused, self._other
+        if at < 0 and other is None:
             self.verticalScrollBar().setValue(0)
             return
         bar, air = self.verticalScrollBar(), self._look.px(24)
         for _ in range(3):
-            top, height, room = self._tops[at], self._heights[at], self.viewport().height()
+            room = self.viewport().height()
+            if at >= 0 or other is None:
+                top, height = self._tops[at], self._heights[at]
+            else:
+                top, height = other.mapTo(self._inside, QPoint(0, 0)).y(), other.height()
             before = bar.value()
             if top - air < before or height + 2 * air > room:
                 bar.setValue(max(0, top - air))
@@ -164,7 +169,7 @@ class CriteriaList(ScrollArea):
     def _sum_up(self) -> None:
         self._tops = list(accumulate(self._heights, initial=self._look.px(4)))
 
-    def _card_grew(self) -> None:
+    def grew(self) -> None:
         """A field opened or its text grew a line: what is below moves at once, and the card stays in view."""
         self._place()
         self.reveal()
@@ -202,10 +207,13 @@ class CriteriaList(ScrollArea):
     def _place_tail(self) -> None:
         px, width = self._look.px, self._width()
         layout = self._tail.layout()
+        self._tail.fresh()
         height = layout.totalHeightForWidth(width) if layout is not None else 0
         height = max(height, self._tail.minimumSizeHint().height())
         self._inside.resize(width + px(2 * EDGE), self._tops[-1] + height + px(8))
         self._tail.setGeometry(px(EDGE), self._tops[-1], width, height)
+        if layout is not None:
+            layout.activate()
 
     def _assign(self, seen: range) -> None:
         for i in [i for i in self._used if i not in seen or i == self._focused]:

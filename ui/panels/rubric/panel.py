@@ -1,8 +1,9 @@
-"""The judging panel of a task: score, criteria, foot. It holds where one is; what is decided goes out as values.
+"""The judging panel of a task: score, criteria, all else that is asked, foot. It holds where one is; what is decided
+goes out as values.
 
     panel = RubricPanel(look, binder.key)
     panel.changed.connect(lambda values: panel.refresh(live.change(opened, values)))   # {path: value}
-    panel.place_moved.connect(remember)             # (response, criterion)
+    panel.place_moved.connect(remember)             # (response, control in focus as it is kept)
     panel.show_task(opened, response, criterion, hide_score=False)
     panel.press(Mark.MET); panel.digit(3); panel.step(+1); panel.next(); panel.open_comment()
 
@@ -13,22 +14,25 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QApplication
 
 from app.domain.checks import Missing
+from app.domain.controls import Control
 from app.domain.ids import CriterionId, ResponseId
-from app.domain.review import COMMENT, Scalar, verdict_path
-from app.domain.rubric import Kind
-from app.domain.verdict import Confidence, Doubt, Mark
+from app.domain.questions import Panel
+from app.domain.review import COMMENT, Scalar
+from app.domain.verdict import Mark
 from app.services.reviewing import OpenTask
 from ui.i18n import tr
-from ui.panels.rubric.buffer import Digits, TextBuffer, once
+from ui.panels.asking.tail import Tail
+from ui.panels.rubric.answers import Answers, RubricAnswers, take
+from ui.panels.rubric.buffer import TextBuffer, once
 from ui.panels.rubric.card import CriterionCard
 from ui.panels.rubric.cursor import Cursor, Outlines, Spot
 from ui.panels.rubric.entries import Rows
 from ui.panels.rubric.foot import BeforeSubmit, Foot
 from ui.panels.rubric.listing import FEW, CriteriaList
-from ui.panels.rubric.row import spoken
 from ui.panels.rubric.score_head import ScoreHead
 from ui.panels.rubric.sums import Sums
 from ui.panels.rubric.task_comment import TaskComment
@@ -49,12 +53,12 @@ class RubricPanel(Surface):
 
     def __init__(self, look: ThemeHolder, key_of: Callable[[str], str]) -> None:
         super().__init__(look, "panel", spacing=0)
+        self.by_item = False
         self._opened: OpenTask | None = None
         self._at: Cursor | None = None
         self._outlines = Outlines()
         self._hide_score = self._low = False
         self._readonly = ""
-        self._digits = Digits(self)
         self._build(look, key_of)
         self._buffer = TextBuffer(self)
         self._buffer.ready.connect(self.changed)
@@ -66,17 +70,22 @@ class RubricPanel(Surface):
         self.head = ScoreHead(look, key_of("why"))
         self.card = CriterionCard(look, self.texts, key_of)
         self.comment = TaskComment(look)
-        self.list = CriteriaList(look, self.texts, self.card, self.comment, tr("Criteria"))
+        self.tail = Tail(look, key_of, self.comment)
+        self.list = CriteriaList(look, self.texts, self.card, self.tail, tr("Criteria"))
         self.before = BeforeSubmit(look)
         self.foot = Foot(look, key_of("submit"))
         self._sums = Sums(self.head, self.before, self.foot, key_of("submit"))
         self.body.add(self.head, (self.list, 1), self.before, self.foot)
-        self.card.marked.connect(self._clicked)
-        self.card.valued.connect(self._value)
-        self.card.wrote.connect(self._wrote)
+        self._answers = RubricAnswers(self.card, self)
+        self._answers.asked.connect(self._asked)
+        self._answers.wrote.connect(self._wrote)
         self.card.left.connect(self.leave)
-        self.card.doubted.connect(self._doubt)
-        self.card.sure.connect(self._sure)
+        self.tail.asked.connect(self._asked)
+        self.tail.wrote.connect(self._wrote)
+        self.tail.left.connect(self.leave)
+        self.tail.picked.connect(self._picked)
+        self.tail.response_picked.connect(self.show_response)
+        self.tail.resized.connect(self.list.grew)
         self.comment.left.connect(self.leave)
         self.comment.wrote.connect(self._wrote_task)
         self.list.picked.connect(self._go_here)
@@ -112,7 +121,7 @@ class RubricPanel(Surface):
         self._buffer.drop()
         self._stop_breath()
         self._opened = opened
-        self._at = at = Cursor(opened, self._outlines.of(opened))
+        self._at = at = Cursor(opened, self._outlines.of(opened), by_item=self.by_item)
         at.start(opened, response, criterion)
         self._hide_score = hide_score or opened.batch.hide_score
         self._readonly = readonly
@@ -120,16 +129,18 @@ class RubricPanel(Surface):
         self.comment.put(opened.review.comment, readonly=bool(readonly))
         self._show_rows()
         self._show_sums()
-        self.place_moved.emit(at.response, at.criterion)
+        self.place_moved.emit(*at.spot)
 
     def refresh(self, opened: OpenTask) -> None:
         """The review changed; where one is did not."""
         if self._at is None:
             return
         self._opened = opened
+        self._at.follow(opened)
         if COMMENT not in self._buffer:
             self.comment.put(opened.review.comment, readonly=bool(self._readonly))
         self._show_entries(opened, self._at)
+        self._show_asked(opened, self._at)
         self.list.refresh()
         if len(self._at.leaves) * len(opened.order) > 2 * FEW:
             self._later.start()
@@ -145,11 +156,17 @@ class RubricPanel(Surface):
         score = None if self._hide_score else self._sums.score(opened, at.response)
         rows = Rows(at.outline, opened.review, at.response, score)
         self.list.show_entries(at.entries, rows, at.folded, readonly=bool(self._readonly))
+        self._answers.put(opened, at.response, at.control if at.criterion is not None else None)
+
+    def _show_asked(self, opened: OpenTask, at: Cursor) -> None:
+        self.tail.show_controls(opened, at.response, at.controls, at.control, self._readonly)
 
     def _show_rows(self) -> None:
         if self._opened is not None and self._at is not None:
             self._show_entries(self._opened, self._at)
-            self.list.focus_on(self._at.criterion)
+            self._show_asked(self._opened, self._at)
+            other = self._now.focused() if self._at.criterion is None else None
+            self.list.focus_on(self._at.criterion, other)
 
     def _show_sums(self) -> None:
         """Score and foot."""
@@ -162,51 +179,72 @@ class RubricPanel(Surface):
     # Where one is
 
     def show_response(self, response: ResponseId) -> None:
-        """Another response of the task; the criterion stays the same."""
+        """Another response of the task; the control stays the same where it is asked of both."""
         opened, at = self._opened, self._at
         if opened is not None and at is not None and response != at.response and response in opened.order:
-            self.go_to(response, at.criterion)
+            self.go(at.at_response(response), response)
 
     def go_to(self, response: ResponseId, criterion: CriterionId | None) -> None:
-        """Focus a criterion of a response; unfolds what hides it."""
+        """Focus the control of a spot (a criterion, or the path of another answer)."""
+        if self._at is not None:
+            self.go(self._at.find(response, criterion), response)
+
+    def go(self, control: Control | None, response: ResponseId | None = None) -> None:
+        """Focus a control; unfolds what hides it."""
         if self._at is None:
             return
         self.flush()
         self._stop_breath()
-        other = response != self._at.response
-        moved = self._at.go(response, criterion)
+        before, held = self._at.response, self._now.focused()
+        here = held is not None and (held.hasFocus() or held.isAncestorOf(QApplication.focusWidget() or self))
+        moved = self._at.go(control, response)
         self._show_rows()
-        if other:
+        if before != self._at.response:
             self._show_sums()
         if moved:
-            self.place_moved.emit(response, criterion)
-            if self.card.state is not None:
-                announce(self.card, spoken(self.card.state))
+            if here:
+                self.take_focus()
+            self.place_moved.emit(*self._at.spot)
+            announce(self, self._now.words())
+
+    def set_order(self, *, by_item: bool) -> None:
+        """By response, or by criterion across the responses; the control in focus stays."""
+        self.by_item = by_item
+        if self._opened is not None and self._at is not None:
+            self._at.walk(self._opened, by_item=by_item)
 
     def next(self) -> None:
-        self._move(1)
+        self._arrow(1)
 
     def previous(self) -> None:
-        self._move(-1)
+        self._arrow(-1)
 
     def next_open(self) -> bool:
-        """On to the next unanswered criterion, of any response; False if there is none."""
+        """On to the next unanswered control, of any response; False if there is none."""
         found = (
             self._at.next_open(self._opened) if self._at is not None and self._opened is not None else None
         )
         if found is not None:
-            self.go_to(*found)
+            self.go(found)
         return found is not None
 
+    def _arrow(self, step: int) -> None:
+        if not self._now.inner(step):
+            self._move(step)
+
     def _move(self, step: int) -> None:
-        if self._at is None or not self._at.leaves:
+        if self._at is None or not self._at.controls:
             return
         beside = self._at.beside(step)
         if beside is None:
             self.flush()
             self.list.reveal_tail()
         else:
-            self.go_to(self._at.response, beside)
+            self.go(beside)
+
+    def _picked(self, control: Control) -> None:
+        self.go(control)
+        self.take_focus()
 
     def _go_here(self, criterion: str) -> None:
         if self._at is not None:
@@ -224,40 +262,37 @@ class RubricPanel(Surface):
 
     # Answering
 
-    def press(self, mark: Mark) -> None:
-        """A verdict key or button on the focused criterion."""
-        if not self._may_answer() or not self.card.allows(mark):
-            return
-        doubt = mark is Mark.CANNOT_JUDGE
-        values: dict[str, Scalar | None] = {self._path("value"): str(mark)}
-        if not doubt and self._has("reason"):
-            values[self._path("reason")] = None
-        self._set(values, moves=not doubt)
+    @property
+    def _now(self) -> Answers:
+        """Whom keys belong to: the focused criterion, or the control of another kind."""
+        control = self._at.control if self._at is not None else None
+        other = control is not None and control.panel is not Panel.RUBRIC
+        return self.tail.zone if other and self.tail.zone is not None else self._answers
 
-    def _clicked(self, mark: Mark) -> None:
-        """A second click while the first answer breathes corrects it."""
-        self._breath.stop()
-        self.press(mark)
+    def press(self, mark: Mark) -> None:
+        """A verdict key on the focused control."""
+        if self._may_answer():
+            self._now.press(mark)
+
+    def command(self, name: str) -> None:
+        """A key that some kinds of control know (see `Answers.command`)."""
+        if self._may_answer():
+            self._now.command(name)
 
     def clear(self) -> None:
-        """Make the focused criterion unanswered again."""
+        """Make the focused control unanswered again."""
         if self._may_answer():
-            self._set({self._path("value"): None, self._path("reason"): None}, moves=False)
+            self._now.clear()
 
     def digit(self, digit: int) -> None:
         """A digit belongs to the focused control."""
-        if not self._may_answer():
-            return
-        if self.card.counts and not self.card.choosing_confidence and not self.card.doubting:
-            self.card.type_number(self._digits.add(digit))
-        else:
-            self.card.digit(digit)
+        if self._may_answer():
+            self._now.digit(digit)
 
     def step(self, direction: int) -> None:
-        """+ and − on counts and scales."""
+        """+ and − on counts, scales and steps."""
         if self._may_answer():
-            self._digits.forget()
-            self.card.step(direction)
+            self._now.step(direction)
 
     def stands(self) -> None:
         """Enter: the answer stands, next."""
@@ -267,38 +302,19 @@ class RubricPanel(Surface):
             self._move(1)
 
     def open_comment(self) -> None:
-        """On the criterion that is seen: while an answer breathes, the one that was just answered."""
+        """On the control that is seen: while an answer breathes, the one that was just answered."""
         self._breath.stop()
         if self._may_answer():
-            self.card.open_comment()
+            self._now.open_comment()
             self.list.reveal()
 
     def open_confidence(self) -> None:
         self._breath.stop()
         if self._may_answer():
-            self.card.open_confidence(not self.card.choosing_confidence)
+            self._now.open_confidence()
 
-    def _value(self, value: float) -> None:
-        state = self.card.state
-        if state is None or not self._may_answer(flush=False):
-            return
-        count = state.entry.criterion.kind is Kind.COUNT
-        values: dict[str, Scalar | None] = {self._path("value"): int(value) if count else value}
-        if self._has("reason"):
-            values[self._path("reason")] = None
-        self._set(values, moves=not self.card.counts)
-
-    def _doubt(self, doubt: Doubt) -> None:
-        if self._may_answer():
-            self._set({self._path("reason"): str(doubt)}, moves=True)
-
-    def _sure(self, confidence: Confidence) -> None:
-        if self._may_answer():
-            self.card.open_confidence(False)
-            self._set({self._path("confidence"): str(confidence)}, moves=False)
-
-    def _may_answer(self, *, flush: bool = True) -> bool:
-        """Whether the focused criterion takes an answer now; an answer while one breathes means the next one."""
+    def _may_answer(self) -> bool:
+        """Whether the focused control takes an answer now; an answer while one breathes means the next one."""
         if self._opened is None or self.place[1] is None:
             return False
         if self._readonly:
@@ -306,23 +322,18 @@ class RubricPanel(Surface):
             return False
         if self._breath.isActive():
             self._breathe()
-        if flush:
-            self.flush()
+        self.flush()
         return True
 
-    def _path(self, leaf: str) -> str:
-        response, criterion = self.place
-        return verdict_path(response, criterion or CriterionId(""), leaf)
-
-    def _has(self, leaf: str) -> bool:
-        return self._opened is not None and self._path(leaf) in self._opened.review.values
-
-    def _set(self, values: dict[str, Scalar | None], *, moves: bool) -> None:
-        if not moves:
-            self._breath.stop()
+    def _asked(self, values: dict[str, Scalar | None], moves: bool) -> None:
+        """By a key or a click. A second click while the first answer breathes corrects it."""
+        if self._readonly:
+            announce(self, self._readonly)
+            return
+        self._breath.stop()
+        self.flush()
         self.changed.emit(values)
-        if self.card.state is not None:
-            announce(self.card, spoken(self.card.state))
+        announce(self, self._now.words())
         if moves:
             self._breath.start(self._look.theme.motion.breath)
 
@@ -333,14 +344,14 @@ class RubricPanel(Surface):
 
     def _stop_breath(self) -> None:
         self._breath.stop()
-        self._digits.forget()
+        self._now.forget()
 
     # Text
 
-    def _wrote(self, leaf: str, text: str) -> None:
-        if self.place[1] is not None and not self._readonly:
+    def _wrote(self, path: str, text: str) -> None:
+        if not self._readonly:
             self._stop_breath()
-            self._buffer.put(self._path(leaf), text)
+            self._buffer.put(path, text)
 
     def _wrote_task(self, text: str) -> None:
         self.list.refresh()
@@ -353,7 +364,7 @@ class RubricPanel(Surface):
 
     def take_focus(self) -> None:
         """The keyboard is on the criterion, which screen readers say."""
-        (self.card if self.place[1] is not None else self).setFocus(Qt.FocusReason.OtherFocusReason)
+        take(self._now.focused() or self)
 
     def set_low(self, low: bool) -> None:
         """Little height: the foot says the score, the card has no hints."""
@@ -368,10 +379,9 @@ class RubricPanel(Surface):
     def leave(self) -> None:
         """Esc: out of a field, a chooser or the list; back to the criterion."""
         self.flush()
-        if self.card.choosing_confidence:
-            self.card.open_confidence(False)
-        elif not self.before.isHidden() and not self.card.writing():
+        if not self.before.isHidden() and not self._now.writing():
             self.close_list()
+        self._now.leave()
         self.take_focus()
 
     # Before submitting
@@ -393,6 +403,5 @@ class RubricPanel(Surface):
         self.before.setVisible(False)
 
     def _go_to_lack(self, lack: Missing) -> None:
-        if lack.response is not None:
-            self.go_to(lack.response, lack.criterion)
+        self.go(lack.control)
         self.take_focus()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from app.domain.checks import Missing
 from app.domain.ids import ResponseId
 from app.domain.order import letter
+from app.domain.questions import IDEAL
 from app.domain.review import Review
 from app.domain.scoring import Score
 from app.domain.task import Task
@@ -36,7 +37,7 @@ class Sums:
         several, scored = len(opened.order) > 1, not hidden and bool(at.leaves)
         self._head.set_wanted(scored)
         if scored:
-            name = letter(opened.order, at.response) if several else ""
+            name = letter(opened.order, at.response) if several and at.response in opened.order else ""
             score = self.score(opened, at.response)
             self._head.show_score(opened, at.response, at.outline, score, name)
         lacks = () if readonly else as_shown(opened)
@@ -53,6 +54,7 @@ class Sums:
 
 
 def as_shown(opened: OpenTask) -> tuple[Missing, ...]:
-    """What is missing in the rubric, in the order of the responses on the screen."""
-    found = [m for m in opened.missing if m.criterion is not None and m.response in opened.order]
-    return tuple(sorted(found, key=lambda m: opened.order.index(m.response or opened.order[0])))
+    """Everything that is missing, in the order of the responses on the screen; what is about all of them is last."""
+    order = {response: at for at, response in enumerate(opened.order)}
+    last = len(order)
+    return tuple(sorted(opened.missing, key=lambda m: order.get(m.control.response or IDEAL, last)))

@@ -1,0 +1,1 @@
+"""What a task asks beyond its rubric: preference, ranking, ratings, steps, the safety call; a card a kind."""

@@ -1,0 +1,73 @@
+"""What stands behind the criteria: everything else that a task asks, then the comment on the task."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QWidget
+
+from app.domain.controls import Control
+from app.domain.ids import ResponseId
+from app.domain.questions import Panel
+from app.services.reviewing import OpenTask
+from ui.theme.apply import ThemeHolder
+from ui.widgets.layout import Column
+
+if TYPE_CHECKING:
+    from ui.panels.asking.zone import AskingZone
+
+
+class Tail(QWidget):
+    """asked({path: value}, moves on) · wrote(path, text) · left() · picked(Control) · response_picked(id) · resized().
+
+    Nothing of the zone is made before a task asks for it: a rubric alone costs what it did.
+    """
+
+    asked = Signal(object, bool)
+    wrote = Signal(str, str)
+    left = Signal()
+    picked = Signal(object)
+    response_picked = Signal(str)
+    resized = Signal()
+
+    def __init__(self, look: ThemeHolder, key_of: Callable[[str], str], comment: QWidget) -> None:
+        super().__init__()
+        self._look = look
+        self._key_of = key_of
+        self.zone: AskingZone | None = None
+        self._column = Column(look, comment, spacing=0)
+        self.setLayout(self._column)
+
+    def show_controls(
+        self,
+        opened: OpenTask,
+        response: ResponseId,
+        controls: tuple[Control, ...],
+        now: Control | None,
+        why: str,
+    ) -> None:
+        """The controls of this response and of the whole task. why: nothing can be answered, or empty."""
+        others = tuple(c for c in controls if c.panel is not Panel.RUBRIC)
+        if self.zone is None and others:
+            self._make()
+        if self.zone is not None:
+            self.zone.show_controls(opened, response, others, now, readonly=bool(why))
+
+    def _make(self) -> None:
+        from ui.panels.asking.zone import AskingZone
+
+        zone = self.zone = AskingZone(self._look, self._key_of)
+        self._column.insertWidget(0, zone)
+        zone.asked.connect(self.asked)
+        zone.wrote.connect(self.wrote)
+        zone.left.connect(self.left)
+        zone.picked.connect(self.picked)
+        zone.response_picked.connect(self.response_picked)
+        zone.resized.connect(self.resized)
+
+    def fresh(self) -> None:
+        """Sizes as what was just bound needs them, before any event is handled."""
+        if self.zone is not None:
+            self.zone.fresh()

@@ -1,0 +1,267 @@
+"""Everything that a task asks beyond its rubric, below one another: a row a control, a card for the one in focus.
+
+zone = AskingZone(look, binder.key)
+zone.show_controls(opened, response, controls, now, readonly=False)
+A further kind of control is one card in `CARDS`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QLayout, QWidget
+
+from app.domain.controls import Control
+from app.domain.ids import ResponseId
+from app.domain.questions import Panel
+from app.domain.verdict import Mark
+from app.services.reviewing import OpenTask
+from ui.i18n import tr, tr_later
+from ui.panels.asking.card import AskingCard, KeyOf
+from ui.panels.asking.preference import PreferenceCard
+from ui.panels.asking.ranking import RankingCard
+from ui.panels.asking.ratings import RatingCard
+from ui.panels.asking.rest import RestRow
+from ui.panels.asking.safety import SafetyCard
+from ui.panels.asking.steps import FinishCard, StepCard
+from ui.panels.asking.words import PANEL_WORD, name_of, state_of
+from ui.panels.rubric.texts import Texts
+from ui.theme.apply import ThemeHolder
+from ui.widgets.layout import Column, Row
+from ui.widgets.text import Label, Paragraph
+
+Kind = tuple[Panel, bool]
+"""A panel, and whether the control has an item (a step has, the finish of steps has none)."""
+CARDS: Mapping[Kind, Callable[[ThemeHolder, Texts, KeyOf], AskingCard]] = {
+    (Panel.RATINGS, True): RatingCard,
+    (Panel.STEPS, True): StepCard,
+    (Panel.STEPS, False): FinishCard,
+    (Panel.SAFETY, False): SafetyCard,
+    (Panel.PREFERENCE, True): PreferenceCard,
+    (Panel.RANKING, False): RankingCard,
+}
+
+
+def kind_of(control: Control) -> Kind:
+    return control.panel, bool(control.item)
+
+
+class _Heading(QWidget):
+    """The name of a panel, and of the response it is about."""
+
+    def __init__(self, look: ThemeHolder) -> None:
+        super().__init__()
+        self._name, self._whose = Label(look, role="section"), Label(look, role="quiet")
+        self.setLayout(Row(look, self._name, self._whose, None, spacing=10, margins=(14, 18, 12, 6)))
+
+    def say(self, name: str, whose: str) -> None:
+        self._name.setText(name)
+        self._whose.setText(whose)
+        self.setAccessibleName(", ".join(w for w in (name, whose) if w))
+
+
+class AskingZone(QWidget):
+    """It answers the keys of `ui.panels.rubric.answers.Answers` through the card in focus."""
+
+    asked = Signal(object, bool)
+    wrote = Signal(str, str)
+    left = Signal()
+    picked = Signal(object)
+    response_picked = Signal(str)
+    resized = Signal()
+
+    def __init__(self, look: ThemeHolder, key_of: KeyOf) -> None:
+        super().__init__()
+        self._look = look
+        self._key_of = key_of
+        self._texts = Texts(look, self)
+        self._column = Column(look, spacing=0)
+        self.setLayout(self._column)
+        self._cards: dict[Kind, AskingCard] = {}
+        self._rows: list[RestRow] = []
+        self._headings: list[_Heading] = []
+        self._stop = Paragraph(look, role="quiet")
+        self._stop.setContentsMargins(0, 0, 0, 0)
+        self._stop.setParent(self)
+        self._stop.setVisible(False)
+        self._shown: tuple[Control, ...] = ()
+        self._row_of: dict[Control, RestRow] = {}
+        self.card: AskingCard | None = None
+
+    # Showing
+
+    def show_controls(
+        self,
+        opened: OpenTask,
+        response: ResponseId,
+        controls: tuple[Control, ...],
+        now: Control | None,
+        *,
+        readonly: bool,
+    ) -> None:
+        """The controls of one response, then those of the whole task; `now` is in focus."""
+        shown = tuple(c for c in controls if kind_of(c) in CARDS and c.response in (None, response))
+        shown = tuple(sorted(shown, key=lambda c: tuple(Panel).index(c.panel)))
+        self.setVisible(bool(shown))
+        if shown != self._shown:
+            self._shown = shown
+            self._lay_out(opened)
+        for control in shown:
+            self._row_of[control].bind(state_of(opened, control))
+        self._say_where_steps_end(opened, response)
+        self._focus(opened, response, now if now in shown else None, readonly=readonly)
+
+    def _lay_out(self, opened: OpenTask) -> None:
+        """Rows and headings in their places; they are kept and used again."""
+        while self._column.count():
+            item = self._column.takeAt(0)
+            widget = item.widget() if item is not None else None
+            if widget is not None:
+                widget.setVisible(False)
+        self.card = None
+        self._row_of.clear()
+        headings = 0
+        panel: Panel | None = None
+        for at, control in enumerate(self._shown):
+            if control.panel is not panel:
+                panel = control.panel
+                heading = self._heading(headings)
+                headings += 1
+                heading.say(tr_later(PANEL_WORD[panel]), name_of(opened, control.response))
+                self._column.addWidget(heading)
+                heading.setVisible(True)
+            row = self._row(at)
+            self._row_of[control] = row
+            self._column.addWidget(row)
+            row.setVisible(True)
+
+    def _heading(self, at: int) -> _Heading:
+        if at == len(self._headings):
+            self._headings.append(_Heading(self._look))
+        return self._headings[at]
+
+    def _row(self, at: int) -> RestRow:
+        if at == len(self._rows):
+            row = RestRow(self._look, self._texts)
+            row.clicked.connect(lambda: self._clicked(row))
+            self._rows.append(row)
+        return self._rows[at]
+
+    def _clicked(self, row: RestRow) -> None:
+        if row.state is not None:
+            self.picked.emit(row.state.control)
+
+    def _say_where_steps_end(self, opened: OpenTask, response: ResponseId) -> None:
+        """After a first error nothing more is asked: said where the steps end."""
+        asked = opened.task.questions.steps
+        steps = [c for c in self._shown if c.panel is Panel.STEPS and c.item]
+        total = len(asked.steps.get(response, ())) if asked is not None else 0
+        stops = bool(steps) and len(steps) < total
+        self._column.removeWidget(self._stop)
+        self._stop.setVisible(stops)
+        if stops:
+            self._stop.setText(
+                tr("Steps {n} to {total} are not asked after an error.", n=len(steps) + 1, total=total)
+            )
+            self._column.insertWidget(self._column.indexOf(self._row_of[steps[-1]]) + 1, self._stop)
+
+    def _focus(self, opened: OpenTask, response: ResponseId, now: Control | None, *, readonly: bool) -> None:
+        card = self._card(kind_of(now)) if now is not None else None
+        if self.card is not None and self.card is not card:
+            self._column.removeWidget(self.card)
+            self.card.setVisible(False)
+        self.card = card
+        for control, row in self._row_of.items():
+            row.setVisible(control != now)
+        if card is None or now is None:
+            return
+        if isinstance(card, RankingCard):
+            card.shown = response
+        card.bind(opened, now, readonly=readonly)
+        at = self._column.indexOf(self._row_of[now])
+        if self._column.indexOf(card) != at + 1:
+            self._column.removeWidget(card)
+            self._column.insertWidget(self._column.indexOf(self._row_of[now]) + 1, card)
+        card.setVisible(True)
+
+    def _card(self, kind: Kind) -> AskingCard:
+        card = self._cards.get(kind)
+        if card is None:
+            card = self._cards[kind] = CARDS[kind](self._look, self._texts, self._key_of)
+            card.setParent(self)
+            card.asked.connect(self.asked)
+            card.wrote.connect(self.wrote)
+            card.left.connect(self.left)
+            card.response_picked.connect(self.response_picked)
+            card.resized.connect(self.resized)
+        return card
+
+    def fresh(self) -> None:
+        """Every size as what was just bound needs it, before any event is handled: the innermost first."""
+        if self.card is not None:
+            _fresh(self.card)
+        for row in self._row_of.values():
+            row.updateGeometry()
+        self._column.invalidate()
+        self.updateGeometry()
+
+    # Answers
+
+    def press(self, mark: Mark) -> None:
+        if self.card is not None:
+            self.card.press(mark)
+
+    def digit(self, digit: int) -> None:
+        if self.card is not None:
+            self.card.digit(digit)
+
+    def step(self, direction: int) -> None:
+        if self.card is not None:
+            self.card.step(direction)
+
+    def command(self, name: str) -> None:
+        if self.card is not None:
+            self.card.command(name)
+
+    def clear(self) -> None:
+        if self.card is not None:
+            self.card.clear()
+
+    def open_comment(self) -> None:
+        if self.card is not None:
+            self.card.open_comment()
+
+    def open_confidence(self) -> None:
+        if self.card is not None:
+            self.card.open_confidence()
+
+    def inner(self, direction: int) -> bool:
+        return self.card is not None and self.card.inner(direction)
+
+    def leave(self) -> None:
+        if self.card is not None:
+            self.card.leave()
+
+    def writing(self) -> bool:
+        return self.card is not None and self.card.writing()
+
+    def words(self) -> str:
+        return self.card.words() if self.card is not None else ""
+
+    def focused(self) -> QWidget | None:
+        return self.card
+
+    def forget(self) -> None:
+        if self.card is not None:
+            self.card.forget()
+
+
+def _fresh(widget: QWidget) -> None:
+    for child in widget.children():
+        if isinstance(child, QWidget) and not child.isHidden():
+            _fresh(child)
+    layout = widget.layout()
+    if isinstance(layout, QLayout):
+        layout.invalidate()
+    widget.updateGeometry()
