@@ -37,11 +37,13 @@ class _InputWatch(QObject):
 
 
 class PagePool(QStackedWidget):
-    """Shows one page of `SIZE`. scrolled, filled and link_asked are those of the page in front."""
+    """Shows one page of `SIZE`. The signals are those of the page in front."""
 
     scrolled = Signal()
     filled = Signal()
     link_asked = Signal(str)
+    pressed = Signal(int)
+    entered = Signal()
 
     def __init__(self, look: ThemeHolder, supply: Supply) -> None:
         super().__init__()
@@ -148,6 +150,8 @@ class PagePool(QStackedWidget):
         page.scrolled.connect(lambda: self._if_front(page, self.scrolled))
         page.filled.connect(lambda: self._if_front(page, self.filled))
         page.link_asked.connect(self.link_asked)
+        page.pressed.connect(self.pressed)
+        page.entered.connect(self.entered)
         self.addWidget(page)
         self._pages.append(page)
         return page

@@ -12,14 +12,14 @@ from __future__ import annotations
 
 from PySide6.QtCore import Signal
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QStackedWidget
+from PySide6.QtWidgets import QStackedWidget, QWidget
 
 from app.domain.ids import ResponseId
 from app.domain.order import LETTERS
 from app.services.reviewing import OpenTask
 from ui.i18n import tr, trn
 from ui.jobs import Jobs
-from ui.panels.reading.attachments import AttachmentStrip
+from ui.panels.attachments.strip import AttachmentStrip
 from ui.panels.reading.find_bar import FindBar
 from ui.panels.reading.head_bar import BESIDE, HeadBar
 from ui.panels.reading.menu import LinkGate
@@ -39,10 +39,17 @@ REFERENCE, GUIDELINE = "reference", "guideline"
 
 
 class ReadingPanel(Surface):
-    """response_shown(id): the person chose a response. place_changed(): she read on in the one in front."""
+    """response_shown(id): the person chose a response. place_changed(): she read on in the one in front.
+
+    pages_changed(): other pages are in view, or show other texts (`shown`). pressed(offset): on the page in front.
+    entered(): Enter in a text that is read with a caret.
+    """
 
     response_shown = Signal(str)
     place_changed = Signal()
+    pages_changed = Signal()
+    pressed = Signal(int)
+    entered = Signal()
 
     def __init__(self, look: ThemeHolder, jobs: Jobs, supply: Supply | None = None) -> None:
         super().__init__(look, "page", spacing=0)
@@ -85,6 +92,9 @@ class ReadingPanel(Surface):
         self.pool.filled.connect(self._warn)
         for part in (self.prompt, self.pool, self.columns):
             part.link_asked.connect(self.links.ask)
+        for pages in (self.pool, self.columns):
+            pages.pressed.connect(self.pressed)
+            pages.entered.connect(self.entered)
         self.find_bar.closed.connect(self.leave_find)
 
     # The task
@@ -118,6 +128,21 @@ class ReadingPanel(Surface):
             return None
         return self._opened.order[int(self._tab)]
 
+    @property
+    def shown(self) -> list[tuple[ResponseId, TextPage]]:
+        """The responses in view, the one in front first."""
+        opened, front = self._opened, self.response
+        if opened is None or front is None:
+            return []
+        if self._pages.currentWidget() is not self.columns:
+            return [(front, self.page)]
+        found = [(opened.order[at], page) for at, page in self.columns.numbered]
+        return sorted(found, key=lambda shown: shown[0] != front)
+
+    def put_over_files(self, part: QWidget) -> None:
+        """A part of another room's, between the pages and the attachments."""
+        self.body.insertWidget(self.body.indexOf(self.attachments), part)
+
     def _name_tabs(self, opened: OpenTask) -> None:
         count = len(opened.order)
         self._bar.set_responses([_name(i) for i in range(count)], LETTERS[:count])
@@ -148,6 +173,7 @@ class ReadingPanel(Surface):
         self.modes.choose(self._mode())
         self._warn()
         self._search.again()
+        self.pages_changed.emit()
 
     def _bring(self, text: str, language: str, name: str) -> None:
         self._pages.setCurrentWidget(self.pool)

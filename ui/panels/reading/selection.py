@@ -14,7 +14,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from PySide6.QtGui import QTextCursor
+from PySide6.QtGui import QTextCursor, QTextTable
 from PySide6.QtWidgets import QPlainTextEdit, QTextEdit
 
 from ui.i18n import tr
@@ -89,7 +89,7 @@ def _cell(view: QTextEdit | QPlainTextEdit, position: int) -> tuple[int, int, in
     """Which cell of which table a document position stands in."""
     cursor = QTextCursor(view.document())
     cursor.setPosition(position)
-    table = cursor.currentTable()
+    table: QTextTable | None = cursor.currentTable()  # the binding's types leave the None out
     if table is None:
         return None
     cell = table.cellAt(cursor)

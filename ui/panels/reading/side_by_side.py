@@ -49,6 +49,8 @@ class SideBySide(QWidget):
 
     picked = Signal(int)
     link_asked = Signal(str)
+    pressed = Signal(int)
+    entered = Signal()
 
     def __init__(self, look: ThemeHolder, supply: Supply) -> None:
         super().__init__()
@@ -64,6 +66,11 @@ class SideBySide(QWidget):
     @property
     def pages(self) -> list[TextPage]:
         return [page for _, _, page in self._columns[: self._shown]]
+
+    @property
+    def numbered(self) -> list[tuple[int, TextPage]]:
+        """The pages in view with the places of their responses."""
+        return list(enumerate(self.pages, self._first))
 
     def room_for(self, width: int) -> int:
         """How many columns a width holds."""
@@ -100,6 +107,8 @@ class SideBySide(QWidget):
         head.pressed.connect(lambda: self.picked.emit(self._first + at))
         page.scrolled.connect(lambda: self._follow(page))
         page.link_asked.connect(self.link_asked)
+        page.pressed.connect(self.pressed)
+        page.entered.connect(self.entered)
         column = QWidget()
         column.setLayout(Column(self._look, head, (page, 1), spacing=0))
         holder = QWidget()

@@ -1,0 +1,1 @@
+"""Highlights of responses: made, labelled, bound to criteria, listed; and citations of attachments."""
