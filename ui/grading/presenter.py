@@ -72,7 +72,7 @@ class GradingPresenter(QObject):
     ) -> None:
         super().__init__()
         self._live = live
-        self._session = live.session
+        self._session, self.new_id = live.session, live.session.parts.new_id
         self._navigator = navigator
         self._hide_score = hide_score
         self._undo_key = undo_key

@@ -7,7 +7,7 @@
 
 A piece that is drawn from something else (a formula, an entity, a picture's label, hidden characters) stands in
 a place as a whole or not at all. Whatever lies between the two ends must be selected too: nothing is marked that
-the person did not see selected.
+the person did not see selected. Blanks at the two ends, which selecting by words brings along, are left out.
 """
 
 from __future__ import annotations
@@ -54,9 +54,10 @@ def place_of(positions: Positions, begin: int, end: int) -> Place | Refusal:
     stop = last.offset_at(min(end, last.position + last.length)) if last.exact else last.end
     if any(piece[0] < begin or piece[1] > end for piece in positions.pieces(start, stop)):
         return Refusal(tr("Between the ends stands text that is not selected. Select it in one piece."))
-    if not positions.source[start:stop].strip():
+    text = positions.source[start:stop]
+    if not text.strip():
         return Refusal(tr("There is only blank space here."))
-    return Place(start, stop)
+    return Place(start + len(text) - len(text.lstrip()), stop - len(text) + len(text.rstrip()))
 
 
 def _cut(positions: Positions, run: Run, begin: int, end: int) -> Refusal | None:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtWidgets import QButtonGroup, QWidget
 
 from app.domain.rubric import Kind
@@ -15,7 +15,7 @@ from app.domain.verdict import Confidence, Doubt, Mark, marks
 from ui.i18n import tr, tr_later
 from ui.panels.rubric.controls import Options, Scale, Stepper, uncheck
 from ui.panels.rubric.entries import RowState
-from ui.panels.rubric.row import INDENT, notes_of, spoken
+from ui.panels.rubric.row import EVIDENCE_ICON, INDENT, notes_of, spoken
 from ui.panels.rubric.texts import Statement, Texts
 from ui.panels.rubric.words import (
     BUTTON_ICON,
@@ -40,7 +40,7 @@ from ui.widgets.layout import Column, Row
 from ui.widgets.surface import Rail, Surface
 from ui.widgets.text import IconLabel, Label
 
-NOTES = 4
+NOTES = 5
 DOUBTS: Sequence[Doubt] = tuple(Doubt)
 CONFIDENCES: Sequence[Confidence] = tuple(Confidence)
 
@@ -55,6 +55,7 @@ class CriterionCard(Surface):
     doubted = Signal(object)
     sure = Signal(object)
     resized = Signal()
+    evidence_asked = Signal()
 
     def __init__(self, look: ThemeHolder, texts: Texts, key_of: Callable[[str], str]) -> None:
         super().__init__(look, "row", margins=(12, 12, 12, 12), spacing=10)
@@ -66,6 +67,8 @@ class CriterionCard(Surface):
         self._group = QButtonGroup(self)
         self._build_head(look, texts)
         self._chips = [Chip(look, "", icon="info") for _ in range(NOTES)]
+        for chip in self._chips:
+            chip.installEventFilter(self)
         self._chip_row = QWidget()
         self._chip_row.setLayout(Flow(look, *self._chips, spacing=6))
         self._stepper = Stepper(look)
@@ -199,11 +202,20 @@ class CriterionCard(Surface):
         notes = notes_of(state)
         for chip, note in zip(self._chips, notes, strict=False):
             chip.set(note[2], icon=note[0], tone=note[1])
+            evidence = note[0] == EVIDENCE_ICON
+            chip.setToolTip("\n\n".join(state.evidence) if evidence else "")
+            chip.setCursor(Qt.CursorShape.PointingHandCursor if evidence else Qt.CursorShape.ArrowCursor)
         for i, chip in enumerate(self._chips):
             chip.setVisible(i < len(notes))
         if notes and self._chip_row.parent() is None:
             self._words_column.add(4, self._chip_row)
         self._chip_row.setVisible(bool(notes))
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """A click on the quote goes to it."""
+        if event.type() == QEvent.Type.MouseButtonRelease and isinstance(watched, Chip) and watched.toolTip():
+            self.evidence_asked.emit()
+        return False
 
     def _show_asides(self, state: RowState, readonly: bool) -> None:
         verdict = state.verdict

@@ -8,8 +8,9 @@ from functools import cached_property, lru_cache
 
 from app.domain.ids import CriterionId, ResponseId
 from app.domain.review import Review, verdict_path
-from app.domain.rubric import Criterion, Kind, Rubric
+from app.domain.rubric import Criterion, Evidence, Kind, Rubric
 from app.domain.scoring import Line, Score
+from app.domain.spans import citations_of, spans_of
 from app.domain.verdict import Mark, Verdict
 
 MOST_INDENT = 4
@@ -88,6 +89,7 @@ class RowState:
     """One criterion and its answer. effect: points won or lost so far; None while open or set aside.
 
     contradicts: the number of a criterion that must be met for this one and is not; 0 for none.
+    evidence: quotes bound to it, and places of attachments, in the order they stand.
     """
 
     entry: Entry
@@ -95,6 +97,13 @@ class RowState:
     points: float
     effect: float | None
     contradicts: int = 0
+    evidence: tuple[str, ...] = ()
+
+    @property
+    def needs_evidence(self) -> bool:
+        """A met criterion that asks for evidence has none yet."""
+        asked = self.entry.criterion.evidence is Evidence.REQUIRED
+        return asked and not self.evidence and self.verdict.value in (Mark.MET, Mark.PARTLY)
 
     @property
     def needs_reason(self) -> bool:
@@ -138,10 +147,24 @@ class Rows:
         criterion = entry.criterion
         line = self._lines.get(criterion.id)
         verdict = self._review.verdict(self._response, criterion.id)
+        against, evidence = self._contradicts(criterion, verdict), self._evidence.get(criterion.id, ())
         if line is None:
-            return RowState(entry, verdict, criterion.points, None, self._contradicts(criterion, verdict))
+            return RowState(entry, verdict, criterion.points, None, against, evidence)
         effect = None if line.credit is None else round(line.points * line.credit, 9)
-        return RowState(entry, verdict, line.points, effect, self._contradicts(criterion, verdict))
+        return RowState(entry, verdict, line.points, effect, against, evidence)
+
+    @cached_property
+    def _evidence(self) -> dict[str, tuple[str, ...]]:
+        found: dict[str, tuple[str, ...]] = {}
+        if not any(path.endswith("/criterion") for path in self._review.values):
+            return found
+        for span in spans_of(self._review, self._response):
+            found[span.criterion] = (*found.get(span.criterion, ()), span.quote)
+        for place in citations_of(self._review):
+            if place.response in ("", self._response):
+                said = place.quote or place.attachment
+                found[place.criterion] = (*found.get(place.criterion, ()), said)
+        return found
 
     def group(self, entry: Entry, *, folded: bool) -> GroupState:
         found = self._groups.get(entry.criterion.id)

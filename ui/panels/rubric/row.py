@@ -28,6 +28,9 @@ RAIL, NUMBER, GAP = 3, 18, 8
 SIDE = 70
 INDENT = 14
 LEAST = 44
+QUOTE = 30
+"""Characters of the quote on a chip; all of it stands in its tooltip and in the list of highlights."""
+EVIDENCE_ICON = "highlighter"
 
 
 def spoken(state: RowState) -> str:
@@ -40,9 +43,22 @@ def spoken(state: RowState) -> str:
         tr("{points} points", points=points(state.points)),
         verdict_words(criterion, verdict) or tr("not answered"),
         tr("needs a reason") if state.needs_reason else "",
+        *(words for _, _, words in evidence_of(state)),
         tr("with a comment") if verdict.comment else "",
     ]
     return ", ".join(w for w in words if w)
+
+
+def evidence_of(state: RowState) -> list[tuple[str, str, str]]:
+    """The chip of what is bound to the criterion, or that it needs something: (icon, tone, words)."""
+    if state.needs_evidence:
+        return [("triangle-alert", "warn", tr("Needs one highlight"))]
+    if not state.evidence:
+        return []
+    line = " ".join(state.evidence[0].split())
+    words = tr("“{text}”", text=line if len(line) <= QUOTE else line[: QUOTE - 1].rstrip() + "…")
+    more = len(state.evidence) - 1
+    return [(EVIDENCE_ICON, "", tr("{text} and {n} more", text=words, n=number(more)) if more else words)]
 
 
 def notes_of(state: RowState) -> list[tuple[str, str, str]]:
@@ -53,6 +69,7 @@ def notes_of(state: RowState) -> list[tuple[str, str, str]]:
         found.append(("triangle-alert", "warn", tr("Needs a reason")))
     if state.contradicts:
         found.append(("triangle-alert", "warn", tr("Contradicts {n}, which is not met", n=state.contradicts)))
+    found += evidence_of(state)
     if verdict.reason is not None:
         found.append(("circle-question-mark", "unsure", tr_later(DOUBT_WORD[verdict.reason])))
     if verdict.confidence is not None:

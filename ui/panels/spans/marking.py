@@ -60,13 +60,13 @@ class Marking(QObject):
         reading.pages_changed.connect(self._show_marks)
         reading.pressed.connect(self._pressed)
         reading.entered.connect(self.highlight)
-        panel = self.panel
-        panel.toggled.connect(self.toggle_list)
-        panel.picked.connect(self.digit)
-        panel.went.connect(self._went)
-        panel.moved.connect(lambda row: self._look_at(row))
-        panel.asked.connect(self._do)
-        panel.setVisible(False)
+        self.panel.toggled.connect(self.toggle_list)
+        self.panel.picked.connect(self.digit)
+        self.panel.went.connect(self._went)
+        self.panel.moved.connect(self._look_at)
+        self.panel.asked.connect(self._do)
+        self.panel.setVisible(False)
+        rubric.card.evidence_asked.connect(self.go_to_evidence)
 
     def follow(self, work: Work) -> None:
         """Hand what changes to the one who keeps it, and show what is shown and changed there."""
@@ -376,7 +376,7 @@ class Marking(QObject):
         elif self._selecting.enter_caret():
             self.panel.say("")
             announce(
-                self.panel, tr("Arrows move, Ctrl+arrows by word and sentence, Shift selects, Esc leaves.")
+                self.panel, tr("Arrows move, with Ctrl by word and sentence, Shift selects, Esc leaves.")
             )
 
     def leave(self) -> bool:
