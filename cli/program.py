@@ -7,6 +7,7 @@ from typer.main import get_command
 
 from app.errors import Cancelled
 from cli.commands import agreement, files, labs, reading, work
+from cli.commands.bundles import BUNDLE, LAB_BUNDLE
 from cli.commands.lab import LAB
 from cli.context import Context
 from cli.options import Options
@@ -31,6 +32,8 @@ program = typer.Typer(
 )
 for module in (work, reading, files, labs, agreement):
     module.mount(program)
+program.add_typer(BUNDLE, name="bundle")
+LAB.add_typer(LAB_BUNDLE, name="bundle")
 program.add_typer(LAB, name="lab")
 
 

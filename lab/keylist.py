@@ -9,7 +9,7 @@ from sqlalchemy import Connection, insert, select
 
 from app.domain.ids import Digest
 from app.domain.times import from_text, to_text
-from app.wire import jsonio
+from app.wire import age, jsonio
 from app.wire.signatures import members, unbase64
 from lab import feeds
 from lab.lab import Lab
@@ -35,6 +35,7 @@ def issue(connection: Connection, lab: Lab) -> Digest:
         "issued": to_text(now),
         "expires": to_text(now + LIFE),
         "jwks": {"keys": [lab.key.public.as_jwk()]},
+        "age_recipient": age.recipient(lab.key.as_jwk()),
         "blob_hosts": [],
     }
     signed = lab.sign("keys", jsonio.dumps(payload))
@@ -73,6 +74,13 @@ def versions(connection: Connection) -> list[bytes]:
     """Every version from the first, each a JSON array of signed documents."""
     rows = connection.execute(select(key_list.c.documents).order_by(key_list.c.version)).scalars()
     return [bytes(row) for row in rows]
+
+
+def has_recipient(connection: Connection) -> bool:
+    """Whether the current list says how bundles to the lab are encrypted; lists of the first version do not."""
+    document = jsonio.dumps(jsonio.loads(bytes(_current(connection).documents))[0])
+    payload = jsonio.loads(unbase64(members(document)["payload"], "signature.shape"))
+    return payload.get("age_recipient") is not None
 
 
 def own_keys(connection: Connection) -> list[dict[str, Any]]:

@@ -12,12 +12,13 @@ from sqlalchemy import Connection, insert, select, update
 from app.domain.ids import digest
 from app.domain.times import from_text, to_text
 from app.errors import InputError, RefusedError
-from app.wire import jsonio
+from app.wire import age, jsonio
 from app.wire.documents import Enrolment
 from app.wire.signatures import PublicKey
 from lab import keylist
 from lab.lab import Lab
 from lab.tables import device, expert, invitation
+from lab.tables_devices import device_age
 
 ROLES = ("expert", "lead", "operator")
 INVITATION_LIFE = timedelta(days=14)
@@ -91,34 +92,30 @@ def enrol(connection: Connection, lab: Lab, request: Enrolment, key: PublicKey) 
         raise RefusedError(
             "enrol.double", "This device is registered already.", hint="Use a new key and a new id."
         )
-    who = connection.execute(select(expert).where(expert.c.id == row.expert)).one()
-    now = lab.now()
-    devices = [entry(d.device, jsonio.loads(d.jwk), d.registered_at, d.revoked_at) for d in mine]
-    payload = {
-        "v": 1,
-        "lab": lab.config.lab,
-        "lab_name": lab.config.name,
-        "expert": who.id,
-        "name": who.name,
-        "role": who.role,
-        "issued": now,
-        "devices": [*devices, entry(request.device, key.as_jwk(), now, None)],
-    }
-    signed = lab.sign("registration", jsonio.dumps(payload))
+    from lab import devices  # it stands above this module
+
     connection.execute(
         insert(device).values(
             kid=key.kid,
-            expert=who.id,
+            expert=row.expert,
             device=request.device,
             jwk=jsonio.dumps(key.as_jwk()).decode(),
-            registered_at=now,
-            registration=signed.document,
+            registered_at=lab.now(),
+            registration=b"",
         )
     )
+    if request.age_recipient is not None:
+        recipient = age.checked(request.age_recipient)
+        connection.execute(insert(device_age).values(kid=key.kid, recipient=recipient))
+    if mine:
+        signed = devices.announce(connection, lab, row.expert, "device", request.device)
+    else:
+        signed = devices.registration(connection, lab, row.expert)
+    connection.execute(update(device).where(device.c.kid == key.kid).values(registration=signed.document))
     connection.execute(
         update(invitation).where(invitation.c.code_sha256 == row.code_sha256).values(used_by=key.kid)
     )
-    return Registered(signed.document, fresh=True, expert=who.id)
+    return Registered(signed.document, fresh=True, expert=row.expert)
 
 
 def chosen(connection: Connection, names: list[str]) -> list[str]:

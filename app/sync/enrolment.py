@@ -12,7 +12,7 @@ from app.domain.times import from_text, to_text
 from app.errors import InputError, TrustError
 from app.sync.clocks import require_agreement
 from app.sync.protocols import KeptDocument
-from app.wire import jsonio
+from app.wire import age, jsonio
 from app.wire.documents import Enrolment, Keys, Registration
 from app.wire.invitation import Invitation
 from app.wire.keylist import KeyList, follow
@@ -105,6 +105,7 @@ def enrol(
         "device": device,
         "audience": invitation.url,
         "issued": to_text(now),
+        "age_recipient": age.recipient(key.as_jwk()),
     }
     reply = connector.enrol(sign(Enrolment.typ(), jsonio.dumps(request), key))
     document = reply.registration.document()

@@ -17,7 +17,7 @@ from app.domain.times import from_text
 from app.errors import AssayError, Cancelled, OfflineError, RefusedError, StorageError, TrustError
 from app.sync.fetching import Fetcher
 from app.sync.labkeys import LabKeys
-from app.sync.owned import OwnedReader, device_keys
+from app.sync.owned import OwnedReader
 from app.sync.packs import PackReader
 from app.sync.planner import TIME_CODES, Context, Plan, Refusal, plan
 from app.sync.protocols import (
@@ -169,8 +169,8 @@ class Sync:
                 raise TrustError("feed.endless", "The lab's news do not end.", hint=_UNUSED)
             self._keys.reach(page.keys_version, self._standing)
             self._same_epoch(page.epoch)
-            if place.cursor is None and len(device_keys(self._store)) > 1:
-                self._standing.lost = True  # to her, who has other devices, not to the lab
+            if place.cursor is None:
+                self._standing.lost = True  # to this workspace, perhaps: it may be new, or made anew
             seen = self._take(reply, seen, place, report)
             place = replace(place, cursor=page.next, etag=None)
             if not page.more:

@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from app.wire.models import Id, Model, Time
+from app.wire.models import Id, Model, Short, Time
 
 Role = Literal["expert", "lead", "operator"]
 Seconds = Annotated[int, Field(ge=0, lt=253402300800)]
@@ -33,3 +33,4 @@ class RegisteredDevice(Model):
     jwk: Jwk
     registered: Time
     revoked: Time | None = None
+    age_recipient: Short | None = None

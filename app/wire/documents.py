@@ -48,7 +48,10 @@ class Keys(Document):
 
 
 class Enrolment(Document):
-    """Signed by the key that it holds. audience: the lab's base URL as the invitation gives it."""
+    """Signed by the key that it holds. audience: the lab's base URL as the invitation gives it.
+
+    age_recipient: what bundles and drafts for this device are encrypted to.
+    """
 
     NAME: ClassVar[str] = "enrolment"
     jwk: Jwk
@@ -56,6 +59,7 @@ class Enrolment(Document):
     device: Id
     audience: Short
     issued: Time
+    age_recipient: Short | None = None
 
 
 class Registration(Document):

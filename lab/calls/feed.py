@@ -44,10 +44,11 @@ async def feed(
         head = await waiting_of(request).beyond(caller.expert, head, wait)
     if after == head and if_none_match == _etag(lab, head):
         return Response(status_code=304, headers={"ETag": if_none_match, "Cache-Control": "no-store"})
-    return await run_in_threadpool(_page, lab, caller.expert, after, limit)
+    return await run_in_threadpool(page, lab, caller.expert, after, limit)
 
 
-def _page(lab: Lab, who: str, after: int, limit: int) -> Response:
+def page(lab: Lab, who: str, after: int, limit: int) -> Response:
+    """The items after this number, as the call answers them; a bundle holds the same bytes."""
     with lab.database.reading() as connection:
         head = feeds.heads(connection, [who])[who]
         found = feeds.read(connection, who, after, limit)

@@ -86,10 +86,14 @@ def _missing(lab: Lab, who: str, digests: list[str]) -> Response:
 
 @router.get("/v1/results", summary="Own results and receipts", response_model=OwnResults, responses=PROBLEMS)
 def own(request: Request, caller: Expert, cursor: Cursor = "", limit: Limit = 100) -> Response:
-    lab = lab_of(request)
+    return own_page(lab_of(request), caller.expert, cursor, limit)
+
+
+def own_page(lab: Lab, who: str, cursor: str, limit: int) -> Response:
+    """Her results after the cursor, as the call answers; a bundle holds the same bytes."""
     with lab.database.reading() as connection:
-        after = feeds.place(cursor, lab.epoch, results.own_head(connection, caller.expert))
-        found = results.own(connection, caller.expert, after, limit + 1)
+        after = feeds.place(cursor, lab.epoch, results.own_head(connection, who))
+        found = results.own(connection, who, after, limit + 1)
     return _listed(lab, [((one.n,), one) for one in found], (after,), limit, full=False)
 
 

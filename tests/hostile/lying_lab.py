@@ -243,7 +243,12 @@ class LyingLab:
         return sign(Receipt.typ(), changed(jsonio.dumps(body), **changes), key or self.key)
 
     def asked(self, path: str) -> int:
-        return sum(1 for _, target, _ in self.requests if urlsplit(target).path == path)
+        """How often; of results, only those that were sent."""
+        return sum(
+            1
+            for method, target, _ in self.requests
+            if urlsplit(target).path == path and (method, path) != ("GET", "/v1/results")
+        )
 
 
 def _previous(receipts: dict[str, bytes]) -> str | None:

@@ -1,0 +1,247 @@
+"""The same sync through files: a bundle to the lab, and one from it. Reads and writes whole files; use a worker."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from app.clock import Clock
+from app.domain.times import from_text, to_text
+from app.errors import InputError, StorageError, TrustError
+from app.services.sending import Refused, Report
+from app.services.session import Session
+from app.settings import fsync_folder
+
+if TYPE_CHECKING:
+    from app.sync.report import SyncReport
+    from app.wire.bundle import Bundle, Opened
+    from app.wire.keylist import KeyList
+    from app.wire.signatures import Verified
+
+SUFFIX = ".assay-bundle"
+IMPORTED = "bundle.issued"
+"""State: when the newest bundle that was taken in was made, RFC 3339."""
+MAX_DUE = 10_000
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """results: how many are in the file."""
+
+    path: Path
+    results: int
+    size: int
+
+
+@dataclass(frozen=True, slots=True)
+class Bundles:
+    clock: Clock
+
+    def export(self, session: Session, folder: Path) -> Written:
+        """Write what is due into a file for the lab, encrypted to it and signed; results are frozen before that.
+
+        They stay on their way until a receipt comes, by a bundle or by the network, whichever is first.
+        Raises InputError `lab.local`, `bundle.recipient`, StorageError `bundle.write`.
+        """
+        from app.services.syncing import WorkspaceStore
+        from app.sync.owned import KEY as OWNED
+        from app.sync.owned import Chain
+        from app.sync.runner import CURSOR
+        from app.wire import age
+        from app.wire import bundle as file
+        from app.wire.signatures import PrivateKey
+
+        identity = session.identity
+        _need_lab(session)
+        store = WorkspaceStore(session.workspace)
+        to = _lab_recipient(session)
+        rows = store.due(MAX_DUE)
+        frozen = set(store.mark_sent(rows))
+        documents = [row.document for row in rows if row.number in frozen]
+        name = session.parts.new_id()
+        about = {
+            "lab": identity.lab_id,
+            "bundle": name,
+            "sender": "expert",
+            "expert": identity.expert,
+            "issued": to_text(self.clock.now()),
+            "recipient": age.recipient(session.parts.device_jwk),
+            "cursor": store.state(CURSOR) or "",
+            "own_cursor": Chain.read(store.state(OWNED)).cursor,
+        }
+        key = PrivateKey.from_jwk(session.parts.device_jwk)
+        data = age.encrypt(file.write(about, key, documents=documents), [to])
+        return Written(write_file(folder, f"to-lab-{name[:12]}{SUFFIX}", data), len(documents), len(data))
+
+    def take_in(self, session: Session, path: Path) -> Report:
+        """Apply a bundle of the lab: news, packs, receipts, as a sync over the network would.
+
+        Raises InputError (no such file), TrustError `age.closed`, `bundle.…`, `bundle.old`, and what a sync raises;
+        then nothing was changed.
+        """
+        from app.services.syncing import sync_of
+        from app.sync.connectors.bundle import BundleConnector
+
+        _need_lab(session)
+        opened = self.look(session, path)
+        connector = BundleConnector(opened)
+        syncing = sync_of(
+            session.workspace,
+            connector,
+            self.clock,
+            lambda done, total, what: None,
+            lambda: False,
+            metered=not _holds_all(session, opened),
+        )
+        found = syncing.run()
+        session.workspace.lab.set_state(IMPORTED, opened.manifest.issued)
+        session.refreshed()
+        return _report(found)
+
+    def look(self, session: Session, path: Path) -> Opened:
+        """A bundle, decrypted and verified, without applying anything. TrustError `bundle.old` for a replay."""
+        from app.wire import age
+        from app.wire import bundle as file
+
+        data = age.decrypt(read_file(path), [session.parts.device_jwk])
+        opened = file.read(data, lambda document: self._verified(session, document))
+        self._require_news(session, opened.manifest)
+        return opened
+
+    def _verified(self, session: Session, document: bytes) -> Verified:
+        """The manifest under the lab's keys, after following the lab's own list of keys that it brings."""
+        from app.wire.bundle import Bundle
+        from app.wire.signatures import verify
+
+        keys = _newest_keys(session, document)
+        return verify(document, keys.keys, Bundle.typ(), at=self.clock.now())
+
+    def _require_news(self, session: Session, manifest: Bundle) -> None:
+        identity = session.identity
+        if (manifest.lab, manifest.expert, manifest.sender) != (identity.lab_id, identity.expert, "lab"):
+            raise TrustError(
+                "bundle.other",
+                "This bundle was made for somebody else.",
+                hint="Nothing of it was used.",
+            )
+        last = session.workspace.lab.state(IMPORTED)
+        if last is not None and from_text(manifest.issued) < from_text(last):
+            raise TrustError(
+                "bundle.old",
+                "This bundle is older than one that was taken in before.",
+                hint="Nothing of it was used. Take the newest one.",
+            )
+
+
+def _newest_keys(session: Session, document: bytes) -> KeyList:
+    from app.wire import jsonio
+    from app.wire.bundle import Bundle
+    from app.wire.keylist import advance, stored
+    from app.wire.models import parse
+    from app.wire.signatures import members, unbase64
+
+    kept = session.workspace.lab.document("keys")
+    if kept is None:
+        raise StorageError("sync.keys", "The lab's list of keys is missing from this workspace.")
+    current = stored([jsonio.dumps(one) for one in jsonio.loads(kept.document)])
+    try:
+        manifest = parse(Bundle, unbase64(members(document)["payload"], "signature.shape"))
+    except InputError as exc:
+        raise TrustError(
+            "bundle.manifest",
+            "This bundle cannot be trusted: {what}",
+            hint="Nothing of it was used. Ask whoever made it for a new one.",
+            params={"what": exc.message},
+        ) from None
+    if not manifest.keys:
+        return current
+    return advance([[one.document() for one in version] for version in manifest.keys], current)
+
+
+def _lab_recipient(session: Session) -> str:
+    from app.wire import jsonio
+
+    kept = session.workspace.lab.document("keys")
+    found = jsonio.loads(kept.payload).get("age_recipient") if kept is not None else None
+    if not isinstance(found, str):
+        raise InputError(
+            "bundle.recipient",
+            "This lab has not said yet how bundles to it are encrypted.",
+            hint="Take in a bundle of the lab, or sync once, then try again. Your work is safe.",
+        )
+    return found
+
+
+def _holds_all(session: Session, opened: Opened) -> bool:
+    """Whether every attachment that is not here is in the file; else they wait for the network."""
+    from app.wire import jsonio
+    from app.wire.signatures import unbase64
+
+    names: set[str] = set()
+    for line in opened.feed.splitlines():
+        for item in jsonio.loads(line, limit=len(line) + 1)["page"]["items"]:
+            if item["kind"] == "batch.assigned" and item.get("document"):
+                payload = jsonio.loads(unbase64(item["document"]["payload"], "signature.shape"))
+                names |= {one["sha256"] for one in payload.get("attachments", ())}
+    have = {name for name, _, complete in session.workspace.attachments.all() if complete}
+    return names <= have | set(opened.blobs)
+
+
+def read_file(path: Path) -> bytes:
+    """The bytes of a bundle file, within the cap. Raises InputError."""
+    from app.wire.bundle import MAX_FILE
+
+    try:
+        if path.stat().st_size > MAX_FILE:
+            raise InputError("bundle.long", "This is more than one bundle may carry.", where=str(path))
+        return path.read_bytes()
+    except (OSError, ValueError) as exc:
+        raise InputError(
+            "file.read", "The file {file} cannot be read.", params={"file": str(path)}, where=str(path)
+        ) from exc
+
+
+def write_file(folder: Path, name: str, data: bytes) -> Path:
+    """Whole or not at all: temporary file, fsync, rename, fsync of the folder. StorageError `bundle.write`."""
+    target = folder / name
+    temp = folder / f"{name}.tmp"
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with open(temp, "wb") as out:
+            out.write(data)
+            out.flush()
+            os.fsync(out.fileno())
+        os.replace(temp, target)
+        fsync_folder(folder)
+    except OSError as exc:
+        temp.unlink(missing_ok=True)
+        raise StorageError(
+            "bundle.write",
+            "The bundle could not be written.",
+            hint="Your work is safe on this computer. Is there room in the folder?",
+            where=str(folder),
+        ) from exc
+    return target
+
+
+def _report(found: SyncReport) -> Report:
+    return Report(
+        pulled=found.pulled,
+        pushed=found.pushed,
+        receipted=found.receipted + found.adopted,
+        returned=found.returned,
+        conflicts=found.conflicts,
+        waiting=found.waiting,
+        refused=tuple(Refused(r.code, f"{r.kind} {r.id}", r.message) for r in found.refused),
+    )
+
+
+def _need_lab(session: Session) -> None:
+    if session.identity.local:
+        raise InputError(
+            "lab.local",
+            "The files on this computer have no lab to sync with.",
+            hint="Export the results: `assay export`.",
+        )

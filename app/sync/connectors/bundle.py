@@ -1,0 +1,135 @@
+"""A bundle as a source of work: the same calls as a lab over HTTPS, answered from what the file holds.
+
+What the file does not answer stays as it is: a result without a receipt in it remains on its way. Results that are
+pushed are collected for the bundle that goes back.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any, TypeVar
+
+from app.domain.ids import Digest, digest
+from app.domain.times import from_text
+from app.errors import InputError, OfflineError, RefusedError, TrustError
+from app.sync.protocols import FeedReply, NotModified, Refused
+from app.wire import jsonio
+from app.wire.bundle import Opened
+from app.wire.models import Model, check
+from app.wire.protocol import (
+    ClaimReply,
+    FeedPage,
+    Outcome,
+    OwnResults,
+    ResultsReply,
+    WellKnown,
+)
+from app.wire.signatures import members, unbase64
+
+M = TypeVar("M", bound=Model)
+LINE = 64 * 1024 * 1024
+
+
+class BundleConnector:
+    """bundle: one of the lab's, verified; None: there is none, pushed documents are only collected."""
+
+    blob_origins: frozenset[str] = frozenset()
+
+    def __init__(self, bundle: Opened | None) -> None:
+        self._bundle = bundle
+        self._feed = _pages(bundle.feed, FeedPage) if bundle else {}
+        self._own = _pages(bundle.own, OwnResults) if bundle else {}
+        self.pushed: list[bytes] = []
+
+    def well_known(self) -> WellKnown:
+        if self._bundle is None or not self._bundle.manifest.keys:
+            raise _not_here()
+        about = self._bundle.manifest
+        return WellKnown(
+            lab=about.lab, name=about.lab, url="", server_time=about.issued, keys=list(about.keys)
+        )
+
+    def feed(self, cursor: str | None, etag: str | None, limit: int = 100) -> FeedReply | NotModified:
+        if self._bundle is None or not self._feed:
+            return NotModified()
+        page = self._feed.get(cursor or "")
+        if page is None and any(one.next == cursor and not one.more for one in self._feed.values()):
+            return NotModified()
+        if page is None and "" in self._feed:
+            raise Refused(410, "feed.reset", "The bundle tells the lab's news from their start.")
+        if page is None:
+            raise RefusedError(
+                "bundle.gap",
+                "This bundle begins after news that are not here yet.",
+                hint="Take in the bundles in the order they were made, or ask the lab for a whole one.",
+            )
+        return FeedReply(page, None, from_text(self._bundle.manifest.issued))
+
+    def fetch(self, sha256: Digest, size: int, offset: int) -> Iterator[bytes]:
+        data = self._bundle.blobs.get(sha256) if self._bundle else None
+        if data is None:
+            raise _not_here()
+        if len(data) != size:
+            raise TrustError("blob.length", "The lab sends another length than it signed.")
+        yield data[offset:]
+
+    def push(self, documents: Sequence[bytes]) -> ResultsReply:
+        """Outcomes for those that the bundle speaks of; the others stay on their way."""
+        self.pushed += documents
+        told = {one.digest: one for one in self._bundle.manifest.outcomes} if self._bundle else {}
+        for page in self._own.values():
+            for item in page.items:
+                if item.receipt is not None:
+                    name = digest(unbase64(item.result.payload, "signature.shape"))
+                    told[name] = Outcome(digest=name, status="duplicate", receipt=item.receipt)
+        names = [digest(unbase64(members(d)["payload"], "signature.shape")) for d in documents]
+        return ResultsReply(outcomes=[told[name] for name in names if name in told])
+
+    def missing(self, digests: Sequence[str]) -> list[str]:
+        """Known only when the bundle tells all that the lab holds."""
+        if "" not in self._own:
+            return []
+        held = {
+            digest(unbase64(item.result.payload, "signature.shape"))
+            for page in self._own.values()
+            for item in page.items
+        }
+        return [one for one in digests if one not in held]
+
+    def own(self, cursor: str) -> OwnResults:
+        page = self._own.get(cursor)
+        if page is not None:
+            return page
+        if cursor and "" in self._own and all(one.next != cursor for one in self._own.values()):
+            raise Refused(410, "feed.reset", "The bundle tells her results from their start.")
+        return OwnResults(items=[], next=cursor, more=False)
+
+    def claim(self, tasks: int, skills: Sequence[str] = (), key: str | None = None) -> ClaimReply:
+        raise _not_here()
+
+
+def _pages(data: bytes, model: type[M]) -> dict[str, M]:
+    """By the cursor before each page. Raises TrustError: the lab signed a list without its shape."""
+    found: dict[str, M] = {}
+    try:
+        for line in data.splitlines():
+            value: Any = jsonio.loads(line, limit=LINE)
+            if not isinstance(value, dict) or not isinstance(value.get("after"), str):
+                raise InputError("bundle.page", "A page has no place.")
+            found[value["after"]] = check(model, value.get("page"))
+    except InputError as exc:
+        raise TrustError(
+            "bundle.page",
+            "A list in this bundle does not have its shape: {what}",
+            hint="Nothing of it was used. Tell the lab.",
+            params={"what": exc.message},
+        ) from None
+    return found
+
+
+def _not_here() -> OfflineError:
+    return OfflineError(
+        "bundle.not_here",
+        "The bundle does not hold this; it takes a connection, or another bundle.",
+        hint="Your work is safe on this computer.",
+    )

@@ -1,0 +1,100 @@
+"""`assay bundle …` and `assay lab bundle …`: the same sync through files."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from cli.context import Context
+
+PARTLY = 8
+Lab = Annotated[str | None, typer.Option("--lab", help="The lab, when there are several.")]
+LabDir = Annotated[Path, typer.Option("--lab", help="The lab's folder.")]
+Folder = Annotated[Path, typer.Argument(metavar="DIR", help="A folder, for example on a stick.")]
+File = Annotated[Path, typer.Argument(help="A bundle, *.assay-bundle.")]
+
+BUNDLE = typer.Typer(
+    help="The same sync through a folder or a stick: one encrypted, signed file each way.",
+    no_args_is_help=True,
+    rich_markup_mode=None,
+)
+LAB_BUNDLE = typer.Typer(
+    help="Bundles at the lab's desk: results in, work and receipts out.",
+    no_args_is_help=True,
+    rich_markup_mode=None,
+)
+
+
+@BUNDLE.command(epilog="Example: assay bundle export /media/stick")
+def export(ctx: typer.Context, folder: Folder, lab: Lab = None) -> None:
+    """Write what waits to be sent into a file that only the lab can open."""
+    from app.services.bundles import Bundles
+
+    context: Context = ctx.obj
+    done = Bundles(context.workstation.clock).export(context.session(lab), folder)
+    context.output.result(
+        {"file": str(done.path), "results": done.results, "size": done.size},
+        f"{done.path}: {done.results} results",
+    )
+
+
+@BUNDLE.command("import", epilog="Example: assay bundle import /media/stick/to-e-1-x-9f.assay-bundle")
+def import_(ctx: typer.Context, file: File, lab: Lab = None) -> None:
+    """Take in a bundle of the lab: new work, receipts, news, as a sync would."""
+    from app.services.bundles import Bundles
+
+    context: Context = ctx.obj
+    found = Bundles(context.workstation.clock).take_in(context.session(lab), file).as_json()
+    if found["refused"]:
+        context.code = PARTLY
+    words = "{pulled} pulled, {receipted} receipted, {waiting} still waiting".format(**found)
+    context.output.result(found, words)
+
+
+@LAB_BUNDLE.command("export", epilog="Example: assay lab bundle export 'Dr Okafor' stick --lab harbor")
+def lab_export(
+    ctx: typer.Context,
+    expert: Annotated[str, typer.Argument(help="Id or name.")],
+    folder: Folder,
+    lab: LabDir,
+    from_start: Annotated[
+        bool, typer.Option("--from-start", help="All of it, not only what is new.")
+    ] = False,
+) -> None:
+    """Write an expert's work, news and receipts into a file that only her devices can open."""
+    from lab.bundling import export as write
+    from lab.desk import open_lab
+
+    context: Context = ctx.obj
+    with open_lab(lab) as opened:
+        done = write(opened, expert, folder, from_start=from_start)
+    context.output.result(
+        {"file": str(done.path), "news": done.news, "receipts": done.receipts, "blobs": done.blobs},
+        f"{done.path}: {done.news} news, {done.receipts} receipts",
+    )
+
+
+@LAB_BUNDLE.command(
+    "import", epilog="Example: assay lab bundle import stick/to-lab-9f.assay-bundle --lab harbor"
+)
+def lab_import(ctx: typer.Context, file: File, lab: LabDir) -> None:
+    """Take in the results of an expert's bundle, each as if it had been sent."""
+    from lab.bundling import take_in
+    from lab.desk import open_lab
+
+    context: Context = ctx.obj
+    with open_lab(lab) as opened:
+        done = take_in(opened, file)
+    if done.rejected:
+        context.code = PARTLY
+    context.output.result(
+        {
+            "expert": done.expert,
+            "stored": done.stored,
+            "duplicate": done.duplicate,
+            "rejected": done.rejected,
+        },
+        f"{done.expert}: {done.stored} stored, {done.duplicate} known already, {done.rejected} refused",
+    )
