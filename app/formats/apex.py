@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 from app.domain.batch import PolicyRef
 from app.domain.ids import CriterionId
 from app.domain.rubric import Criterion, Rubric
 from app.domain.task import Turn
+from app.domain.verdict import Mark
 from app.errors import InputError
-from app.formats import drafts
-from app.formats.base import About, Draft, Format, Losses, Record, Unfit
+from app.formats import drafts, writing
+from app.formats.base import About, Draft, Format, Graded, Losses, Record, Unfit
 from app.wire import jsonio
 
 
@@ -87,10 +89,41 @@ def _criterion(name: str, body: Any, known: set[str], loss: Losses) -> Criterion
     )
 
 
+def write(results: Iterable[Graded], out: BinaryIO) -> list[str]:
+    """A line a response, each criterion with `result` 1 or 0 and its `reason`, as the open harness writes them."""
+    loss = Losses()
+    found: list[Record] = []
+    for graded in results:
+        writing.unsaid(graded, loss, "verdicts")
+        for response in graded.task.responses:
+            told: Record = {}
+            for criterion in graded.task.rubric.leaves:
+                entry = writing.verdict(graded, response.id, criterion.id)
+                value = entry.get("value")
+                if value not in (Mark.MET, Mark.NOT_MET):
+                    loss.note("verdicts that are neither met nor not met", value is not None)
+                    continue
+                told[criterion.id] = {"result": int(value == Mark.MET), "reason": entry.get("comment") or ""}
+            score = graded.scores.get(response.id)
+            found.append(
+                {
+                    "task_id": graded.task.id,
+                    "response": response.text,
+                    "model": graded.models.get(response.id, response.id),
+                    "grades": told,
+                    "score": score.value if score else None,
+                    "expert": graded.expert,
+                }
+            )
+    writing.lines(out, found)
+    return loss.report()
+
+
 FORMAT = Format(
     "apex",
     "APEX tasks (table or JSON Lines with Rubric JSON); responses in the file or apart",
     fits,
     convert,
     describe,
+    write,
 )

@@ -23,10 +23,14 @@ class Unfit(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Skipped:
-    """A record that became no task. line: of the file, from 1; for a JSON array, the entry."""
+    """A record that became no task. line: of the file, from 1; for a JSON array, the entry.
+
+    records: how many of the file go with it, where several make one task.
+    """
 
     line: int
     reason: str
+    records: int = 1
 
 
 @dataclass(frozen=True, slots=True)

@@ -117,6 +117,13 @@ def fenced(code: str, language: str = "") -> str:
     return f"{fence}{language}\n{code}{end}{fence}"
 
 
+def unfenced(block: str) -> str:
+    """The code of a block that `fenced` made; any other text as it is. An end of line that `fenced` added stays."""
+    first, _, rest = block.partition("\n")
+    fence = first[: len(first) - len(first.lstrip("`"))]
+    return rest[: -len(fence)] if len(fence) >= 3 and rest.endswith("\n" + fence) else block
+
+
 def answers_of(record: Record) -> list[Answer]:
     """The responses that a record holds under the names in common use, in file order, empty ones left out."""
     many = record.get("responses", record.get("completions"))

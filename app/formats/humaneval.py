@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from pathlib import Path
+from typing import BinaryIO
 
 from app.domain.batch import PolicyRef
-from app.domain.task import Turn
-from app.formats import drafts, rubrics
-from app.formats.base import About, Answer, Draft, Format, Losses, Record
+from app.domain.task import Response, Turn
+from app.formats import drafts, rubrics, writing
+from app.formats.base import About, Answer, Draft, Format, Graded, Losses, Record
 
 STAND_IN = "no model's response in the file: the reference solution stands as the response"
+KEPT = ("task_id", "prompt", "entry_point", "test", "declaration", "example_test")
 SOLUTIONS = ("generation", "completion", "canonical_solution")
 LANGUAGES = {
     "python": "python", "humaneval": "python", "cpp": "cpp", "go": "go", "java": "java",
@@ -48,6 +51,7 @@ def convert(record: Record, loss: Losses) -> Draft:
         tags=[language] if language else [],
         stand_in=STAND_IN if name == "canonical_solution" else "",
         reference=drafts.fenced(record["test"], language) if drafts.text(record, "test") else "",
+        source={k: record[k] for k in KEPT if k in record} | {"field": name},
     )
 
 
@@ -58,10 +62,23 @@ def _name(record: Record) -> str:
     return names[-1] if names else str(record["task_id"])
 
 
+def write(results: Iterable[Graded], out: BinaryIO) -> list[str]:
+    """The record as it was, its solution where it stood, and the grades."""
+    return writing.graded_lines(results, out, _head)
+
+
+def _head(graded: Graded, response: Response, _loss: Losses) -> Record:
+    source = dict(graded.source)
+    field = source.pop("field", "") or "completion"
+    code = drafts.unfenced(response.text).removeprefix(str(source.get("prompt") or ""))
+    return {"task_id": graded.task.id} | source | {field: code}
+
+
 FORMAT = Format(
     "humaneval",
-    "HumanEval and HumanEval-X problems, samples and CodeGeeX generations (JSON Lines, also gzip)",
+    "HumanEval(-X) problems, samples, CodeGeeX generations (JSON Lines, also gzip); writes them with grades",
     fits,
     convert,
     describe,
+    write,
 )

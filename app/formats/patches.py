@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 from app.domain.batch import PolicyRef
 from app.domain.ids import CriterionId
 from app.domain.rubric import Criterion, Kind, Rubric
-from app.domain.task import Turn
-from app.formats import drafts
-from app.formats.base import About, Answer, Draft, Format, Losses, Record, Unfit
+from app.domain.task import Response, Turn
+from app.formats import drafts, writing
+from app.formats.base import About, Answer, Draft, Format, Graded, Losses, Record, Unfit
 
 PATCH = Rubric(
     tuple(
@@ -120,10 +121,24 @@ def _role(turn: Any) -> str:
     return str(turn.get("role")) if isinstance(turn, dict) else ""
 
 
+def write(results: Iterable[Graded], out: BinaryIO) -> list[str]:
+    """Predictions as SWE-bench's harness reads them, each with its grades."""
+    return writing.graded_lines(results, out, _head)
+
+
+def _head(graded: Graded, response: Response, loss: Losses) -> Record:
+    if not graded.models:
+        loss.note("the models' names are known at the lab only: the responses' ids stand for them")
+    name = graded.models.get(response.id, response.id)
+    patch = drafts.unfenced(response.text)
+    return {"instance_id": graded.task.id, "model_name_or_path": name, "model_patch": patch}
+
+
 FORMAT = Format(
     "swe",
     "SWE-bench predictions (JSON Lines) and SWE-agent trajectories, as patches to grade",
     fits,
     convert,
     describe,
+    write,
 )

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 from app.domain.batch import PolicyRef
 from app.domain.ids import CriterionId
 from app.domain.rubric import Criterion, Rubric
-from app.domain.task import Turn
-from app.formats import drafts
-from app.formats.base import About, Answer, Draft, Format, Losses, Record, Unfit
+from app.domain.task import Response, Turn
+from app.formats import drafts, writing
+from app.formats.base import About, Answer, Draft, Format, Graded, Losses, Record, Unfit
 
 TURNS = 10
 STAND_IN = "no response to the final turn in the file: the author's own notes stand as the response"
@@ -97,10 +98,27 @@ def _weight(notes: dict[str, Any], n: int) -> float:
     return drafts.number(notes.get(f"{named}_weight"), f"the weight of criterion {n}")
 
 
+def write(results: Iterable[Graded], out: BinaryIO) -> list[str]:
+    """The final exchange with its weighted criteria and the grades of each."""
+    return writing.graded_lines(results, out, _head)
+
+
+def _head(graded: Graded, response: Response, loss: Losses) -> Record:
+    loss.note("earlier turns are in the source file only", max(len(graded.task.prompt) - 1, 0))
+    return {
+        "task": graded.task.id,
+        "prompt": graded.task.prompt[-1].text,
+        "response": response.text,
+        "model": graded.models.get(response.id, response.id),
+        "rubric": [{"id": c.id, "title": c.text, "weight": c.points} for c in graded.task.rubric.leaves],
+    }
+
+
 FORMAT = Format(
     "prbench",
     "PRBench conversations with weighted criteria (JSON Lines); the final turn is graded",
     fits,
     convert,
     describe,
+    write,
 )

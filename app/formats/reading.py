@@ -52,10 +52,10 @@ def _tasks(
         try:
             found = replace(_one(form, record, line, f"t{ordinal}", given, seen, reading.loss), records=many)
         except Unfit as exc:
-            reading.skipped.append(Skipped(line, str(exc)))
+            reading.skipped.append(Skipped(line, str(exc), many))
             continue
         except InputError as exc:
-            reading.skipped.append(Skipped(line, exc.message))
+            reading.skipped.append(Skipped(line, exc.message, many))
             continue
         taken += 1
         yield found

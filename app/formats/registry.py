@@ -8,17 +8,46 @@ from typing import BinaryIO
 
 from app.errors import InputError
 from app.formats import (
+    ace,
     answers,
     apex,
+    biggen,
+    biglaw,
+    doccano,
+    expertqa,
+    gdpval,
     healthbench,
+    helpsteer2,
+    helpsteer2_preference,
+    helpsteer3,
+    helpsteer3_edit,
+    hh_rlhf,
     humaneval,
+    kqa,
+    kqa_nli,
+    legalbench,
+    lexam,
+    llmbar,
+    mqm,
+    mtbench,
+    pandalm,
+    paperbench,
     patches,
     plain,
     prbench,
+    prm800k,
+    prodigy,
+    profbench,
+    prometheus,
     reading,
+    researchrubrics,
     results,
     samples,
     table,
+    trl_preference,
+    trl_stepwise,
+    trl_unpaired,
+    ultrafeedback,
 )
 from app.formats.base import Format, Graded, Reading
 from app.formats.sources import look
@@ -26,7 +55,11 @@ from app.formats.sources import look
 FORMATS: Mapping[str, Format] = {
     module.FORMAT.name: module.FORMAT
     for module in (
-        samples, healthbench, prbench, apex, humaneval, patches, plain, table, answers, results,
+        samples, healthbench, prbench, apex, profbench, researchrubrics, biglaw, gdpval, paperbench,
+        kqa, kqa_nli, expertqa, ace, lexam, legalbench, humaneval, patches, mtbench, hh_rlhf,
+        prometheus, biggen, helpsteer2, helpsteer2_preference, helpsteer3, helpsteer3_edit,
+        ultrafeedback, pandalm, llmbar, prm800k, trl_preference, trl_stepwise, trl_unpaired, mqm,
+        prodigy, plain, table, doccano, answers, results,
     )
 }  # fmt: skip
 """In the order in which a file is tried against them: the most particular first."""
@@ -56,10 +89,15 @@ def detect(path: Path) -> Format:
         for found in FORMATS.values():
             if found.fits is not None and found.fits(source.kind, source.first):
                 return found
+    fields = ", ".join(list(source.first)[:8]) if source.first is not None else ""
     raise InputError(
         "format.unknown",
-        "What “{name}” holds is no format that can be read here.",
-        params={"name": path.name},
+        "What “{name}” holds is no format that can be read here: {why}.",
+        params={
+            "name": path.name,
+            "why": f"its first record has the fields {fields[:200]}" if fields else "it holds no record",
+        },
+        where=f"{path.name}:1",
         hint="Nothing was taken in. `assay formats` lists what can be read; name the format to insist.",
     )
 
@@ -86,6 +124,12 @@ def write(name: str, graded: Iterable[Graded], out: BinaryIO) -> list[str]:
 def listing() -> list[dict[str, object]]:
     """What `assay formats` prints."""
     return [
-        {"name": f.name, "reads": f.reads, "writes": f.writes, "description": f.description}
+        {
+            "name": f.name,
+            "reads": f.reads,
+            "writes": f.writes,
+            "tried": f.tried,
+            "description": f.description + ("" if f.tried else " — not tried on a real file"),
+        }
         for f in FORMATS.values()
     ]

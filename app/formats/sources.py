@@ -24,6 +24,7 @@ MAX_TOTAL = 4 * 1024 * 1024 * 1024
 """Bytes: of one line, of one JSON document or table cell block, of a whole file after unpacking."""
 
 _BOM = b"\xef\xbb\xbf"
+ZIP = b"PK\x03\x04"
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +36,7 @@ class Bad:
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """kind: `jsonl`, `json` (one document: an object or an array of them) or `csv`."""
+    """kind: `jsonl`, `json` (one document: an object or an array of them), `csv` or `xlsx`."""
 
     path: Path
     kind: str
@@ -57,6 +58,10 @@ def records(path: Path, kind: str) -> Iterator[tuple[int, Record | Bad]]:
         return _document(path)
     if kind == "csv":
         return _table(path)
+    if kind == "xlsx":
+        from app.formats.sheets import rows
+
+        return rows(path)
     return _json_lines(path)
 
 
@@ -67,6 +72,8 @@ def _kind(path: Path) -> str:
         text = line.strip()
         if not text:
             continue
+        if line.startswith(ZIP):
+            return "xlsx"
         if text[:1] == b"[":
             return "json"
         if text[:1] != b"{":
@@ -215,7 +222,11 @@ def _document(path: Path) -> Iterator[tuple[int, Record | Bad]]:
 
 def _table(path: Path) -> Iterator[tuple[int, Record | Bad]]:
     csv.field_size_limit(MAX_LINE)
-    reader = csv.reader(_table_lines(path), delimiter=_delimiter(path), strict=True)
+    delimiter, unquoted = _manner(path)
+    if unquoted:
+        reader = csv.reader(_table_lines(path), delimiter=delimiter, quoting=csv.QUOTE_NONE, strict=True)
+    else:
+        reader = csv.reader(_table_lines(path), delimiter=delimiter, strict=True)
     header: list[str] = []
     start = 1
     try:
@@ -232,6 +243,8 @@ def _table(path: Path) -> Iterator[tuple[int, Record | Bad]]:
                         params={"name": path.name},
                         where=f"{path.name}:{line}",
                     )
+            elif unquoted and len(row) < len(header):
+                yield line, dict(zip(header, row + [""] * (len(header) - len(row)), strict=True))
             elif len(row) != len(header):
                 yield line, Bad(f"it has {len(row)} cells under {len(header)} headings")
             else:
@@ -257,7 +270,11 @@ def _table_lines(path: Path) -> Iterator[str]:
         yield _text(path, number, line)
 
 
-def _delimiter(path: Path) -> str:
-    """Of comma, tab and semicolon the one that is most often in the header line."""
+def _manner(path: Path) -> tuple[str, bool]:
+    """(of comma, tab and semicolon the one that is most often in the header line; whether cells are never quoted).
+
+    Tables of translations with marked errors (MQM) hold quotation marks as text and leave empty cells at the end out.
+    """
     first = next(_table_lines(path), "")
-    return max(",\t;", key=first.count)
+    delimiter = max(",\t;", key=first.count)
+    return delimiter, delimiter == "\t" and "\tsource\ttarget\tcategory" in first

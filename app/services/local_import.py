@@ -86,7 +86,7 @@ class LocalImport:
             "batch": made.id,
             "tasks": made.tasks,
             "signed": False,
-            "skipped": [{"line": s.line, "reason": s.reason} for s in reading.skipped],
+            "skipped": [{"line": s.line, "reason": s.reason, "records": s.records} for s in reading.skipped],
             "losses": reading.losses,
         }
 

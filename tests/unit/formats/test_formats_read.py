@@ -153,7 +153,7 @@ def test_own_task_lines_come_through_field_by_field(tmp_path: Path) -> None:
             [4],
         ),
         (
-            {"prompt": [{"role": "user", "content": "Q"}], "chosen": "A", "rejected": "B", "criteria": ["x"]},
+            {"prompt": [{"role": "user", "content": "Q"}], "answer_a": "A", "answer_b": "B", "criteria": ["x"]},
             ["A", "B"],
             [1],
         ),
@@ -325,8 +325,9 @@ def test_grading_notes_stand_beside_our_criteria(tmp_path: Path) -> None:
 
 def test_the_listing_says_what_reads_and_what_writes() -> None:
     listing = {entry["name"]: entry for entry in registry.listing()}
-    assert {n for n, e in listing.items() if e["writes"]} == {"healthbench", "jsonl", "csv", "results"}
-    assert not listing["results"]["reads"]
+    assert {n for n, e in listing.items() if not e["writes"]} == {"sample", "answers", "legalbench"}
+    assert {n for n, e in listing.items() if not e["reads"]} == {"results"}
+    assert all(("not tried on a real file" in str(e["description"])) != e["tried"] for e in listing.values())
     assert all(entry["description"] for entry in listing.values())
     with pytest.raises(InputError) as caught:
         registry.get("xml")

@@ -142,5 +142,5 @@ def test_a_format_that_only_writes_reads_nothing(tmp_path: Path) -> None:
         registry.read("results", file(tmp_path / "a.jsonl", GOOD))
     assert caught.value.code == "format.write_only"
     with pytest.raises(InputError) as caught:
-        registry.write("prbench", [], io.BytesIO())
+        registry.write("answers", [], io.BytesIO())
     assert caught.value.code == "format.read_only"

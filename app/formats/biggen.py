@@ -1,0 +1,119 @@
+"""BiGGen-Bench (prometheus-eval/prometheus-eval): tasks with described scores 1–5, one JSON object by id."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Any, BinaryIO
+
+from app.domain.rubric import Rubric
+from app.domain.task import Turn
+from app.formats import anchored, drafts, pairs, writing
+from app.formats.base import About, Answer, Draft, Format, Given, Graded, Losses, Record, Unfit
+
+STAND_IN = "no model's response in the file: the reference answer stands as the response"
+KEPT = (
+    "id",
+    "capability",
+    "task",
+    "instance_idx",
+    "system_prompt",
+    "input",
+    "reference_answer",
+    "score_rubric",
+)
+PLACEHOLDERS = ("", "placeholder", "sample response", "response", "hello world!")
+
+
+def fits(kind: str, record: Record) -> bool:
+    if kind == "csv":
+        return False
+    if "score_rubric" in record and "input" in record:
+        return True
+    first = next(iter(record.values()), None)
+    return isinstance(first, dict) and "score_rubric" in first and "input" in first
+
+
+def describe(_first: Record, path: Path) -> About:
+    return About(path.name.split(".")[0].replace("_", " "), pairs.UNSCORED)
+
+
+def gather(found: Iterator[tuple[int, Any]]) -> Iterator[tuple[int, Any, int]]:
+    """One object by id becomes its entries, numbered as they stand."""
+    for line, record in found:
+        if isinstance(record, dict) and "score_rubric" not in record:
+            for number, entry in enumerate(record.values(), 1):
+                yield number, entry if isinstance(entry, dict) else {}, 1
+        else:
+            yield line, record, 1
+
+
+def convert(record: Record, _loss: Losses) -> Draft:
+    asked, rubric = drafts.text(record, "input"), record.get("score_rubric")
+    if not asked or not isinstance(rubric, dict):
+        raise Unfit("it holds no input or no rubric")
+    described = [drafts.text(rubric, f"score{n}_description") for n in range(1, 6)]
+    if not all(described):
+        raise Unfit("it does not describe the five scores")
+    response, reference = drafts.text(record, "response"), drafts.text(record, "reference_answer")
+    placed = (
+        response.strip().strip("<>[]().").lower() in PLACEHOLDERS or "placeholder" in response.lower()[:40]
+    )
+    if placed and not reference:
+        raise Unfit("it holds neither a response nor a reference answer")
+    system = drafts.text(record, "system_prompt")
+    score = record.get("human_score")
+    return Draft(
+        [*([Turn("system", system)] if system else []), Turn("user", asked)],
+        [
+            Answer(
+                reference if placed else response,
+                model="" if placed else drafts.text(record, "response_model_name"),
+            )
+        ],
+        Rubric(()),
+        id=drafts.good_id(record.get("id")),
+        tags=[t for t in (drafts.text(record, "capability"), drafts.text(record, "task")) if t],
+        reference="" if placed else reference,
+        stand_in=STAND_IN if placed else "",
+        panels=("ratings",),
+        questions={"ratings": anchored.question(drafts.text(rubric, "criteria"), described)},
+        given=_given(score),
+        source={k: record[k] for k in KEPT if k in record},
+    )
+
+
+def _given(score: object) -> list[Given]:
+    if isinstance(score, int) and not isinstance(score, bool) and 1 <= score <= 5:
+        return [anchored.scored("human", score, "")]
+    return []
+
+
+def write(results: Iterable[Graded], out: BinaryIO) -> list[str]:
+    """One object by id; of several experts on a task the last one's score."""
+    loss = Losses()
+    found: dict[str, Record] = {}
+    for graded in results:
+        writing.unsaid(graded, loss, "ratings")
+        response = graded.task.responses[0]
+        entry = writing.rating(graded, response.id, anchored.SCORE)
+        loss.note("comments on a score", bool(entry.get("comment")))
+        loss.note("all but the last expert's score on a task", graded.task.id in found)
+        found[graded.task.id] = dict(graded.source) | {
+            "response": response.text,
+            "response_model_name": graded.models.get(response.id, ""),
+            "human_score": entry.get("value"),
+        }
+    writing.document(out, found)
+    return loss.report()
+
+
+FORMAT = Format(
+    "biggen",
+    "BiGGen-Bench tasks with described scores 1–5 (one JSON object by id); writes the same with human_score",
+    fits,
+    convert,
+    describe,
+    write,
+    gather,
+)

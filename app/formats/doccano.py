@@ -1,0 +1,159 @@
+"""doccano (doccano/doccano) exports: texts with labelled stretches or classes, JSON, JSON Lines or CSV.
+
+Offsets are code points. `label` is [[start, end, name]…], [name…] or a name; older exports have `labels`,
+`entities` and `cats`, or `annotations` with label numbers and users.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Any, BinaryIO
+
+from app.domain.verdict import Mark
+from app.formats import drafts, pairs, textlabels, writing
+from app.formats.base import About, Draft, Format, Given, Graded, Losses, Record, Unfit
+
+LABELS = ("label", "labels", "entities", "cats", "annotations")
+LEFT = ("text", *LABELS, "annotation_approver", "user", "#classes", "#line")
+
+
+def fits(_kind: str, record: Record) -> bool:
+    if not isinstance(record.get("text"), str) or "_input_hash" in record or "answer" in record:
+        return False
+    value = record.get("label", record.get("labels", record.get("entities", record.get("annotations"))))
+    return isinstance(value, list) or (isinstance(record.get("label"), str) and len(record) <= 5)
+
+
+def describe(_first: Record, path: Path) -> About:
+    return About(path.name.split(".")[0].replace("_", " "), pairs.UNSCORED)
+
+
+def gather(found: Iterator[tuple[int, Any]]) -> Iterator[tuple[int, Any, int]]:
+    """The labels and classes of the whole file go with every record: each of them can be chosen."""
+    records = list(found)
+    kinds: dict[str, None] = {}
+    for _, record in records:
+        if isinstance(record, dict):
+            kinds |= dict.fromkeys(name for _, _, name in _spans(record) if name)
+            kinds |= dict.fromkeys(_classes(record))
+    for line, record in records:
+        yield (
+            line,
+            record | {"#classes": list(kinds), "#line": line} if isinstance(record, dict) else record,
+            1,
+        )
+
+
+def _annotations(record: Record) -> list[Record]:
+    value = record.get("annotations")
+    return [a for a in value if isinstance(a, dict)] if isinstance(value, list) else []
+
+
+def _spans(record: Record) -> list[tuple[Any, Any, str]]:
+    found: list[tuple[Any, Any, str]] = []
+    for name in ("label", "labels", "entities"):
+        value = record.get(name)
+        for item in value if isinstance(value, list) else []:
+            if isinstance(item, list) and len(item) == 3:
+                found.append((item[0], item[1], str(item[2])))
+            elif isinstance(item, dict) and "start_offset" in item:
+                found.append((item["start_offset"], item.get("end_offset"), str(item.get("label"))))
+    for one in _annotations(record):
+        if "start_offset" in one:
+            found.append((one["start_offset"], one.get("end_offset"), str(one.get("label"))))
+    return found
+
+
+def _classes(record: Record) -> list[str]:
+    found: list[str] = []
+    for name in ("label", "labels", "cats"):
+        value = record.get(name)
+        found += [value] if isinstance(value, str) and value else drafts.texts(value)
+    found += [str(a["label"]) for a in _annotations(record) if "start_offset" not in a and "label" in a]
+    return found
+
+
+def convert(record: Record, loss: Losses) -> Draft:
+    text = record.get("text")
+    if not isinstance(text, str) or not text.strip():
+        raise Unfit("the text is empty or missing")
+    kinds: list[str] = record["#classes"]
+    if not kinds:
+        raise Unfit("no record of the file has a label: there is nothing to choose")
+    source = {k: v for k, v in record.items() if k not in LEFT}
+    source["field"] = next((k for k in LABELS if k in record), "label")
+    more = {"id": drafts.good_id(record.get("id")), "source": source}
+    where = f"line {record['#line']}"
+    every = _spans(record)
+    if every or not _classes(record):
+        given = [
+            textlabels.judged_spans(who, textlabels.stretches(text, spans, where, loss))
+            for who, spans in _by_user(record, every).items()
+        ]
+        loss.note("classes of a text that has spans too", len(_classes(record)))
+        return textlabels.spans_draft(text, kinds, given, **more)
+    return textlabels.classes_draft(text, kinds, _class_given(record, kinds), **more)
+
+
+def _class_given(record: Record, kinds: list[str]) -> list[Given]:
+    users = {str(a.get("user")) for a in _annotations(record)}
+    if not users:
+        return [textlabels.judged_classes("annotator", kinds, _classes(record))]
+    return [
+        textlabels.judged_classes(
+            user, kinds, [str(a.get("label")) for a in _annotations(record) if str(a.get("user")) == user]
+        )
+        for user in sorted(users)
+    ]
+
+
+def _by_user(record: Record, every: list[tuple[Any, Any, str]]) -> dict[str, list[tuple[Any, Any, str]]]:
+    noted = _annotations(record)
+    if not noted:
+        return {"annotator": every}
+    found: dict[str, list[tuple[Any, Any, str]]] = {}
+    for one in noted:
+        if "start_offset" in one:
+            place = (one["start_offset"], one.get("end_offset"), str(one.get("label")))
+            found.setdefault(str(one.get("user")), []).append(place)
+    return found
+
+
+def write(results: Iterable[Graded], out: BinaryIO) -> list[str]:
+    """doccano's JSON Lines: `label` with [start, end, name] or with names; one line a result."""
+    loss = Losses()
+    found: list[Record] = []
+    for graded in results:
+        writing.unsaid(graded, loss, "spans", "verdicts")
+        response = graded.task.responses[0]
+        source = dict(graded.source)
+        field = source.pop("field", "label")
+        field = field if field in ("label", "labels", "entities") else "label"
+        if "spans" in graded.task.panels:
+            spans = writing.part(graded, response.id).get("spans") or []
+            loss.note(
+                "comments and severities of spans",
+                sum(bool(s.get("comment") or s.get("severity")) for s in spans),
+            )
+            label: Any = [[s["start"], s["end"], s.get("label", "")] for s in spans]
+        else:
+            label = [
+                c.tags[0]
+                for c in graded.task.rubric.leaves
+                if writing.verdict(graded, response.id, c.id).get("value") == Mark.MET and c.tags
+            ]
+        found.append({"text": response.text, field: label} | source)
+    writing.lines(out, found)
+    return loss.report()
+
+
+FORMAT = Format(
+    "doccano",
+    "doccano texts with labelled stretches or classes (JSON, JSON Lines, CSV); writes JSON Lines",
+    fits,
+    convert,
+    describe,
+    write,
+    gather,
+)

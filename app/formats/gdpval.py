@@ -1,0 +1,105 @@
+"""GDPval (openai/gdpval): professional work with reference files; a rubric in newer copies.
+
+Reference files stand beside the table under their own relative paths and become attachments.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any, BinaryIO
+
+from app.domain.batch import PolicyRef
+from app.domain.ids import CriterionId
+from app.domain.rubric import Criterion, Rubric
+from app.domain.verdict import Mark
+from app.errors import InputError
+from app.formats import drafts, rubrics, writing
+from app.formats.base import About, Draft, Format, Graded, Losses, Record, Unfit
+from app.wire import jsonio
+
+KEPT = ("task_id", "sector", "occupation")
+
+
+def fits(kind: str, record: Record) -> bool:
+    return {"task_id", "sector", "occupation", "prompt"} <= record.keys() and kind != "xlsx"
+
+
+def describe(_first: Record, path: Path) -> About:
+    return About(path.name.split(".")[0].replace("_", " "), PolicyRef("prbench_raw"))
+
+
+def convert(record: Record, loss: Losses) -> Draft:
+    items = _list(record.get("rubric_json"))
+    criteria = [_criterion(item, n) for n, item in enumerate(items, 1)]
+    if not criteria:
+        loss.note("no rubric in the source: our own for general answers is used")
+    for name in ("reference_files", "deliverable_files"):
+        loss.note(
+            f"{name.replace('_', ' ')} are named in the source and not carried", len(_list(record.get(name)))
+        )
+    return Draft(
+        drafts.conversation(record["prompt"]),
+        drafts.answers_of(record) or drafts.answers_of({"response": drafts.text(record, "deliverable_text")}),
+        Rubric(tuple(criteria), version="gdpval-1") if criteria else rubrics.GENERAL,
+        id=drafts.good_id(record["task_id"]),
+        tags=[t for t in (drafts.text(record, "sector"), drafts.text(record, "occupation")) if t],
+        source={k: record[k] for k in KEPT if k in record}
+        | ({"rubric_json": items, "in_text": isinstance(record.get("rubric_json"), str)} if items else {}),
+    )
+
+
+def _list(value: object) -> list[Any]:
+    if isinstance(value, str) and value.strip():
+        try:
+            value = jsonio.loads(value)
+        except InputError as exc:
+            raise Unfit(f"a list in it is no valid JSON: {exc.message}") from exc
+    return value if isinstance(value, list) else []
+
+
+def _criterion(item: object, n: int) -> Criterion:
+    if not isinstance(item, dict) or not drafts.text(item, "criterion"):
+        raise Unfit(f"criterion {n} has no text")
+    return Criterion(
+        CriterionId(drafts.good_id(item.get("rubric_item_id")) or f"c{n}"),
+        item["criterion"],
+        points=drafts.number(item.get("score", 1), f"the points of criterion {n}"),
+        tags=("required",) if item.get("required") is True else (),
+    )
+
+
+def write(results: Iterable[Graded], out: BinaryIO) -> list[str]:
+    """A line a response: the task, its rubric with `met` of each item, and the score."""
+    loss = Losses()
+    found: list[Record] = []
+    for graded in results:
+        writing.unsaid(graded, loss, "verdicts")
+        source = dict(graded.source)
+        as_text = source.pop("in_text", False)
+        for response in graded.task.responses:
+            items = [dict(item) for item in source.get("rubric_json") or []]
+            for criterion, item in zip(graded.task.rubric.leaves, items, strict=False):
+                entry = writing.verdict(graded, response.id, criterion.id)
+                value = entry.get("value")
+                item["met"] = value == Mark.MET if value in (Mark.MET, Mark.NOT_MET) else None
+                if entry.get("comment"):
+                    item["comment"] = entry["comment"]
+            score = graded.scores.get(response.id)
+            line: Record = {"prompt": graded.task.prompt[-1].text, "deliverable_text": response.text}
+            if items:
+                line["rubric_json"] = jsonio.dumps(items).decode() if as_text else items
+            found.append(source | line | {"expert": graded.expert, "score": score.value if score else None})
+    writing.lines(out, found)
+    return loss.report()
+
+
+FORMAT = Format(
+    "gdpval",
+    "GDPval tasks with their rubric (CSV or JSON Lines), deliverables as text apart; writes graded lines",
+    fits,
+    convert,
+    describe,
+    write,
+    tried=False,
+)

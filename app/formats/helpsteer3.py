@@ -1,0 +1,92 @@
+"""HelpSteer3 preferences (nvidia/HelpSteer3; NVIDIA-NeMo/RL's loader): overall_preference −3 … 3, up to three raters.
+
+Negative: response 1 is better.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+from typing import BinaryIO
+
+from app.domain.questions import BOTH_BAD
+from app.formats import drafts, pairs, writing
+from app.formats.base import About, Answer, Draft, Format, Graded, Losses, Record, Unfit
+from app.formats.helpsteer2_preference import strength
+
+KEPT = ("domain", "language")
+
+
+def fits(kind: str, record: Record) -> bool:
+    return kind != "csv" and {"context", "response1", "response2", "overall_preference"} <= record.keys()
+
+
+def describe(first: Record, path: Path) -> About:
+    return About(
+        path.name.split(".")[0].replace("_", " "), pairs.UNSCORED, drafts.text(first, "domain").lower()
+    )
+
+
+def convert(record: Record, _loss: Losses) -> Draft:
+    texts = [drafts.text(record, f"response{n}") for n in (1, 2)]
+    if not all(texts):
+        raise Unfit("one of the two responses is empty")
+    strength(record["overall_preference"])
+    given = []
+    for n, one in enumerate(drafts.objects(record.get("individual_preference") or [], "the preferences"), 1):
+        given.append(pairs.prefers(f"rater-{n}", strength(one.get("score")), drafts.text(one, "reasoning")))
+    return pairs.draft(
+        drafts.conversation(record["context"]),
+        Answer(texts[0]),
+        Answer(texts[1]),
+        given=given or [pairs.prefers("consensus", strength(record["overall_preference"]))],
+        source={k: record[k] for k in KEPT if k in record} | ({"alone": True} if not given else {}),
+    )
+
+
+def overall(scores: list[int]) -> int:
+    """The rounded mean, halves away from zero, as one whole number says it."""
+    mean = sum(scores) / len(scores)
+    return int(abs(mean) + 0.5) * (1 if mean > 0 else -1)
+
+
+def write(results: Iterable[Graded], out: BinaryIO) -> list[str]:
+    """One line a task with all its raters, in the order they came."""
+    loss = Losses()
+    found: list[Record] = []
+    for group in writing.by_task(results):
+        told = []
+        for graded in group:
+            writing.unsaid(graded, loss, "preference", "justification")
+            entry = writing.preference(graded)
+            if entry.get("value") == BOTH_BAD:
+                loss.note("“both bad” has no score")
+            elif entry.get("value") is not None:
+                told.append({"score": entry["value"], "reasoning": entry.get("justification") or ""})
+        if not told:
+            continue
+        task, source = group[0].task, dict(group[0].source)
+        alone = source.pop("alone", False)
+        found.append(
+            source
+            | {
+                "context": [{"role": t.role, "content": t.text} for t in task.prompt],
+                "response1": task.responses[0].text,
+                "response2": task.responses[1].text,
+                "overall_preference": overall([t["score"] for t in told]),
+                "individual_preference": [] if alone else told,
+            }
+        )
+    writing.lines(out, found)
+    return loss.report()
+
+
+FORMAT = Format(
+    "helpsteer3",
+    "HelpSteer3 preferences −3 … 3 of up to three raters (JSON Lines); writes the same",
+    fits,
+    convert,
+    describe,
+    write,
+    tried=False,
+)

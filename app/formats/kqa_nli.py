@@ -1,0 +1,126 @@
+"""K-QA's statement labels (Itaymanes/K-QA): does an answer entail a statement, contradict it, or neither?
+
+One row a statement, one column a physician; the rows of one answer are one task.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Any, BinaryIO
+
+from app.domain.ids import CriterionId
+from app.domain.rubric import Anchor, Criterion, Kind, Rubric
+from app.domain.task import Turn
+from app.formats import drafts, pairs, writing
+from app.formats.base import About, Answer, Draft, Format, Given, Graded, Losses, Record, Unfit
+
+LABELS = {"Contradiction": -1, "Neutral": 0, "Entailment": 1}
+WORDS = {value: word for word, value in LABELS.items()}
+ANCHORS = (
+    Anchor(-1.0, "Contradicts the statement"),
+    Anchor(0.0, "Says neither"),
+    Anchor(1.0, "Says so, or it follows"),
+)
+RATERS = ("label_0", "label_1", "label_2")
+COLUMNS = ("", "Question", "llm_x", "answer", "claim", "category_x", "majority_label", *RATERS)
+
+
+def fits(kind: str, record: Record) -> bool:
+    return kind == "csv" and {"Question", "llm_x", "answer", "claim", "label_0"} <= record.keys()
+
+
+def describe(_first: Record, path: Path) -> About:
+    return About(path.name.split(".")[0].replace("_", " "), pairs.UNSCORED, "medicine")
+
+
+def gather(found: Iterator[tuple[int, Any]]) -> Iterator[tuple[int, Any, int]]:
+    """All statements on one answer: one task."""
+    groups: dict[tuple[str, ...], tuple[int, Record, list[Record]]] = {}
+    for line, record in found:
+        if not isinstance(record, dict):
+            yield line, record, 1
+            continue
+        key = (record["Question"], record["llm_x"], record["answer"])
+        groups.setdefault(key, (line, record, []))[2].append(record)
+    for line, record, rows in groups.values():
+        yield line, record | {"rows": rows}, len(rows)
+
+
+def convert(record: Record, loss: Losses) -> Draft:
+    rows: list[Record] = record["rows"]
+    if not drafts.text(record, "Question") or not drafts.text(record, "answer"):
+        raise Unfit("it holds no question or no answer")
+    criteria = [
+        Criterion(
+            CriterionId(f"c{n}"),
+            row["claim"],
+            Kind.SCALE,
+            points=0,
+            tags=tuple(t for t in (row["category_x"],) if t),
+            low=-1.0,
+            high=1.0,
+            anchors=ANCHORS,
+        )
+        for n, row in enumerate(rows, 1)
+    ]
+    given = []
+    for rater in RATERS:
+        found = {f"c{n}": LABELS[row[rater]] for n, row in enumerate(rows, 1) if row.get(rater) in LABELS}
+        loss.note("labels that are none of the three", sum(bool(r.get(rater)) for r in rows) - len(found))
+        given.append(Given(rater, {"responses": {"r1": {"verdicts": found}}}))
+    return Draft(
+        [Turn("user", record["Question"])],
+        [Answer(record["answer"], model=record["llm_x"], id="r1")],
+        Rubric(tuple(criteria), version="kqa-nli-1"),
+        given=given,
+        source={"index": [row.get("", "") for row in rows]},
+    )
+
+
+def write(results: Iterable[Graded], out: BinaryIO) -> list[str]:
+    """One row a statement; the first three raters of a task in their order, and the majority."""
+    loss = Losses()
+    text = io.TextIOWrapper(out, encoding="utf-8", newline="", write_through=True)
+    rows = csv.writer(text, lineterminator="\n")
+    rows.writerow(COLUMNS)
+    for group in writing.by_task(results):
+        task = group[0].task
+        loss.note("raters after the third", max(len(group) - len(RATERS), 0))
+        for graded in group:
+            writing.unsaid(graded, loss, "verdicts")
+        response = task.responses[0]
+        index = list(group[0].source.get("index") or [])
+        for n, criterion in enumerate(task.rubric.leaves):
+            values = [writing.verdict(g, response.id, criterion.id).get("value") for g in group[:3]]
+            words = [WORDS.get(int(v), "") if isinstance(v, int | float) else "" for v in values]
+            most = max(dict.fromkeys(w for w in words if w), key=words.count, default="")
+            name = group[0].models.get(response.id, response.id)
+            rows.writerow(
+                [
+                    index[n] if n < len(index) else n,
+                    task.prompt[-1].text,
+                    name,
+                    response.text,
+                    criterion.text,
+                    criterion.tags[0] if criterion.tags else "",
+                    most,
+                    *words,
+                    *[""] * (len(RATERS) - len(words)),
+                ]
+            )
+    text.detach()
+    return loss.report()
+
+
+FORMAT = Format(
+    "kqa_nli",
+    "K-QA labels: does an answer entail each statement (CSV, one column a physician); writes the same",
+    fits,
+    convert,
+    describe,
+    write,
+    gather,
+)

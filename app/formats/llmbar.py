@@ -1,0 +1,69 @@
+"""LLMBar (princeton-nlp/LLMBar): {input, output_1, output_2, label}; label 1 or 2 is the better output."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+from typing import BinaryIO
+
+from app.domain.task import Turn
+from app.formats import drafts, pairs, writing
+from app.formats.base import About, Answer, Draft, Format, Graded, Losses, Record, Unfit
+
+SIDES = {1: "first", 2: "second"}
+
+
+def fits(kind: str, record: Record) -> bool:
+    return kind != "csv" and {"input", "output_1", "output_2"} <= record.keys()
+
+
+def describe(_first: Record, path: Path) -> About:
+    return About(path.name.split(".")[0].replace("_", " "), pairs.UNSCORED)
+
+
+def convert(record: Record, _loss: Losses) -> Draft:
+    asked = drafts.text(record, "input")
+    texts = [drafts.text(record, f"output_{n}") for n in (1, 2)]
+    label = record.get("label")
+    if not asked or not all(texts):
+        raise Unfit("it holds no input or not two outputs")
+    if label is not None and (isinstance(label, bool) or label not in SIDES):
+        raise Unfit("its label is neither 1 nor 2")
+    return pairs.draft(
+        [Turn("user", asked)],
+        Answer(texts[0]),
+        Answer(texts[1]),
+        ties=False,
+        given=[pairs.wins("gold", SIDES[label])] if label else [],
+    )
+
+
+def write(results: Iterable[Graded], out: BinaryIO) -> list[str]:
+    loss = Losses()
+    found = []
+    for graded in results:
+        which = writing.winner(graded, loss)
+        if which not in SIDES.values():
+            loss.note("a tie or no answer has no label", which is not None)
+            continue
+        writing.unsaid(graded, loss, "preference")
+        found.append(
+            {
+                "input": graded.task.prompt[-1].text,
+                "output_1": graded.task.responses[0].text,
+                "output_2": graded.task.responses[1].text,
+                "label": 1 if which == "first" else 2,
+            }
+        )
+    writing.document(out, found)
+    return loss.report()
+
+
+FORMAT = Format(
+    "llmbar",
+    "LLMBar pairs with a label 1 or 2 (one JSON array); writes the same",
+    fits,
+    convert,
+    describe,
+    write,
+)

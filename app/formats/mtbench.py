@@ -1,0 +1,123 @@
+"""MT-Bench and Chatbot Arena votes (lm-sys/FastChat): two conversations, and which model won.
+
+`winner` is model_a, model_b, tie, tie (inconsistent) or tie (bothbad).
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Any, BinaryIO
+
+from app.domain.questions import BOTH_BAD
+from app.domain.task import Turn
+from app.formats import drafts, pairs, writing
+from app.formats.base import About, Answer, Draft, Format, Given, Graded, Losses, Record, Unfit
+
+KEYS = ("question_id", "model_a", "model_b", "turn")
+WINNERS = {"model_a": "first", "model_b": "second", "tie": "tie", "tie (bothbad)": BOTH_BAD}
+WORDS = {which: word for word, which in WINNERS.items()}
+NO_TEXTS = "the conversations of the two models are not in the file: give them in a file of their own"
+
+
+def fits(kind: str, record: Record) -> bool:
+    return kind != "csv" and {"model_a", "model_b", "winner"} <= record.keys()
+
+
+def describe(_first: Record, path: Path) -> About:
+    return About(path.name.split(".")[0].replace("_", " "), pairs.UNSCORED)
+
+
+def gather(found: Iterator[tuple[int, Any]]) -> Iterator[tuple[int, Any, int]]:
+    """All votes on one pair, question and turn: one task."""
+    groups: dict[tuple[object, ...], tuple[int, Record, list[Record]]] = {}
+    for line, record in found:
+        if not isinstance(record, dict):
+            yield line, record, 1
+            continue
+        key = tuple(str(record.get(k)) for k in KEYS)
+        groups.setdefault(key, (line, record, []))[2].append(record)
+    for line, record, votes in groups.values():
+        yield line, record | {"votes": votes}, len(votes)
+
+
+def convert(record: Record, loss: Losses) -> Draft:
+    sides = [_conversation(record.get(name)) for name in ("conversation_a", "conversation_b")]
+    if not all(sides):
+        raise Unfit(NO_TEXTS)
+    votes = [_vote(v, loss) for v in record["votes"]]
+    question = drafts.good_id(record.get("question_id"))
+    last = [side[-1].text for side in sides]
+    before = [side[:-1] for side in sides]
+    prompt = before[0]
+    if before[0] != before[1]:
+        prompt = [turn for turn in before[0] if turn.role == "user"]
+        loss.note("earlier answers that differ between the two models are left out of the prompt")
+    kept = {k: record[k] for k in ("question_id", "turn", "language", "anony") if k in record}
+    return pairs.draft(
+        prompt,
+        Answer(last[0], model=drafts.text(record, "model_a")),
+        Answer(last[1], model=drafts.text(record, "model_b")),
+        both_bad=True,
+        id="-".join(p for p in (question, _pair(record)) if p),
+        language=drafts.text(record, "language"),
+        given=[v for v in votes if v],
+        source=kept,
+    )
+
+
+def _pair(record: Record) -> str:
+    """A short name of the pair and turn that tells no model."""
+    told = hashlib.sha256(f"{record.get('model_a')}\x1f{record.get('model_b')}".encode()).hexdigest()[:8]
+    return f"{told}-{record['turn']}" if "turn" in record else told
+
+
+def _conversation(value: object) -> list[Turn]:
+    if not isinstance(value, list) or not value:
+        return []
+    turns = drafts.conversation(value)
+    return turns if len(turns) > 1 and turns[-1].role == "assistant" and turns[-1].text.strip() else []
+
+
+def _vote(vote: Record, loss: Losses) -> Given | None:
+    said = drafts.text(vote, "winner")
+    if said.startswith("tie (incon"):
+        loss.note("“tie (inconsistent)” is kept as a tie")
+        said = "tie"
+    if said not in WINNERS:
+        raise Unfit(f"the winner “{said[:30]}” is none of {', '.join(WINNERS)}")
+    judge = vote.get("judge")
+    return pairs.wins(str(judge[0] if isinstance(judge, list) and judge else judge or "judge"), WINNERS[said])
+
+
+def write(results: Iterable[Graded], out: BinaryIO) -> list[str]:
+    loss = Losses()
+    writing.lines(out, (_line(g, w, loss) for g in results if (w := writing.winner(g, loss))))
+    return loss.report()
+
+
+def _line(graded: Graded, which: str, loss: Losses) -> Record:
+    writing.unsaid(graded, loss, "preference")
+    task, asked = graded.task, graded.task.questions.preference
+    sides = (asked.first, asked.second) if asked else (task.responses[0].id, task.responses[1].id)
+    said = [{"role": t.role, "content": t.text} for t in task.prompt]
+    if not graded.models:
+        loss.note("the models' names are known at the lab only: the responses' ids stand for them")
+    found: Record = dict(graded.source)
+    for name, response in zip("ab", sides, strict=True):
+        found[f"model_{name}"] = graded.models.get(response, response)
+        answer = {"role": "assistant", "content": task.response(response).text}
+        found[f"conversation_{name}"] = [*said, answer]
+    return found | {"winner": WORDS[which], "judge": graded.expert}
+
+
+FORMAT = Format(
+    "mtbench",
+    "MT-Bench and Chatbot Arena votes with their conversations (JSON Lines); writes votes",
+    fits,
+    convert,
+    describe,
+    write,
+    gather,
+)

@@ -1,0 +1,83 @@
+"""PandaLM's test set (WeOpenML/PandaLM): two responses, three annotators; 1 or 2 is the better one, 0 a tie."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+from typing import BinaryIO
+
+from app.domain.task import Turn
+from app.formats import drafts, pairs, writing
+from app.formats.base import About, Answer, Draft, Format, Given, Graded, Losses, Record, Unfit
+
+MEANS = {0: "tie", 1: "first", 2: "second"}
+CODES = {which: code for code, which in MEANS.items()}
+ANNOTATORS = ("annotator1", "annotator2", "annotator3")
+KEPT = ("idx", "motivation_app", "cmp_key", "instruction", "input")
+
+
+def fits(kind: str, record: Record) -> bool:
+    return kind != "csv" and {"instruction", "response1", "response2", "annotator1"} <= record.keys()
+
+
+def describe(_first: Record, path: Path) -> About:
+    return About(path.name.split(".")[0].replace("_", " "), pairs.UNSCORED)
+
+
+def convert(record: Record, loss: Losses) -> Draft:
+    asked, more = drafts.text(record, "instruction"), drafts.text(record, "input")
+    texts = [drafts.text(record, f"response{n}") for n in (1, 2)]
+    if not asked or not all(texts):
+        raise Unfit("it holds no instruction or not two responses")
+    given: list[Given] = []
+    for name in ANNOTATORS:
+        code = record.get(name)
+        if isinstance(code, bool) or (code is not None and code not in MEANS):
+            raise Unfit(f"{name} is none of 0, 1, 2")
+        if code is not None:
+            given.append(pairs.wins(name, MEANS[code]))
+    kept = {k: record[k] for k in KEPT if k in record}
+    loss.note("which models are compared", kept.pop("cmp_key", None) is not None)
+    return pairs.draft(
+        [Turn("user", f"{asked}\n\n{more}" if more else asked)],
+        Answer(texts[0]),
+        Answer(texts[1]),
+        id=drafts.good_id(record.get("idx")),
+        given=given,
+        source=kept,
+    )
+
+
+def write(results: Iterable[Graded], out: BinaryIO) -> list[str]:
+    """One entry a task with its first three raters."""
+    loss = Losses()
+    found: list[Record] = []
+    for group in writing.by_task(results):
+        told = []
+        for graded in group:
+            which = writing.winner(graded, loss)
+            writing.unsaid(graded, loss, "preference")
+            if which == "both_bad":
+                loss.note("“both bad” is written as a tie")
+            if which is not None:
+                told.append(CODES.get(which, 0))
+        if not told:
+            continue
+        loss.note("raters after the third", max(len(told) - len(ANNOTATORS), 0))
+        task, source = group[0].task, group[0].source
+        texts = {"response1": task.responses[0].text, "response2": task.responses[1].text}
+        plain = {"instruction": task.prompt[-1].text, "input": ""}
+        found.append(plain | dict(source) | texts | dict(zip(ANNOTATORS, told, strict=False)))
+    writing.document(out, found)
+    return loss.report()
+
+
+FORMAT = Format(
+    "pandalm",
+    "PandaLM pairs with three annotators 0, 1, 2 (one JSON array or JSON Lines); writes a JSON array",
+    fits,
+    convert,
+    describe,
+    write,
+    tried=False,
+)

@@ -1,0 +1,102 @@
+"""Prodigy (prodi.gy) annotations: texts with spans, or with a label that was accepted or rejected (JSON Lines)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Any, BinaryIO
+
+from app.domain.verdict import Mark
+from app.formats import drafts, pairs, textlabels, writing
+from app.formats.base import About, Draft, Format, Graded, Losses, Record, Unfit
+
+ANSWERS = {"accept": Mark.MET, "reject": Mark.NOT_MET}
+WORDS = {mark: answer for answer, mark in ANSWERS.items()}
+LEFT = ("text", "spans", "answer", "label", "#labels", "#line", "score", "priority")
+
+
+def fits(kind: str, record: Record) -> bool:
+    return kind != "csv" and "text" in record and ("_input_hash" in record or "_task_hash" in record)
+
+
+def describe(_first: Record, path: Path) -> About:
+    return About(path.name.split(".")[0].replace("_", " "), pairs.UNSCORED)
+
+
+def gather(found: Iterator[tuple[int, Any]]) -> Iterator[tuple[int, Any, int]]:
+    """The labels of all spans of the file go with every record."""
+    records = list(found)
+    labels: dict[str, None] = {}
+    for _, record in records:
+        if isinstance(record, dict):
+            labels |= dict.fromkeys(str(s.get("label")) for s in _spans(record))
+    for line, record in records:
+        yield (
+            line,
+            record | {"#labels": list(labels), "#line": line} if isinstance(record, dict) else record,
+            1,
+        )
+
+
+def _spans(record: Record) -> list[Record]:
+    value = record.get("spans")
+    return [s for s in value if isinstance(s, dict)] if isinstance(value, list) else []
+
+
+def convert(record: Record, loss: Losses) -> Draft:
+    text = record.get("text")
+    if not isinstance(text, str) or not text.strip():
+        raise Unfit("the text is empty")
+    answer = record.get("answer")
+    loss.note("the model's own score and priority", sum(k in record for k in ("score", "priority")))
+    more = {"source": {k: v for k, v in record.items() if k not in LEFT}}
+    if "spans" in record and record["#labels"]:
+        found = [(s.get("start"), s.get("end"), s.get("label")) for s in _spans(record)]
+        spans = textlabels.stretches(text, found, f"line {record['#line']}", loss)
+        given = [textlabels.judged_spans("annotator", spans)] if answer == "accept" else []
+        loss.note("spans that were rejected or ignored", answer != "accept")
+        return textlabels.spans_draft(text, record["#labels"], given, **more)
+    label = drafts.text(record, "label")
+    if not label:
+        raise Unfit("it has neither spans nor a label")
+    chosen = [label] if answer == "accept" else []
+    given = [textlabels.judged_classes("annotator", [label], chosen)] if answer in ANSWERS else []
+    loss.note("texts that were ignored", answer == "ignore")
+    return textlabels.classes_draft(text, [label], given, **more)
+
+
+def write(results: Iterable[Graded], out: BinaryIO) -> list[str]:
+    loss = Losses()
+    found: list[Record] = []
+    for graded in results:
+        writing.unsaid(graded, loss, "spans", "verdicts")
+        response = graded.task.responses[0]
+        line: Record = {"text": response.text} | dict(graded.source)
+        if "spans" in graded.task.panels:
+            spans = writing.part(graded, response.id).get("spans") or []
+            line["spans"] = [
+                {"start": s["start"], "end": s["end"], "label": s.get("label", "")} for s in spans
+            ]
+            loss.note(
+                "comments and severities of spans",
+                sum(bool(s.get("comment") or s.get("severity")) for s in spans),
+            )
+            found.append(line | {"answer": "accept"})
+            continue
+        for criterion in graded.task.rubric.leaves:
+            value = writing.verdict(graded, response.id, criterion.id).get("value")
+            answer = WORDS.get(Mark(str(value)), "ignore") if value is not None else "ignore"
+            found.append(line | {"label": (criterion.tags or ("",))[0], "answer": answer})
+    writing.lines(out, found)
+    return loss.report()
+
+
+FORMAT = Format(
+    "prodigy",
+    "Prodigy texts with spans or an accepted or rejected label (JSON Lines); writes the same",
+    fits,
+    convert,
+    describe,
+    write,
+    gather,
+)

@@ -1,0 +1,69 @@
+"""Texts with labelled stretches or classes, as annotation tools export them: what doccano and Prodigy share."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from app.domain.ids import CriterionId
+from app.domain.rubric import Criterion, Rubric
+from app.domain.verdict import Mark
+from app.formats import drafts
+from app.formats.base import Answer, Draft, Given, Losses, Record
+
+RESPONSE = "r1"
+NO_RUBRIC = Rubric(())
+
+
+def stretches(
+    text: str, found: Sequence[tuple[Any, Any, Any]], line: str, loss: Losses
+) -> list[dict[str, Any]]:
+    """Spans of (start, end, label) in code points; one that is no stretch of the text is named, never moved."""
+    spans = []
+    for n, (start, end, label) in enumerate(found):
+        whole = isinstance(start, int) and isinstance(end, int) and not isinstance(start, bool)
+        if not whole or not 0 <= start < end <= len(text) or not str(label):
+            loss.note(f"{line}: a span from {start} to {end} is no stretch of the text")
+            continue
+        spans.append(
+            {"id": f"s{n}", "start": start, "end": end, "quote": text[start:end], "label": str(label)}
+        )
+    return spans
+
+
+def spans_draft(text: str, labels: Sequence[str], given: list[Given], **more: Any) -> Draft:
+    return Draft(
+        [],
+        [Answer(text, id=RESPONSE)],
+        NO_RUBRIC,
+        panels=("spans",),
+        questions={"spans": {"labels": [{"id": label} for label in labels]}},
+        given=given,
+        title=drafts.short(text),
+        **more,
+    )
+
+
+def classes_draft(text: str, classes: Sequence[str], given: list[Given], **more: Any) -> Draft:
+    """Each class a criterion: met, the text is of it."""
+    criteria = tuple(
+        Criterion(CriterionId(f"c{n}"), f"Is of the class “{name}”.", points=0, tags=(name,))
+        for n, name in enumerate(classes, 1)
+    )
+    return Draft(
+        [],
+        [Answer(text, id=RESPONSE)],
+        Rubric(criteria, version="classes-1"),
+        given=given,
+        title=drafts.short(text),
+        **more,
+    )
+
+
+def judged_spans(rater: str, spans: list[Record]) -> Given:
+    return Given(rater, {"responses": {RESPONSE: {"spans": spans}}})
+
+
+def judged_classes(rater: str, classes: Sequence[str], chosen: Sequence[str]) -> Given:
+    marks = {f"c{n}": str(Mark.MET if name in chosen else Mark.NOT_MET) for n, name in enumerate(classes, 1)}
+    return Given(rater, {"responses": {RESPONSE: {"verdicts": marks}}})

@@ -1,0 +1,96 @@
+"""TRL preference data (huggingface/trl, dataset formats): {prompt, chosen, rejected}, text or messages."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+from typing import BinaryIO
+
+from app.domain.task import Turn
+from app.formats import drafts, pairs, writing
+from app.formats.base import About, Answer, Draft, Format, Graded, Losses, Record, Unfit
+
+
+def fits(kind: str, record: Record) -> bool:
+    return kind != "csv" and record.keys() >= {"prompt", "chosen", "rejected"}
+
+
+def describe(_first: Record, path: Path) -> About:
+    return About(path.name.split(".")[0].replace("_", " "), pairs.UNSCORED)
+
+
+def convert(record: Record, _loss: Losses) -> Draft:
+    talks = isinstance(record["prompt"], list)
+    chosen, rejected = (said(record[name]) for name in ("chosen", "rejected"))
+    if not chosen.strip() or not rejected.strip():
+        raise Unfit("one of the two responses is empty")
+    swap = pairs.turned(chosen, rejected)
+    first, second = (rejected, chosen) if swap else (chosen, rejected)
+    return pairs.draft(
+        drafts.conversation(record["prompt"]),
+        Answer(first),
+        Answer(second),
+        ties=False,
+        given=[pairs.wins("source", "second" if swap else "first")],
+        source={"messages": True} if talks else {},
+    )
+
+
+def said(value: object) -> str:
+    """A completion: text, or messages of which the assistant's is the answer."""
+    if isinstance(value, list):
+        turns = drafts.conversation(value)
+        if len(turns) != 1 or turns[0].role != "assistant":
+            raise Unfit("a completion of several messages is not one response")
+        return turns[0].text
+    return value if isinstance(value, str) else ""
+
+
+def messages(turns: Iterable[Turn]) -> list[Record]:
+    return [{"role": t.role, "content": t.text} for t in turns]
+
+
+def asked(graded: Graded, loss: Losses) -> object:
+    """The prompt, in the manner of the source: messages, or the one text."""
+    prompt = graded.task.prompt
+    if graded.source.get("messages") or len(prompt) > 1 or prompt[0].role != "user":
+        return messages(prompt)
+    return prompt[0].text
+
+
+def completion(graded: Graded, text: str, prompt: object) -> object:
+    return messages([Turn("assistant", text)]) if isinstance(prompt, list) else text
+
+
+def write(results: Iterable[Graded], out: BinaryIO) -> list[str]:
+    loss = Losses()
+    found: list[Record] = []
+    for graded in results:
+        which = writing.winner(graded, loss)
+        if which not in ("first", "second"):
+            loss.note("ties have no place in TRL's preference data", which is not None)
+            continue
+        writing.unsaid(graded, loss, "preference")
+        texts = [r.text for r in graded.task.responses[:2]]
+        chosen, rejected = texts if which == "first" else reversed(texts)
+        prompt = asked(graded, loss)
+        found.append(
+            {
+                "prompt": prompt,
+                "chosen": completion(graded, chosen, prompt),
+                "rejected": completion(graded, rejected, prompt),
+            }
+        )
+    writing.lines(out, found)
+    return loss.report()
+
+
+FORMAT = Format(
+    "trl_preference",
+    "TRL preference data {prompt, chosen, rejected} (JSON Lines); writes the same",
+    fits,
+    convert,
+    describe,
+    write,
+    tried=False,
+)
