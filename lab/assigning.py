@@ -14,7 +14,7 @@ from app.domain.times import from_text, to_text
 from app.errors import InputError
 from app.wire import jsonio
 from app.wire.work import TASKS_MEDIA_TYPE
-from lab import batches, envelopes, feeds, people
+from lab import batches, envelopes, feeds, people, practice
 from lab.lab import Lab
 from lab.migrations import recount
 from lab.tables import assigned_pack, assignment, batch, pack, task
@@ -69,6 +69,13 @@ def assign(lab: Lab, batch_id: str, to: Sequence[str] = (), overlap: int | None 
             update(batch).where(batch.c.id == batch_id, batch.c.overlap < wanted).values(overlap=wanted)
         )
         recount(connection, batch_id)
+        experts = [who for who in experts if batch_id not in practice.barred(connection, lab, who)]
+        if not experts:
+            raise InputError(
+                "assign.practice",
+                "Nobody of them has passed the practice that this batch asks for.",
+                hint="Assign the calibration batch first.",
+            )
         made = Assigned()
         feeds.lock(connection, experts)
         for who, packs in _shares(
@@ -117,6 +124,7 @@ def give(
     ).first()
     if known is None:
         feeds.append(connection, who, "batch.offered", about.id, about.digest)
+        practice.tell(connection, who, about.id)
     due = jsonio.loads(bytes(about.payload)).get("due")
     lease = to_text(from_text(due) if due else lab.clock.now() + LEASE)
     for part in _parts(packs):

@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Select, and_, bindparam, exists, func, select, update
 
-from lab import batches
+from lab import batches, practice
 from lab.assigning import give, tell
 from lab.lab import Lab
 from lab.tables import assigned_pack, assignment, batch, expert, pack, result, task, upload
@@ -38,7 +38,7 @@ def claim(
     known = connection.execute(made).scalar()
     if known is not None:
         return _held(connection, known), [known]
-    taken = _take(connection, _free(who, skills), tasks, bytes_)
+    taken = _take(connection, _free(who, skills, practice.barred(connection, lab, who)), tasks, bytes_)
     if not taken:
         return 0, []
     about = batches.row(connection, taken[0].batch)
@@ -46,8 +46,8 @@ def claim(
     return count, [connection.execute(made).scalar_one()]
 
 
-def _free(who: str, skills: Sequence[str]) -> Select[Any]:
-    """Packs that she may claim, the oldest batch first."""
+def _free(who: str, skills: Sequence[str], barred: Sequence[str]) -> Select[Any]:
+    """Packs that she may claim, the oldest batch first. barred: batches whose practice she has not passed."""
     mine = exists().where(
         and_(
             assigned_pack.c.expert == who,
@@ -58,7 +58,7 @@ def _free(who: str, skills: Sequence[str]) -> Select[Any]:
     free = (
         select(pack)
         .join(batch, batch.c.id == pack.c.batch)
-        .where(batch.c.withdrawn_at.is_(None), pack.c.free > 0, ~mine)
+        .where(batch.c.withdrawn_at.is_(None), pack.c.free > 0, ~mine, batch.c.id.not_in(list(barred)))
         .order_by(batch.c.created_at, pack.c.batch, pack.c.number)
     )
     return free.where(batch.c.field.in_(list(skills))) if skills else free

@@ -27,11 +27,11 @@ Entries = Sequence[tuple[str, str, dict[str, Any]]]
 """(task, name, judgement)."""
 
 
-def put(lab: Lab, batch: str, kind: str, entries: Entries) -> int:
+def put(lab: Lab, batch: str, kind: str, entries: Entries, *, openly: bool = False) -> int:
     """Hold opinions (`judge`) or keys (`gold`) on tasks of a batch, and seal them for everyone who has the tasks.
 
     An entry takes the place of one with the same task and name. Raises InputError naming the first entry that does
-    not fit its task: then nothing is held. Returns how many.
+    not fit its task: then nothing is held. openly: nothing is sealed (a calibration batch). Returns how many.
     """
     with lab.database.reading() as connection:
         batches.row(connection, batch)
@@ -45,6 +45,8 @@ def put(lab: Lab, batch: str, kind: str, entries: Entries) -> int:
             connection.execute(delete(opinion).where(same))
         if checked:
             connection.execute(insert(opinion), checked)
+        if openly:
+            return len(checked)
         _grow(connection, batch)
         for who, tasks in _holders(connection, batch).items():
             give(connection, lab, who, batch, tasks)
@@ -118,15 +120,10 @@ def give(connection: Connection, lab: Lab, who: str, batch: str, tasks: Sequence
     size = connection.execute(select(sealing.c.bucket).where(sealing.c.batch == batch)).scalar()
     if size is None or not tasks:
         return
-    alias = dict(
-        connection.execute(
-            select(extra_task.c.task, extra_task.c.of).where(
-                extra_task.c.expert == who, extra_task.c.batch == batch, extra_task.c.of.is_not(None)
-            )
-        )
-        .tuples()
-        .all()
+    repeated = select(extra_task.c.task, extra_task.c.of).where(
+        extra_task.c.expert == who, extra_task.c.batch == batch, extra_task.c.of.is_not(None)
     )
+    alias = {row.task: row.of for row in connection.execute(repeated)}
     held: dict[str, list[Any]] = defaultdict(list)
     for row in connection.execute(select(opinion).where(opinion.c.batch == batch)):
         held[row.task].append(row)

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 from sqlalchemy import Connection, and_, func, select
 
@@ -23,8 +23,8 @@ from app.errors import InputError, StorageError
 from app.formats import registry
 from app.formats.base import Graded
 from app.wire import jsonio
-from app.wire.signatures import members, unbase64
-from lab import batches
+from lab import aggregating, batches, lines
+from lab.documents import payload_of
 from lab.files import sync_folder
 from lab.lab import Lab
 from lab.tables import author, batch, pack, result, task
@@ -42,6 +42,8 @@ class Exported:
 
 def export(lab: Lab, format: str, out: Path, batch_id: str | None = None) -> Exported:
     """Write results to a file, whole or not at all. `results` holds every revision, others the last one."""
+    if format in aggregating.NAMES:
+        return _export_lines(lab, format, out, batch_id)
     form = registry.get(format)
     if not form.writes:
         raise InputError("format.read_only", "“{name}” can only be read.", params={"name": format})
@@ -53,11 +55,35 @@ def export(lab: Lab, format: str, out: Path, batch_id: str | None = None) -> Exp
             count += 1
             yield graded
 
+    losses = _written(lab, out, lambda stream: list(registry.write(format, counted(), stream)))
+    return Exported(count, losses)
+
+
+def _export_lines(lab: Lab, format: str, out: Path, batch_id: str | None) -> Exported:
+    """JSON Lines of raters or of tasks (K2): nothing is lost."""
+    rows = (
+        aggregating.rater_rows(lab, batch_id) if format == "raters" else aggregating.task_rows(lab, batch_id)
+    )
+    count = 0
+
+    def write(stream: BinaryIO) -> list[str]:
+        nonlocal count
+        for row in rows:
+            stream.write(jsonio.dumps(row) + b"\n")
+            count += 1
+        return []
+
+    losses = _written(lab, out, write)
+    return Exported(count, losses)
+
+
+def _written(lab: Lab, out: Path, write: Callable[[BinaryIO], list[str]]) -> list[str]:
+    """A file written whole or not at all."""
     out = out.absolute()
     temp = out.with_name(f".{out.name}.{lab.entropy(6).hex()}")
     try:
         with temp.open("xb") as stream:
-            losses = registry.write(format, counted(), stream)
+            losses = write(stream)
             stream.flush()
             os.fsync(stream.fileno())
         temp.replace(out)
@@ -71,7 +97,7 @@ def export(lab: Lab, format: str, out: Path, batch_id: str | None = None) -> Exp
         ) from exc
     finally:
         temp.unlink(missing_ok=True)
-    return Exported(count, losses)
+    return losses
 
 
 def graded_results(lab: Lab, batch_id: str | None, *, every_revision: bool) -> Iterator[Graded]:
@@ -121,10 +147,14 @@ def _page(after: int, batch_id: str | None, every_revision: bool) -> Any:
 
 
 def _graded(lab: Lab, row: Any, models: Mapping[str, Mapping[str, str]]) -> Graded:
-    judged = lab.task(row.line, row.sha256, row.start, row.length)
-    line = json.loads(lab.line(row.line, row.sha256, row.start, row.length))
     document = bytes(row.document)
-    payload = jsonio.loads(unbase64(members(document)["payload"], "signature.shape"))
+    payload = payload_of(document)
+    if payload["task_digest"] == row.line:
+        judged = lab.task(row.line, row.sha256, row.start, row.length)
+    else:  # its rubric has changed since
+        with lab.database.reading() as connection:
+            judged = lines.task_now(connection, lab, row.task, payload["task_digest"])
+    line = json.loads(lab.line(row.line, row.sha256, row.start, row.length))
     named = jsonio.loads(bytes(row.payload))["scoring"]
     return Graded(
         task=judged,

@@ -49,10 +49,19 @@ def cut(lab: Lab, lines: Sequence[Line]) -> list[Cut]:
     return found
 
 
-def give(connection: Connection, lab: Lab, who: str, batch: str, kind: str, packs: Sequence[Cut]) -> int:
-    """Assign these packs to one person; what she has had already is left out. Returns the tasks given.
+def give(
+    connection: Connection,
+    lab: Lab,
+    who: str,
+    batch: str,
+    kind: str,
+    packs: Sequence[Cut],
+    *,
+    seed: str = "",
+) -> int:
+    """Assign these packs to one person; a pack of which she has had a task is left out. Returns the tasks given.
 
-    envelopes: hers too, unless the batch has no sealing (a lead's second grades bring their own).
+    kind: second, third or repeat; a lead's second grades bring envelopes of their own. seed: of the shown order.
     """
     about = batches.row(connection, batch)
     given = 0
@@ -72,7 +81,7 @@ def give(connection: Connection, lab: Lab, who: str, batch: str, kind: str, pack
                 version=1,
                 expert=who,
                 batch=batch,
-                seed=lab.entropy(16).hex(),
+                seed=seed or lab.entropy(16).hex(),
                 lease_until=to_text(lab.clock.now() + LEASE),
                 packs=1,
             )
@@ -124,16 +133,6 @@ def _number(connection: Connection, who: str, batch: str) -> int:
     own = select(func.coalesce(func.max(pack.c.number), 0)).where(pack.c.batch == batch)
     mine = select(func.count()).where(extra_pack.c.expert == who, extra_pack.c.batch == batch)
     return int(connection.execute(own).scalar_one()) + int(connection.execute(mine).scalar_one()) + 1
-
-
-def line_of(connection: Connection, lab: Lab, name: str) -> bytes:
-    """The exact line of a task as it now stands."""
-    row = connection.execute(
-        select(task.c.digest, task.c.start, task.c.length, pack.c.sha256)
-        .join(pack, (pack.c.batch == task.c.batch) & (pack.c.number == task.c.pack))
-        .where(task.c.id == name)
-    ).one()
-    return lab.blobs.read(row.sha256)[row.start : row.start + row.length]
 
 
 def has_had(connection: Connection, who: str, names: Sequence[str]) -> set[str]:

@@ -117,7 +117,7 @@ def led_by(connection: Connection, lead: str) -> list[str]:
 
 def publish(connection: Connection, lab: Lab, readers: Iterable[str]) -> None:
     """A new signed roster in the feed of each of these people."""
-    for who in readers:
+    for who in feeds.lock(connection, readers):
         newest = connection.execute(
             select(roster_given.c.version).where(roster_given.c.expert == who).with_for_update()
         ).scalar()

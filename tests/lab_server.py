@@ -116,7 +116,7 @@ class Laptop:
                 return found
 
     def _apply(self, item: dict[str, Any]) -> None:
-        if item.get("document") is None:
+        if item.get("document") is None or not item["kind"].startswith("batch."):
             return
         payload = payload_of(item["document"])
         document = jsonio.loads(payload)

@@ -9,7 +9,7 @@ from starlette.concurrency import run_in_threadpool
 
 from app.wire.models import check
 from app.wire.protocol import MAX_PAGE, ClaimReply, ClaimRequest, FeedPage
-from lab import claiming, feeds
+from lab import cases, claiming, feeds
 from lab.access import Caller, Expert
 from lab.bodies import read_json
 from lab.calls.replies import PROBLEMS, body, joined, json_reply
@@ -39,12 +39,21 @@ async def feed(
     if_none_match: Annotated[str, Header()] = "",
 ) -> Response:
     lab, head = lab_of(request), caller.feed_n
+    if caller.role == "lead":
+        head = await run_in_threadpool(_refreshed, lab, caller.expert)
     after = feeds.place(cursor, lab.epoch, head)
     if after == head and wait:
         head = await waiting_of(request).beyond(caller.expert, head, wait)
     if after == head and if_none_match == _etag(lab, head):
         return Response(status_code=304, headers={"ETag": if_none_match, "Cache-Control": "no-store"})
     return await run_in_threadpool(page, lab, caller.expert, after, limit)
+
+
+def _refreshed(lab: Lab, lead: str) -> int:
+    """What her teams did since may give her work: the sampling plans run first. The head of her feed."""
+    cases.refresh(lab, lead)
+    with lab.database.reading() as connection:
+        return feeds.heads(connection, [lead])[lead]
 
 
 def page(lab: Lab, who: str, after: int, limit: int) -> Response:
