@@ -95,6 +95,15 @@ class Scoring(Model):
     version: Annotated[int, Field(ge=1)] = 1
 
 
+class Note(Model):
+    """What a guideline version added. criteria: those that it is about; none: all of them."""
+
+    version: Short
+    at: Time
+    text: Text
+    criteria: list[Id] = Field(default_factory=list)
+
+
 class Batch(Document):
     """parent: the digest of the payload of the version before. withdrawn: when the lab took the batch
     back.
@@ -117,6 +126,7 @@ class Batch(Document):
     rubric_version: Short
     guideline_version: Short
     guideline: Text = ""
+    notes: list[Note] | None = None
     panels: list[Short] | None = None
     blind: bool = True
     hide_score: bool = False
