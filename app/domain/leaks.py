@@ -1,6 +1,6 @@
 """Answers that name their own model or maker: what blind judging must not show without a warning.
 
-Only an answer that speaks of *itself* counts (“As ChatGPT, I …”, “I am Claude”, “I was trained by …”, 「我是由 … 開發」);
+Only an answer that speaks of *itself* counts (“As ChatGPT, I …”, “I am Claude”, “I was trained by …”, 「我是由」);
 one that merely mentions a model (“ChatGPT became popular”, “Claude Monet”) does not. Rules of our own, kept narrow:
 a false alarm teaches people to look past the note.
 """
@@ -51,12 +51,11 @@ _SELF = tuple(
         # I was trained by OpenAI · I'm a language model developed by Google
         rf"(?<![\w“\"'])i (?:was|am|have been) {_MADE} by {_MAKER}\b",
         rf"(?<![\w“\"']){_I_AM} {_MODEL},? (?:that was |which was )?{_MADE} by {_MAKER}\b",
-        rf"(?<![\w“\"'])(?:my (?:maker|creator|developer)s?(?:,| at| is| are)|{_MAKER}, (?:my|who made me|which made me)"
-        rf"|{_MAKER}['’]s [\w -]{{0,30}}(?:model|assistant), i\b)(?: at)? ?(?:{_MAKER})?",
+        rf"(?<![\w“\"'])my (?:maker|creator|developer)s?(?:,| at| is| are)? ?{_MAKER}{_EDGE}",
         r"\A\W{0,3}(?:chatgpt|gpt-?[345])[\w.-]{0,8}\W{0,3}\s*[:：]",
         rf"(?:^|\n)\s*[-–—~]{{1,3}} ?{_NAME}\s*\Z",
         rf"(?<![「『“\"])(?:我是|我叫|我的名字是|作为|作為){_NAME}",
-        rf"(?<![「『“\"])(?:我是|作为|作為)[^。\n，,]{{0,12}}由 ?{_MAKER}[^。\n]{{0,12}}(?:开发|開發|训练|訓練|打造|创建|建立|推出)",
+        rf"(?<![「『“\"])(?:我是|作为|作為)[^。\n，,]{{0,12}}由 ?{_MAKER}",
         rf"(?<![「『“\"])我(?:是)?由 ?{_MAKER}",
     )
 )  # fmt: skip

@@ -20,7 +20,7 @@ from app.domain.leaks import MOST, leaks
         ("GPT-4: the dose is 5 mg", "GPT-4:"),
         ("The dose is 5 mg.\n\n— ChatGPT", "— ChatGPT"),
         ("I’m DeepSeek-R1, an assistant", "I’m DeepSeek-R1"),
-        ("您好，我是由OpenAI開發的語言模型。", "我是由OpenAI開發"),
+        ("您好，我是由OpenAI開發的語言模型。", "我是由OpenAI"),
         ("作為ChatGPT，我無法提供診斷", "作為ChatGPT"),
         ("我是通义千问，可以回答问题", "我是通义千问"),
     ],
