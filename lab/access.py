@@ -2,22 +2,30 @@
 
 from __future__ import annotations
 
+import time
 from collections import deque
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from typing import Annotated
 
 from fastapi import Depends, Request
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
-from sqlalchemy import bindparam, select
+from sqlalchemy import Connection, bindparam, delete, select
+from starlette.concurrency import run_in_threadpool
 
+from app.domain.times import to_text
 from app.errors import TrustError
 from app.wire.signatures import PinnedKey
 from app.wire.tokens import check_token
+from lab.database import insert_new
 from lab.lab import Lab, moment
+from lab.limits import Limits, rates, route_of
 from lab.problems import Refusal
-from lab.tables import device, expert
+from lab.tables import device, expert, seen_token
 
+PURGE_S = 60
 _DEVICE = (
     select(device.c.jwk, device.c.revoked_at, expert.c.id, expert.c.role, expert.c.feed_n)
     .join(expert, expert.c.id == device.c.expert)
@@ -57,33 +65,69 @@ class Seen:
 
 
 class Access:
-    """One for each process. Runs on the event loop's thread: one indexed read and one signature."""
+    """One for each process. With SQLite it runs on the event loop's thread: one indexed read, one signature."""
 
     def __init__(self, lab: Lab) -> None:
         self._lab = lab
         self._seen = Seen()
+        self._purge_at = 0.0
+        self.limits = Limits(rates(lab.config.limits))
+
+    async def enter(self, token: str, route: str) -> Caller:
+        """Who calls, within her limits; `limits.leave` follows. Raises a Refusal 401 or 429."""
+        if self._lab.database.shared:
+            caller = await run_in_threadpool(self.caller, token)
+        else:
+            caller = self.caller(token)
+        self.limits.enter(caller.kid, route)
+        return caller
 
     def caller(self, token: str) -> Caller:
         """Raises a Refusal 401 with the reason; its Date header lets a caller mend her clock."""
-        now = self._lab.clock.now()
+        database, now = self._lab.database, self._lab.clock.now()
+        if database.shared:
+            self._purge(now)
+            return database.here(lambda c: self._checked(c, token, now, partial(self._known, c)))
+
+        def seen(id: str, until: datetime) -> bool:
+            return self._seen.before(id, until, now)
+
+        with database.reading() as connection:
+            return self._checked(connection, token, now, seen)
+
+    def _checked(
+        self, connection: Connection, token: str, now: datetime, seen: Callable[[str, datetime], bool]
+    ) -> Caller:
         found: list[Caller] = []
 
         def lookup(kid: str) -> PinnedKey | None:
-            with self._lab.database.reading() as connection:
-                row = connection.execute(_DEVICE, {"kid": kid}).one_or_none()
+            row = connection.execute(_DEVICE, {"kid": kid}).one_or_none()
             if row is None:
                 return None
             found.append(Caller(row.id, row.role, kid, row.feed_n))
             return PinnedKey(self._lab.public_key(kid, row.jwk), revoked_at=moment(row.revoked_at))
 
         def replayed(jti: str, until: datetime) -> bool:
-            return self._seen.before(f"{found[0].kid} {jti}", until, now)
+            return seen(f"{found[0].kid} {jti}", until)
 
         try:
             check_token(token, lookup, self._lab.config.url, now, replayed=replayed)
         except TrustError as exc:
             raise _refused(exc.code, exc.message) from None
         return found[0]
+
+    def _known(self, connection: Connection, id: str, until: datetime) -> bool:
+        """Whether any process has seen it; remembered for all of them."""
+        return not insert_new(connection, seen_token, {"id": id, "until": to_text(until)})
+
+    def _purge(self, now: datetime) -> None:
+        """Forget, about once a minute, what would be refused for its age."""
+        if time.monotonic() < self._purge_at:
+            return
+        self._purge_at = time.monotonic() + PURGE_S
+        self._lab.database.submit(
+            lambda c: c.execute(delete(seen_token).where(seen_token.c.until < to_text(now))).rowcount
+        )
 
 
 def _refused(code: str, message: str) -> Refusal:
@@ -96,7 +140,9 @@ async def _caller(
     if given is None:
         raise _refused("token.none", "The call needs a token signed by a registered device.")
     access: Access = request.app.state.access
-    return access.caller(given.credentials)
+    caller = await access.enter(given.credentials, route_of(request.scope))
+    request.state.caller = caller
+    return caller
 
 
 async def _operator(caller: Annotated[Caller, Depends(_caller)]) -> Caller:

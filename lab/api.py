@@ -13,6 +13,7 @@ from lab import problems
 from lab.access import Access
 from lab.calls import blobs, feed, people, results
 from lab.lab import Lab
+from lab.outer import Outer
 from lab.waiting import Waiting
 
 
@@ -20,7 +21,8 @@ def create_app(lab: Lab) -> FastAPI:
     """The lab stays open while the application is used; who opened it closes it."""
     app = describe(urlsplit(lab.config.url).path)
     app.state.lab = lab
-    app.state.access = Access(lab)
+    app.state.access = access = Access(lab)
+    app.add_middleware(Outer, limits=access.limits, audit=lab.audit)
     app.state.waiting = Waiting(lab.database)
     return app
 

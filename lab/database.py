@@ -19,7 +19,7 @@ from queue import Empty, SimpleQueue
 from random import Random
 from typing import Any, TypeVar
 
-from sqlalchemy import Connection, Engine, Insert, Table, create_engine, event, select, text
+from sqlalchemy import Connection, Engine, Table, create_engine, event, select, text
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError, SQLAlchemyError
 from sqlalchemy.pool import QueuePool
@@ -87,6 +87,14 @@ class Database:
                     thread.start()
         self._queue.put((job, future))
         return future
+
+    def here(self, job: Callable[[Connection], T]) -> T:
+        """PostgreSQL: run a short job in a transaction on the caller's own thread."""
+        try:
+            result: T = self._persist(job)
+        except SQLAlchemyError as exc:
+            raise _trouble(exc) from exc
+        return result
 
     def create(self, epoch: str, lab: str) -> None:
         """Make the tables of a new lab. Raises StorageError when the database holds one already."""
@@ -227,12 +235,10 @@ class Database:
 
 def insert_new(connection: Connection, table: Table, values: dict[str, Any]) -> bool:
     """Insert a row unless its key is taken. Returns whether it is new."""
-    statement: Insert
-    if connection.dialect.name == "postgresql":
-        statement = postgresql.insert(table).on_conflict_do_nothing()
-    else:
-        statement = sqlite.insert(table).on_conflict_do_nothing()
-    return bool(connection.execute(statement.values(**values)).rowcount)
+    known = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
+    statement = known(table).on_conflict_do_nothing().values(**values)
+    # What came back says it; a count of rows is not kept for inserts.
+    return connection.execute(statement.returning(*table.primary_key)).first() is not None
 
 
 def _put_state(connection: Connection, rows: dict[str, str]) -> None:

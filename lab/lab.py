@@ -10,6 +10,7 @@ from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cached_property
 from pathlib import Path
 from types import TracebackType
 
@@ -22,6 +23,7 @@ from app.errors import StorageError
 from app.wire import jsonio
 from app.wire.models import typ
 from app.wire.signatures import PrivateKey, PublicKey, sign
+from lab.audit import Audit
 from lab.blobs import Blobs
 from lab.config import LabConfig, read_config
 from lab.database import Database
@@ -60,6 +62,10 @@ class Lab:
     _tasks: OrderedDict[str, Task] = field(default_factory=OrderedDict, repr=False)
     _packs: OrderedDict[str, bytes] = field(default_factory=OrderedDict, repr=False)
     _guard: threading.Lock = field(default_factory=threading.Lock, repr=False)
+
+    @cached_property
+    def audit(self) -> Audit:
+        return Audit(self.folder / "audit", self.clock)
 
     def now(self) -> str:
         return to_text(self.clock.now())
@@ -115,6 +121,7 @@ class Lab:
         return data
 
     def close(self) -> None:
+        self.audit.close()
         self.database.close()
 
     def __enter__(self) -> Lab:

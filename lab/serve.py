@@ -8,12 +8,13 @@ import os
 import signal
 import socket
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from types import FrameType
 from urllib.parse import urlsplit
 
 import uvicorn
+from starlette.types import ASGIApp
 
 from app.errors import InputError
 from app.wire.origins import is_loopback
@@ -21,9 +22,12 @@ from lab import keylist
 from lab.api import create_app
 from lab.files import write_durably
 from lab.lab import Lab
+from lab.patience import PatientProtocol
 
 GRACE_S = 10
 """Calls under way may take so long when the lab ends."""
+MOST = 8000
+"""Connections, and calls under way, of one process; beyond, 503."""
 
 
 class Service:
@@ -36,13 +40,18 @@ class Service:
         tls_cert: Path | None = None,
         tls_key: Path | None = None,
         ready_file: Path | None = None,
+        listen: str = "",
+        wrap: Callable[[ASGIApp], ASGIApp] = lambda app: app,
     ) -> None:
+        """listen: `host:port` on loopback, for a proxy that speaks for the lab's URL; several processes have
+        one each. wrap: what stands around the application.
+        """
         self.ready = threading.Event()
         self._lab = lab
         self._ready_file = ready_file.absolute() if ready_file else None
         parts = urlsplit(lab.config.url)
         host = parts.hostname or "127.0.0.1"
-        secure = parts.scheme == "https"
+        secure = parts.scheme == "https" and not listen
         if secure != (tls_cert is not None and tls_key is not None):
             raise InputError(
                 "serve.tls",
@@ -54,11 +63,15 @@ class Service:
                 hint="https needs --tls-cert and --tls-key, http takes neither.",
             )
         self._address = (host if is_loopback(host) else "", parts.port or (443 if secure else 80))
+        if listen:
+            self._address = _behind(listen)
+        self._where = f"http://{listen}" if listen else lab.config.url
         app = create_app(lab)
         config = uvicorn.Config(
-            app,
+            wrap(app),
             loop="asyncio",
-            http="h11",
+            http=PatientProtocol,
+            limit_concurrency=MOST,
             ws="none",
             lifespan="off",
             log_level="warning",
@@ -79,7 +92,8 @@ class Service:
         except OSError as exc:  # ssl.SSLError is one
             raise InputError("serve.certificate", "The certificate or its key cannot be used.") from exc
         keylist.renew(self._lab)
-        with contextlib.closing(_listen(*self._address, self._lab.config.url)) as listening, _quiet_signals():
+        self._lab.blobs.check()
+        with contextlib.closing(_listen(*self._address, self._where)) as listening, _quiet_signals():
             try:
                 self._server.run(sockets=[listening])
             finally:
@@ -93,8 +107,25 @@ class Service:
 
     def started(self) -> None:
         if self._ready_file is not None:
-            write_durably(self._ready_file, self._lab.config.url.encode() + b"\n", mode=0o644)
+            write_durably(self._ready_file, self._where.encode() + b"\n", mode=0o644)
         self.ready.set()
+
+
+def _behind(listen: str) -> tuple[str, int]:
+    """Plain HTTP between a proxy and the lab stays on this computer. Raises InputError."""
+    try:
+        parts = urlsplit(f"//{listen}")
+        host, port = parts.hostname or "", parts.port
+    except ValueError:
+        host, port = "", None
+    if port is None or not is_loopback(host):
+        raise InputError(
+            "serve.listen",
+            "“{listen}” is no address of this computer with a port.",
+            params={"listen": listen},
+            hint="It looks like 127.0.0.1:8001. A proxy on this computer speaks TLS for it.",
+        )
+    return host, port
 
 
 class _Server(uvicorn.Server):
@@ -147,12 +178,17 @@ def _quiet_signals() -> Iterator[None]:
 
 
 def serve(
-    lab: Lab, *, tls_cert: Path | None = None, tls_key: Path | None = None, ready_file: Path | None = None
+    lab: Lab,
+    *,
+    tls_cert: Path | None = None,
+    tls_key: Path | None = None,
+    ready_file: Path | None = None,
+    listen: str = "",
 ) -> None:
     """Serve until SIGTERM or Ctrl+C. ready_file: gets the URL when calls are answered; gone at the end."""
     if ready_file is not None:
         ready_file.unlink(missing_ok=True)
-    service = Service(lab, tls_cert=tls_cert, tls_key=tls_key, ready_file=ready_file)
+    service = Service(lab, tls_cert=tls_cert, tls_key=tls_key, ready_file=ready_file, listen=listen)
     gc.freeze()
     gc.set_threshold(
         50_000, 20, 50

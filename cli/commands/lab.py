@@ -6,6 +6,7 @@ import json
 import os
 import sys
 from collections.abc import Iterable
+from contextvars import ContextVar
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -26,10 +27,21 @@ LabDir = Annotated[Path, typer.Option("--lab", help="The lab's folder.")]
 Out = Annotated[Path | None, typer.Option(help="Write to this file instead of standard output.")]
 
 
-def _open(folder: Path) -> Lab:
+_act: ContextVar[str] = ContextVar("act", default="open")
+
+
+@LAB.callback()
+def _about(ctx: typer.Context) -> None:
+    _act.set(ctx.invoked_subcommand or "open")
+
+
+def open_at(folder: Path, *about: str) -> Lab:
+    """The lab of a folder; who opened it closes it. about: ids, for the audit log beside the command."""
     from lab.desk import open_lab
 
-    return open_lab(folder)
+    opened = open_lab(folder)
+    opened.audit.desk(_act.get(), list(about))
+    return opened
 
 
 @LAB.command(epilog="Example: assay lab init harbor --name 'Harbor Medical'")
@@ -82,13 +94,13 @@ def import_(
 
         name, _, language = file.as_posix().partition("/")
         file = sample(name, language or "en").path
-    with _open(lab) as opened:
+    with open_at(lab) as opened:
         made = import_batch(opened, format, file, title=title, limit=limit, answers=answers)
     found = {
         "batch": made.batch,
         "tasks": made.tasks,
         "criteria": made.criteria,
-        "skipped": [{"line": s.line, "reason": s.reason} for s in made.skipped],
+        "skipped": [{"line": s.line, "reason": s.reason, "records": s.records} for s in made.skipped],
         "losses": made.losses,
     }
     for row in made.skipped:
@@ -114,7 +126,7 @@ def invite(
     from lab.desk import invite as make
 
     context: Context = ctx.obj
-    with _open(lab) as opened:
+    with open_at(lab, role) as opened:
         link, expert = make(opened, role, name, out)
     words = " ".join(read(link).words)
     context.output.result(
@@ -134,7 +146,7 @@ def assign(
     from lab.desk import assign as give
 
     context: Context = ctx.obj
-    with _open(lab) as opened:
+    with open_at(lab, batch) as opened:
         given = give(opened, batch, to or (), overlap)
     context.output.result(
         {"assigned": given.total, "experts": dict(given.tasks)},
@@ -165,7 +177,7 @@ def revise(
     if not changes:
         raise InputError("revise.nothing", "Name what is to change: --title, --guideline or --due.")
     context: Context = ctx.obj
-    with _open(lab) as opened:
+    with open_at(lab, batch) as opened:
         version = renew(opened, batch, dict(changes))
     context.output.result({"batch": batch, "version": version}, f"{batch} is at version {version}")
 
@@ -176,7 +188,7 @@ def withdraw(ctx: typer.Context, batch: str, lab: LabDir) -> None:
     from lab.desk import withdraw as take_back
 
     context: Context = ctx.obj
-    with _open(lab) as opened:
+    with open_at(lab, batch) as opened:
         version = take_back(opened, batch)
     context.output.result({"batch": batch, "version": version, "withdrawn": True}, f"{batch} withdrawn")
 
@@ -190,14 +202,18 @@ def serve(
     ready_file: Annotated[
         Path | None, typer.Option(help="Write the URL here when calls are answered.")
     ] = None,
+    listen: Annotated[
+        str, typer.Option(help="127.0.0.1:PORT, behind a proxy that speaks TLS for the lab's URL.")
+    ] = "",
 ) -> None:
     """Serve the lab at its URL until told to end. Plain HTTP only on loopback."""
     from lab.serve import serve as run
 
     context: Context = ctx.obj
-    with _open(lab) as opened:
-        context.output.say(f"Serving {opened.config.name} at {opened.config.url}; Ctrl+C ends it.")
-        run(opened, tls_cert=tls_cert, tls_key=tls_key, ready_file=ready_file)
+    with open_at(lab) as opened:
+        at = f"{opened.config.url}, from {listen}" if listen else opened.config.url
+        context.output.say(f"Serving {opened.config.name} at {at}; Ctrl+C ends it.")
+        run(opened, tls_cert=tls_cert, tls_key=tls_key, ready_file=ready_file, listen=listen)
 
 
 @LAB.command(epilog="Example: assay lab results --lab harbor > results.jsonl")
@@ -206,7 +222,7 @@ def results(ctx: typer.Context, lab: LabDir, out: Out = None) -> None:
     from lab.desk import results as walk
 
     context: Context = ctx.obj
-    with _open(lab) as opened:
+    with open_at(lab) as opened:
         if context.output.as_json and out is None:
             context.output.result([json.loads(document) for document in walk(opened)])
             return
@@ -219,7 +235,7 @@ def keys(ctx: typer.Context, lab: LabDir, out: Out = None) -> None:
     from lab.desk import keys as collect
 
     context: Context = ctx.obj
-    with _open(lab) as opened:
+    with open_at(lab) as opened:
         found = json.dumps(collect(opened), indent=1).encode()
     _write_lines(context, [found], out)
 
@@ -236,7 +252,7 @@ def export(
     from lab.desk import export as write
 
     context: Context = ctx.obj
-    with _open(lab) as opened:
+    with open_at(lab) as opened:
         done = write(opened, format, out, batch)
     context.output.result(
         {"written": done.written, "losses": done.losses}, "\n".join([f"{done.written} written", *done.losses])

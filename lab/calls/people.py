@@ -14,7 +14,7 @@ from lab import keylist, people, teams
 from lab.blobs import MAX_BLOB
 from lab.bodies import DOCUMENT_BYTES, read
 from lab.calls.replies import PROBLEMS, body, joined, json_reply
-from lab.calls.sharing import lab_of
+from lab.calls.sharing import access_of, lab_of
 from lab.lab import Lab
 from lab.problems import Refusal
 
@@ -49,6 +49,7 @@ def well_known(request: Request) -> Response:
 )
 async def enrol(request: Request) -> Response:
     lab = lab_of(request)
+    access_of(request).limits.spend(request.client.host if request.client else "", "/v1/enrol")
     return await run_in_threadpool(_enrol, lab, await read(request, DOCUMENT_BYTES))
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from fastapi import Request
 
+from lab.access import Access
 from lab.lab import Lab
 from lab.waiting import Waiting
 
@@ -15,4 +16,9 @@ def lab_of(request: Request) -> Lab:
 
 def waiting_of(request: Request) -> Waiting:
     found: Waiting = request.app.state.waiting
+    return found
+
+
+def access_of(request: Request) -> Access:
+    found: Access = request.app.state.access
     return found

@@ -445,7 +445,7 @@ def test_claims_lease_more_and_give_back(world: World) -> None:
 def test_healthz_and_unknown_paths(world: World) -> None:
     base = world.lab.config.url
     assert httpx2.get(f"{base}/v1/healthz", trust_env=False).json() == {"status": "ok"}
-    assert problem(httpx2.get(f"{base}/v1/decisions", trust_env=False)) == (404, "http.404")
+    assert problem(httpx2.get(f"{base}/v1/nowhere", trust_env=False)) == (404, "http.404")
     assert problem(httpx2.delete(f"{base}/v1/healthz", trust_env=False)) == (405, "http.405")
     assert problem(world.ada.call("GET", "/v1/feed?limit=0")) == (422, "call.parameter")
 
