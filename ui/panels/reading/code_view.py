@@ -90,14 +90,7 @@ class CodeView(QPlainTextEdit):
 
     def show_text(self, text: str, language: str = "") -> None:
         """Show a whole source as it is."""
-        shown = _marked(text)
-        positions = Positions(text)
-        if "\r" in text:
-            _line_runs(text, positions)
-        else:
-            length = units(text)
-            positions.add(Run(0, length, 0, len(text), wide=text if length != len(text) else ""))
-        self._show(text, shown, "", language, positions)
+        self._show(text, _marked(text), "", language, raw_positions(text))
 
     def show_code(self, code: str, language: str, positions: Positions) -> None:
         """Show the code of an answer that is one code block; positions: its runs in the whole source."""
@@ -291,6 +284,17 @@ def _marked(text: str) -> str:
         at = warning.end
     parts.append(text[at:])
     return showable(_LINE_END.sub("\n", "".join(parts)))
+
+
+def raw_positions(text: str) -> Positions:
+    """Where a text stands in the raw view of it."""
+    positions = Positions(text)
+    if "\r" in text:
+        _line_runs(text, positions)
+    else:
+        length = units(text)
+        positions.add(Run(0, length, 0, len(text), wide=text if length != len(text) else ""))
+    return positions
 
 
 def _line_runs(text: str, positions: Positions) -> None:
