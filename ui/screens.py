@@ -134,8 +134,13 @@ def make_desk(around: Surroundings) -> Screen:
 
 
 def make_grading(around: Surroundings) -> Screen:
+    from app.decoding.client import Decoder
+    from app.services.attachments import source_of
+    from ui.grading.files import COMMANDS as FILE_COMMANDS
+    from ui.grading.files import FilesBeside
     from ui.grading.presenter import GradingPresenter
     from ui.grading.screen import GradingScreen
+    from ui.panels.attachments.files import Files
     from ui.panels.reading.reading_panel import ReadingPanel
     from ui.panels.reading.supply import Supply
     from ui.panels.rubric.panel import RubricPanel
@@ -152,7 +157,18 @@ def make_grading(around: Surroundings) -> Screen:
     reading = ReadingPanel(around.look, around.jobs, supply)
     # Gone with the lab: it remembers what answers say.
     supply.setParent(reading)
-    screen = GradingScreen(around.look, presenter, reading, RubricPanel(around.look, around.binder.key))
+    session = around.live.session
+    files = Files(
+        around.jobs,
+        Decoder(around.workstation.program),
+        lambda attachment: source_of(session.workspace, attachment),
+        reading,
+    )
+    beside = FilesBeside(
+        around.look, reading, files, {name: around.binder.key(name) for name in FILE_COMMANDS}
+    )
+    rubric = RubricPanel(around.look, around.binder.key)
+    screen = GradingScreen(around.look, presenter, reading, rubric, beside)
     presenter.setParent(screen)
     screen.bind(around.binder)
     screen.restore_layout(settings.load().window.get("grading", ()))

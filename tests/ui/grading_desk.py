@@ -12,16 +12,21 @@ from PySide6.QtWidgets import QApplication, QMainWindow, QWidget
 from pytestqt.qtbot import QtBot
 
 from app.commands import resolve
+from app.decoding.client import Decoder
 from app.domain.ids import CriterionId, ResponseId, TaskId
 from app.errors import AssayError
+from app.services.attachments import source_of
 from app.services.session import Session
+from app.workstation import program
 from tests.workspaces import make_session, task_json
 from ui.commands import CommandBinder
+from ui.grading.files import FilesBeside
 from ui.grading.presenter import GradingPresenter
 from ui.grading.screen import GradingScreen
 from ui.jobs import Jobs
 from ui.live import LiveSession
 from ui.navigator import Action
+from ui.panels.attachments.files import Files
 from ui.panels.reading.reading_panel import ReadingPanel
 from ui.panels.rubric.panel import RubricPanel
 from ui.theme.apply import ThemeHolder
@@ -60,7 +65,12 @@ class GradingDesk:
             self.live, self, self.jobs, hide_score=lambda: hide_score, undo_key=self.binder.key("undo")
         )
         self.panel = RubricPanel(look, self.binder.key)
-        self.screen = GradingScreen(look, self.presenter, ReadingPanel(look, self.jobs), self.panel)
+        reading = ReadingPanel(look, self.jobs)
+        workspace = self.session.workspace
+        files = Files(self.jobs, Decoder(program()), lambda a: source_of(workspace, a), reading)
+        self.screen = GradingScreen(
+            look, self.presenter, reading, self.panel, FilesBeside(look, reading, files)
+        )
         self.screen.bind(self.binder)
         self.binder.set_scopes(self.screen.scopes)
         self.window.setMinimumSize(1024, 640)

@@ -1,6 +1,6 @@
 """The Grading screen: tasks, reading, judging.
 
-    screen = GradingScreen(look, presenter, ReadingPanel(…), RubricPanel(look, binder.key))
+    screen = GradingScreen(look, presenter, reading, RubricPanel(look, binder.key), FilesBeside(look, reading, …))
     screen.bind(binder)                       # every command of the table that belongs to a task
     screen.open_task(task, response, criterion)
     screen.restore_layout(sizes); screen.layout_changed.connect(remember)
@@ -23,6 +23,7 @@ from app.domain.ids import CriterionId, ResponseId, TaskId
 from app.domain.review import FlagKind
 from app.services.reviewing import OpenTask
 from ui.commands import CommandBinder
+from ui.grading.files import FilesBeside
 from ui.grading.find_sheet import FindSheet
 from ui.grading.flag_panel import FlagPanel
 from ui.grading.presenter import GradingPresenter, Showing
@@ -70,12 +71,18 @@ class GradingScreen(QWidget):
     layout_changed = Signal(object)
 
     def __init__(
-        self, look: ThemeHolder, presenter: GradingPresenter, reading: ReadingPanel, panel: RubricPanel
+        self,
+        look: ThemeHolder,
+        presenter: GradingPresenter,
+        reading: ReadingPanel,
+        panel: RubricPanel,
+        files: FilesBeside,
     ) -> None:
         super().__init__()
         self._look = look
         self._presenter = presenter
         self.reading = reading
+        self.files = files
         self.panel = panel
         self.tasks = TaskPanel(look)
         self.flags = FlagPanel(look)
@@ -97,7 +104,7 @@ class GradingScreen(QWidget):
         self.banner_holder.setLayout(Column(look, self.banner, margins=(24, 10, 24, 2)))
         self.banner_holder.setVisible(False)
         self._page = Surface(look, "page", spacing=0)
-        self._page.body.add(self.banner_holder, (self.reading, 1))
+        self._page.body.add(self.banner_holder, (self.files, 1))
         self.panel.body.insertWidget(self.panel.body.count() - 1, self.flags)
         self._inner = Splitter(look, tr("Reading and judging"))
         self._inner.add(self._page, least=0, start=STARTS[1], grows=True)
@@ -110,6 +117,7 @@ class GradingScreen(QWidget):
     def _connect(self) -> None:
         presenter, panel = self._presenter, self.panel
         presenter.shown.connect(self._show)
+        self.files.left.connect(panel.take_focus)
         presenter.leaving.connect(panel.flush)
         presenter.reviewed.connect(panel.refresh)
         presenter.lacking.connect(panel.show_list)
@@ -156,6 +164,7 @@ class GradingScreen(QWidget):
             ("undo", self.undo), ("redo", self.redo), ("leave", self.leave_field),
         ):  # fmt: skip
             binder.bind(command, call)
+        self.files.bind(binder)
         binder.bind("find-batch", self.find_sheet.open_sheet, enabled=self.isVisible)
         binder.bind_each("value", self._digit)
 
@@ -192,6 +201,7 @@ class GradingScreen(QWidget):
     def closed(self) -> None:
         self.panel.flush()
         self._unwatch()
+        self.files.closed()
         self._presenter.closed()
 
     def open_task(
@@ -216,6 +226,7 @@ class GradingScreen(QWidget):
         )  # fmt: skip
         self._response = self.panel.place[0]
         self.reading.show_task(opened, self.panel.place[0])
+        self.files.show_task(opened.task)
         self._switching = False
         self.tasks.set_current(showing.place)
         if self.isVisible():
@@ -269,7 +280,7 @@ class GradingScreen(QWidget):
         elif not self.flags.isHidden():
             self.flags.setVisible(False)
             self.panel.take_focus()
-        elif not self.reading.leave_find():
+        elif not self.reading.leave_find() and not self.files.leave():
             self.panel.leave()
 
     def _flag(self, kind: FlagKind | None, reason: str) -> None:

@@ -1,0 +1,92 @@
+"""The strip under a response: the task's files, and the pages that the text in front speaks of."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QWidget
+
+from app.domain.task import Attachment
+from app.rendering.mentions import named_before, page_mentions
+from ui.i18n import number, size_of, tr
+from ui.panels.attachments.icons import icon_of
+from ui.theme.apply import ThemeHolder
+from ui.widgets.button import Button
+from ui.widgets.flow import Flow
+from ui.widgets.surface import Surface
+from ui.widgets.text import IconLabel, Label
+
+MOST_PAGES = 8
+"""Pages that are offered; a text that names more is read, not clicked through."""
+
+
+class AttachmentStrip(Surface):
+    """opened(file, page): a file was chosen; page from 1, 0 for none. Hidden when there are no files."""
+
+    opened = Signal(int, int)
+
+    def __init__(self, look: ThemeHolder) -> None:
+        super().__init__(look, "foot", across=True, spacing=8, margins=(40, 8, 24, 8), height=52)
+        self._files: tuple[Attachment, ...] = ()
+        self._text = ""
+        self._chips = Flow(look, spacing=6)
+        self._buttons: list[Button] = []
+        self._where = Label(look, tr("All on this laptop"), role="quiet")
+        self.body.add(IconLabel(look, "paperclip", "t3", 16), Label(look, tr("Attachments"), role="small"), 4)
+        chips = QWidget()
+        chips.setLayout(self._chips)
+        self.body.put(chips, Qt.AlignmentFlag.AlignVCenter, 1)
+        self.body.add(self._where)
+        self.setVisible(False)
+
+    def show_files(self, files: Sequence[Attachment]) -> None:
+        self._files = tuple(files)
+        self._text = ""
+        self._fill()
+        self.setVisible(bool(files))
+
+    def show_mentions(self, text: str) -> None:
+        """Offer the pages that a text speaks of, where it is clear of which file."""
+        if text != self._text and self._files:
+            self._text = text
+            self._fill()
+
+    def mark(self, at: int) -> None:
+        """Which file is open, −1 for none."""
+        for n, button in enumerate(self._buttons):
+            button.setChecked(n == at)
+
+    def _fill(self) -> None:
+        open_ = next((n for n, b in enumerate(self._buttons) if b.isChecked()), -1)
+        self._chips.clear()
+        self._buttons = []
+        for n, file in enumerate(self._files):
+            words = f"{file.name} · {size_of(file.size)}"
+            button = Button(self._look, words, kind="quiet", icon=icon_of(file.media_type))
+            button.setCheckable(True)
+            button.setAccessibleName(tr("Open {name}, {size}", name=file.name, size=size_of(file.size)))
+            button.clicked.connect(lambda _=False, n=n: self.opened.emit(n, 0))
+            self._buttons.append(button)
+            self._chips.add(button)
+        for n, page in pages_named(self._text, self._files):
+            link = Button(self._look, tr("p. {n}", n=number(page)), kind="link")
+            link.setAccessibleName(tr("Page {n} of {name}", n=number(page), name=self._files[n].name))
+            link.setToolTip(link.accessibleName())
+            link.clicked.connect(lambda _=False, n=n, page=page: self.opened.emit(n, page))
+            self._chips.add(link)
+        self.mark(open_)
+
+
+def pages_named(text: str, files: Sequence[Attachment]) -> list[tuple[int, int]]:
+    """(file, page from 1) of each mention in a text, in its order, once: of the only PDF, or of the file named
+    shortly before it."""
+    pdfs = [
+        n for n, f in enumerate(files) if f.media_type == "application/pdf" or f.name.lower().endswith(".pdf")
+    ]
+    found: dict[tuple[int, int], None] = {}
+    for mention in page_mentions(text) if pdfs else ():
+        near = named_before(text, mention, [files[n].name for n in pdfs])
+        if near is not None or len(pdfs) == 1:
+            found[pdfs[near or 0], mention.page] = None
+    return list(found)[:MOST_PAGES]
