@@ -55,7 +55,7 @@ from app.formats.sources import look
 FORMATS: Mapping[str, Format] = {
     module.FORMAT.name: module.FORMAT
     for module in (
-        samples, healthbench, prbench, apex, profbench, researchrubrics, biglaw, gdpval, paperbench,
+        samples, profbench, researchrubrics, healthbench, prbench, apex, biglaw, gdpval, paperbench,
         kqa, kqa_nli, expertqa, ace, lexam, legalbench, humaneval, patches, mtbench, hh_rlhf,
         prometheus, biggen, helpsteer2, helpsteer2_preference, helpsteer3, helpsteer3_edit,
         ultrafeedback, pandalm, llmbar, prm800k, trl_preference, trl_stepwise, trl_unpaired, mqm,

@@ -153,7 +153,12 @@ def test_own_task_lines_come_through_field_by_field(tmp_path: Path) -> None:
             [4],
         ),
         (
-            {"prompt": [{"role": "user", "content": "Q"}], "answer_a": "A", "answer_b": "B", "criteria": ["x"]},
+            {
+                "prompt": [{"role": "user", "content": "Q"}],
+                "answer_a": "A",
+                "answer_b": "B",
+                "criteria": ["x"],
+            },
             ["A", "B"],
             [1],
         ),
