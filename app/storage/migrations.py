@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from app.storage import driver
-from app.storage.schema import SCHEMA_1, SCHEMA_2
+from app.storage.schema import SCHEMA_1, SCHEMA_2, SCHEMA_3
 
 APPLICATION_ID = 0x41535359  # "ASSY"
 SET = "workspace"
@@ -33,6 +33,7 @@ def statements(sql: str) -> list[str]:
 STEPS: dict[str, Callable[[driver.Connection], None]] = {
     "0001_first": _script(SCHEMA_1),
     "0002_outbox_by_batch": _script(SCHEMA_2),
+    "0003_second_grades": _script(SCHEMA_3),
 }
 
 

@@ -146,3 +146,37 @@ LEFT JOIN assignment a ON a.id = g.assignment;
 SCHEMA_2 = """
 CREATE INDEX outbox_by_batch ON outbox (batch, state);
 """
+
+# Second grades. `paper`: signed documents of others and of the lab, verified, as they came: teammates' results
+# (result), decisions, answers, proposals, envelopes (sealed) and what was in them (opened: its payload is the
+# content), explained answers (calibration), repeats, and lines of tasks that a lead reads without grading (line).
+# `lead_case`: the lead's queue, made of them. `letter`: one's own decisions, answers and proposals on their way.
+SCHEMA_3 = """
+CREATE TABLE paper (
+    number INTEGER PRIMARY KEY, kind TEXT NOT NULL, id TEXT NOT NULL, digest TEXT NOT NULL, task TEXT, batch TEXT,
+    who TEXT, revision INTEGER NOT NULL DEFAULT 1, at TEXT NOT NULL, payload BLOB NOT NULL, document BLOB,
+    UNIQUE (kind, digest)
+) STRICT;
+CREATE INDEX paper_by_task ON paper (task, kind);
+CREATE INDEX paper_by_kind ON paper (kind, id);
+
+CREATE TABLE lead_case (
+    number INTEGER PRIMARY KEY, task TEXT NOT NULL UNIQUE, batch TEXT NOT NULL, title TEXT NOT NULL,
+    state TEXT NOT NULL CHECK (state IN ('blind', 'open', 'disputed', 'decided')),
+    drawn TEXT NOT NULL DEFAULT '', differ INTEGER NOT NULL DEFAULT 0, places INTEGER NOT NULL DEFAULT 0,
+    graders INTEGER NOT NULL DEFAULT 0, rank INTEGER NOT NULL
+) STRICT;
+CREATE INDEX lead_case_in_order ON lead_case (rank, number);
+CREATE INDEX lead_case_by_batch ON lead_case (batch, rank, number);
+CREATE INDEX lead_case_by_state ON lead_case (state, rank, number);
+
+CREATE TABLE letter (
+    number INTEGER PRIMARY KEY, kind TEXT NOT NULL CHECK (kind IN ('decision', 'answer', 'proposal')),
+    id TEXT NOT NULL UNIQUE, task TEXT, batch TEXT, digest TEXT NOT NULL, payload BLOB NOT NULL,
+    document BLOB NOT NULL, state TEXT NOT NULL CHECK (state IN ('ready', 'sent', 'receipted', 'parked')),
+    attempts INTEGER NOT NULL DEFAULT 0, reason TEXT NOT NULL DEFAULT '', created_at TEXT NOT NULL,
+    sent_at TEXT, receipt BLOB, receipt_digest TEXT, received_at TEXT
+) STRICT;
+CREATE INDEX letter_by_task ON letter (task, kind);
+CREATE INDEX letter_waiting ON letter (number) WHERE state IN ('ready', 'sent');
+"""

@@ -30,6 +30,7 @@ from app.storage.keyid import attachments_key, key_id
 from app.storage.lab import LabTables
 from app.storage.lock import FileLock
 from app.storage.outbox import Outbox
+from app.storage.papers import Letters, Papers
 from app.storage.rows import Hit, Problem, WorkspaceIdentity
 from app.storage.work import WorkTables
 
@@ -50,6 +51,8 @@ class Workspace:
         self.identity = _identity(db)
         self._journal = Journal(db, self.identity.device)
         self.outbox = Outbox(db, clock)
+        self.papers = Papers(db)
+        self.letters = Letters(db, clock)
         self.lab = LabTables(db, self.outbox, clock)
         self.work = WorkTables(db, self._journal, self.outbox, clock)
         self.attachments = Attachments(folder / ATTACHMENTS, attachments_key(key), readonly=db.readonly)
