@@ -26,12 +26,14 @@ from ui.commands import CommandBinder
 from ui.grading.files import FilesBeside
 from ui.grading.find_sheet import FindSheet
 from ui.grading.flag_panel import FlagPanel
+from ui.grading.input_watch import InputWatch
 from ui.grading.presenter import GradingPresenter, Showing
 from ui.grading.task_panel import NARROW, WIDE, TaskPanel
 from ui.i18n import number, tr
 from ui.panels.reading.reading_panel import ReadingPanel
 from ui.panels.rubric.panel import RubricPanel
 from ui.panels.rubric.words import MARK_COMMAND
+from ui.panels.spans.marking import Marking
 from ui.theme.apply import ThemeHolder
 from ui.widgets.bars import Crumb
 from ui.widgets.layout import Column, Row
@@ -47,22 +49,6 @@ STARTS = (226, 756, 458)
 SHEET = 420
 READING_SHARE = 0.42
 """Of the height, where judging stands under the reading: the focused criterion with its verdicts must fit."""
-
-
-class _Input(QObject):
-    """Says that there was a key, a click or a wheel in a window. Stateless, as its window may go first."""
-
-    seen = Signal()
-
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        if event.type() in _INPUT:
-            self.seen.emit()
-        return False
-
-
-_INPUT = frozenset(
-    (QEvent.Type.KeyPress, QEvent.Type.MouseButtonPress, QEvent.Type.Wheel, QEvent.Type.MouseMove)
-)
 
 
 class GradingScreen(QWidget):
@@ -84,6 +70,7 @@ class GradingScreen(QWidget):
         self.reading = reading
         self.files = files
         self.panel = panel
+        self.marking = Marking(look, reading, panel, presenter.new_id)
         self.tasks = TaskPanel(look)
         self.flags = FlagPanel(look)
         self.find_sheet = FindSheet(look)
@@ -92,7 +79,7 @@ class GradingScreen(QWidget):
         self.banner_holder = QWidget()
         self._showing: Showing | None = None
         self._response = ""
-        self._input = _Input(self)
+        self._input = InputWatch(self)
         self._watched: QObject | None = None
         self._dragged = False
         self._stacked = self._compact = self._switching = False
@@ -120,6 +107,8 @@ class GradingScreen(QWidget):
         self.files.left.connect(panel.take_focus)
         presenter.leaving.connect(panel.flush)
         presenter.reviewed.connect(panel.refresh)
+        self.marking.follow(presenter)
+        self.files.cited.connect(self.marking.cite)
         presenter.lacking.connect(panel.show_list)
         presenter.listed.connect(self._show_tasks)
         presenter.row_changed.connect(self.tasks.refresh)
@@ -163,8 +152,11 @@ class GradingScreen(QWidget):
             ("confidence", panel.open_confidence), ("next-answer", panel.stands),
             ("undo", self.undo), ("redo", self.redo), ("leave", self.leave_field),
         ):  # fmt: skip
-            binder.bind(command, call)
+            binder.bind(command, self.marking.first(command, call))
+        self.marking.bind(binder)
         self.files.bind(binder)
+        for name in ("first-better", "second-better", "tie", "both-bad", "rank-up", "rank-down"):
+            binder.bind(name, partial(panel.command, name))
         binder.bind("find-batch", self.find_sheet.open_sheet, enabled=self.isVisible)
         binder.bind_each("value", self._digit)
 
@@ -291,7 +283,7 @@ class GradingScreen(QWidget):
     def _digit(self, digit: int) -> None:
         if not self.flags.isHidden():
             self.flags.digit(digit)
-        else:
+        elif not self.marking.digit(digit):
             self.panel.digit(digit)
 
     def _scroll(self) -> None:
