@@ -14,12 +14,15 @@ from typing import Any
 from app.errors import InputError, StorageError
 
 APPEARANCES = ("system", "light", "dark", "hc-light", "hc-dark")
+BREAKS = (0, 25, 50)
 LANGUAGES = ("system", "en", "zh_TW", "zh_CN")
 
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """scale: text size, 1.0 to 2.0. idle_lock_s: seconds without input before the lock, 0 = never.
+    """break_minutes: of work before a reminder, 0 = never. by_criterion: one criterion across all responses first.
+
+    scale: text size, 1.0 to 2.0. idle_lock_s: seconds without input before the lock, 0 = never.
 
     salt: hexadecimal; names the labs' folders.
     """
@@ -31,6 +34,8 @@ class Settings:
     keys: dict[str, list[str]] = field(default_factory=dict)
     idle_lock_s: int = 300
     hide_score: bool = False
+    by_criterion: bool = False
+    break_minutes: int = 0
     metered: bool = False
     salt: str = ""
     last_lab: str = ""
@@ -46,6 +51,11 @@ class Settings:
         if self.language not in LANGUAGES:
             raise InputError(
                 "settings.language", "The language “{value}” is not known.", params={"value": self.language}
+            )
+        if self.break_minutes not in BREAKS:
+            raise InputError(
+                "settings.breaks",
+                "Reminders come after 25 or 50 minutes, or never (0).",
             )
         if not 1.0 <= self.scale <= 2.0:
             raise InputError("settings.scale", "The text size must be between 100 % and 200 %.")

@@ -15,6 +15,7 @@ from app.domain.ids import CriterionId, ResponseId, TaskId
 from app.settings import Settings, SettingsFile
 from app.workstation import Workstation
 from ui.commands import CommandBinder
+from ui.i18n import tr
 from ui.jobs import Jobs
 from ui.live import LiveSession
 from ui.main_window import MainWindow
@@ -22,6 +23,8 @@ from ui.navigator import Navigator, Screen
 from ui.theme.apply import ThemeHolder
 
 if TYPE_CHECKING:
+    from app.services.session import Session
+    from ui.grading.presenter import GradingPresenter
     from ui.grading.screen import GradingScreen
 
 LAYOUT_MS = 500
@@ -136,6 +139,7 @@ def make_desk(around: Surroundings) -> Screen:
 def make_grading(around: Surroundings) -> Screen:
     from app.decoding.client import Decoder
     from app.services.attachments import source_of
+    from ui.grading.breaks import Breaks
     from ui.grading.files import COMMANDS as FILE_COMMANDS
     from ui.grading.files import FilesBeside
     from ui.grading.presenter import GradingPresenter
@@ -171,10 +175,51 @@ def make_grading(around: Surroundings) -> Screen:
     screen = GradingScreen(around.look, presenter, reading, rubric, beside)
     presenter.setParent(screen)
     screen.bind(around.binder)
+    _put_in_order(screen, around)
+    _give_back(presenter, around)
+    breaks = Breaks(
+        session.parts.clock.monotonic, lambda: around.settings().break_minutes, around.navigator.toast
+    )
+    screen.on_input(breaks.alive)
     screen.restore_layout(settings.load().window.get("grading", ()))
 
     _remember_layout(screen, settings)
     return screen
+
+
+def _put_in_order(screen: GradingScreen, around: Surroundings) -> None:
+    """By response or by criterion: kept in the settings, changed by its key."""
+    screen.by_item = lambda: around.settings().by_criterion
+
+    def toggle() -> None:
+        by_item = not screen.by_item()
+        around.applied(around.workstation.settings.change(by_criterion=by_item))
+        screen.panel.set_order(by_item=by_item)
+        around.navigator.toast(
+            tr("One criterion across all responses.") if by_item else tr("One response after the other.")
+        )
+
+    screen.order_toggled.connect(toggle)
+
+
+def _give_back(presenter: GradingPresenter, around: Surroundings) -> None:
+    """Declined work goes back to a lab that is there."""
+    session, navigator = around.live.session, around.navigator
+    if session.identity.local:
+        return
+    presenter.aside.give_back = lambda task: _run_give_back(task, around, session, navigator)
+
+
+def _run_give_back(task: TaskId, around: Surroundings, session: Session, navigator: Navigator) -> None:
+    sending = around.workstation.sending
+
+    def done(_: str) -> None:
+        navigator.toast(tr("Given back, without penalty. It leaves the list with the next sync."))
+        navigator.sync()
+
+    around.jobs.run(
+        lambda _: sending.give_back(session, task), done=done, failed=navigator.problem, lane="network"
+    )
 
 
 def _remember_layout(screen: GradingScreen, settings: SettingsFile) -> None:

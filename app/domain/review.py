@@ -30,6 +30,7 @@ class FlagKind(StrEnum):
     FLAGGED = "flagged"
     PARKED = "parked"
     SKIPPED = "skipped"
+    DECLINED = "declined"
 
 
 def pointer(*parts: str) -> str:

@@ -15,11 +15,12 @@ from datetime import datetime
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from app.domain.ids import CriterionId, ResponseId, TaskId
-from app.domain.review import FLAG_KIND, FLAG_REASON, FlagKind, Review, Scalar
+from app.domain.review import Review, Scalar
 from app.errors import AssayError, InputError
 from app.services.reviewing import OpenTask
 from app.services.submitting import Incomplete, Submitted, Undone
 from app.services.values import TaskRow
+from ui.grading.aside import Aside
 from ui.grading.beside import Beside
 from ui.grading.tasks import TaskPages
 from ui.grading.words import Notice, spot_of, submitted_notice, undone_words
@@ -36,7 +37,10 @@ PLACE_MS = 400
 
 @dataclass(frozen=True, slots=True)
 class Showing:
-    """A task to put on the screen. place: in its batch, from 0. notice: why it cannot be changed, or None."""
+    """A task to put on the screen. place: in its batch, from 0. notice: why it cannot be changed, or None.
+
+    warnings: to be read before anything of the task is shown.
+    """
 
     opened: OpenTask
     response: ResponseId | None
@@ -45,6 +49,7 @@ class Showing:
     total: int
     notice: Notice | None
     hide_score: bool
+    warnings: tuple[str, ...] = ()
 
 
 class GradingPresenter(QObject):
@@ -87,6 +92,7 @@ class GradingPresenter(QObject):
         self._edited: set[int] = set()  # places with edits on their way to the file
         self._waiting = 0
         self._after: list[Callable[[], None]] = []
+        self.aside = Aside(self, live, navigator)
         self.beside = Beside(live.session, jobs, navigator.problem, self)
         self._ahead_soon = self._timer(AHEAD_MS, self._look_ahead)
         self._place_soon = self._timer(PLACE_MS, self._remember)
@@ -168,7 +174,7 @@ class GradingPresenter(QObject):
         self.shown.emit(
             Showing(
                 opened, response, criterion, self._place, len(self.tasks), self._notice(opened, row.result),
-                self._hide_score(),
+                self._hide_score(), self.aside.warnings(opened.batch),
             )
         )  # fmt: skip
         self._navigator.refresh_bar()
@@ -217,15 +223,6 @@ class GradingPresenter(QObject):
             self._navigator.problem(error)
         self.reviewed.emit(self._opened)
 
-    def flag(self, kind: FlagKind | None, reason: str) -> None:
-        """Flag, park or skip with a reason; parked and skipped tasks make room for the next one."""
-        self.edit({FLAG_KIND: str(kind) if kind is not None else None, FLAG_REASON: reason or None})
-        if kind in (FlagKind.PARKED, FlagKind.SKIPPED):
-            parked = kind is FlagKind.PARKED
-            words = tr("Parked. It stays in the list.") if parked else tr("Skipped. It stays in the list.")
-            self._navigator.toast(words, (tr("Undo"), self.undo))
-            self._go_on()
-
     # Submitting
 
     def submit(self) -> None:
@@ -234,7 +231,7 @@ class GradingPresenter(QObject):
         if opened is None or self._waiting:
             return
         if opened.submitted or opened.task.id in self._sealing:
-            self._go_on()
+            self.go_on()
             return
         lacks = opened.missing
         if any(m.blocking for m in lacks) or (lacks and self._acknowledged != opened.task.id):
@@ -248,9 +245,9 @@ class GradingPresenter(QObject):
         self._live.submit(
             task, lambda found: self._submitted(found, at), lambda error: self._not_submitted(task, error)
         )
-        self._go_on()
+        self.go_on()
 
-    def _go_on(self) -> None:
+    def go_on(self) -> None:
         """On to the next open task, or stay."""
         opened = self._opened
         if opened is None:

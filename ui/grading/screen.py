@@ -1,20 +1,17 @@
 """The Grading screen: tasks, reading, judging.
 
-    screen = GradingScreen(look, presenter, reading, RubricPanel(look, binder.key), FilesBeside(look, reading, …))
-    screen.bind(binder)                       # every command of the table that belongs to a task
-    screen.open_task(task, response, criterion)
-    screen.restore_layout(sizes); screen.layout_changed.connect(remember)
-
-Narrow windows fold the tasks to icons; where judging cannot keep its width beside the reading (large text) it
-goes under it.
+screen = GradingScreen(look, presenter, reading, RubricPanel(look, binder.key), FilesBeside(look, reading, …))
+screen.bind(binder)                       # every command of the table that belongs to a task
+screen.open_task(task, response, criterion)
+screen.restore_layout(sizes); screen.layout_changed.connect(remember)
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
 
-from PySide6.QtCore import QEvent, QObject, Qt, Signal
+from PySide6.QtCore import QEvent, QObject, Signal
 from PySide6.QtGui import QHideEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QWidget
 
@@ -23,12 +20,15 @@ from app.domain.ids import CriterionId, ResponseId, TaskId
 from app.domain.review import FlagKind
 from app.services.reviewing import OpenTask
 from ui.commands import CommandBinder
+from ui.grading.cover import Cover
 from ui.grading.files import FilesBeside
 from ui.grading.find_sheet import FindSheet
 from ui.grading.flag_panel import FlagPanel
 from ui.grading.input_watch import InputWatch
+from ui.grading.judged import Judged
 from ui.grading.presenter import GradingPresenter, Showing
-from ui.grading.task_panel import NARROW, WIDE, TaskPanel
+from ui.grading.room import Room
+from ui.grading.task_panel import TaskPanel
 from ui.i18n import number, tr
 from ui.panels.reading.reading_panel import ReadingPanel
 from ui.panels.rubric.panel import RubricPanel
@@ -38,23 +38,16 @@ from ui.theme.apply import ThemeHolder
 from ui.widgets.bars import Crumb
 from ui.widgets.layout import Column, Row
 from ui.widgets.notice import Banner
-from ui.widgets.scroll import Splitter
 from ui.widgets.surface import Surface
 
-READING, JUDGING = 520, 380
-FOLD_BELOW = 1100
-ROOMY = 660
-"""px of reading that a folded window gives before judging gets more than its least."""
-STARTS = (226, 756, 458)
 SHEET = 420
-READING_SHARE = 0.42
-"""Of the height, where judging stands under the reading: the focused criterion with its verdicts must fit."""
 
 
 class GradingScreen(QWidget):
     """A `ui.navigator.Screen`. layout_changed([tasks, reading, judging]) after a splitter was moved."""
 
     layout_changed = Signal(object)
+    order_toggled = Signal()
 
     def __init__(
         self,
@@ -71,6 +64,9 @@ class GradingScreen(QWidget):
         self.files = files
         self.panel = panel
         self.marking = Marking(look, reading, panel, presenter.new_id)
+        self.judged = Judged(look, reading, panel)
+        self.cover = Cover(look)
+        self.by_item: Callable[[], bool] = lambda: False
         self.tasks = TaskPanel(look)
         self.flags = FlagPanel(look)
         self.find_sheet = FindSheet(look)
@@ -78,11 +74,11 @@ class GradingScreen(QWidget):
         self.banner = Banner(look, "good", "circle-check", "", action=tr("Outbox"))
         self.banner_holder = QWidget()
         self._showing: Showing | None = None
+        self._binder: CommandBinder | None = None
         self._response = ""
         self._input = InputWatch(self)
         self._watched: QObject | None = None
-        self._dragged = False
-        self._stacked = self._compact = self._switching = False
+        self._switching = False
         self._lay_out()
         self._connect()
 
@@ -93,13 +89,8 @@ class GradingScreen(QWidget):
         self._page = Surface(look, "page", spacing=0)
         self._page.body.add(self.banner_holder, (self.files, 1))
         self.panel.body.insertWidget(self.panel.body.count() - 1, self.flags)
-        self._inner = Splitter(look, tr("Reading and judging"))
-        self._inner.add(self._page, least=0, start=STARTS[1], grows=True)
-        self._inner.add(self.panel, least=0, start=STARTS[2])
-        self._outer = Splitter(look, tr("Tasks and task"))
-        self._outer.add(self.tasks, least=0, start=STARTS[0])
-        self._outer.add(self._inner, least=0, start=STARTS[1] + STARTS[2], grows=True)
-        self.setLayout(Row(look, (self._outer, 1), spacing=0))
+        self._room = Room(look, self.tasks, self._page, self.panel, self.cover)
+        self.setLayout(Row(look, (self._room, 1), spacing=0))
 
     def _connect(self) -> None:
         presenter, panel = self._presenter, self.panel
@@ -108,6 +99,9 @@ class GradingScreen(QWidget):
         presenter.leaving.connect(panel.flush)
         presenter.reviewed.connect(panel.refresh)
         self.marking.follow(presenter)
+        self.judged.follow(presenter)
+        self.cover.shown_asked.connect(presenter.aside.show)
+        self.cover.declined.connect(presenter.aside.decline)
         self.files.cited.connect(self.marking.cite)
         presenter.lacking.connect(panel.show_list)
         presenter.listed.connect(self._show_tasks)
@@ -127,13 +121,12 @@ class GradingScreen(QWidget):
         self.find_sheet.asked.connect(presenter.find)
         self.find_sheet.picked.connect(self._go_to_hit)
         self.find_sheet.left.connect(self._close_find)
-        self._outer.splitterMoved.connect(self._layout_moved)
-        self._inner.splitterMoved.connect(self._layout_moved)
+        self._room.layout_changed.connect(self.layout_changed)
         self._input.seen.connect(presenter.alive)
-        self._look.changed.connect(self._arrange)
 
     def bind(self, binder: CommandBinder) -> None:
         """Bind the commands of a task, and undo and redo, which reach over all tasks."""
+        self._binder = binder
         presenter, panel, reading = self._presenter, self.panel, self.reading
         for mark, command in MARK_COMMAND.items():
             binder.bind(command, partial(panel.press, mark))
@@ -157,6 +150,7 @@ class GradingScreen(QWidget):
         self.files.bind(binder)
         for name in ("first-better", "second-better", "tie", "both-bad", "rank-up", "rank-down"):
             binder.bind(name, partial(panel.command, name))
+        binder.bind("by-criterion", self.order_toggled.emit)
         binder.bind("find-batch", self.find_sheet.open_sheet, enabled=self.isVisible)
         binder.bind_each("value", self._digit)
 
@@ -168,7 +162,12 @@ class GradingScreen(QWidget):
 
     @property
     def scopes(self) -> frozenset[Scope]:
-        return frozenset({Scope.TASK, Scope.ANSWER})
+        return frozenset() if self.covered else frozenset({Scope.TASK, Scope.ANSWER})
+
+    @property
+    def covered(self) -> bool:
+        """A warning is to be read before the task."""
+        return self._room.covered
 
     def crumbs(self) -> Sequence[Crumb]:
         showing = self._showing
@@ -181,8 +180,8 @@ class GradingScreen(QWidget):
         return ()
 
     def entered(self) -> None:
-        self._arrange()
-        self.panel.take_focus()
+        self._room.arrange()
+        self._take_focus()
         self._presenter.alive()
 
     def flush(self) -> None:
@@ -211,7 +210,11 @@ class GradingScreen(QWidget):
         self.banner_holder.setVisible(notice is not None)
         if notice is not None:
             self.banner.set(notice.tone, notice.icon, notice.text, action=tr("Outbox"))
+        self._cover(showing)
+        if self.covered:
+            return
         self._switching = True
+        self.panel.by_item = self.by_item()
         self.panel.show_task(
             opened, showing.response, showing.criterion,
             hide_score=showing.hide_score, readonly=notice.short if notice is not None else "",
@@ -222,7 +225,21 @@ class GradingScreen(QWidget):
         self._switching = False
         self.tasks.set_current(showing.place)
         if self.isVisible():
-            self.panel.take_focus()
+            self._take_focus()
+
+    def _cover(self, showing: Showing) -> None:
+        """Over the task, or off again; keys of a task are dead under it."""
+        before = self.covered
+        self._room.set_covered(bool(showing.warnings))
+        if showing.warnings:
+            self.cover.say(showing.opened.batch.title, showing.warnings)
+            self.tasks.set_current(showing.place)
+        if self._binder is not None and self.isVisible() and (before or self.covered):
+            self._binder.set_scopes(self.scopes)
+            self._take_focus()
+
+    def _take_focus(self) -> None:
+        (self.cover if self.covered else self.panel).take_focus()
 
     def _show_tasks(self) -> None:
         if self._presenter.tasks is not None:
@@ -278,7 +295,7 @@ class GradingScreen(QWidget):
     def _flag(self, kind: FlagKind | None, reason: str) -> None:
         self.flags.setVisible(False)
         self.panel.take_focus()
-        self._presenter.flag(kind, reason)
+        self._presenter.aside.flag(kind, reason)
 
     def _digit(self, digit: int) -> None:
         if not self.flags.isHidden():
@@ -299,14 +316,14 @@ class GradingScreen(QWidget):
         opened = self._presenter.opened
         if opened is not None:
             order = opened.order
-            at = order.index(self.panel.place[0]) + step
+            at = (order.index(self.panel.place[0]) if self.panel.place[0] in order else 0) + step
             if 0 <= at < len(order):
                 self.panel.show_response(order[at])
 
     def _pick_task(self, place: int) -> None:
         if place != self._presenter.place:
             self._presenter.open_place(place)
-        self.panel.take_focus()
+        self._take_focus()
 
     def _go_to_hit(self, task: str) -> None:
         self._close_find()
@@ -316,56 +333,19 @@ class GradingScreen(QWidget):
         self.find_sheet.setVisible(False)
         self.panel.take_focus()
 
+    def on_input(self, call: Callable[[], None]) -> None:
+        """Call on every key, click and move of the pointer while the screen is in its window."""
+        self._input.seen.connect(call)
+
     # Room
 
     def restore_layout(self, sizes: Sequence[int]) -> None:
         """Widths of a session before: [tasks, reading, judging]."""
-        if len(sizes) == len(STARTS) and all(size > 0 for size in sizes):
-            self._outer.setSizes([sizes[0], sizes[1] + sizes[2]])
-            self._inner.setSizes([sizes[1], sizes[2]])
-
-    def _layout_moved(self) -> None:
-        self._dragged = True
-        if not self._stacked and not self._compact:
-            self.layout_changed.emit([self._outer.sizes()[0], *self._inner.sizes()])
-
-    def _arrange(self) -> None:
-        """Fold and stack by the room there is; minimums are px at 100 % times the text size."""
-        px, room = self._look.px, self.width()
-        narrow = px(NARROW)
-        compact = room < FOLD_BELOW or room < px(WIDE + READING + JUDGING)
-        stacked = room - narrow < px(READING + JUDGING)
-        self.tasks.setMinimumWidth(narrow if compact else px(WIDE))
-        self.tasks.setMaximumWidth(narrow if compact else room // 2)
-        self._page.setMinimumWidth(0 if stacked else px(READING))
-        self._page.setMinimumHeight(px(44) if stacked else 0)
-        self.panel.setMinimumWidth(0 if stacked else px(JUDGING))
-        self.panel.set_low(stacked)
-        if compact != self._compact:
-            self._compact = compact
-            self.tasks.set_compact(compact)
-            if not compact:
-                self._outer.setSizes([px(STARTS[0]), room - px(STARTS[0])])
-        if compact and self._outer.sizes()[0] != narrow:
-            self._outer.setSizes([narrow, room - narrow])
-        if compact and not stacked:
-            rest = room - narrow
-            judging = max(px(JUDGING), min(px(STARTS[2]), rest - px(ROOMY)))
-            self._inner.setSizes([rest - judging, judging])
-        if stacked != self._stacked:
-            self._stacked = stacked
-            across = Qt.Orientation.Vertical if stacked else Qt.Orientation.Horizontal
-            self._inner.setOrientation(across)
-            self._dragged = False
-            if not stacked:
-                self._inner.setSizes([room - narrow - px(STARTS[2]), px(STARTS[2])])
-        if stacked and not self._dragged:
-            reading = round(self.height() * READING_SHARE)
-            self._inner.setSizes([reading, self.height() - reading])
+        self._room.restore(sizes)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        self._arrange()
+        self._room.arrange()
         px = self._look.px
         self.find_sheet.setGeometry(
             px(8), px(8), min(px(SHEET), self.width() - px(16)), self.height() - px(16)

@@ -26,6 +26,7 @@ FLAG = {
     FlagKind.FLAGGED: ("flag", "warn", mark("Flagged")),
     FlagKind.PARKED: ("hand", "unsure", mark("Parked")),
     FlagKind.SKIPPED: ("arrow-right", "t2", mark("Skipped")),
+    FlagKind.DECLINED: ("circle-slash", "t2", mark("Declined")),
 }
 
 

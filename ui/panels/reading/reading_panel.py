@@ -20,6 +20,8 @@ from app.services.reviewing import OpenTask
 from ui.i18n import tr, trn
 from ui.jobs import Jobs
 from ui.panels.attachments.strip import AttachmentStrip
+from ui.panels.reading.comparing import Comparing
+from ui.panels.reading.differences import Differences
 from ui.panels.reading.find_bar import FindBar
 from ui.panels.reading.head_bar import BESIDE, HeadBar
 from ui.panels.reading.menu import LinkGate
@@ -73,13 +75,16 @@ class ReadingPanel(Surface):
         self.warning.setVisible(False)
         self._bar = HeadBar(look, self.tabs, self.warning, self.modes)
         self.pool = PagePool(look, self.supply)
-        self.columns = SideBySide(look, self.supply)
+        self.comparing = Comparing(jobs, self.supply)
+        self.columns = SideBySide(look, self.supply, self.comparing)
         self._pages = QStackedWidget()
         self._pages.addWidget(self.pool)
         self._pages.addWidget(self.columns)
         self.page: TextPage = self.pool.page
         self.attachments = AttachmentStrip(look)
-        self.body.add(self.prompt, self.find_bar, self._bar, (self._pages, 1), self.attachments)
+        self.differences = Differences(look, self.comparing, self)
+        self.body.add(self.prompt, self.find_bar, self._bar, self.differences)
+        self.body.add((self._pages, 1), self.attachments)
         self._search = PanelSearch(look, self.find_bar, self.prompt, lambda: self.page)
         self._connect()
 
@@ -129,6 +134,14 @@ class ReadingPanel(Surface):
         return self._opened.order[int(self._tab)]
 
     @property
+    def opened(self) -> OpenTask | None:
+        return self._opened
+
+    def toggle_differences(self) -> None:
+        """Mark word by word what differs between the responses."""
+        self.differences.toggle(self._opened)
+
+    @property
     def shown(self) -> list[tuple[ResponseId, TextPage]]:
         """The responses in view, the one in front first."""
         opened, front = self._opened, self.response
@@ -138,6 +151,10 @@ class ReadingPanel(Surface):
             return [(front, self.page)]
         found = [(opened.order[at], page) for at, page in self.columns.numbered]
         return sorted(found, key=lambda shown: shown[0] != front)
+
+    def put_over_pages(self, part: QWidget) -> None:
+        """A part of another room's, between the line of tabs and the pages."""
+        self.body.insertWidget(self.body.indexOf(self._pages), part)
 
     def put_over_files(self, part: QWidget) -> None:
         """A part of another room's, between the pages and the attachments."""
@@ -221,6 +238,13 @@ class ReadingPanel(Surface):
             return
         self.side_by_side = not self.side_by_side
         self._show_tab(self._tab)
+
+    def toggle_together(self) -> None:
+        """Responses side by side scroll together, or each alone."""
+        self.columns.together = not self.columns.together
+        words = tr("They scroll together.") if self.columns.together else tr("Each scrolls alone.")
+        announce(self, words)
+        self.differences.say(words)
 
     def toggle_prompt(self) -> None:
         self.prompt.toggle()

@@ -38,6 +38,7 @@ class TextPage(QStackedWidget):
         self.language = ""
         self._name = ""
         self.raw = False
+        self._layers: dict[str, tuple[Mark, ...]] = {}
         self.answer = AnswerView(look, supply, left=left)
         self.code = CodeView(look, supply)
         self.addWidget(self.answer)
@@ -87,9 +88,10 @@ class TextPage(QStackedWidget):
             self.raw = raw
             self._show(place)
 
-    def show_marks(self, marks: Iterable[Mark]) -> None:
-        """Highlights and differences, in the rendered and in the raw view."""
-        shown = tuple(marks)
+    def show_marks(self, marks: Iterable[Mark], layer: str = "") -> None:
+        """Highlights and differences, in the rendered and in the raw view. layer: whose marks; each keeps its own."""
+        self._layers[layer] = tuple(marks)
+        shown = tuple(mark for layer in self._layers.values() for mark in layer)
         self.answer.show_marks(shown)
         self.code.show_marks(shown)
 

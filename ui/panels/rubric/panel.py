@@ -1,9 +1,8 @@
-"""The judging panel of a task: score, criteria, all else that is asked, foot. It holds where one is; what is decided
-goes out as values.
+"""The judging panel of a task: score, criteria, all else that is asked, foot. It holds where one is.
 
     panel = RubricPanel(look, binder.key)
     panel.changed.connect(lambda values: panel.refresh(live.change(opened, values)))   # {path: value}
-    panel.place_moved.connect(remember)             # (response, control in focus as it is kept)
+    panel.place_moved.connect(remember)             # (response, control as it is kept)
     panel.show_task(opened, response, criterion, hide_score=False)
     panel.press(Mark.MET); panel.digit(3); panel.step(+1); panel.next(); panel.open_comment()
 
@@ -77,16 +76,14 @@ class RubricPanel(Surface):
         self._sums = Sums(self.head, self.before, self.foot, key_of("submit"))
         self.body.add(self.head, (self.list, 1), self.before, self.foot)
         self._answers = RubricAnswers(self.card, self)
-        self._answers.asked.connect(self._asked)
-        self._answers.wrote.connect(self._wrote)
-        self.card.left.connect(self.leave)
-        self.tail.asked.connect(self._asked)
-        self.tail.wrote.connect(self._wrote)
-        self.tail.left.connect(self.leave)
+        for answers in (self._answers, self.tail):
+            answers.asked.connect(self._asked)
+            answers.wrote.connect(self._wrote)
+        for part in (self.card, self.comment, self.tail):
+            part.left.connect(self.leave)
         self.tail.picked.connect(self._picked)
         self.tail.response_picked.connect(self.show_response)
         self.tail.resized.connect(self.list.grew)
-        self.comment.left.connect(self.leave)
         self.comment.wrote.connect(self._wrote_task)
         self.list.picked.connect(self._go_here)
         self.list.toggled.connect(self.toggle_group)
@@ -107,6 +104,11 @@ class RubricPanel(Surface):
     @property
     def opened(self) -> OpenTask | None:
         return self._opened
+
+    @property
+    def controls(self) -> tuple[Control, ...]:
+        """Everything that is asked now, in the order it is walked."""
+        return self._at.controls if self._at is not None else ()
 
     def show_task(
         self,
@@ -140,7 +142,6 @@ class RubricPanel(Surface):
         if COMMENT not in self._buffer:
             self.comment.put(opened.review.comment, readonly=bool(self._readonly))
         self._show_entries(opened, self._at)
-        self._show_asked(opened, self._at)
         self.list.refresh()
         if len(self._at.leaves) * len(opened.order) > 2 * FEW:
             self._later.start()
@@ -157,14 +158,11 @@ class RubricPanel(Surface):
         rows = Rows(at.outline, opened.review, at.response, score)
         self.list.show_entries(at.entries, rows, at.folded, readonly=bool(self._readonly))
         self._answers.put(opened, at.response, at.control if at.criterion is not None else None)
-
-    def _show_asked(self, opened: OpenTask, at: Cursor) -> None:
         self.tail.show_controls(opened, at.response, at.controls, at.control, self._readonly)
 
     def _show_rows(self) -> None:
         if self._opened is not None and self._at is not None:
             self._show_entries(self._opened, self._at)
-            self._show_asked(self._opened, self._at)
             other = self._now.focused() if self._at.criterion is None else None
             self.list.focus_on(self._at.criterion, other)
 
@@ -213,24 +211,20 @@ class RubricPanel(Surface):
         if self._opened is not None and self._at is not None:
             self._at.walk(self._opened, by_item=by_item)
 
-    def next(self) -> None:
-        self._arrow(1)
+    def next(self, step: int = 1) -> None:
+        """The arrow keys: inside the control, then to the one beside it."""
+        if not self._now.inner(step):
+            self._move(step)
 
     def previous(self) -> None:
-        self._arrow(-1)
+        self.next(-1)
 
     def next_open(self) -> bool:
         """On to the next unanswered control, of any response; False if there is none."""
-        found = (
-            self._at.next_open(self._opened) if self._at is not None and self._opened is not None else None
-        )
+        found = self._at.next_open(self._opened) if self._at and self._opened else None
         if found is not None:
             self.go(found)
         return found is not None
-
-    def _arrow(self, step: int) -> None:
-        if not self._now.inner(step):
-            self._move(step)
 
     def _move(self, step: int) -> None:
         if self._at is None or not self._at.controls:
@@ -315,20 +309,21 @@ class RubricPanel(Surface):
 
     def _may_answer(self) -> bool:
         """Whether the focused control takes an answer now; an answer while one breathes means the next one."""
-        if self._opened is None or self.place[1] is None:
-            return False
-        if self._readonly:
-            announce(self, self._readonly)
+        if self._opened is None or self.place[1] is None or self._said_readonly():
             return False
         if self._breath.isActive():
             self._breathe()
         self.flush()
         return True
 
-    def _asked(self, values: dict[str, Scalar | None], moves: bool) -> None:
-        """By a key or a click. A second click while the first answer breathes corrects it."""
+    def _said_readonly(self) -> bool:
         if self._readonly:
             announce(self, self._readonly)
+        return bool(self._readonly)
+
+    def _asked(self, values: dict[str, Scalar | None], moves: bool) -> None:
+        """By a key or a click. A second click while the first answer breathes corrects it."""
+        if self._said_readonly():
             return
         self._breath.stop()
         self.flush()

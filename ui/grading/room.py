@@ -1,0 +1,107 @@
+"""How tasks, reading and judging share the window: folded and stacked by the room there is, dragged, remembered.
+
+Narrow windows fold the tasks to icons; where judging cannot keep its width beside the reading (large text) it
+goes under it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QStackedWidget, QWidget
+
+from ui.grading.task_panel import NARROW, WIDE, TaskPanel
+from ui.i18n import tr
+from ui.panels.rubric.panel import RubricPanel
+from ui.theme.apply import ThemeHolder
+from ui.widgets.layout import Row
+from ui.widgets.scroll import Splitter
+
+READING, JUDGING = 520, 380
+FOLD_BELOW = 1100
+ROOMY = 660
+"""px of reading that a folded window gives before judging gets more than its least."""
+STARTS = (226, 756, 458)
+READING_SHARE = 0.42
+"""Of the height, where judging stands under the reading: the focused criterion with its verdicts must fit."""
+
+
+class Room(QWidget):
+    """layout_changed([tasks, reading, judging]) after a splitter was moved."""
+
+    layout_changed = Signal(object)
+
+    def __init__(
+        self, look: ThemeHolder, tasks: TaskPanel, page: QWidget, panel: RubricPanel, cover: QWidget
+    ) -> None:
+        super().__init__()
+        self._look = look
+        self._tasks, self._page, self._panel, self._cover = tasks, page, panel, cover
+        self._dragged = self._stacked = self._compact = False
+        self._inner = Splitter(look, tr("Reading and judging"))
+        self._inner.add(page, least=0, start=STARTS[1], grows=True)
+        self._inner.add(panel, least=0, start=STARTS[2])
+        self._outer = Splitter(look, tr("Tasks and task"))
+        self._outer.add(tasks, least=0, start=STARTS[0])
+        self._work = QStackedWidget()
+        self._work.addWidget(self._inner)
+        self._work.addWidget(cover)
+        self._outer.add(self._work, least=0, start=STARTS[1] + STARTS[2], grows=True)
+        self.setLayout(Row(look, (self._outer, 1), spacing=0))
+        self._outer.splitterMoved.connect(self._moved)
+        self._inner.splitterMoved.connect(self._moved)
+        look.changed.connect(self.arrange)
+
+    @property
+    def covered(self) -> bool:
+        return self._work.currentWidget() is self._cover
+
+    def set_covered(self, covered: bool) -> None:
+        """The cover in place of reading and judging."""
+        self._work.setCurrentWidget(self._cover if covered else self._inner)
+
+    def restore(self, sizes: Sequence[int]) -> None:
+        """Widths of a session before: [tasks, reading, judging]."""
+        if len(sizes) == len(STARTS) and all(size > 0 for size in sizes):
+            self._outer.setSizes([sizes[0], sizes[1] + sizes[2]])
+            self._inner.setSizes([sizes[1], sizes[2]])
+
+    def _moved(self) -> None:
+        self._dragged = True
+        if not self._stacked and not self._compact:
+            self.layout_changed.emit([self._outer.sizes()[0], *self._inner.sizes()])
+
+    def arrange(self) -> None:
+        """Fold and stack by the room there is; minimums are px at 100 % times the text size."""
+        px, room = self._look.px, self.width()
+        narrow = px(NARROW)
+        compact = room < FOLD_BELOW or room < px(WIDE + READING + JUDGING)
+        stacked = room - narrow < px(READING + JUDGING)
+        self._tasks.setMinimumWidth(narrow if compact else px(WIDE))
+        self._tasks.setMaximumWidth(narrow if compact else room // 2)
+        self._page.setMinimumWidth(0 if stacked else px(READING))
+        self._page.setMinimumHeight(px(44) if stacked else 0)
+        self._panel.setMinimumWidth(0 if stacked else px(JUDGING))
+        self._panel.set_low(stacked)
+        if compact != self._compact:
+            self._compact = compact
+            self._tasks.set_compact(compact)
+            if not compact:
+                self._outer.setSizes([px(STARTS[0]), room - px(STARTS[0])])
+        if compact and self._outer.sizes()[0] != narrow:
+            self._outer.setSizes([narrow, room - narrow])
+        if compact and not stacked:
+            rest = room - narrow
+            judging = max(px(JUDGING), min(px(STARTS[2]), rest - px(ROOMY)))
+            self._inner.setSizes([rest - judging, judging])
+        if stacked != self._stacked:
+            self._stacked = stacked
+            across = Qt.Orientation.Vertical if stacked else Qt.Orientation.Horizontal
+            self._inner.setOrientation(across)
+            self._dragged = False
+            if not stacked:
+                self._inner.setSizes([room - narrow - px(STARTS[2]), px(STARTS[2])])
+        if stacked and not self._dragged:
+            reading = round(self.height() * READING_SHARE)
+            self._inner.setSizes([reading, self.height() - reading])
