@@ -12,10 +12,11 @@ from sqlalchemy import Connection, insert, select, update
 from app.domain import scoring
 from app.domain.batch import Batch, BatchFile
 from app.domain.codec import batch_to_json
-from app.domain.ids import BatchId, Digest, LabId
+from app.domain.ids import BatchId, Digest, LabId, digest
 from app.domain.times import to_text
 from app.errors import InputError
 from app.formats.base import Found, Reading, Skipped
+from app.formats.beside import Beside
 from app.wire import jsonio
 from app.wire.protocol import PACK_TASKS
 from app.wire.work import TASKS_MEDIA_TYPE, check_task
@@ -30,13 +31,17 @@ LIFE = timedelta(days=365)
 
 @dataclass(frozen=True, slots=True)
 class Imported:
-    """criteria: over all tasks. skipped: records of the file that became no task, with line and reason."""
+    """criteria: over all tasks. skipped: records of the file that became no task, with line and reason.
+
+    records: of the file, in tasks and skipped; several may make one task.
+    """
 
     batch: str
     tasks: int
     criteria: int
     skipped: list[Skipped]
     losses: list[str]
+    records: int
 
 
 @dataclass
@@ -91,21 +96,25 @@ def create(lab: Lab, reading: Reading, *, title: str = "", due_at: datetime | No
     cutter = _Cutter(lab, BatchId(lab.new_id("b")))
     skipped: list[Skipped] = []
     authors: list[dict[str, str]] = []
-    criteria, rubric_version = 0, ""
+    criteria, records, rubric_version = 0, 0, ""
     panels: dict[str, None] = {}
+    attached: list[dict[str, Any]] = []
     for found in reading:
         try:
             task_id = _own_id(lab, cutter, found)
             line = jsonio.dumps({**found.task, "id": task_id})
             task, sha256 = check_task(line, f"line {found.line}")
-            if task.attachments:
-                raise InputError("import.attachment", "its attachments are not in the file")
+            if len(task.attachments) != len(found.files):
+                raise InputError("import.attachment", "its attachments are not beside the file")
+            files = [_kept(lab, file) for file in found.files]
         except InputError as exc:
-            skipped.append(Skipped(found.line, exc.message))
+            skipped.append(Skipped(found.line, exc.message, found.records))
             continue
         cutter.add(task_id, line, sha256)
+        attached += [{"batch": cutter.batch, "pack": len(cutter.packs) + 1, **file} for file in files]
         authors += [{"task": task_id, "response": r, "model": m} for r, m in found.models.items()]
         criteria += len(task.rubric.leaves)
+        records += found.records
         panels |= dict.fromkeys(task.panels)
         rubric_version = rubric_version or task.rubric.version
     cutter.close()
@@ -162,9 +171,26 @@ def create(lab: Lab, reading: Reading, *, title: str = "", due_at: datetime | No
             connection.execute(insert(tables.task), rows)
         for rows in _chunks(authors, 1000):
             connection.execute(insert(tables.author), rows)
+        once = {(row["pack"], row["sha256"]): row for row in attached}
+        for rows in _chunks(list(once.values()), 1000):
+            connection.execute(insert(tables.attachment), rows)
 
     lab.database.write(job)
-    return Imported(batch.id, len(cutter.rows), criteria, skipped, reading.losses)
+    every = records + sum(s.records for s in skipped)
+    return Imported(batch.id, len(cutter.rows), criteria, skipped, reading.losses, every)
+
+
+def _kept(lab: Lab, file: Beside) -> dict[str, Any]:
+    """The file as a blob, and its row. InputError when it is not what it was when it was found."""
+    try:
+        data = file.path.read_bytes()
+    except OSError as exc:
+        raise InputError("import.attachment", "its attachments are not beside the file") from exc
+    if digest(data) != file.sha256:
+        raise InputError("import.changed", "an attachment of it changed while it was read")
+    path = f"files/{file.sha256[:16]}/{file.name}"
+    lab.blobs.put(data)
+    return {"sha256": file.sha256, "path": path, "media_type": file.media_type, "size": file.size}
 
 
 def revise(lab: Lab, batch: str, changes: dict[str, Any]) -> int:

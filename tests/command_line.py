@@ -21,6 +21,7 @@ from app.clock import Clock
 from app.keys.box import Cost
 from app.keys.vault import Vault
 from cli.__main__ import main
+from tests.answering import whole
 
 ROOT = Path(__file__).resolve().parent.parent
 PASSPHRASE = "four words in a row"
@@ -161,12 +162,12 @@ def plain_words(ran: Ran, error: Mapping[str, str]) -> None:
 
 
 def judgement(task: Mapping[str, Any], *, value: str = "met", comment: str = "") -> dict[str, Any]:
-    """Every criterion of every response judged, whatever its kind."""
+    """Everything that the task asks, answered."""
     leaves = [c for c in task["rubric"]["criteria"] if c.get("kind") != "group"]
     verdicts = {c["id"]: {"value": _value(c, value)} for c in leaves}
     if comment:
         verdicts[leaves[0]["id"]]["comment"] = comment
-    return {"responses": {r["id"]: {"verdicts": verdicts} for r in task["responses"]}}
+    return whole(dict(task), verdicts)
 
 
 def _value(criterion: Mapping[str, Any], value: str) -> str | int | float:

@@ -24,6 +24,8 @@ REPLIES = (
     "resposta_bruta",
 )  # fmt: skip
 IDS = ("id", "uid", "problem_idx", "problem_id", "question_id", "session_id", "cache_key", "conversation_id")
+ANSWER_OF = "answer_of_"
+"""A column of a study's table: “Answer of MODEL”."""
 HINTS = ("category", "cluster", "type", "domain", "field", "source")
 
 
@@ -86,7 +88,11 @@ def _exchange(fields: Record) -> tuple[list[Turn], str, str]:
     prompt = next((_asked(fields[k]) for k in PROMPTS if fields.get(k)), [])
     predicted = fields.get("model_prediction")
     answer = drafts.text(predicted, "proof", "answer", "text") if isinstance(predicted, dict) else ""
-    return prompt, answer or drafts.text(fields, *REPLIES), model
+    reply = answer or drafts.text(fields, *REPLIES)
+    if not reply:
+        named = next((k for k in fields if k.startswith(ANSWER_OF) and drafts.text(fields, k)), "")
+        return prompt, drafts.text(fields, named) if named else "", model or named.removeprefix(ANSWER_OF)
+    return prompt, reply, model
 
 
 def _asked(value: Any) -> list[Turn]:

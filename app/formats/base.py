@@ -6,12 +6,15 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, BinaryIO, TypeAlias
+from typing import TYPE_CHECKING, Any, BinaryIO, TypeAlias
 
 from app.domain.batch import PolicyRef
 from app.domain.rubric import Rubric
 from app.domain.scoring import Score
 from app.domain.task import Task, Turn
+
+if TYPE_CHECKING:
+    from app.formats.beside import Beside, Named
 
 Record: TypeAlias = dict[str, Any]
 """One record of a file: an object of a JSON file or a row of a table (all values text)."""
@@ -46,6 +49,7 @@ class Found:
     """A task line's content. records: how many of the file went into it.
 
     models (which model wrote a response) and given (judgements of the source) are for the lab, never for the expert.
+    files: the task's attachments on this computer, `app.formats.beside.Beside`.
     """
 
     line: int
@@ -53,6 +57,7 @@ class Found:
     models: Mapping[str, str] = field(default_factory=dict)
     given: tuple[Given, ...] = ()
     records: int = 1
+    files: tuple[Beside, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +75,8 @@ class Draft:
     stand_in: what the answers are when no model wrote them; they give way to answers from a second file.
     panels, questions: what is asked, as a task line writes it. given: judgements of the source.
     source: fields of the source that say nothing of a judgement or a model; they travel with the task line, so that
-    writing can give them back. extra: fields of the task line itself (a canary). keep: a whole task line of our own,
+    writing can give them back. files: attachments by their paths beside the source; optional_files: those that may be
+    missing there. extra: fields of the task line itself (a canary). keep: a whole task line of our own,
     kept field by field as it came.
     """
 
@@ -86,6 +92,8 @@ class Draft:
     panels: tuple[str, ...] = ("rubric",)
     questions: Record = field(default_factory=dict)
     given: list[Given] = field(default_factory=list)
+    files: list[Named] = field(default_factory=list)
+    optional_files: list[Named] = field(default_factory=list)
     source: Record = field(default_factory=dict)
     extra: Record = field(default_factory=dict)
     keep: Record | None = None

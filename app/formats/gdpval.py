@@ -16,6 +16,7 @@ from app.domain.verdict import Mark
 from app.errors import InputError
 from app.formats import drafts, rubrics, writing
 from app.formats.base import About, Draft, Format, Graded, Losses, Record, Unfit
+from app.formats.beside import Named
 from app.wire import jsonio
 
 KEPT = ("task_id", "sector", "occupation")
@@ -34,15 +35,18 @@ def convert(record: Record, loss: Losses) -> Draft:
     criteria = [_criterion(item, n) for n, item in enumerate(items, 1)]
     if not criteria:
         loss.note("no rubric in the source: our own for general answers is used")
-    for name in ("reference_files", "deliverable_files"):
-        loss.note(
-            f"{name.replace('_', ' ')} are named in the source and not carried", len(_list(record.get(name)))
-        )
+    deliverables = len(_list(record.get("deliverable_files")))
+    loss.note("deliverable files are named in the source and not carried", deliverables)
     return Draft(
         drafts.conversation(record["prompt"]),
         drafts.answers_of(record) or drafts.answers_of({"response": drafts.text(record, "deliverable_text")}),
         Rubric(tuple(criteria), version="gdpval-1") if criteria else rubrics.GENERAL,
         id=drafts.good_id(record["task_id"]),
+        optional_files=[
+            Named(path.rsplit("/", 1)[-1], path)
+            for path in _list(record.get("reference_files"))
+            if isinstance(path, str)
+        ],
         tags=[t for t in (drafts.text(record, "sector"), drafts.text(record, "occupation")) if t],
         source={k: record[k] for k in KEPT if k in record}
         | ({"rubric_json": items, "in_text": isinstance(record.get("rubric_json"), str)} if items else {}),

@@ -11,6 +11,7 @@ from app.domain.rubric import Rubric
 from app.errors import InputError
 from app.formats import drafts, rubrics
 from app.formats.base import About, Answer, Draft, Format, Graded, Losses, Record, Unfit
+from app.formats.beside import named_in
 from app.wire import jsonio
 
 RUBRIC_KEYS = ("rubric", "rubrics", "criteria")
@@ -51,7 +52,10 @@ def describe(first: Record, path: Path) -> About:
 
 def convert(record: Record, loss: Losses) -> Draft:
     if own(record):
-        return _whole(record)
+        files = named_in(record)
+        whole = _whole({k: v for k, v in record.items() if k != "attachments"})
+        whole.files = files
+        return whole
     prompt = drafts.conversation(record.get("prompt"))
     answers = drafts.answers_of(record)
     return Draft(
@@ -63,6 +67,7 @@ def convert(record: Record, loss: Losses) -> Draft:
         tags=drafts.texts(record.get("tags")),
         language=drafts.text(record, "language"),
         reference=drafts.text(record, "reference"),
+        files=named_in(record),
         extra={"canary": record["canary"]} if isinstance(record.get("canary"), str) else {},
     )
 

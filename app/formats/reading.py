@@ -16,6 +16,7 @@ from app.domain.task import MAX_RESPONSES, Response, Task
 from app.errors import InputError
 from app.formats import drafts
 from app.formats.base import Answer, Draft, Format, Found, Given, Losses, Reading, Skipped, Unfit
+from app.formats.beside import Beside, found_in
 from app.formats.sources import Bad, Source, look, records
 from app.wire import jsonio
 
@@ -50,7 +51,8 @@ def _tasks(
             reading.skipped.append(Skipped(line, record.reason))
             continue
         try:
-            found = replace(_one(form, record, line, f"t{ordinal}", given, seen, reading.loss), records=many)
+            found = _one(form, record, line, f"t{ordinal}", given, seen, reading.loss, source.path.parent)
+            found = replace(found, records=many)
         except Unfit as exc:
             reading.skipped.append(Skipped(line, str(exc), many))
             continue
@@ -73,6 +75,7 @@ def _one(
     given: dict[str, list[Answer]],
     seen: dict[str, tuple[int, bytes]],
     loss: Losses,
+    folder: Path,
 ) -> Found:
     assert form.convert is not None
     noted = Losses()
@@ -92,11 +95,25 @@ def _one(
     task_id = _free(source_id, seen)
     if task_id != source_id:
         noted.note("two records had one id: the later one got a number behind it")
+    files = _files(draft, folder, noted)
     task, models = _task(draft, task_id, noted)
+    if files:
+        task["attachments"] = [file.entry() for file in files]
     judged = _given(draft, task, line, noted)
     loss.add(noted)
     seen[task_id] = (line, print_)
-    return Found(line, task, models, judged)
+    return Found(line, task, models, judged, files=files)
+
+
+def _files(draft: Draft, folder: Path, loss: Losses) -> tuple[Beside, ...]:
+    """Those that may be missing are named when they are; of others the record is unfit."""
+    found = list(found_in(folder, draft.files))
+    for one in draft.optional_files:
+        try:
+            found += found_in(folder, [one])
+        except Unfit as exc:
+            loss.note(f"an attachment is not carried: {exc}")
+    return tuple(found)
 
 
 def _given(draft: Draft, task: dict[str, Any], line: int, loss: Losses) -> tuple[Given, ...]:
