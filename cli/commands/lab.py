@@ -99,6 +99,7 @@ def import_(
     found = {
         "batch": made.batch,
         "tasks": made.tasks,
+        "records": made.records,
         "criteria": made.criteria,
         "skipped": [{"line": s.line, "reason": s.reason, "records": s.records} for s in made.skipped],
         "losses": made.losses,
