@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, BinaryIO, cast
 
 from app.clock import Clock
 from app.domain.ids import BatchId, Digest
+from app.services.lead_store import WorkspaceLeads, paper
 from app.storage import changes as to
 from app.sync.protocols import Changes, Connector, Due, Held, KeptDocument, Progress, VerifiedReceipt
 from app.sync.runner import Sync
@@ -47,6 +48,7 @@ class WorkspaceStore:
     def __init__(self, workspace: Workspace) -> None:
         self._workspace = workspace
         self.blobs = WorkspaceBlobs(workspace.attachments)
+        self.leads = WorkspaceLeads(workspace)
 
     def state(self, key: str) -> str | None:
         return self._workspace.lab.state(key)
@@ -162,5 +164,6 @@ def _changes(changes: Changes) -> to.FeedChanges:
             for a in changes.assignments
         ),
         documents=tuple(signed_document(d) for d in changes.documents),
+        papers=tuple(paper(one) for one in changes.papers),
         state=dict(changes.state),
     )

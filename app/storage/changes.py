@@ -10,6 +10,7 @@ from app.domain.batch import Batch
 from app.domain.codec import batch_from_json, task_from_json
 from app.domain.ids import BatchId, Digest, ResultId, TaskId, digest
 from app.domain.task import Task
+from app.storage.papers import Paper
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,4 +156,5 @@ class FeedChanges:
     receipts: tuple[Receipt, ...] = ()
     outcomes: tuple[Outcome, ...] = ()
     notices: tuple[Notice, ...] = ()
+    papers: tuple[Paper, ...] = ()
     state: dict[str, str] = field(default_factory=dict)

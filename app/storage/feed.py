@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 
 from app.domain.times import to_text
 from app.storage.changes import Assignment, BatchChange, FeedChanges, SignedDocument
 from app.storage.database import Database
 from app.storage.outbox import Outbox
+from app.storage.papers import Paper, Papers
 from app.storage.staging import show
 
 _OFFER = """
@@ -51,12 +53,25 @@ def write(
         keep(db, document)
     outbox.keep_receipts(changes.receipts)
     outbox.settle(changes.outcomes)
+    _decided(db, Papers(db).keep(changes.papers))
     db.many(
         "INSERT INTO notice (at, title, text) VALUES (?, ?, ?)",
         [(notice.at, notice.title, notice.text) for notice in changes.notices],
     )
     for key, value in changes.state.items():
         set_state(db, key, value)
+
+
+def _decided(db: Database, papers: Sequence[Paper]) -> None:
+    """What a decision in force says of one's own results, on their rows of the outbox."""
+    for paper in papers:
+        if paper.kind != "decision":
+            continue
+        decision = json.loads(paper.payload)
+        state = "returned" if decision["kind"] == "return" else "accepted"
+        for digest in decision.get("over", ()):
+            sql = "UPDATE outbox SET state = ?, reason = ? WHERE task = ? AND digest = ?"
+            db.run(sql, (state, decision.get("comment", ""), paper.task, digest))
 
 
 def _offer(db: Database, change: BatchChange) -> None:

@@ -120,6 +120,10 @@ class Papers:
         found = self._papers("WHERE kind = ? AND digest = ?", (kind, digest))
         return found[0] if found else None
 
+    def of_id(self, kind: str, id: str) -> Paper | None:
+        found = self._papers("WHERE kind = ? AND id = ? ORDER BY number DESC LIMIT 1", (kind, id))
+        return found[0] if found else None
+
     def has(self, kind: str, digest: str) -> bool:
         return self._db.one("SELECT 1 FROM paper WHERE kind = ? AND digest = ?", (kind, digest)) is not None
 

@@ -19,7 +19,8 @@ from app.domain.ids import BatchId, Digest, ExpertId, LabId, TaskId
 from app.domain.scoring import policy
 from app.domain.times import from_text, to_text
 from app.errors import AssayError, InputError, TrustError
-from app.sync.protocols import AssignmentChange
+from app.sync import papers
+from app.sync.protocols import AssignmentChange, KeptDocument, PaperChange
 from app.sync.seen import Seen, SeenAssignment, SeenBatch, SeenFile
 from app.wire import jsonio
 from app.wire.documents import Assignment, Batch, File
@@ -60,6 +61,8 @@ class Plan:
     withdrawn: dict[BatchId, str] = field(default_factory=dict)
     assignments: dict[str, AssignmentChange] = field(default_factory=dict)
     refusals: list[Refusal] = field(default_factory=list)
+    papers: list[PaperChange] = field(default_factory=list)
+    roster: KeptDocument | None = None
     keys_changed: bool = False
 
 
@@ -67,7 +70,7 @@ class Plan:
 class Context:
     """For whom and when. rereading: the feed is read from its start again, so old versions come by rightly.
 
-    banned: assignment id → why its packs could not be taken.
+    banned: assignment id → why its packs could not be taken. roster: the newest one kept.
     """
 
     lab: LabId
@@ -76,6 +79,7 @@ class Context:
     now: datetime
     rereading: bool = False
     banned: Mapping[str, AssayError] = field(default_factory=dict)
+    roster: KeptDocument | None = None
 
 
 def plan(items: Sequence[FeedItem], seen: Seen, context: Context) -> Plan:
@@ -97,6 +101,8 @@ def plan(items: Sequence[FeedItem], seen: Seen, context: Context) -> Plan:
                 _batch(item, found, context)
             elif item.kind == "batch.assigned":
                 _assignment(item, found, context)
+            elif item.kind in papers.KINDS:
+                _paper(item, found, context)
             elif item.kind == "keys.rotated":
                 found.keys_changed = True
         except AssayError as exc:
@@ -105,6 +111,18 @@ def plan(items: Sequence[FeedItem], seen: Seen, context: Context) -> Plan:
             found.refusals.append(Refusal(item.kind, item.id, exc.code, message, document))
             found.seen.refused[item.id] = exc.code
     return found
+
+
+def _paper(item: FeedItem, found: Plan, context: Context) -> None:
+    """Documents around second grades. A roster counts from here on, unless a newer one is kept already."""
+    roster = found.roster or context.roster
+    trusted = papers.Trusted.of(roster.payload if roster else None)
+    reader = papers.Reader(context.lab, context.expert, context.keys, trusted, context.now)
+    made = papers.of_item(item, reader)
+    if isinstance(made, PaperChange):
+        found.papers.append(made)
+    elif roster is None or made.version > roster.version:
+        found.roster = made
 
 
 def _verified(

@@ -8,12 +8,15 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, BinaryIO, Protocol
+from typing import TYPE_CHECKING, Any, BinaryIO, Protocol
 
 from app.domain.ids import BatchId, Digest, ResultId, TaskId
 from app.domain.task import Task
 from app.errors import RefusedError
 from app.wire.protocol import ClaimReply, FeedPage, OwnResults, ResultsReply, WellKnown
+
+if TYPE_CHECKING:
+    from app.sync.reviews import LeadStore
 
 Progress = Callable[[int, int, str], None]
 """(done, total, what): what is `tasks`, `files` or `results`; done and total count tasks, bytes or
@@ -146,6 +149,22 @@ class Held:
 
 
 @dataclass(frozen=True, slots=True)
+class PaperChange:
+    """A verified document around second grades. who: whose signature it bears, "" for the lab."""
+
+    kind: str
+    id: str
+    digest: Digest
+    task: str | None
+    batch: str | None
+    who: str
+    at: str
+    payload: bytes
+    document: bytes | None
+    revision: int = 1
+
+
+@dataclass(frozen=True, slots=True)
 class Changes:
     """withdrawn: batch → reason. state: texts kept with the cursor."""
 
@@ -153,6 +172,7 @@ class Changes:
     withdrawn: dict[BatchId, str] = field(default_factory=dict)
     assignments: tuple[AssignmentChange, ...] = ()
     documents: tuple[KeptDocument, ...] = ()
+    papers: tuple[PaperChange, ...] = ()
     state: dict[str, str] = field(default_factory=dict)
 
 
@@ -188,6 +208,10 @@ class Store(Protocol):
 
     @property
     def blobs(self) -> Blobs: ...
+
+    @property
+    def leads(self) -> LeadStore:
+        """What second grades need of it."""
 
     def state(self, key: str) -> str | None: ...
 

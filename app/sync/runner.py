@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import partial
 
 from app.clock import Clock
 from app.domain.ids import BatchId, Digest, ExpertId, LabId, TaskId
@@ -31,6 +32,7 @@ from app.sync.protocols import (
     Store,
 )
 from app.sync.report import SyncReport
+from app.sync.reviews import LeadConnector, Reviews
 from app.sync.seen import KEY as SEEN
 from app.sync.seen import Seen, SeenFile
 from app.sync.sending import Sender
@@ -98,7 +100,18 @@ class Sync:
         except TrustError as exc:
             failure = exc
         self._push(report, failure)
+        if isinstance(self._connector, LeadConnector):
+            self._second_grades(self._connector, report)
         return report
+
+    def _second_grades(self, connector: LeadConnector, report: SyncReport) -> None:
+        """After one's own results, so that their receipts open what is sealed in the same sync."""
+        store, keys = self._store.leads, self._keys.current
+        now = partial(self._now, Seen.read(self._store.state(SEEN)))
+        reviews = Reviews(store, connector, self._lab, self._expert, keys, now, self._cancelled)
+        reviews.pull(report)
+        reviews.send(report)
+        reviews.open(report)
 
     def _push(self, report: SyncReport, failure: TrustError | None) -> None:
         """Send what is due. Receipts that tell of more than was known here are followed up, and sent again after."""
@@ -184,7 +197,8 @@ class Sync:
         page, banned = reply.page, dict[str, AssayError]()
         while True:
             now, rereading = self._now(seen), place.rereading
-            context = Context(self._lab, self._expert, self._keys.current(), now, rereading, banned)
+            roster = self._store.document("roster")
+            context = Context(self._lab, self._expert, self._keys.current(), now, rereading, banned, roster)
             planned = plan(page.items, seen, context)
             self._require_clock(planned)
             reader = PackReader(self._store.blobs, self._cancelled)
@@ -204,6 +218,7 @@ class Sync:
         for refusal in planned.refusals:
             self._set_aside(refusal, report)
         report.pulled += sum(file.count for _, file in wanted)
+        report.returned += sum(item.kind == "result.returned" for item in page.items)
         for _, file in wanted:
             self._store.blobs.drop(Digest(file.sha256))
         return planned.seen
@@ -248,6 +263,8 @@ class Sync:
             batches=tuple(batches),
             withdrawn=planned.withdrawn,
             assignments=tuple(planned.assignments.values()),
+            documents=(planned.roster,) if planned.roster is not None else (),
+            papers=tuple(planned.papers),
             state=state,
         )
 

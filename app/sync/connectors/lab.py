@@ -21,6 +21,7 @@ from app.i18n import mark
 from app.sync.connectors.transfer import Channel, Limits, Reply
 from app.sync.protocols import FeedReply, NotModified, Refused
 from app.wire import jsonio
+from app.wire.leadcalls import OpeningsReply, ReviewPage
 from app.wire.models import Model, check
 from app.wire.origins import base_url, origin
 from app.wire.protocol import (
@@ -120,6 +121,20 @@ class LabConnector:
         """Her own results and receipts after the cursor. RefusedError `feed.reset` when the cursor is useless."""
         query = f"?{urlencode({'cursor': cursor})}" if cursor else ""
         return self._json(OwnResults, "GET", f"/v1/results{query}")
+
+    def review_feed(self, cursor: str, limit: int = 200) -> ReviewPage:
+        """Teammates' signed work, for leads. RefusedError `feed.reset` when it must be read from the start."""
+        query = urlencode({"limit": limit, **({"cursor": cursor} if cursor else {})})
+        return self._json(ReviewPage, "GET", f"/v1/review-feed?{query}")
+
+    def openings(self, digests: Sequence[str]) -> OpeningsReply:
+        """The keys of what was sealed for the tasks of these results of hers."""
+        return self._json(OpeningsReply, "POST", "/v1/openings", jsonio.dumps({"results": list(digests)}))
+
+    def post_letters(self, kind: str, documents: Sequence[bytes]) -> ResultsReply:
+        """Signed letters of one kind (decision, answer, proposal), byte for byte."""
+        body = b'{"documents":[' + b",".join(documents) + b"]}"
+        return self._json(ResultsReply, "POST", f"/v1/{kind}s", body)
 
     def release(self, assignment: str) -> None:
         """Give an assignment back; what of it holds a result stays. RefusedError when it is not hers."""
