@@ -14,7 +14,7 @@ from app.domain.times import from_text, to_text
 from app.errors import InputError
 from app.wire import jsonio
 from app.wire.work import TASKS_MEDIA_TYPE
-from lab import batches, envelopes, feeds, people, practice
+from lab import attachments, batches, envelopes, feeds, people, practice
 from lab.lab import Lab
 from lab.migrations import recount
 from lab.tables import assigned_pack, assignment, batch, pack, task
@@ -213,6 +213,10 @@ def tell(connection: Connection, lab: Lab, assignment_id: str) -> None:
         ],
         "tasks": ordered,
     }
+    numbers = [p.number for p in packs]
+    told = attachments.of(connection, row.batch, numbers, extra=len(files) > len(packs))
+    if told:
+        payload["attachments"] = told
     if not files:
         payload["ended"] = now
     signed = lab.sign("assignment", jsonio.dumps(payload))

@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Select, and_, bindparam, exists, func, select, update
 
-from lab import batches, practice
+from lab import attachments, batches, practice
 from lab.assigning import give, tell
 from lab.lab import Lab
 from lab.tables import assigned_pack, assignment, batch, expert, pack, result, task, upload
@@ -157,7 +157,10 @@ def _held(connection: Connection, assignment_id: str) -> int:
 def serves(connection: Connection, who: str, sha256: str) -> bool:
     """Whether this blob is hers to fetch: a pack that she holds, or what she put up herself."""
     asked = {"who": who, "sha256": sha256}
-    return any(connection.execute(wanted, asked).first() is not None for wanted in (_PACK, _EXTRA, _UPLOAD))
+    return any(
+        connection.execute(wanted, asked).first() is not None
+        for wanted in (_PACK, _EXTRA, attachments.HERS, _UPLOAD)
+    )
 
 
 _PACK = (

@@ -116,6 +116,19 @@ pack = Table(
 )
 """free: how many more experts may claim it: the batch's overlap less those who hold it."""
 
+attachment = Table(
+    "attachment",
+    metadata,
+    Column("batch", Text, primary_key=True),
+    Column("pack", Integer, primary_key=True),
+    Column("sha256", Text, primary_key=True),
+    Column("path", Text, nullable=False),
+    Column("media_type", Text, nullable=False),
+    Column("size", BigInteger, nullable=False),
+    Index("attachment_blob", "sha256"),
+)
+"""Files that the tasks of a pack name, besides the pack itself."""
+
 task = Table(
     "task",
     metadata,

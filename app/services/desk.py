@@ -10,8 +10,10 @@ from typing import TYPE_CHECKING
 
 from app.domain.batch import Batch
 from app.domain.codec import batch_from_json
-from app.domain.ids import BatchId, CriterionId, ResponseId, TaskId
+from app.domain.controls import control_of
+from app.domain.ids import BatchId, CriterionId, Digest, ResponseId, TaskId
 from app.domain.pace import Open, Pace, Shift, pace_of, plan
+from app.domain.questions import Panel
 from app.domain.task import Task
 from app.domain.times import from_text
 
@@ -48,7 +50,10 @@ class Card:
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where one left off, to the criterion."""
+    """Where one left off, to the control. criterion: as a place is kept (`app.domain.controls.kept`).
+
+    criterion_number: 0 where it is no criterion; then `panel` says what kind of answer it is.
+    """
 
     task: TaskId
     batch: BatchId
@@ -59,6 +64,7 @@ class Place:
     criterion_number: int
     criterion_text: str
     left_ms: int
+    panel: str = Panel.RUBRIC
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,12 +98,14 @@ class Desk:
     def __init__(self, workspace: Workspace, parse: Callable[[bytes], Task]) -> None:
         self._workspace = workspace
         self._parse = parse
+        self._files: Mapping[str, Sequence[Digest]] = {}
 
     def view(self) -> View:
         workspace = self._workspace
         pace = self.pace()
         rows = self._batches()
         states = workspace.outbox.counts_by_batch()
+        self._files = _files_by_batch(workspace.lab.state("sync.seen") or "")
         synced = workspace.lab.state(SYNCED)
         return View(
             cards=tuple(self._card(row, pace, states.get(row.id, {})) for row in rows),
@@ -119,7 +127,7 @@ class Desk:
         sample = self._workspace.lab.loads(row.id, limit=SAMPLE) if row.open > 0 else []
         each = sum(_left_ms(pace, load) for load in sample) / len(sample) if sample else 0
         batch = batch_from_json(json.loads(row.payload), signed=row.signed)
-        blobs = (f.sha256 for f in batch.files if not f.count)
+        blobs = self._files.get(row.id, ())
         return Card(
             batch=batch,
             tasks=row.tasks,
@@ -173,7 +181,13 @@ class Desk:
         row = rows[0]
         parsed = self._parse(workspace.lab.task_line(row.id)[0])
         leaves = [c.id for c in parsed.rubric.leaves]
-        criterion = CriterionId(last.criterion) if last is not None and last.criterion in leaves else None
+        criterion, panel = None, Panel.RUBRIC
+        if last is not None and last.criterion in leaves:
+            criterion = CriterionId(last.criterion)
+        elif last is not None and last.criterion.startswith("/"):
+            found = control_of(last.criterion)
+            if found is not None and parsed.asks(found.panel):
+                criterion, panel = CriterionId(last.criterion), found.panel
         return Place(
             task=row.id,
             batch=row.batch,
@@ -181,12 +195,26 @@ class Desk:
             number=row.number,
             response=ResponseId(last.response) if last is not None and last.response else None,
             criterion=criterion,
-            criterion_number=leaves.index(criterion) + 1 if criterion is not None else 0,
-            criterion_text=parsed.rubric[criterion].text if criterion is not None else "",
+            criterion_number=leaves.index(criterion) + 1 if criterion in leaves else 0,
+            criterion_text=parsed.rubric[criterion].text if criterion in leaves else "",
             left_ms=pace.estimate_ms(0 if row.answered else row.characters, row.total - row.answered),
+            panel=panel,
         )
 
 
 def _left_ms(pace: Pace, load: Load) -> int:
     """A started task is read already: only its open criteria count. Half a minute at least."""
     return max(pace.estimate_ms(0 if load.started else load.characters, load.total - load.answered), LEAST_MS)
+
+
+def _files_by_batch(seen: str) -> dict[str, list[Digest]]:
+    """The attachments of each batch, as the lab's assignments name them; most labs have none, and nothing is read."""
+    if '"attachments":[{' not in seen:
+        return {}
+    from app.sync.seen import Seen
+
+    found: dict[str, list[Digest]] = {}
+    for assignment in Seen.read(seen).assignments.values():
+        if assignment.live:
+            found.setdefault(assignment.batch, []).extend(Digest(f.sha256) for f in assignment.attachments)
+    return found

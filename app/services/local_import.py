@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -13,7 +14,11 @@ from app.services.labs import LOCAL_LAB, Labs
 from app.services.reviewing import NewId
 from app.services.session import Session
 
+CHUNK = 1024 * 1024
+
 if TYPE_CHECKING:
+    from app.formats.base import Reading
+    from app.formats.beside import Beside
     from app.keys.keyset import Secrets
     from app.storage.rows import WorkspaceIdentity
 
@@ -79,7 +84,7 @@ class LocalImport:
             warnings=reading.about.warnings,
         )
         key = PrivateKey.from_jwk(session.parts.device_jwk)
-        made = local_batch((f.task for f in reading), about, LOCAL_LAB, key, self.clock.now())
+        made = local_batch(_kept(session, reading), about, LOCAL_LAB, key, self.clock.now())
         WorkspaceStore(session.workspace).apply(made.changes, None, lambda _: None)
         session.refreshed()
         return {
@@ -89,6 +94,26 @@ class LocalImport:
             "skipped": [{"line": s.line, "reason": s.reason, "records": s.records} for s in reading.skipped],
             "losses": reading.losses,
         }
+
+
+def _kept(session: Session, reading: Reading) -> Iterator[dict[str, Any]]:
+    """The tasks; the files of each are in the workspace before it is."""
+    for found in reading:
+        for file in found.files:
+            _keep(session, file)
+        yield found.task
+
+
+def _keep(session: Session, file: Beside) -> None:
+    kept = session.workspace.attachments
+    if kept.complete(file.sha256):
+        return
+    kept.drop(file.sha256)
+    end = 0
+    with file.path.open("rb") as stream:
+        while data := stream.read(CHUNK):
+            end = kept.append(file.sha256, data, offset=end)
+    kept.finish(file.sha256)
 
 
 def _look(name: str, path: Path) -> None:
