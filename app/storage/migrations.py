@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from app.storage import driver
-from app.storage.schema import SCHEMA_1, SCHEMA_2, SCHEMA_3
+from app.storage.schema import SCHEMA_1, SCHEMA_2, SCHEMA_3, SCHEMA_4
 
 APPLICATION_ID = 0x41535359  # "ASSY"
 SET = "workspace"
@@ -34,6 +34,7 @@ STEPS: dict[str, Callable[[driver.Connection], None]] = {
     "0001_first": _script(SCHEMA_1),
     "0002_outbox_by_batch": _script(SCHEMA_2),
     "0003_second_grades": _script(SCHEMA_3),
+    "0004_drafts": _script(SCHEMA_4),
 }
 
 

@@ -180,3 +180,18 @@ CREATE TABLE letter (
 CREATE INDEX letter_by_task ON letter (task, kind);
 CREATE INDEX letter_waiting ON letter (number) WHERE state IN ('ready', 'sent');
 """
+
+# What a field's value knows of beside this device's own edits, values of other laptops that wait for a choice, and
+# up to which edit each task's draft was sent.
+SCHEMA_4 = """
+CREATE TABLE field (
+    task TEXT NOT NULL, path TEXT NOT NULL, vector TEXT NOT NULL, PRIMARY KEY (task, path)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE conflict (
+    number INTEGER PRIMARY KEY, task TEXT NOT NULL, path TEXT NOT NULL, device TEXT NOT NULL,
+    theirs TEXT NOT NULL, vector TEXT NOT NULL, at TEXT NOT NULL, UNIQUE (task, path, device)
+) STRICT;
+
+CREATE TABLE drafted (task TEXT PRIMARY KEY, journal INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+"""

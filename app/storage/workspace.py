@@ -25,6 +25,7 @@ from app.storage import driver, migrations, search, snapshots
 from app.storage.attachments import Attachments
 from app.storage.changes import SignedDocument
 from app.storage.database import Database
+from app.storage.drafts import Drafts
 from app.storage.journal import Journal
 from app.storage.keyid import attachments_key, key_id
 from app.storage.lab import LabTables
@@ -55,6 +56,7 @@ class Workspace:
         self.letters = Letters(db, clock)
         self.lab = LabTables(db, self.outbox, clock)
         self.work = WorkTables(db, self._journal, self.outbox, clock)
+        self.drafts = Drafts(db)
         self.attachments = Attachments(folder / ATTACHMENTS, attachments_key(key), readonly=db.readonly)
         self._snapshots = snapshots.Snapshots(folder / "snapshots", db, clock)
 
