@@ -6,9 +6,9 @@ import typer
 from typer.main import get_command
 
 from app.errors import Cancelled
-from cli.commands import agreement, conformance, files, labs, reading, work
+from cli.commands import agreement, conformance, files, labs, reading, reports, work
 from cli.commands.bundles import BUNDLE, LAB_BUNDLE
-from cli.commands.lab import LAB
+from cli.commands.lab_leads import LAB
 from cli.context import Context
 from cli.options import Options
 from cli.output import Output
@@ -30,7 +30,7 @@ program = typer.Typer(
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
 )
-for module in (work, reading, files, labs, agreement, conformance):
+for module in (work, reading, files, labs, agreement, conformance, reports):
     module.mount(program)
 program.add_typer(BUNDLE, name="bundle")
 LAB.add_typer(LAB_BUNDLE, name="bundle")

@@ -60,7 +60,22 @@ def export(lab: Lab, format: str, out: Path, batch_id: str | None = None) -> Exp
 
 
 def _export_lines(lab: Lab, format: str, out: Path, batch_id: str | None) -> Exported:
-    """JSON Lines of raters or of tasks (K2): nothing is lost."""
+    """JSON Lines of raters or of tasks (K2): nothing is lost. A file named `.csv` gets a row a verdict instead."""
+    if out.suffix.lower() == ".csv":
+        from lab import reporting
+
+        if batch_id is None:
+            raise InputError("export.batch", "Name a batch: a table of verdicts is of one batch.")
+        one = batch_id
+        rows_written: list[int] = []
+
+        def table(stream: BinaryIO) -> list[str]:
+            aggregated = format == "aggregated"
+            rows_written.append(reporting.write_table(lab, one, stream, aggregated=aggregated))
+            return []
+
+        losses = _written(lab, out, table)
+        return Exported(sum(rows_written), losses)
     rows = (
         aggregating.rater_rows(lab, batch_id) if format == "raters" else aggregating.task_rows(lab, batch_id)
     )

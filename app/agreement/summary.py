@@ -41,8 +41,12 @@ class Agreement:
         return self.figures[name]
 
 
-def agreement(ratings: Ratings, level: Level, bootstrap: Bootstrap | None = None) -> Agreement:
+def agreement(
+    ratings: Ratings, level: Level, bootstrap: Bootstrap | None = None, *, every_pair: bool = True
+) -> Agreement:
     """Every figure with its 95 % interval. Memory: a few arrays the size of the ratings.
+
+    every_pair: also each two graders; without it `pairs` is None unless there are just two.
 
     Graders who rated nothing are left out. Clusters, where the ratings have them, are what is resampled.
     """
@@ -56,7 +60,10 @@ def agreement(ratings: Ratings, level: Level, bootstrap: Bootstrap | None = None
         one: Floats | None = None if rounds is None else getattr(rounds, name)
         value = float(getattr(point, name)[0])
         found[name] = undefined(reason) if reason else figure(value, one, _undefined(name), items)
-    pairs = all_pairs(ratings, level, bootstrap) if len(ratings.raters) >= 2 else []
+    pairs: list[Pair] | None = []
+    if len(ratings.raters) >= 2:
+        wanted = every_pair or len(ratings.raters) == 2
+        pairs = all_pairs(ratings, level, bootstrap) if wanted else None
     return Agreement(
         units=ratings.units,
         ratings=ratings.count,
@@ -98,7 +105,9 @@ def _everybody(
         return point, point if bootstrap.rounds else None, items
     parts = [
         coefficients(counted, drawn if spread is None else drawn[:, spread], level, at)
-        for drawn in weights(found, bootstrap, len(ratings.categories))
+        for drawn in weights(
+            found, bootstrap, max(len(ratings.categories), ratings.units if spread is not None else 0)
+        )
     ]
     return point, _joined(parts), items
 

@@ -1,0 +1,89 @@
+"""`assay report` and `assay lab report`: reports of a batch as HTML, PDF or CSV."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from app.errors import InputError
+from cli.commands.lab import LAB, LabDir
+from cli.context import Context
+
+KINDS = ("batch", "model", "team", "expert", "delegation")
+Kind = Annotated[str, typer.Option(help="batch, model, team, expert or delegation.")]
+Expert = Annotated[str, typer.Option(help="Whose, for the report of one expert: an id or a name.")]
+
+
+def mount(program: typer.Typer) -> None:
+    program.command(epilog="Example: assay report b-1f2e --out report.html")(report)
+    LAB.command(
+        "report", epilog="Example: assay lab report b-1f2e --lab harbor --kind model --out models.pdf"
+    )(lab_report)
+
+
+def report(
+    ctx: typer.Context,
+    batch: str,
+    out: Annotated[Path, typer.Option(help="The file to write: .html, .pdf or .csv.")],
+    kind: Kind = "batch",
+    expert: Expert = "",
+    lab: Annotated[str | None, typer.Option("--lab", help="The lab, when there are several.")] = None,
+) -> None:
+    """Report on a batch from one's own results, and a lead's from her team's."""
+    from app.services.reporting import make, save
+
+    context: Context = ctx.obj
+    _check(kind, out)
+    found = save(make(context.session(lab, readonly=True), batch, kind, expert=expert), out)
+    context.output.result(found, f"{found['kind']} report from {found['results']} signed results: {out}")
+
+
+def lab_report(
+    ctx: typer.Context,
+    batch: str,
+    lab: LabDir,
+    kind: Kind = "batch",
+    expert: Expert = "",
+    out: Annotated[Path | None, typer.Option(help="The file to write: .html, .pdf or .csv.")] = None,
+) -> None:
+    """Report on a batch from all its signed results: models, agreement, experts. Without a file, its figures."""
+    from app.agreement.reports.making import english, make_report, render
+    from app.services.saving import save_file
+    from cli.commands.lab import open_at
+    from lab.reporting import source
+
+    context: Context = ctx.obj
+    _check(kind, out)
+    with open_at(lab, batch) as opened:
+        made = make_report(kind, source(opened, batch), english, expert=expert)
+    found: dict[str, Any] = {
+        "batch": batch,
+        "kind": kind,
+        "results": len(made.digests),
+        "digests": list(made.digests),
+    }
+    if out is not None:
+        save_file(out.absolute(), render(made, out.suffix.lower(), english))
+        found["file"] = str(out)
+        context.output.result(found, f"{kind} report from {len(made.digests)} signed results: {out}")
+        return
+    from app.agreement.reports.plain import as_json, as_words
+
+    context.output.result(found | as_json(made), lambda: as_words(made, english))
+
+
+def _check(kind: str, out: Path | None) -> None:
+    """Before anything is computed."""
+    from app.agreement.reports.making import renderer
+
+    if kind not in KINDS:
+        raise InputError(
+            "report.kind",
+            "There is no report “{name}”.",
+            hint="Known: {known}.",
+            params={"name": kind[:80], "known": ", ".join(KINDS)},
+        )
+    if out is not None:
+        renderer(out.suffix.lower())
