@@ -16,6 +16,7 @@ from app.domain.review import (
     IDEAL_TEXT,
     Review,
     finish_path,
+    parts,
     preference_path,
     rating_path,
     safety_path,
@@ -109,14 +110,36 @@ def kept(control: Control) -> CriterionId:
     return CriterionId(control.item if plain else control.path)
 
 
-def control_at(
-    places: tuple[Control, ...], response: ResponseId | None, text: str | None
-) -> Control | None:
+def control_at(places: tuple[Control, ...], response: ResponseId | None, text: str | None) -> Control | None:
     """The control that a kept place names; None when it is not asked (any more)."""
     for control in places if text else ():
         if control.panel is Panel.RUBRIC and control.response == response and control.item == text:
             return control
     return next((c for c in places if c.path == text), None) if text else None
+
+
+def control_of(path: str) -> Control | None:
+    """The control that a leaf of a review belongs to; None for comments on the task, flags and highlights."""
+    match parts(path):
+        case ("responses", response, "verdicts", criterion, _):
+            return Control(Panel.RUBRIC, ResponseId(response), criterion)
+        case ("ideal", "verdicts", criterion, _):
+            return Control(Panel.RUBRIC, IDEAL, criterion)
+        case ("responses", response, "ratings", attribute, _):
+            return Control(Panel.RATINGS, ResponseId(response), attribute)
+        case ("responses", response, "steps", number, _):
+            return Control(Panel.STEPS, ResponseId(response), number)
+        case ("responses", response, "finish"):
+            return Control(Panel.STEPS, ResponseId(response))
+        case ("responses", response, "safety", _):
+            return Control(Panel.SAFETY, ResponseId(response))
+        case ("preference", dimension, _):
+            return Control(Panel.PREFERENCE, None, dimension)
+        case ("ranking", *_):
+            return Control(Panel.RANKING, None)
+        case ("ideal", _):
+            return Control(Panel.IDEAL, None)
+    return None
 
 
 def steps_asked(asked: Steps, review: Review, response: ResponseId) -> range:

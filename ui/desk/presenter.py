@@ -174,6 +174,8 @@ class DeskPresenter(QObject):
             return ""
         if place.criterion is None:
             return tr("Task {number}, from its beginning", number=place.number)
+        if not place.criterion_number:
+            return tr("Task {number}: {what}", number=place.number, what=words.panel(place.panel))
         return tr(
             "Task {number}, criterion {criterion}: “{text}”",
             number=place.number,

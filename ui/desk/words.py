@@ -6,9 +6,19 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from app.services.desk import Card, View
-from ui.i18n import clock_time, day, duration, tr, trn
+from ui.i18n import clock_time, day, duration, mark, tr, tr_later, trn
 
 SOON = timedelta(days=2)
+PANELS = {
+    "rubric": mark("Criteria"),
+    "ratings": mark("Ratings"),
+    "steps": mark("Steps"),
+    "safety": mark("Safety"),
+    "spans": mark("Highlights"),
+    "preference": mark("Preference"),
+    "ranking": mark("Ranking"),
+    "ideal": mark("Ideal answer"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +36,11 @@ def greeting(now: datetime, name: str) -> str:
     if 12 <= hour < 18:
         return tr("Good afternoon, {name}", name=name) if name else tr("Good afternoon")
     return tr("Good evening, {name}", name=name) if name else tr("Good evening")
+
+
+def panel(name: str) -> str:
+    """The kind of answer one left off at."""
+    return tr_later(PANELS[name])
 
 
 def truth(view: View, *, local: bool) -> str:

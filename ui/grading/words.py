@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from app.domain.controls import Control, control_of, kept
 from app.domain.ids import CriterionId, ResponseId
 from app.domain.order import letter
-from app.domain.review import FLAG_KIND, FlagKind, parts
+from app.domain.questions import Panel
+from app.domain.review import FLAG_KIND, TEXT_LEAVES, FlagKind, parts
 from app.services.reviewing import OpenTask
 from app.services.submitting import Undone
 from app.services.values import TaskRow
 from ui.i18n import mark, number, tr, tr_later
+from ui.panels.asking.words import answer_words
 from ui.widgets.rows import RowData
 
 RESULT = {
@@ -82,19 +85,20 @@ def submitted_notice(result: str, *, undo_key: str) -> Notice:
 
 @dataclass(frozen=True, slots=True)
 class Spot:
-    """Where a path of a review points to."""
+    """Where a path of a review points to. criterion: the control, as places are kept."""
 
     response: ResponseId | None = None
     criterion: CriterionId | None = None
+    control: Control | None = None
     leaf: str = ""
 
 
 def spot_of(paths: tuple[str, ...]) -> Spot:
-    """The place of the first path that names a criterion."""
+    """The place of the first path that belongs to a control."""
     for path in paths:
-        match parts(path):
-            case ("responses", response, "verdicts", criterion, leaf):
-                return Spot(ResponseId(response), CriterionId(criterion), leaf)
+        control = control_of(path)
+        if control is not None:
+            return Spot(control.response, kept(control), control, parts(path)[-1])
     return Spot(leaf=parts(paths[0])[0] if paths else "")
 
 
@@ -112,14 +116,21 @@ def undone_words(found: Undone, opened: OpenTask, numbers: dict[CriterionId, int
 
 def _changed(paths: tuple[str, ...], opened: OpenTask, numbers: dict[CriterionId, int]) -> str:
     spot = spot_of(paths)
-    if spot.criterion is None or spot.response is None:
+    control = spot.control
+    if control is None:
         if FLAG_KIND in paths or any(p.startswith("/flag") for p in paths):
             return tr("the flag of “{title}”", title=opened.task.title)
+        if any("/spans/" in p for p in paths):
+            return tr("a highlight in “{title}”", title=opened.task.title)
         return tr("comment on “{title}”", title=opened.task.title)
-    leaf = {
-        "comment": tr("comment on criterion {n}", n=numbers.get(spot.criterion, 0)),
-        "confidence": tr("confidence on criterion {n}", n=numbers.get(spot.criterion, 0)),
-    }.get(spot.leaf, tr("answer to criterion {n}", n=numbers.get(spot.criterion, 0)))
-    if len(opened.order) < 2:
-        return leaf
-    return tr("{what}, response {letter}", what=leaf, letter=letter(opened.order, spot.response))
+    if control.panel is Panel.RUBRIC:
+        n = numbers.get(CriterionId(control.item), 0)
+        what = {
+            "comment": tr("comment on criterion {n}", n=n),
+            "confidence": tr("confidence on criterion {n}", n=n),
+        }.get(spot.leaf, tr("answer to criterion {n}", n=n))
+    else:
+        what = answer_words(opened, control, text=spot.leaf in TEXT_LEAVES)
+    if control.response is None or len(opened.order) < 2 or control.response not in opened.order:
+        return what
+    return tr("{what}, response {letter}", what=what, letter=letter(opened.order, control.response))

@@ -36,6 +36,13 @@ class AppearanceSection(QWidget):
         self.score = Check(look, tr("Hide the score while I grade"))
         self.motion.clicked.connect(lambda on: presenter.change(reduce_motion=on))
         self.score.clicked.connect(lambda on: presenter.change(hide_score=on))
+        self.by_criterion = Check(look, tr("Judge one criterion across all responses first"))
+        self.by_criterion.clicked.connect(lambda on: presenter.change(by_criterion=on))
+        self.breaks = Select(
+            look, tr("Remind me of breaks"),
+            [("0", tr("Never")), ("25", tr("After 25 minutes")), ("50", tr("After 50 minutes"))],
+        )  # fmt: skip
+        self.breaks.picked.connect(lambda value: presenter.change(break_minutes=int(value)))
         size = Column(
             look, Label(look, tr("Text size"), role="strong"),
             Row(look, self.smaller, self._scale, self.larger, None, spacing=10), spacing=6,
@@ -47,6 +54,8 @@ class AppearanceSection(QWidget):
                 Paragraph(look, tr("Motion is off already when the system asks for less."), role="quiet"),
                 self.score,
                 Paragraph(look, tr("A batch that hides the score hides it in any case."), role="quiet"),
+                self.by_criterion,
+                Row(look, FormRow(look, tr("Remind me of breaks"), self.breaks), None),
                 None, spacing=14,
             )
         )  # fmt: skip
@@ -62,6 +71,8 @@ class AppearanceSection(QWidget):
         self.larger.set_blocked(tr("This is the largest size.") if settings.scale >= 2.0 else "")
         self.motion.setChecked(settings.reduce_motion)
         self.score.setChecked(settings.hide_score)
+        self.by_criterion.setChecked(settings.by_criterion)
+        self.breaks.choose(str(settings.break_minutes))
 
 
 class LanguageSection(QWidget):

@@ -51,7 +51,7 @@ class AskingCard(Surface):
         self.state: RestState | None = None
         self._asked_note = False
         self._number = Label(look, role="quiet", figures=True)
-        self._number.setAlignment(Qt.AlignmentFlag.AlignTop)
+        self._number.setAlignment(Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignRight)
         self._text = Statement(look, texts, weight=500)
         self._help = Statement(look, texts, role="second")
         self._icon = IconLabel(look, "circle-dashed", "t3", 18)
@@ -112,6 +112,8 @@ class AskingCard(Surface):
         self.setAccessibleName(state.spoken)
         self._number.setText(state.number)
         self._number.setVisible(bool(state.number))
+        self._number.setFixedWidth(self._look.px(22))
+        self._number.setContentsMargins(0, self._look.px(3), 0, 0)
         self._text.say(self.full_text())
         help_text = self.help_text()
         self._help.say(help_text)

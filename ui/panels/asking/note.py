@@ -48,7 +48,7 @@ class Note(QWidget):
     def _say(self) -> None:
         said = len(self.field.toPlainText().strip())
         lacking = self._needed and said < max(self._least, 1)
-        self._caption.setText(tr("{what}: required", what=self._name) if self._needed else self._name)
+        self._caption.setText(tr("{what} (required)", what=self._name) if self._needed else self._name)
         self._caption.set_tone("warn" if lacking else "t2")
         words = ""
         if self._needed and self._least:

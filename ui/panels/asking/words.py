@@ -76,6 +76,31 @@ class RestState:
         return ", ".join(w for w in (*said, answer, comment) if w)
 
 
+MOST_NAMED = 48
+
+
+def answer_words(opened: OpenTask, control: Control, *, text: bool) -> str:
+    """An answer by its name, for what was undone. text: what was written beside it."""
+    name = named(opened, control)
+    return tr("text on {what}", what=name) if text else name
+
+
+def named(opened: OpenTask, control: Control) -> str:
+    """A control in few words: `rating “Accuracy”`, `step 3`."""
+    if control.panel is Panel.STEPS:
+        return tr("step {n}", n=control.item) if control.item else tr("reason for the end of the steps")
+    if control.panel is Panel.RATINGS:
+        asked = text_of(opened, control)
+        short = asked if len(asked) <= MOST_NAMED else asked[:MOST_NAMED].rstrip() + "…"
+        return tr("rating “{text}”", text=short)
+    return {
+        Panel.SAFETY: tr("safety call"),
+        Panel.PREFERENCE: tr("preference"),
+        Panel.RANKING: tr("ranking"),
+        Panel.IDEAL: tr("ideal answer"),
+    }.get(control.panel, tr("highlights"))
+
+
 def name_of(opened: OpenTask, response: ResponseId | None) -> str:
     """The response as the expert knows it; empty where there is only one."""
     if response == IDEAL:

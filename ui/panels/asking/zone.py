@@ -17,7 +17,7 @@ from app.domain.ids import ResponseId
 from app.domain.questions import Panel
 from app.domain.verdict import Mark
 from app.services.reviewing import OpenTask
-from ui.i18n import tr, tr_later
+from ui.i18n import tr_later, trn
 from ui.panels.asking.card import AskingCard, KeyOf
 from ui.panels.asking.preference import PreferenceCard
 from ui.panels.asking.ranking import RankingCard
@@ -82,9 +82,9 @@ class AskingZone(QWidget):
         self._rows: list[RestRow] = []
         self._headings: list[_Heading] = []
         self._stop = Paragraph(look, role="quiet")
-        self._stop.setContentsMargins(0, 0, 0, 0)
-        self._stop.setParent(self)
-        self._stop.setVisible(False)
+        self._stop_row = QWidget(self)
+        self._stop_row.setLayout(Row(look, (self._stop, 1), margins=(42, 8, 12, 8)))
+        self._stop_row.setVisible(False)
         self._shown: tuple[Control, ...] = ()
         self._row_of: dict[Control, RestRow] = {}
         self.card: AskingCard | None = None
@@ -158,13 +158,18 @@ class AskingZone(QWidget):
         steps = [c for c in self._shown if c.panel is Panel.STEPS and c.item]
         total = len(asked.steps.get(response, ())) if asked is not None else 0
         stops = bool(steps) and len(steps) < total
-        self._column.removeWidget(self._stop)
-        self._stop.setVisible(stops)
+        self._column.removeWidget(self._stop_row)
+        self._stop_row.setVisible(stops)
         if stops:
+            left = total - len(steps)
             self._stop.setText(
-                tr("Steps {n} to {total} are not asked after an error.", n=len(steps) + 1, total=total)
+                trn(
+                    "{n} more step is not asked after an error.",
+                    "{n} more steps are not asked after an error.",
+                    left,
+                )
             )
-            self._column.insertWidget(self._column.indexOf(self._row_of[steps[-1]]) + 1, self._stop)
+            self._column.insertWidget(self._column.indexOf(self._row_of[steps[-1]]) + 1, self._stop_row)
 
     def _focus(self, opened: OpenTask, response: ResponseId, now: Control | None, *, readonly: bool) -> None:
         card = self._card(kind_of(now)) if now is not None else None
