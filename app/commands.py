@@ -85,6 +85,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("prompt-up", "Scroll the prompt back", ("Ctrl+Up",), "Further up in the unfolded prompt.", T, hidden=True),
     Command("links", "Open a link", ("Ctrl+Shift+K",), "Every link of the prompt and the response, with its host.", T),
     Command("contents", "Go to a heading or a piece of code", ("Ctrl+J",), "A list of what the response holds.", T),
+    Command("fold", "Fold code", ("Ctrl+Shift+[",), "The block of the caret, or all blocks; again unfolds.", T),
     Command("code-changes", "Changes of code", ("Shift+D",),
             "Line by line between two responses, or old and new of a patch.", T),
     Command("prompt", "Fold or unfold the prompt", ("V",), "Show all turns, or one line.", T),

@@ -103,6 +103,7 @@ class GradingScreen(QWidget):
         self.cover.shown_asked.connect(presenter.aside.show)
         self.cover.declined.connect(presenter.aside.decline)
         self.files.cited.connect(self.marking.cite)
+        self.reading.sheet_closed.connect(panel.take_focus)
         presenter.lacking.connect(panel.show_list)
         presenter.listed.connect(self._show_tasks)
         presenter.row_changed.connect(self.tasks.refresh)
@@ -136,9 +137,7 @@ class GradingScreen(QWidget):
             ("next-response", lambda: self._step_response(1)),
             ("previous-response", lambda: self._step_response(-1)),
             ("scroll", self._scroll), ("scroll-back", self._scroll_back),
-            ("raw", reading.toggle_raw), ("side-by-side", reading.toggle_side_by_side),
-            ("prompt", reading.toggle_prompt), ("guidelines", reading.toggle_guideline),
-            ("find", reading.open_find),
+            *reading.going.commands(),
             ("why", panel.head.toggle_why), ("flag", self.open_flags), ("submit", self.submit),
             ("count-up", lambda: panel.step(1)), ("count-down", lambda: panel.step(-1)),
             ("clear-answer", panel.clear), ("comment", panel.open_comment),

@@ -6,7 +6,7 @@ Used for the raw view of an answer, and for answers that are nothing but one pie
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from PySide6.QtCore import QMimeData, QPoint, QPointF, QRect, Qt, Signal
 from PySide6.QtGui import (
@@ -72,6 +72,7 @@ class CodeView(QPlainTextEdit):
         self._ranges: list[list[QTextLayout.FormatRange]] | None = None
         self._coloured: set[int] = set()
         self.positions = Positions()
+        self.numbers: Sequence[int] | None = None  # of the lines, where they are not their own; 0: none
         self.finder = Finder(self)
         self.marks = Marks(look)
         self.setReadOnly(True)
@@ -214,10 +215,15 @@ class CodeView(QPlainTextEdit):
                 break
             line = block.layout().lineAt(0)
             if line.isValid() and block.isVisible():
-                text = str(block.blockNumber() + 1)
+                text = self._number(block.blockNumber())
                 x = width - painter.fontMetrics().horizontalAdvance(text)
                 painter.drawText(QPoint(x, round(rect.top() + line.y() + line.ascent())), text)
             block = block.next()
+
+    def _number(self, at: int) -> str:
+        if self.numbers is None:
+            return str(at + 1)
+        return str(self.numbers[at]) if at < len(self.numbers) and self.numbers[at] else ""
 
     # Qt
 

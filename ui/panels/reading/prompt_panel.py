@@ -97,6 +97,11 @@ class PromptPanel(QFrame):
         self._unfolded.setVisible(not folded)
         self.folded_changed.emit(folded)
 
+    def read_on(self, direction: int) -> None:
+        """Further in the turns; unfolds them first."""
+        self.set_folded(False)
+        self.view.page(direction)
+
     def _toggle_set_up(self) -> None:
         self._with_set_up = not self._with_set_up
         self.fill()

@@ -23,6 +23,7 @@ from ui.panels.attachments.strip import AttachmentStrip
 from ui.panels.reading.comparing import Comparing
 from ui.panels.reading.differences import Differences
 from ui.panels.reading.find_bar import FindBar
+from ui.panels.reading.going import Going
 from ui.panels.reading.head_bar import BESIDE, HeadBar
 from ui.panels.reading.menu import LinkGate
 from ui.panels.reading.pool import PagePool, Wanted
@@ -43,12 +44,13 @@ REFERENCE, GUIDELINE = "reference", "guideline"
 class ReadingPanel(Surface):
     """response_shown(id): the person chose a response. place_changed(): she read on in the one in front.
 
-    pages_changed(): other pages are in view, or show other texts (`shown`). pressed(offset): on the page in front.
-    entered(): Enter in a text that is read with a caret.
+    sheet_closed(): a list over it went away. pages_changed(): other pages are in view, or show other texts
+    (`shown`). pressed(offset): on the page in front. entered(): Enter in a text that is read with a caret.
     """
 
     response_shown = Signal(str)
     place_changed = Signal()
+    sheet_closed = Signal()
     pages_changed = Signal()
     pressed = Signal(int)
     entered = Signal()
@@ -85,6 +87,9 @@ class ReadingPanel(Surface):
         self.differences = Differences(look, self.comparing, self)
         self.body.add(self.prompt, self.find_bar, self._bar, self.differences)
         self.body.add((self._pages, 1), self.attachments)
+        self.going = Going(look, self)
+        self._pages.addWidget(self.going.changes)
+        self.going.sheet.closed.connect(self.sheet_closed)
         self._search = PanelSearch(look, self.find_bar, self.prompt, lambda: self.page)
         self._connect()
 
@@ -142,10 +147,25 @@ class ReadingPanel(Surface):
         self.differences.toggle(self._opened)
 
     @property
+    def front(self) -> QWidget | None:
+        """The page that is seen: of the pool, the columns, or changes of code."""
+        return self._pages.currentWidget()
+
+    def show_instead(self, page: QWidget | None) -> bool:
+        """A page in place of the responses, or (None) the responses again; False if nothing changed."""
+        if page is not None:
+            self._pages.setCurrentWidget(page)
+        elif self.front is self.going.changes:
+            self._show_tab(self._tab)
+        else:
+            return False
+        return True
+
+    @property
     def shown(self) -> list[tuple[ResponseId, TextPage]]:
         """The responses in view, the one in front first."""
         opened, front = self._opened, self.response
-        if opened is None or front is None:
+        if opened is None or front is None or self.front is self.going.changes:
             return []
         if self._pages.currentWidget() is not self.columns:
             return [(front, self.page)]
@@ -261,14 +281,15 @@ class ReadingPanel(Surface):
 
     def scroll_page(self, direction: int = 1) -> bool:
         """Scroll what is in front by a page; True if it stood at its end already."""
-        return not self.page.view.page(direction)
+        changes = self.going.changes
+        return not (changes if self.front is changes else self.page.view).page(direction)
 
     def open_find(self) -> None:
         self._search.open()
 
     def leave_find(self) -> bool:
-        """Close the find bar; False if it was not open."""
-        return self._search.close()
+        """Close what lies over the page or in its place: a list, the find bar, changes; False if nothing does."""
+        return self.going.sheet.close_sheet() or self._search.close() or self.going.leave_changes()
 
     def _tab_chosen(self, tab: str) -> None:
         self._show_tab(tab)

@@ -1,4 +1,4 @@
-"""Responses beside each other; they scroll together by the fraction that has been read."""
+"""Responses beside each other; they scroll together by headings and paragraphs, unless each goes alone."""
 
 from __future__ import annotations
 
@@ -7,8 +7,10 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QMouseEvent
-from PySide6.QtWidgets import QScrollBar, QWidget
+from PySide6.QtWidgets import QWidget
 
+from ui.panels.reading.comparing import Comparing
+from ui.panels.reading.following import Following
 from ui.panels.reading.supply import Supply
 from ui.panels.reading.text_page import TextPage
 from ui.theme.apply import ThemeHolder
@@ -52,10 +54,12 @@ class SideBySide(QWidget):
     pressed = Signal(int)
     entered = Signal()
 
-    def __init__(self, look: ThemeHolder, supply: Supply) -> None:
+    def __init__(self, look: ThemeHolder, supply: Supply, comparing: Comparing) -> None:
         super().__init__()
         self._look = look
         self._supply = supply
+        self._ways = Following(comparing)
+        self.together = True
         self._columns: list[tuple[QWidget, _Head, TextPage]] = []
         self._first = 0
         self._shown = 0
@@ -118,18 +122,10 @@ class SideBySide(QWidget):
         self._row.add((holder, 1))
 
     def _follow(self, leader: TextPage) -> None:
-        if self._following:
+        if self._following or not self.together or leader not in self.pages:
             return
         self._following = True
         try:
-            fraction = _fraction(leader.view.verticalScrollBar())
-            for page in self.pages:
-                if page is not leader:
-                    bar = page.view.verticalScrollBar()
-                    bar.setValue(round(fraction * bar.maximum()))
+            self._ways.follow(leader, [page for page in self.pages if page is not leader])
         finally:
             self._following = False
-
-
-def _fraction(bar: QScrollBar) -> float:
-    return bar.value() / bar.maximum() if bar.maximum() else 0.0

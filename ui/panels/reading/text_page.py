@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QStackedWidget
 
 from app.rendering import tree
 from app.rendering.code import language_of
+from ui.panels.attachments.folding import FoldingCode
 from ui.panels.reading.answer_view import AnswerView
 from ui.panels.reading.code_view import CodeView
 from ui.panels.reading.marks import Mark
@@ -40,7 +41,7 @@ class TextPage(QStackedWidget):
         self.raw = False
         self._layers: dict[str, tuple[Mark, ...]] = {}
         self.answer = AnswerView(look, supply, left=left)
-        self.code = CodeView(look, supply)
+        self.code = FoldingCode(look, supply)
         self.addWidget(self.answer)
         self.addWidget(self.code)
         self.answer.filled.connect(self.filled)
@@ -74,6 +75,8 @@ class TextPage(QStackedWidget):
         self._name = name
         self._say_name()
         if text != self.text or language != self.language:
+            for layer in self._layers:
+                self.show_marks((), layer)
             self.text, self.language = text, language
             self._show(0, by_itself)
         elif by_itself and self.view is self.answer:
@@ -99,7 +102,16 @@ class TextPage(QStackedWidget):
         """Build for about so long; True when nothing is left to do."""
         return self.view is self.code or self.answer.work(seconds)
 
+    def fold(self) -> bool:
+        """Fold or unfold the code: the block of the caret, or all of the outermost; False if it is not code."""
+        if self.view is not self.code or not self.code.regions():
+            return False
+        if not (self.code.hasFocus() and self.code.toggle()):
+            self.code.fold_all(not self.code.folded)
+        return True
+
     def _show(self, place: int, by_itself: bool = True) -> None:
+        self.code.forget()
         parsed = self._supply.document(self.text)
         alone = _only_code(parsed)
         if self.raw or parsed is None:

@@ -1,0 +1,133 @@
+"""What of the reading side is gone to by key: links, headings and code, the prompt, changes of code."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from app.domain.order import letter
+from app.rendering.patches import Patch, code_of, read_patch
+from app.rendering.tree import Document
+from ui.i18n import number, tr, trn
+from ui.panels.reading.changes_page import ChangesPage
+from ui.panels.reading.go_sheet import GoSheet
+from ui.panels.reading.places import links_of, spots_of
+from ui.theme.apply import ThemeHolder
+from ui.widgets.notice import announce
+
+if TYPE_CHECKING:
+    from ui.panels.reading.reading_panel import ReadingPanel
+
+
+class Going:
+    """sheet: the list that is open now. changes: the page of changes, made when it is first wanted."""
+
+    def __init__(self, look: ThemeHolder, reading: ReadingPanel) -> None:
+        self._look = look
+        self._reading = reading
+        self.sheet = GoSheet(look, reading)
+        self.changes = ChangesPage(look, reading.supply)
+        self._wanted = False
+        reading.comparing.ready.connect(self._again)
+
+    def commands(self) -> tuple[tuple[str, Callable[[], object]], ...]:
+        reading = self._reading
+        return (
+            ("raw", reading.toggle_raw),
+            ("side-by-side", reading.toggle_side_by_side),
+            ("prompt", reading.toggle_prompt),
+            ("guidelines", reading.toggle_guideline),
+            ("find", reading.open_find),
+            ("differences", reading.toggle_differences),
+            ("together", reading.toggle_together),
+            ("prompt-down", lambda: reading.prompt.read_on(1)),
+            ("prompt-up", lambda: reading.prompt.read_on(-1)),
+            ("links", self.links),
+            ("contents", self.contents),
+            ("code-changes", self.code_changes),
+            ("fold", self.fold),
+        )
+
+    def links(self) -> None:
+        """Every link of the prompt and of the response in front."""
+        reading = self._reading
+        turns = reading.opened.task.prompt if reading.opened is not None else ()
+        texts = [turn.text for turn in turns] + [reading.page.text]
+        documents = [d for d in map(reading.supply.document, texts) if d is not None]
+        found = links_of(documents)
+        self.sheet.open_sheet(
+            tr("Open a link"),
+            [row for _, row in found],
+            lambda at: reading.links.ask(found[at][0]),
+            tr("There are no links in the prompt and this response."),
+        )
+
+    def contents(self) -> None:
+        """The headings and the code of the response in front."""
+        page = self._reading.page
+        document = page.document
+        spots = spots_of(document) if document is not None else []
+        self.sheet.open_sheet(
+            tr("Go to a heading or a piece of code"),
+            [spot.row for spot in spots],
+            lambda at: page.view.go_to(spots[at].start),
+            tr("This response has no headings and no code."),
+        )
+
+    def fold(self) -> None:
+        if not self._reading.page.fold():
+            announce(self._reading, tr("There is nothing to fold here."))
+
+    # Changes of code
+
+    def code_changes(self) -> None:
+        """Side by side, then as one list, then the responses again."""
+        reading, page = self._reading, self.changes
+        if reading.front is page and page.unified:
+            self.leave_changes()
+            return
+        page.unified = reading.front is page
+        self._wanted = True
+        self._again()
+
+    def leave_changes(self) -> bool:
+        """Back to the responses; False if they are in front already."""
+        self._wanted = False
+        return self._reading.show_instead(None)
+
+    def _again(self) -> None:
+        reading, opened = self._reading, self._reading.opened
+        if not self._wanted or opened is None or reading.response is None:
+            return
+        front = reading.response
+        document = reading.supply.document(opened.task.response(front).text)
+        if document is None:
+            return
+        name = tr("Response {letter}", letter=letter(opened.order, front))
+        patch = _patch_of(document)
+        if patch is not None:
+            self._show(tr("Patch of {name}", name=name), code_of(document), patch)
+        elif len(opened.order) < 2:
+            self._wanted = False
+            announce(reading, tr("There is no patch, and no second response to compare the code with."))
+        else:
+            other = opened.order[0] if front != opened.order[0] else opened.order[1]
+            one, two = sorted((front, other), key=opened.order.index)
+            names = tuple(tr("Response {letter}", letter=letter(opened.order, r)) for r in (one, two))
+            texts = [opened.task.response(r).text for r in (one, two)]
+            found = reading.comparing.code(texts[0], texts[1], (names[0], names[1]))
+            if found is not None:
+                self._show(tr("From {a} to {b}", a=names[0], b=names[1]), *found)
+
+    def _show(self, title: str, text: str, patch: Patch) -> None:
+        self._wanted = False
+        added, removed = sum(f.added for f in patch.files), sum(f.removed for f in patch.files)
+        files = trn("{n} file", "{n} files", len(patch.files))
+        head = f"{title} · {files} · +{number(added)} −{number(removed)}"
+        self.changes.show_changes(head, text, patch, unified=self.changes.unified)
+        self._reading.show_instead(self.changes)
+        announce(self._reading, head)
+
+
+def _patch_of(document: Document) -> Patch | None:
+    return read_patch(code_of(document)) or read_patch(document.source)
