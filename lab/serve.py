@@ -42,9 +42,10 @@ class Service:
         ready_file: Path | None = None,
         listen: str = "",
         wrap: Callable[[ASGIApp], ASGIApp] = lambda app: app,
+        date: bool = True,
     ) -> None:
         """listen: `host:port` on loopback, for a proxy that speaks for the lab's URL; several processes have
-        one each. wrap: what stands around the application.
+        one each. wrap: what stands around the application. date: answers say the time.
         """
         self.ready = threading.Event()
         self._lab = lab
@@ -77,6 +78,7 @@ class Service:
             log_level="warning",
             access_log=False,
             server_header=False,
+            date_header=date,
             timeout_keep_alive=75,
             timeout_graceful_shutdown=GRACE_S,
             ssl_certfile=tls_cert,
