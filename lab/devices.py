@@ -16,8 +16,9 @@ from app.domain.ids import digest
 from app.domain.times import to_text
 from app.errors import InputError
 from app.wire import jsonio
+from app.wire.signatures import KeySet, PinnedKey
 from lab import feeds
-from lab.lab import Lab, Signed
+from lab.lab import Lab, Signed, moment
 from lab.people import Invited, entry
 from lab.tables import device, expert, invitation
 from lab.tables_devices import device_age
@@ -89,3 +90,11 @@ def revoke(connection: Connection, lab: Lab, who: str, name: str) -> Signed:
         connection.execute(update(device).where(device.c.kid == row.kid).values(revoked_at=lab.now()))
         return announce(connection, lab, who, "revocation", row.device)
     return registration(connection, lab, who)
+
+
+def pinned(connection: Connection, lab: Lab, who: str) -> KeySet:
+    """The keys that speak for her, each until it was revoked."""
+    rows = connection.execute(select(device).where(device.c.expert == who))
+    return KeySet(
+        PinnedKey(lab.public_key(row.kid, row.jwk), revoked_at=moment(row.revoked_at)) for row in rows
+    )

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from app.domain.edits import Edit, Scalar
+from app.domain.edits import Edit, Scalar, apply
 from app.domain.ids import DeviceId, TaskId
 from app.domain.merging import APART, Field, joined, knows, merge
 from app.domain.review import Review, Status
@@ -175,14 +175,14 @@ def choose(session: Session, number: int, value: Scalar | None) -> None:
 
 
 def _before(workspace: Workspace, one: Waiting) -> Scalar | None:
-    """What stood in the field before the edits here that the other did not know of; of text, before splices too."""
-    value: Scalar | None = None
+    """What stood in the field before the first edit of hers here that the other did not know of."""
+    review = Review(one.task)
     for edit in workspace.work.edits(one.task):
-        if edit.path == one.path and edit.seq > one.vector.get(edit.device, 0):
-            return value if edit.offset or isinstance(value, str) else edit.old
-        if edit.path == one.path and edit.change == "set":
-            value = edit.new
-    return value
+        fresh = edit.seq > one.vector.get(edit.device, 0) and not edit.group.startswith(FOREIGN)
+        if edit.path == one.path and fresh:
+            break
+        review = apply(review, edit)
+    return review.values.get(one.path)
 
 
 def _checked(content: Mapping[str, Any]) -> tuple[TaskId, str, dict[str, Field]]:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, BinaryIO, cast
 from app.clock import Clock
 from app.domain.ids import BatchId, Digest
 from app.services.lead_store import WorkspaceLeads, paper
+from app.services.own_drafts import WorkspaceDrafts
 from app.storage import changes as to
 from app.sync.protocols import Changes, Connector, Due, Held, KeptDocument, Progress, VerifiedReceipt
 from app.sync.runner import Sync
@@ -120,8 +121,12 @@ def sync_of(
     cancelled: Callable[[], bool],
     *,
     metered: bool = False,
+    device_jwk: dict[str, str] | None = None,
 ) -> Sync:
-    """One sync, ready to run, for the lab and the expert of this workspace. metered: attachments wait."""
+    """One sync, ready to run, for the lab and the expert of this workspace.
+
+    metered: attachments wait. device_jwk: the device's private key, so that drafts go to her other devices.
+    """
     identity = workspace.identity
     return Sync(
         WorkspaceStore(workspace),
@@ -133,6 +138,8 @@ def sync_of(
         cancelled=cancelled,
         metered=metered,
         restored=identity.device if identity.restored else "",
+        drafts=WorkspaceDrafts(workspace, device_jwk, clock) if device_jwk is not None else None,
+        kid=identity.kid,
     )
 
 

@@ -19,7 +19,7 @@ from app.domain.ids import BatchId, Digest, ExpertId, LabId, TaskId
 from app.domain.scoring import policy
 from app.domain.times import from_text, to_text
 from app.errors import AssayError, InputError, TrustError
-from app.sync import papers
+from app.sync import devices, papers
 from app.sync.protocols import AssignmentChange, KeptDocument, PaperChange
 from app.sync.seen import Seen, SeenAssignment, SeenBatch, SeenFile
 from app.wire import jsonio
@@ -63,6 +63,8 @@ class Plan:
     refusals: list[Refusal] = field(default_factory=list)
     papers: list[PaperChange] = field(default_factory=list)
     roster: KeptDocument | None = None
+    registration: KeptDocument | None = None
+    drafts: bool = False
     keys_changed: bool = False
 
 
@@ -103,6 +105,10 @@ def plan(items: Sequence[FeedItem], seen: Seen, context: Context) -> Plan:
                 _assignment(item, found, context)
             elif item.kind in papers.KINDS:
                 _paper(item, found, context)
+            elif item.kind in devices.KINDS:
+                _registration(item, found, context)
+            elif item.kind == "draft":
+                found.drafts = True
             elif item.kind == "keys.rotated":
                 found.keys_changed = True
         except AssayError as exc:
@@ -111,6 +117,14 @@ def plan(items: Sequence[FeedItem], seen: Seen, context: Context) -> Plan:
             found.refusals.append(Refusal(item.kind, item.id, exc.code, message, document))
             found.seen.refused[item.id] = exc.code
     return found
+
+
+def _registration(item: FeedItem, found: Plan, context: Context) -> None:
+    """Her devices as the lab knows them now; one that was issued before the one that is known tells nothing."""
+    kept, registration = devices.registered(item, context.lab, context.expert, context.keys, context.now)
+    if to_text(from_text(registration.issued)) >= found.seen.registered:
+        found.seen.registered = to_text(from_text(registration.issued))
+        found.registration = kept
 
 
 def _paper(item: FeedItem, found: Plan, context: Context) -> None:

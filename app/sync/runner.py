@@ -16,6 +16,8 @@ from app.clock import Clock
 from app.domain.ids import BatchId, Digest, ExpertId, LabId, TaskId
 from app.domain.times import from_text
 from app.errors import AssayError, Cancelled, OfflineError, RefusedError, StorageError, TrustError
+from app.sync.devices import NEWS as DRAFT_NEWS
+from app.sync.devices import DraftConnector, DraftStore, DraftSync
 from app.sync.fetching import Fetcher
 from app.sync.labkeys import LabKeys
 from app.sync.owned import OwnedReader
@@ -73,7 +75,11 @@ class Sync:
         cancelled: Callable[[], bool] = lambda: False,
         metered: bool = False,
         restored: str = "",
+        drafts: DraftStore | None = None,
+        kid: str = "",
     ) -> None:
+        self._drafts = drafts
+        self._kid = kid
         self._metered = metered
         self._restored = restored
         self._store = store
@@ -102,6 +108,9 @@ class Sync:
         self._push(report, failure)
         if isinstance(self._connector, LeadConnector):
             self._second_grades(self._connector, report)
+        if self._drafts is not None and isinstance(self._connector, DraftConnector):
+            parts = (self._lab, self._expert, self._kid, self._cancelled)
+            DraftSync(self._drafts, self._connector, *parts).run()
         return report
 
     def _second_grades(self, connector: LeadConnector, report: SyncReport) -> None:
@@ -263,7 +272,7 @@ class Sync:
             batches=tuple(batches),
             withdrawn=planned.withdrawn,
             assignments=tuple(planned.assignments.values()),
-            documents=(planned.roster,) if planned.roster is not None else (),
+            documents=tuple(d for d in (planned.roster, planned.registration) if d is not None),
             papers=tuple(planned.papers),
             state=state,
         )
@@ -284,7 +293,8 @@ class Sync:
         standing.etag = (reply.etag or "") if last else ""
         standing.rereading = place.rereading and not last
         standing.files = bool(planned.seen.attachments())
-        return {SEEN: planned.seen.text(), STANDING: standing.text()}
+        found = {SEEN: planned.seen.text(), STANDING: standing.text()}
+        return {**found, DRAFT_NEWS: "1"} if planned.drafts else found
 
     def _keep_standing(self) -> None:
         self._store.set_state(STANDING, self._standing.text())

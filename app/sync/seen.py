@@ -52,8 +52,8 @@ class SeenAssignment:
 
 @dataclass(slots=True)
 class Seen:
-    """n: the last feed number. refused: id → code of what was set aside. time: the newest signed time, RFC
-    3339.
+    """n: the last feed number. refused: id → code of what was set aside. time: the newest signed time,
+    registered: when the registration that is kept was issued, RFC 3339 both.
     """
 
     n: int = 0
@@ -61,6 +61,7 @@ class Seen:
     assignments: dict[str, SeenAssignment] = field(default_factory=dict)
     refused: dict[str, str] = field(default_factory=dict)
     time: str = ""
+    registered: str = ""
 
     @classmethod
     def read(cls, text: str | None) -> Seen:
@@ -73,6 +74,7 @@ class Seen:
             assignments={k: _assignment(v) for k, v in data["assignments"].items()},
             refused=dict(data["refused"]),
             time=data["time"],
+            registered=data.get("registered", ""),
         )
 
     def text(self) -> str:

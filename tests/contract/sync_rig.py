@@ -100,7 +100,12 @@ class Laptop:
             return self.sync_over(line, from_start=from_start, **more)
 
     def sync_over(self, line: Any, *, from_start: bool = False, **more: Any) -> SyncReport:
-        given = {"progress": lambda done, total, what: None, "cancelled": lambda: False, **more}
+        given = {
+            "progress": lambda done, total, what: None,
+            "cancelled": lambda: False,
+            "device_jwk": self.key.as_jwk(),
+            **more,
+        }
         return sync_of(self.workspace, line, self.clock, **given).run(from_start=from_start)
 
     def submit(

@@ -19,11 +19,13 @@ from app.domain.ids import Digest
 from app.errors import AssayError, Cancelled, InputError, OfflineError, TrustError
 from app.i18n import mark
 from app.sync.connectors.transfer import Channel, Limits, Reply
+from app.sync.devices import jws_list
 from app.sync.protocols import FeedReply, NotModified, Refused
 from app.wire import jsonio
 from app.wire.leadcalls import OpeningsReply, ReviewPage
 from app.wire.models import Model, check
 from app.wire.origins import base_url, origin
+from app.wire.ownwork import DeviceReply, DraftsReply, OwnDrafts
 from app.wire.protocol import (
     PROBLEM_TYPE,
     ClaimReply,
@@ -139,6 +141,19 @@ class LabConnector:
     def release(self, assignment: str) -> None:
         """Give an assignment back; what of it holds a result stays. RefusedError when it is not hers."""
         self._call("DELETE", f"/v1/claims/{quote(assignment, safe='')}", None, lambda _: None)
+
+    def drafts(self, cursor: str) -> OwnDrafts:
+        """Drafts of her other devices after the cursor. RefusedError `feed.reset`."""
+        query = f"?{urlencode({'cursor': cursor})}" if cursor else ""
+        return self._json(OwnDrafts, "GET", f"/v1/drafts{query}")
+
+    def post_drafts(self, documents: Sequence[bytes]) -> int:
+        """Sealed drafts, byte for byte as they were signed."""
+        return self._json(DraftsReply, "POST", "/v1/drafts", jws_list(documents)).taken
+
+    def devices(self, document: bytes) -> DeviceReply:
+        """A signed device request: one more, or a lost one revoked."""
+        return self._json(DeviceReply, "POST", "/v1/devices", document)
 
     def claim(self, tasks: int, skills: Sequence[str] = (), key: str | None = None) -> ClaimReply:
         """Lease more work. key: the Idempotency-Key, the same when the same wish is sent again."""
