@@ -54,18 +54,24 @@ def take_key(view: View, event: QKeyEvent) -> bool:
 
 
 def by_sentence(view: View, direction: int, *, extend: bool) -> None:
-    """To the next beginning of a sentence, or the one before (Unicode UAX 29)."""
+    """To the beginning of the next sentence or of the one before; selecting forward, to a sentence's end
+    (Unicode UAX 29)."""
     cursor = view.textCursor()
     mode = QTextCursor.MoveMode.KeepAnchor if extend else QTextCursor.MoveMode.MoveAnchor
-    at = cursor.positionInBlock()
-    finder = QTextBoundaryFinder(QTextBoundaryFinder.BoundaryType.Sentence, cursor.block().text())
-    finder.setPosition(at)
-    found = finder.toNextBoundary() if direction > 0 else finder.toPreviousBoundary()
-    if found >= 0:
-        cursor.setPosition(cursor.block().position() + found, mode)
-    else:
-        step = (
-            QTextCursor.MoveOperation.NextBlock if direction > 0 else QTextCursor.MoveOperation.PreviousBlock
-        )
+    found = _boundary(cursor, direction)
+    length = len(cursor.block().text().encode("utf-16-le")) // 2
+    if found < 0 or (direction > 0 and not extend and found >= length):
+        step = QTextCursor.MoveOperation.NextBlock if direction > 0 else QTextCursor.MoveOperation.EndOfBlock
+        if direction < 0:
+            cursor.movePosition(QTextCursor.MoveOperation.PreviousBlock, mode)
         cursor.movePosition(step, mode)
+        found = _boundary(cursor, direction) if extend or direction < 0 else 0
+    cursor.setPosition(cursor.block().position() + max(0, found), mode)
     view.setTextCursor(cursor)
+
+
+def _boundary(cursor: QTextCursor, direction: int) -> int:
+    """The next boundary of a sentence inside the block of the cursor, -1 at the end."""
+    finder = QTextBoundaryFinder(QTextBoundaryFinder.BoundaryType.Sentence, cursor.block().text())
+    finder.setPosition(cursor.positionInBlock())
+    return finder.toNextBoundary() if direction > 0 else finder.toPreviousBoundary()

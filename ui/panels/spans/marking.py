@@ -65,6 +65,7 @@ class Marking(QObject):
         self.panel.went.connect(self._went)
         self.panel.moved.connect(self._look_at)
         self.panel.asked.connect(self._do)
+        self.panel.written.connect(self._written)
         self.panel.setVisible(False)
         rubric.card.evidence_asked.connect(self.go_to_evidence)
 
@@ -86,11 +87,7 @@ class Marking(QObject):
 
     def first(self, command: str, call: Callable[[], object]) -> Callable[[], None]:
         """`call`, unless what is worked on here takes the command; what was typed here is handed over before."""
-        own: dict[str, Callable[[], bool]] = {
-            "leave": self.leave,
-            "comment": self.comment,
-            "clear-answer": self.remove,
-        }
+        own = {"leave": self.leave, "comment": self.comment, "clear-answer": self.remove}
 
         def run() -> None:
             self._comments.flush()
@@ -158,7 +155,7 @@ class Marking(QObject):
             return None
         made = self._selecting.anchored(self._kept.opened.task, self._new_id(), **more)
         self.panel.say(made if isinstance(made, str) else "")
-        return None if isinstance(made, str) else made
+        return made if isinstance(made, Span) else None
 
     def highlight(self) -> None:
         """H: mark what is selected, and ask for its label if the task has labels; else label the one in front."""
@@ -318,10 +315,9 @@ class Marking(QObject):
         """label, comment, bind or remove the one in front."""
         if not self._may():
             return
-        span = self._front_span
-        if deed == "label" and span is not None:
+        if deed == "label" and (span := self._front_span) is not None:
             self._choose(span)
-        elif deed == "comment" and span is not None:
+        elif deed == "comment" and (span := self._front_span) is not None:
             self._comments.open(span)
         elif deed == "bind":
             self.bind_evidence()
@@ -329,10 +325,9 @@ class Marking(QObject):
             self._remove()
 
     def _remove(self) -> None:
-        span, citation = self._front_span, self._front_citation
-        gone = span.gone() if span is not None else citation.gone() if citation is not None else None
-        if gone:
-            self.changed.emit(gone)
+        found = self._front_span or self._front_citation
+        if found is not None:
+            self.changed.emit(found.gone())
             announce(self.panel, tr("Removed. Undo brings it back."))
 
     def remove(self) -> bool:
@@ -362,6 +357,14 @@ class Marking(QObject):
             self._comments.open(made)
         return True
 
+    def _written(self) -> None:
+        """The comment is written: the keyboard goes back to the list, or to the criteria."""
+        self._comments.close()
+        if self.panel.open_now:
+            self.panel.list.setFocus()
+        else:
+            self._rubric.take_focus()
+
     # The caret, and leaving
 
     def flush(self) -> None:
@@ -388,11 +391,7 @@ class Marking(QObject):
             self.panel.show_choice(None)
             self._show_marks()
         elif focus is self.panel.comment:
-            self._comments.close()
-            if self.panel.open_now:
-                self.panel.list.setFocus()
-            else:
-                self._rubric.take_focus()
+            self._written()
         elif self.panel.open_now:
             self.toggle_list()
         elif self._selecting.with_caret:

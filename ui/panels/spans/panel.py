@@ -31,7 +31,8 @@ _OPTIONS = 10
 class SpanPanel(Surface):
     """toggled(): the list is wanted or not. picked(digit) of the label. went(row), moved(row) in the list.
 
-    asked(what): label, comment, bind or remove, of the row in front. wrote(text), left() of the comment.
+    asked(what): label, comment, bind or remove, of the row in front. wrote(text), left() of the comment;
+    written(): with Esc.
     """
 
     toggled = Signal()
@@ -41,6 +42,7 @@ class SpanPanel(Surface):
     asked = Signal(str)
     wrote = Signal(str)
     left = Signal()
+    written = Signal()
 
     def __init__(self, look: ThemeHolder) -> None:
         super().__init__(look, "foot", margins=(40, 6, 24, 6), spacing=6)
@@ -70,7 +72,7 @@ class SpanPanel(Surface):
         self._deeds.setLayout(self._deed_row)
         self.comment = TextArea(look, tr("Comment on the highlight"), placeholder=tr("What about it?"))
         self.comment.textChanged.connect(self._typed)
-        self.comment.left.connect(self.left)
+        self.comment.left.connect(self.written)
         self.comment.installEventFilter(self)
         self._last = ""
         self.body.add(self._head, self._said, self._quote, self.choice, self.list, self._deeds, self.comment)
@@ -117,6 +119,10 @@ class SpanPanel(Surface):
         if words:
             self.setVisible(True)
             announce(self, words)
+
+    @property
+    def said(self) -> str:
+        return self._last
 
     def show_rows(self, rows: Sequence[RowData], front: int) -> None:
         """The list; front: the row that is worked on, -1 for none."""

@@ -1,0 +1,245 @@
+"""Highlights with the keyboard alone, on a real workspace: select, label, bind, comment, list, take away, undo."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from PySide6.QtGui import QTextCursor
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+
+from app.domain.ids import ResponseId, TaskId
+from app.domain.spans import Citation, Span, citations_of, spans_of
+from tests.ui.grading_desk import WAIT_MS, GradingDesk
+from tests.workspaces import task_json
+from ui.panels.reading import caret
+from ui.theme.apply import ThemeHolder
+
+TEXT = (
+    "# Dose\n\nGive **aspirin** 300 mg 🩺 at once. The dose is safe &amp; known.\n\n- Call 立即呼救\n\n"
+    "| Drug | Dose |\n|---|---|\n| aspirin | 300 mg |\n\n```py\nx = 1\nprint(x)\n```\n"
+)
+LABELS = [
+    {"id": "acc", "text": "Accuracy"},
+    {"id": "mis", "text": "Mistranslation", "parent": "acc"},
+    {"id": "flu", "text": "Fluency"},
+]
+Make = Callable[..., GradingDesk]
+
+
+def task(
+    number: int = 1, *, text: str = TEXT, asked: dict[str, Any] | None = None, **more: Any
+) -> dict[str, Any]:
+    made = task_json(number, responses=2, **more)
+    for response in made["responses"]:
+        response["text"] = text
+    made["rubric"]["criteria"][0]["evidence"] = "required"
+    if asked is not None:
+        made["panels"] = ["rubric", "spans"]
+        made["questions"] = {"spans": {"labels": LABELS, "severities": ["minor", "major"], **asked}}
+    return made
+
+
+@pytest.fixture
+def make(look: ThemeHolder, qtbot: QtBot, tmp_path: Path) -> Make:
+    def made(*tasks: dict[str, Any]) -> GradingDesk:
+        return GradingDesk(look, qtbot, tmp_path, tasks=list(tasks))
+
+    return made
+
+
+def spans(desk: GradingDesk, response: str = "r1") -> tuple[Span, ...]:
+    """As they stand in the file."""
+    desk.settle()
+    return spans_of(desk.session.workspace.work.review(TaskId(desk.task)), ResponseId(response))
+
+
+def select(desk: GradingDesk, words: str) -> None:
+    """As with the mouse."""
+    view = desk.screen.reading.page.view
+    start = view.positions.source.index(words)
+    found = view.positions.to_document(start, start + len(words))
+    assert found is not None
+    cursor = view.textCursor()
+    cursor.setPosition(found[0])
+    cursor.setPosition(found[1], QTextCursor.MoveMode.KeepAnchor)
+    view.setTextCursor(cursor)
+
+
+def said(desk: GradingDesk) -> str:
+    return desk.screen.marking.panel.said
+
+
+def test_by_keyboard_a_sentence_is_marked_and_labelled_in_one_step_of_undo(make: Make) -> None:
+    desk = make(task(asked={}))
+    desk.press("M", "Ctrl+Down", "Ctrl+Shift+Down", "H")
+    assert spans(desk) == ()
+    desk.press("1", "1", "2")
+    first = "Give **aspirin** 300 mg 🩺 at once."
+    at = TEXT.index(first)
+    (span,) = spans(desk)
+    assert (span.start, span.end, span.quote) == (at, at + len(first), first)
+    assert (span.label, span.severity) == ("mis", "major")
+    desk.press("Ctrl+Z")
+    desk.qtbot.waitUntil(lambda: spans(desk) == (), timeout=WAIT_MS)
+    desk.press("Ctrl+Shift+Z")
+    desk.qtbot.waitUntil(lambda: spans(desk) == (span,), timeout=WAIT_MS)
+
+
+def test_keys_of_the_task_live_while_a_caret_is_in_the_text(make: Make) -> None:
+    desk = make(task())
+    desk.press("M")
+    view = desk.screen.reading.page.view
+    assert QApplication.focusWidget() is view
+    before = view.textCursor().position()
+    desk.press("Right", "Down", "Shift+Right")
+    assert view.textCursor().position() > before
+    assert desk.screen.reading.response == "r1", "an arrow moves the caret, not to the next response"
+    desk.press("J")
+    assert desk.criterion == "c2"
+    desk.press("Esc")
+    assert not caret.is_on(view)
+    assert not view.textCursor().hasSelection()
+    desk.press("Right")
+    assert desk.screen.reading.response == "r2"
+
+
+def test_evidence_is_bound_shown_at_the_criterion_and_found_from_both_ends(make: Make) -> None:
+    desk = make(task(criteria=2))
+    desk.press("Y")
+    desk.qtbot.waitUntil(lambda: desk.criterion == "c2", timeout=WAIT_MS)
+    desk.press("N", "Ctrl+Return")
+    before = desk.panel.before
+    assert before.isVisible()
+    before.take_focus()
+    desk.press("Return")
+    assert desk.panel.place[1] == "c1"
+    select(desk, "300 mg 🩺")
+    desk.press("Shift+H")
+    (span,) = spans(desk)
+    assert (span.quote, span.criterion) == ("300 mg 🩺", "c1")
+    assert desk.panel.card.state is not None
+    assert desk.panel.card.state.evidence == ("300 mg 🩺",)
+    desk.press("J", "Q")
+    assert "evidence" in said(desk)
+    desk.press("L", "Return")
+    assert desk.panel.place[1] == "c1"
+    desk.press("Esc")
+    desk.screen.reading.page.view.verticalScrollBar().setValue(0)
+    desk.press("Q")
+    marks = desk.screen.reading.page.view.marks.shown
+    assert [(m.start, m.end, m.front) for m in marks] == [(span.start, span.end, True)]
+
+
+def test_a_highlight_stands_in_both_views_and_can_be_made_in_either(make: Make) -> None:
+    desk = make(task())
+    select(desk, "立即")
+    desk.press("H", "R")
+    page = desk.screen.reading.page
+    assert page.view is page.code
+    assert [(m.start, m.end) for m in page.code.marks.shown] == [(TEXT.index("立即"), TEXT.index("立即") + 2)]
+    select(desk, "safe &amp; known")
+    desk.press("H", "R")
+    assert [s.quote for s in spans(desk)] == ["safe &amp; known", "立即"]
+    assert len(page.answer.marks.shown) == 2
+    desk.press("Right")
+    assert desk.screen.reading.page.view.marks.shown == (), "marks belong to their response"
+
+
+def test_what_cannot_be_marked_exactly_is_refused_with_its_reason(make: Make) -> None:
+    desk = make(task())
+    desk.press("H")
+    assert "Select text" in said(desk)
+    view = desk.screen.reading.page.view
+    drug, dose = (view.positions.to_document(TEXT.index(w), TEXT.index(w) + 4) for w in ("Drug", "Dose |"))
+    assert drug is not None
+    assert dose is not None
+    cursor = view.textCursor()
+    cursor.setPosition(drug[0])
+    cursor.setPosition(dose[1], QTextCursor.MoveMode.KeepAnchor)
+    view.setTextCursor(cursor)
+    desk.press("H")
+    assert "cell" in said(desk)
+    desk.press("F1", "H")
+    assert "Only responses" in said(desk) or "Select text" in said(desk)
+    assert spans(desk) == ()
+    assert desk.problems == []
+
+
+def test_no_overlap_where_the_task_forbids_it(make: Make) -> None:
+    desk = make(task(asked={"overlap": False, "severities": []}))
+    select(desk, "300 mg")
+    desk.press("H", "2")
+    select(desk, "mg 🩺 at")
+    desk.press("H")
+    assert "overlap" in said(desk)
+    assert [s.quote for s in spans(desk)] == ["300 mg"]
+    assert desk.problems == []
+
+
+def test_the_list_labels_comments_and_removes(make: Make) -> None:
+    desk = make(task(asked={"severities": []}))
+    select(desk, "300 mg")
+    desk.press("H", "2")
+    select(desk, "at once")
+    desk.press("H", "1", "0")
+    desk.press("L", "Down")
+    assert desk.screen.marking.panel.open_now
+    desk.press("H", "2", "C")
+    desk.write("hjy 9")
+    desk.press("Esc")
+    last = spans(desk)[-1]
+    assert (last.quote, last.label, last.comment) == ("at once", "flu", "hjy 9")
+    desk.press("Ctrl+Backspace")
+    assert [s.quote for s in spans(desk)] == ["300 mg"]
+    desk.press("Ctrl+Backspace", "Ctrl+Z")
+    desk.qtbot.waitUntil(lambda: [s.quote for s in spans(desk)] == ["300 mg"], timeout=WAIT_MS)
+    assert desk.stored(desk.task, "c1").value is None, "no key of the list reached a criterion"
+
+
+def test_a_line_of_code_gets_a_comment(make: Make) -> None:
+    code = "```py\nx = 1\nprint(x)\n```\n"
+    desk = make(task(text=code))
+    desk.press("M", "Down", "C")
+    desk.write("prints")
+    desk.press("Esc")
+    (span,) = spans(desk)
+    assert (span.quote, span.comment) == ("print(x)", "prints")
+    assert code[span.start : span.end] == "print(x)"
+
+
+def test_a_citation_of_an_attachment_is_evidence_of_the_criterion_in_focus(make: Make) -> None:
+    file = {"name": "label.pdf", "media_type": "application/pdf", "size": 9, "sha256": "0" * 64}
+    desk = make(task(attachments=[file]))
+    desk.screen.marking.cite("label.pdf", 3, "not with nitrates")
+    desk.settle()
+    review = desk.session.workspace.work.review(TaskId("t1"))
+    (citation,) = citations_of(review)
+    assert citation == Citation(citation.id, "label.pdf", 3, "not with nitrates", "", "r1", "c1")
+    assert desk.panel.card.state is not None
+    assert desk.panel.card.state.evidence == ("not with nitrates",)
+    went: list[tuple[str, int]] = []
+    desk.screen.marking.cited.connect(lambda name, page: went.append((name, page)))
+    desk.press("L", "Return")
+    assert went == [("label.pdf", 3)]
+
+
+def test_nothing_is_marked_in_a_submitted_task(make: Make) -> None:
+    desk = make(task(criteria=2), task(2))
+    desk.press("N")
+    desk.qtbot.waitUntil(lambda: desk.criterion == "c2", timeout=WAIT_MS)
+    desk.press("N", "Right", "N")
+    desk.qtbot.waitUntil(lambda: desk.criterion != "c1" or desk.panel.place[0] != "r2", timeout=WAIT_MS)
+    desk.press("N", "Ctrl+Return")
+    desk.settle()
+    desk.open("t1")
+    assert desk.presenter.opened is not None
+    if not desk.presenter.opened.submitted:
+        pytest.fail(f"not submitted: {desk.presenter.opened.missing}")
+    select(desk, "300 mg")
+    desk.press("H")
+    assert spans(desk) == ()
+    assert desk.problems == []
