@@ -1,0 +1,205 @@
+"""Writing a task: a case in a layman's and a professional's words, its rubric, its ideal answer.
+
+Drafts are kept in the encrypted workspace as they are typed. Before one may leave, everything in it that looks like a
+person's name, date of birth, number or address has to be looked at.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any
+
+from app.domain import lint
+from app.domain.codec import criterion_from_json, criterion_to_json
+from app.domain.identifiers import Found, identifiers
+from app.domain.rubric import Criterion, Kind, Rubric
+from app.domain.times import to_text
+from app.errors import InputError
+from app.services.session import Session
+
+if TYPE_CHECKING:
+    from app.storage.workspace import Workspace
+
+KEY = "draft/"
+INDEX = "drafts"
+FIELDS = ("title", "layman", "professional", "ideal")
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """looked_at: texts that look like identifiers and that the author says are none."""
+
+    id: str
+    title: str = ""
+    layman: str = ""
+    professional: str = ""
+    ideal: str = ""
+    field: str = ""
+    language: str = ""
+    criteria: tuple[Criterion, ...] = ()
+    looked_at: frozenset[str] = frozenset()
+    changed_at: str = ""
+    sent_at: str = ""
+
+    @property
+    def empty(self) -> bool:
+        return not (self.title or self.layman or self.professional or self.ideal or self.criteria)
+
+
+@dataclass(frozen=True, slots=True)
+class Suspect:
+    """where: title, layman, professional, ideal, or a criterion's id. found: its place there."""
+
+    where: str
+    found: Found
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """lacks: what keeps the draft from leaving, as field names (`rubric` for criteria). doubts: advice only."""
+
+    lacks: tuple[str, ...]
+    suspects: tuple[Suspect, ...]
+    doubts: tuple[lint.Finding, ...] = field(default=())
+
+    @property
+    def ready(self) -> bool:
+        return not self.lacks and not self.suspects
+
+
+def drafts(session: Session) -> tuple[Draft, ...]:
+    """The newest first."""
+    found = [draft(session, i) for i in _ids(session.workspace)]
+    return tuple(sorted(found, key=lambda d: d.changed_at, reverse=True))
+
+
+def _ids(workspace: Workspace) -> list[str]:
+    kept = workspace.work.note(INDEX)
+    return [str(i) for i in json.loads(kept)] if kept else []
+
+
+def draft(session: Session, wanted: str) -> Draft:
+    """InputError `draft.unknown`."""
+    kept = session.workspace.work.note(KEY + wanted)
+    if kept is None:
+        raise InputError("draft.unknown", "There is no draft “{id}”.", params={"id": wanted[:40]})
+    return _from_json(json.loads(kept))
+
+
+def begin(session: Session, *, field_: str = "", language: str = "") -> Draft:
+    """A new, empty draft; nothing is kept until something is written."""
+    return Draft(session.parts.new_id(), field=field_, language=language)
+
+
+def keep(session: Session, changed: Draft) -> Draft:
+    """Keep the draft as it is now. Returns it with its time."""
+    now = replace(changed, changed_at=to_text(session.parts.clock.now()))
+    text = json.dumps(_to_json(now), ensure_ascii=False)
+
+    def change(workspace: Workspace) -> None:
+        ids = _ids(workspace)
+        if now.id not in ids:
+            workspace.work.set_note(INDEX, json.dumps([*ids, now.id]))
+        workspace.work.set_note(KEY + now.id, text)
+
+    session.perform(change)
+    return now
+
+
+def discard(session: Session, wanted: str) -> None:
+    """Take a draft away for good; what was sent of it stays with the lab."""
+
+    def change(workspace: Workspace) -> None:
+        ids = [i for i in _ids(workspace) if i != wanted]
+        workspace.work.set_note(INDEX, json.dumps(ids) if ids else None)
+        workspace.work.set_note(KEY + wanted, None)
+
+    session.perform(change)
+
+
+def texts(found: Draft) -> dict[str, str]:
+    """Every text of the draft by where it stands; criteria by their ids."""
+    return {name: getattr(found, name) for name in FIELDS} | {str(c.id): c.text for c in found.criteria}
+
+
+def suspects(found: Draft) -> tuple[Suspect, ...]:
+    """What looks like an identifier and was not looked at yet."""
+    return tuple(
+        Suspect(where, one)
+        for where, text in texts(found).items()
+        for one in identifiers(text)
+        if one.text not in found.looked_at
+    )
+
+
+def standing(found: Draft) -> Standing:
+    lacks = [
+        name for name in ("title", "professional", "layman", "ideal") if not getattr(found, name).strip()
+    ]
+    leaves = [c for c in found.criteria if c.kind is not Kind.GROUP]
+    doubts = lint.lint(found.criteria)
+    if not leaves or any(d.doubt is lint.Doubt.EMPTY for d in doubts):
+        lacks.append("rubric")
+    return Standing(tuple(lacks), suspects(found), doubts)
+
+
+def checked(found: Draft) -> None:
+    """InputError when the draft may not leave yet, saying the first reason."""
+    now = standing(found)
+    if now.lacks:
+        raise InputError(
+            "draft.incomplete",
+            "The task is not whole yet: {missing}.",
+            params={"missing": ", ".join(now.lacks)},
+            where=now.lacks[0],
+            hint="It is kept as a draft.",
+        )
+    if now.suspects:
+        first = now.suspects[0]
+        raise InputError(
+            "draft.identifier",
+            "“{text}” may name a person ({n} such places).",
+            params={"text": first.found.text[:60], "n": len(now.suspects)},
+            where=first.where,
+            hint="It is kept as a draft, and nothing left. Take it out, or say that it names nobody.",
+        )
+
+
+def task_line(found: Draft) -> dict[str, Any]:
+    """The task as a task line: asked in the professional's words, both wordings beside it, the ideal answer as
+    reference. The lab adds the responses to judge."""
+    checked(found)
+    rubric = Rubric(found.criteria)
+    return {
+        "v": 1,
+        "id": found.id,
+        "title": found.title,
+        "language": found.language,
+        "prompt": [{"role": "user", "text": found.professional}],
+        "wordings": {"layman": found.layman, "professional": found.professional},
+        "responses": [{"id": "ideal", "text": found.ideal}],
+        "rubric": {"version": rubric.version, "criteria": [criterion_to_json(c) for c in rubric.criteria]},
+        "reference": found.ideal,
+        "tags": [found.field] if found.field else [],
+    }
+
+
+def _to_json(found: Draft) -> dict[str, Any]:
+    return {
+        name: getattr(found, name) for name in ("id", *FIELDS, "field", "language", "changed_at", "sent_at")
+    } | {
+        "criteria": [criterion_to_json(c) for c in found.criteria],
+        "looked_at": sorted(found.looked_at),
+    }
+
+
+def _from_json(data: Mapping[str, Any]) -> Draft:
+    plain = {name: data.get(name, "") for name in (*FIELDS, "field", "language", "changed_at", "sent_at")}
+    return Draft(
+        id=data["id"],
+        criteria=tuple(criterion_from_json(c) for c in data.get("criteria", ())),
+        looked_at=frozenset(data.get("looked_at", ())),
+        **plain,
+    )
