@@ -12,6 +12,7 @@ from enum import StrEnum
 from typing import Any
 
 from app.domain.ids import CriterionId, ResponseId
+from app.domain.rubric import Kind
 from app.domain.task import Task
 from app.domain.verdict import Value
 
@@ -83,10 +84,11 @@ def verdict_of(judgement: Judgement, place: Place) -> Mapping[str, Any]:
 
 
 def places(task: Task) -> tuple[Place, ...]:
-    """Every answerable criterion of every response, in reading order."""
+    """Every criterion of every response that people can agree on, in reading order: free text is no verdict."""
     if "rubric" not in task.panels:
         return ()
-    return tuple(Place(r.id, c.id) for r in task.responses for c in task.rubric.leaves)
+    leaves = [c.id for c in task.rubric.leaves if c.kind is not Kind.FREE]
+    return tuple(Place(r.id, c) for r in task.responses for c in leaves)
 
 
 def compare(task: Task, judgements: Sequence[Judgement]) -> tuple[Row, ...]:

@@ -99,7 +99,9 @@ IDEAL_BASE = "/ideal/base"
 IDEAL_REASON = "/ideal/reason"
 TEXT_LEAVES = ("comment", "justification", "own", "text")
 """Leaves that are typed and grow: their edits are splices. /ideal/reason is one too."""
-OWN_PATHS = (STATUS, REVISION, FLAG_KIND, FLAG_REASON)
+CHANGE_REASON = "/change/reason"
+"""Why a result is changed after a second opinion on it was opened, or after it came back."""
+OWN_PATHS = (STATUS, REVISION, FLAG_KIND, FLAG_REASON, CHANGE_REASON)
 """Paths that steer the work and are no part of the judgement."""
 
 

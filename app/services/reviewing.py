@@ -19,7 +19,17 @@ from app.domain.judgement import check_whole
 from app.domain.leaves import check_leaf, takes_verdicts
 from app.domain.order import shown_order
 from app.domain.questions import IDEAL, Panel
-from app.domain.review import FLAG_KIND, FLAG_REASON, IDEAL_TEXT, FlagKind, Review, Scalar, Status, is_typed
+from app.domain.review import (
+    CHANGE_REASON,
+    FLAG_KIND,
+    FLAG_REASON,
+    IDEAL_TEXT,
+    FlagKind,
+    Review,
+    Scalar,
+    Status,
+    is_typed,
+)
 from app.domain.scoring import Score, score
 from app.domain.task import Task
 from app.domain.verdict import MAX_TEXT, Value
@@ -122,7 +132,7 @@ class Reviewing:
     def _checked(task: Task, path: str, value: Scalar | None) -> Scalar | None:
         if path == FLAG_KIND:
             return None if value is None else str(FlagKind(str(value)))
-        if path == FLAG_REASON:
+        if path in (FLAG_REASON, CHANGE_REASON):
             return str(value)[:MAX_TEXT] if value else None
         return check_leaf(task, path, value)
 

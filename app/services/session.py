@@ -132,6 +132,10 @@ class Session:
         """Take a result that never left out of the outbox, and open its review. InputError `outbox.sent`."""
         return self._undoing.withdraw(self.workspace, task)
 
+    def reopen_now(self, task: TaskId, reason: str = "") -> Undone:
+        """Open a submitted review again, as the next revision if it may have left. InputError `review.open`."""
+        return self._undoing.reopen(self.workspace, task, reason)
+
     def redo(self, done: Done[Undone | None], failed: Failed) -> None:
         self.perform(lambda _: self.redo_now(), done, failed)
 

@@ -5,6 +5,7 @@ Before the first send undo withdraws it; after that the review opens again as re
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
@@ -15,7 +16,7 @@ from app.domain.edits import Edit, invert
 from app.domain.ids import DeviceId, Digest, ExpertId, ResultId, TaskId, digest, result_id
 from app.domain.judgement import to_judgement
 from app.domain.pace import active_ms
-from app.domain.review import REVISION, STATUS, Status
+from app.domain.review import CHANGE_REASON, REVISION, STATUS, Scalar, Status
 from app.domain.times import to_text
 from app.errors import InputError
 from app.services.reviewing import NewId, OpenTask
@@ -81,6 +82,13 @@ class Submitting:
             raise InputError(
                 "review.submitted", "This review is submitted already.", hint="It is in the outbox."
             )
+        if needs_reason(workspace, current):
+            raise InputError(
+                "review.reason",
+                "A second opinion on this task has been opened: a change after it needs a reason.",
+                hint="Say in a sentence what changed your mind; it goes with the new revision.",
+                where=CHANGE_REASON,
+            )
         edit = Edit(
             self._new_id(),
             self._device,
@@ -142,7 +150,24 @@ class Submitting:
             },
             "journal_head": head,
         }
+        reason = current.review.text(CHANGE_REASON)
+        if sent and opened_opinion(workspace, task.id):
+            document["after_opening"] = True
+        if sent and reason:
+            document["reason"] = reason
         return dumps(document)
+
+
+def needs_reason(workspace: Workspace, current: OpenTask) -> bool:
+    """Whether this would be a change of mind after an opinion was opened, and says not why."""
+    changed = any(row.state not in REFUSED for row in workspace.outbox.of_task(current.task.id))
+    return changed and not current.review.text(CHANGE_REASON) and opened_opinion(workspace, current.task.id)
+
+
+def opened_opinion(workspace: Workspace, task: TaskId) -> bool:
+    """Whether somebody else's verdicts on the task were opened here: an envelope that held nothing tells nothing."""
+    opened = [json.loads(one.payload) for one in workspace.papers.of_task(task, "opened")]
+    return any(content.get("opinions") or content.get("results") for content in opened)
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,6 +216,38 @@ class Undoing:
                 hint="Open the review again: a new revision takes its place.",
             )
         return self._take_back(workspace, submits[-1].group)
+
+    def reopen(self, workspace: Workspace, task: TaskId, reason: str = "") -> Undone:
+        """Open a submitted review again: taken back if it never left, else as the next revision, with the reason why.
+
+        InputError `review.open` when it is not submitted.
+        """
+        review = workspace.work.review(task)
+        if review.status is not Status.SUBMITTED:
+            raise InputError("review.open", "This review is open already.")
+        name = self._new_id()
+
+        def edit(path: str, new: Scalar | None) -> Edit:
+            return Edit(
+                self._new_id(),
+                self._device,
+                task,
+                path,
+                review.values.get(path),
+                new,
+                self._clock.now(),
+                name,
+            )
+
+        newest = workspace.outbox.of_task(task)[-1]
+        if newest.state == "ready" and not newest.attempts:
+            workspace.work.withdraw((edit(STATUS, None),), newest.result, newest.revision)
+            return Undone(task, "withdrawn", (STATUS,))
+        edits = [edit(STATUS, None), edit(REVISION, review.revision + 1)]
+        if reason != review.text(CHANGE_REASON):
+            edits.append(edit(CHANGE_REASON, reason or None))
+        workspace.work.record(tuple(edits))
+        return Undone(task, "revision", tuple(e.path for e in edits))
 
     def _take_back(self, workspace: Workspace, group: str) -> Undone:
         edits = workspace.work.edits_of_group(group)

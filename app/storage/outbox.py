@@ -145,6 +145,14 @@ class Outbox:
         """Every revision of a task's result, oldest first."""
         return self._rows("WHERE task = ? ORDER BY revision", (task,))
 
+    def newest_payloads(self, batch: BatchId) -> list[tuple[TaskId, bytes]]:
+        """(task, payload) of the newest revision of each result of a batch, in the order they were made."""
+        return self._db.all(
+            "SELECT task, payload FROM outbox o WHERE batch = ? AND revision ="
+            " (SELECT max(revision) FROM outbox x WHERE x.task = o.task) ORDER BY number",
+            (batch,),
+        )
+
     def counts(self) -> dict[str, int]:
         """Rows by state; states without rows are left out."""
         return dict(self._db.all("SELECT state, count(*) FROM outbox GROUP BY state"))

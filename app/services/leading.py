@@ -1,0 +1,287 @@
+"""Leading a team: the queue, the blind grade's reveal, ruling criterion by criterion, and deciding.
+
+A drawn task is graded like any other (`session.open`, submit); the board opens once the lab has that grade. What is
+ruled is kept at once and leaves only with the decision. Changes run on the writer: call those that end in `_now`
+inside `session.perform`.
+"""
+
+from __future__ import annotations
+
+import json
+from array import array
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from app.domain.decisions import DecisionKind, ErrorClass, Place
+from app.domain.ids import CriterionId, Digest, ResponseId, TaskId
+from app.domain.verdict import MAX_TEXT, Value, check_value
+from app.errors import InputError
+from app.services.board import (
+    Board,
+    Ruling,
+    board_of,
+    draft_of,
+    in_force,
+    keep_draft,
+    place_key,
+)
+from app.services.lead_store import line_of, queue, role_of
+from app.services.lettering import now, write
+from app.services.session import Session
+
+FINAL = (DecisionKind.FIX, DecisionKind.ADJUDICATE)
+
+
+@dataclass(frozen=True, slots=True)
+class QueueRow:
+    """state: blind (grade it) | waiting (graded; opens at the next sync) | open | disputed | decided.
+
+    why: disagreement | gold_miss | low_confidence | too_fast | random; empty while it is blind.
+    """
+
+    number: int
+    task: TaskId
+    batch: str
+    title: str
+    state: str
+    why: tuple[str, ...]
+    differ: int
+    places: int
+    graders: int
+
+
+@dataclass(frozen=True, slots=True)
+class Decided:
+    task: TaskId
+    decision: str
+    digest: Digest
+    kind: str
+
+
+def is_lead(session: Session) -> bool:
+    """Whether the lab registered her as a lead."""
+    return role_of(session.workspace) == "lead"
+
+
+def queue_numbers(session: Session, show: str = "all", batch: str | None = None) -> array[int]:
+    """The queue in its order: disputes, disagreements, gold misses, low confidence, too fast, at random, blind, done.
+
+    show: all | todo | blind | open | decided.
+    """
+    return session.workspace.papers.case_numbers(show, batch)
+
+
+def queue_rows(session: Session, numbers: Sequence[int]) -> list[QueueRow]:
+    """The rows of a page of the queue."""
+    workspace = session.workspace
+    cases = workspace.papers.cases(numbers)
+    blind = [case.task for case in cases if case.state == "blind"]
+    submitted = {row.id for row in workspace.lab.task_rows(blind) if row.status == "submitted"}
+    return [
+        QueueRow(
+            case.number,
+            case.task,
+            case.batch,
+            case.title,
+            "waiting" if case.task in submitted and case.state == "blind" else case.state,
+            case.why,
+            case.differ,
+            case.places,
+            case.graders,
+        )
+        for case in cases
+    ]
+
+
+def queue_counts(session: Session) -> dict[str, int]:
+    """Tasks by state: blind, open, disputed, decided; states without any are left out."""
+    return session.workspace.papers.case_counts()
+
+
+def board(session: Session, task: str) -> Board:
+    """Raises InputError `board.unknown`, `board.blind`."""
+    return board_of(session.workspace, task)
+
+
+def adopt_now(session: Session, task: str, place: Place, column: str, reason: str = "") -> Board:
+    """Take a column's verdict as the final one. column: its key, number or grader."""
+    seen = board_of(session.workspace, task)
+    row, chosen = seen.row(place), seen.column(column)
+    value = row.cells[chosen.number - 1].value
+    if value is None:
+        raise InputError("board.open", "That grader left the criterion open.")
+    if chosen.kind not in ("own", "grader"):
+        raise InputError("board.opinion", "A judge's verdict or a key is never adopted; rule it as your own.")
+    return _rule(session, task, place, Ruling(value, chosen.key, None, reason[:MAX_TEXT]))
+
+
+def override_now(
+    session: Session, task: str, place: Place, value: Value, error_class: str, reason: str
+) -> Board:
+    """A verdict of the lead's own. Raises InputError without a reason and a kind of error (`ErrorClass`)."""
+    seen = board_of(session.workspace, task)
+    checked = check_value(seen.row(place).criterion, value)
+    return _rule(session, task, place, Ruling(checked, None, error_class, _reason(error_class, reason)))
+
+
+def _reason(error_class: str, reason: str) -> str:
+    if error_class not in tuple(ErrorClass):
+        raise InputError(
+            "board.class",
+            "“{value}” is no kind of error; it is one of {kinds}.",
+            params={"value": error_class[:40], "kinds": ", ".join(ErrorClass)},
+        )
+    if not reason.strip():
+        raise InputError("board.reason", "A verdict of your own needs a reason.")
+    return reason[:MAX_TEXT]
+
+
+def unrule_now(session: Session, task: str, place: Place) -> Board:
+    """Take a ruling back."""
+    return _rule(session, task, place, None)
+
+
+def _rule(session: Session, task: str, place: Place, ruling: Ruling | None) -> Board:
+    draft = draft_of(session.workspace, task)
+    rulings = dict(draft.get("rulings", {}))
+    rulings.pop(place_key(place), None)
+    if ruling is not None:
+        rulings[place_key(place)] = asdict(ruling)
+    keep_draft(session.workspace, task, {**draft, "rulings": rulings})
+    return board_of(session.workspace, task)
+
+
+def comment_now(session: Session, task: str, text: str) -> Board:
+    """The lead's words on the whole task."""
+    keep_draft(session.workspace, task, {**draft_of(session.workspace, task), "comment": text[:MAX_TEXT]})
+    return board_of(session.workspace, task)
+
+
+def flag_gap_now(session: Session, task: str, text: str, criteria: Sequence[str] = ()) -> Board:
+    """A gap in the guideline, told to the whole team with the decision; empty text takes the flag away."""
+    draft = {**draft_of(session.workspace, task), "gap": text[:20_000], "gap_criteria": list(criteria)}
+    keep_draft(session.workspace, task, draft)
+    return board_of(session.workspace, task)
+
+
+def decide_now(session: Session, task: str, kind: str) -> Decided:
+    """Sign the decision over everything on the board, for the next sync; the drafts go with it.
+
+    kind: accept | fix | return | adjudicate. Raises InputError `board.undecided` (fix, adjudicate: rows that differ
+    and are not ruled), `board.reason` (return without a word, fix without a change).
+    """
+    seen = board_of(session.workspace, task)
+    chosen = DecisionKind(kind)
+    graders = [c for c in seen.columns if c.kind == "grader" and not c.outdated]
+    if not graders:
+        raise InputError("board.nobody", "There is no grader's result to decide over.")
+    ruled = [(row, row.ruling) for row in seen.rows if row.ruling is not None]
+    _check(chosen, seen, ruled)
+    over = [c.key for c in graders]
+    over += sorted({r.adopted for _, r in ruled if r.adopted is not None} - set(over))
+    found = line_of(session.workspace, task)
+    assert found is not None
+    members: dict[str, Any] = {
+        "previous": in_force(session.workspace, task),
+        "lead": session.identity.expert,
+        "batch": seen.batch.id,
+        "task": task,
+        "task_digest": found[1],
+        "kind": str(chosen),
+        "over": over,
+        "rulings": [_ruling_json(row.place, ruling) for row, ruling in ruled],
+        "judgement": _final(seen) if chosen in FINAL else None,
+        "comment": seen.comment,
+        "gap": {"text": seen.gap, "criteria": list(seen.gap_criteria)} if seen.gap else None,
+        "rubric_version": seen.batch.rubric_version,
+        "guideline_version": seen.batch.guideline_version,
+        "decided": now(session),
+    }
+    letter = write(session, "decision", members)
+    keep_draft(session.workspace, task, {})
+    queue(session.workspace, [task])
+    return Decided(TaskId(task), letter.id, letter.digest, str(chosen))
+
+
+def _check(kind: DecisionKind, seen: Board, ruled: Sequence[tuple[Any, Ruling]]) -> None:
+    if kind is DecisionKind.DELEGATE:
+        raise InputError("board.kind", "A delegation is suggested over a batch, not a task.")
+    if kind in FINAL and seen.undecided:
+        raise InputError(
+            "board.undecided", "{n} criteria are not decided yet.", params={"n": len(seen.undecided)}
+        )
+    if kind is DecisionKind.FIX and not ruled:
+        raise InputError("board.reason", "A fix changes at least one verdict.")
+    if kind is DecisionKind.RETURN and not seen.comment.strip() and not any(r.reason for _, r in ruled):
+        raise InputError("board.reason", "A return needs a reason.")
+
+
+def _ruling_json(place: Place, ruling: Ruling) -> dict[str, Any]:
+    found = {"response": place.response, "criterion": place.criterion, **asdict(ruling)}
+    return {key: value for key, value in found.items() if value is not None}
+
+
+def _final(seen: Board) -> dict[str, Any]:
+    responses: dict[str, Any] = {}
+    for row in seen.rows:
+        verdict: dict[str, Any] = {"value": row.final}
+        if row.final == "cannot_judge":
+            verdict["reason"] = "truly_uncertain"
+        responses.setdefault(row.place.response, {"verdicts": {}})["verdicts"][row.place.criterion] = verdict
+    return {"responses": responses}
+
+
+def suggest_now(
+    session: Session, batch: str, suggestions: Sequence[Mapping[str, str]], comment: str
+) -> Decided:
+    """A signed suggestion of what may be left to the judge: criteria or tags, each with its reason (G5)."""
+    row = session.workspace.lab.batch(batch)  # type: ignore[arg-type]
+    about = json.loads(row.payload)
+    letter = write(
+        session,
+        "decision",
+        {
+            "lead": session.identity.expert,
+            "batch": batch,
+            "kind": str(DecisionKind.DELEGATE),
+            "suggestions": [dict(one) for one in suggestions],
+            "comment": comment,
+            "rubric_version": about["rubric_version"],
+            "guideline_version": about["guideline_version"],
+            "decided": now(session),
+        },
+    )
+    return Decided(TaskId(""), letter.id, letter.digest, letter.about)
+
+
+def decide_from(session: Session, task: str, document: object) -> dict[str, Any]:
+    """A decision from a document: {kind, rulings: [{response, criterion, adopt | value, error_class, reason}],
+    comment, gap: {text, criteria}}. All of it or nothing. {task, decision, digest, kind}
+    """
+    if not isinstance(document, Mapping):
+        raise InputError("decide.shape", "The decision must be an object.", where="/")
+    with session.workspace.together():
+        for n, one in enumerate(document.get("rulings") or ()):
+            _rule_from(session, task, one, f"/rulings/{n}")
+        if document.get("comment"):
+            comment_now(session, task, str(document["comment"]))
+        gap = document.get("gap")
+        if isinstance(gap, Mapping):
+            flag_gap_now(session, task, str(gap.get("text", "")), [str(c) for c in gap.get("criteria") or ()])
+        try:
+            done = decide_now(session, task, str(document.get("kind", "")))
+        except ValueError as exc:
+            raise InputError("decide.kind", "The kind of decision is not known.", where="/kind") from exc
+    return asdict(done)
+
+
+def _rule_from(session: Session, task: str, one: object, where: str) -> None:
+    if not isinstance(one, Mapping) or not one.get("response") or not one.get("criterion"):
+        raise InputError("decide.shape", "A ruling names a response and a criterion.", where=where)
+    place = Place(ResponseId(str(one["response"])), CriterionId(str(one["criterion"])))
+    reason = str(one.get("reason") or "")
+    if one.get("adopt") is not None:
+        adopt_now(session, task, place, str(one["adopt"]), reason)
+    else:
+        override_now(session, task, place, one.get("value", ""), str(one.get("error_class") or ""), reason)

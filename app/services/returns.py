@@ -1,0 +1,306 @@
+"""The expert's inbox: what leads decided over her results and why, her answer, what to grade again, and proposals."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from app.domain.codec import task_from_json
+from app.domain.decisions import Place, places, value_of
+from app.domain.ids import CriterionId, Digest, ResponseId, TaskId
+from app.domain.rubric import Criterion
+from app.domain.task import Task
+from app.domain.times import from_text
+from app.domain.verdict import MAX_TEXT, Value
+from app.errors import InputError
+from app.services.board import Cell, cell_of, title_of
+from app.services.lettering import Letter, now, write
+from app.services.session import Session
+
+if TYPE_CHECKING:
+    from app.storage.workspace import Workspace
+
+
+@dataclass(frozen=True, slots=True)
+class Return:
+    """One decision over one's own result. kind: accept | fix | return | adjudicate.
+
+    changed: on how many criteria the final verdict is another than mine. answered: "" | accept | dispute.
+    regraded: a newer revision of mine has been submitted since.
+    """
+
+    task: TaskId
+    batch: str
+    title: str
+    kind: str
+    at: datetime
+    lead: str
+    comment: str
+    changed: int
+    answered: str
+    regraded: bool
+    decision: Digest
+    result: Digest
+
+
+@dataclass(frozen=True, slots=True)
+class ReturnRow:
+    """mine: my verdict. theirs: the final one, None where the lead left it. reason, error_class: why it was changed."""
+
+    place: Place
+    criterion: Criterion
+    number: int
+    mine: Cell
+    theirs: Value | None
+    changed: bool
+    reason: str
+    error_class: str
+
+
+@dataclass(frozen=True, slots=True)
+class ReturnView:
+    about: Return
+    task: Task
+    rows: tuple[ReturnRow, ...]
+    gap: str
+
+    @property
+    def changed(self) -> tuple[ReturnRow, ...]:
+        return tuple(row for row in self.rows if row.changed or row.reason)
+
+
+@dataclass(frozen=True, slots=True)
+class Regrade:
+    """A result of mine made under an older rubric or guideline than the batch has now."""
+
+    task: TaskId
+    batch: str
+    title: str
+    rubric_was: str
+    rubric_now: str
+    guideline_was: str
+    guideline_now: str
+
+
+@dataclass(frozen=True, slots=True)
+class TeamNote:
+    """A versioned note to everyone who holds the batch. criteria: those that it is about; none: all."""
+
+    batch: str
+    version: str
+    at: datetime
+    text: str
+    criteria: tuple[str, ...]
+
+
+def inbox(session: Session) -> list[Return]:
+    """Newest first; one line for each task that was decided."""
+    workspace = session.workspace
+    found: dict[str, Return] = {}
+    for task, batch, _, result, revision, _, payload, sha256 in workspace.papers.over_mine():
+        if task in found:
+            continue
+        decision = json.loads(payload)
+        mine = _own(workspace, task, result)
+        changed = sum(row.changed for row in _rows(_task(workspace, task), mine, decision))
+        found[task] = Return(
+            task=TaskId(task),
+            batch=batch,
+            title=title_of(workspace, task),
+            kind=decision["kind"],
+            at=from_text(decision["decided"]),
+            lead=decision["lead"],
+            comment=decision.get("comment", ""),
+            changed=changed,
+            answered=_answered(workspace, task, sha256),
+            regraded=workspace.outbox.of_task(TaskId(task))[-1].revision > revision,
+            decision=Digest(sha256),
+            result=Digest(result),
+        )
+    return list(found.values())
+
+
+def open_return(session: Session, task: str) -> ReturnView:
+    """Criterion by criterion, mine beside theirs and why. Raises InputError `returns.unknown`."""
+    about = next((one for one in inbox(session) if one.task == task), None)
+    if about is None:
+        raise InputError("returns.unknown", "Nothing has come back for task “{id}”.", params={"id": task})
+    kept = session.workspace.papers.of_digest("decision", about.decision)
+    assert kept is not None
+    decision = json.loads(kept.payload)
+    parsed = _task(session.workspace, task)
+    rows = _rows(parsed, _own(session.workspace, task, about.result), decision)
+    return ReturnView(about, parsed, rows, (decision.get("gap") or {}).get("text", ""))
+
+
+def answer_now(
+    session: Session,
+    task: str,
+    kind: str,
+    reasons: Mapping[Place, str] | None = None,
+    comment: str = "",
+) -> Letter:
+    """Accept or dispute the decision over my result, signed, for the next sync; call it inside `session.perform`.
+
+    A dispute goes to a third reader who sees neither name. Raises InputError `returns.unknown | answered | kind |
+    reason` (a dispute says why).
+    """
+    view = open_return(session, task)
+    if view.about.answered:
+        raise InputError("returns.answered", "This decision has been answered already.")
+    if kind not in ("accept", "dispute"):
+        raise InputError("returns.kind", "An answer is accept or dispute.", where="/kind")
+    said = {place: text[:MAX_TEXT] for place, text in (reasons or {}).items() if text.strip()}
+    if kind == "dispute" and not said and not comment.strip():
+        raise InputError("returns.reason", "A dispute needs a reason.", where="/comment")
+    return write(
+        session,
+        "answer",
+        {
+            "expert": session.identity.expert,
+            "batch": view.about.batch,
+            "task": task,
+            "decision": view.about.decision,
+            "result": view.about.result,
+            "kind": kind,
+            "reasons": [
+                {"response": p.response, "criterion": p.criterion, "text": text} for p, text in said.items()
+            ],
+            "comment": comment[:MAX_TEXT],
+            "answered": now(session),
+        },
+    )
+
+
+def answer_from(session: Session, task: str, document: object) -> Letter:
+    """An answer from a document: {kind, comment, reasons: [{response, criterion, text}]}."""
+    if not isinstance(document, Mapping):
+        raise InputError("answer.shape", "The answer must be an object.", where="/")
+    reasons: dict[Place, str] = {}
+    for n, one in enumerate(document.get("reasons") or ()):
+        if not isinstance(one, Mapping):
+            raise InputError("answer.shape", "A reason must be an object.", where=f"/reasons/{n}")
+        place = Place(ResponseId(str(one.get("response", ""))), CriterionId(str(one.get("criterion", ""))))
+        reasons[place] = str(one.get("text", ""))
+    kind, comment = str(document.get("kind", "")), str(document.get("comment") or "")
+    return session.perform_now(lambda _: answer_now(session, task, kind, reasons, comment))
+
+
+def regrades(session: Session) -> list[Regrade]:
+    """My submitted results that were made under an older version than the batch has now (H6)."""
+    workspace = session.workspace
+    found: list[Regrade] = []
+    for batch in workspace.lab.batches():
+        if batch.withdrawn is not None:
+            continue
+        about = json.loads(batch.payload)
+        now_ = (about["rubric_version"], about["guideline_version"])
+        for task, payload in workspace.outbox.newest_payloads(batch.id):
+            document = json.loads(payload)
+            was = (document["rubric_version"], document["guideline_version"])
+            if was != now_ and _concerned(about, document, was):
+                found.append(
+                    Regrade(task, batch.id, title_of(workspace, task), was[0], now_[0], was[1], now_[1])
+                )
+    return found
+
+
+def _concerned(about: Mapping[str, Any], document: Mapping[str, Any], was: tuple[str, str]) -> bool:
+    """Whether a later note is about something that was judged here."""
+    judged = {
+        criterion
+        for response in document["judgement"].get("responses", {}).values()
+        for criterion in response.get("verdicts", {})
+    }
+    later = [note for note in about.get("notes") or () if _later(note["version"], was[1])]
+    if not later:
+        return True
+    return any(not note["criteria"] or judged & set(note["criteria"]) for note in later)
+
+
+def _later(version: str, than: str) -> bool:
+    if version.isdecimal() and than.isdecimal():
+        return int(version) > int(than)
+    return version != than
+
+
+def notes(session: Session, batch: str | None = None) -> list[TeamNote]:
+    """What the team was told, newest first."""
+    found = [
+        TeamNote(
+            row.id, note["version"], from_text(note["at"]), note["text"], tuple(note.get("criteria") or ())
+        )
+        for row in session.workspace.lab.batches()
+        if batch in (None, row.id)
+        for note in json.loads(row.payload).get("notes") or ()
+    ]
+    return sorted(found, key=lambda note: note.at, reverse=True)
+
+
+def propose_now(session: Session, document: Mapping[str, Any]) -> Letter:
+    """Sign a proposal for the next sync: {kind, batch, task, criterion, criterion_id, text, line}.
+
+    kind: criterion.add | criterion.edit | criterion.dispute | guideline_gap | task (an authored task, in `line`).
+    """
+    names = ("kind", "batch", "task", "criterion", "criterion_id", "text", "line")
+    members = {name: document.get(name) for name in names}
+    task = members.get("task")
+    if task is not None:
+        row = session.workspace.lab.task_row(TaskId(str(task)))
+        members |= {"batch": row.batch, "task_digest": row.sha256}
+    return write(
+        session, "proposal", {**members, "expert": session.identity.expert, "proposed": now(session)}
+    )
+
+
+def propose_from(session: Session, document: object) -> Letter:
+    if not isinstance(document, Mapping):
+        raise InputError("proposal.shape", "The proposal must be an object.", where="/")
+    return session.perform_now(lambda _: propose_now(session, document))
+
+
+def _own(workspace: Workspace, task: str, result: str) -> Mapping[str, Any]:
+    row = next(row for row in workspace.outbox.of_task(TaskId(task)) if row.digest == result)
+    found: Mapping[str, Any] = json.loads(row.payload)["judgement"]
+    return found
+
+
+def _task(workspace: Workspace, task: str) -> Task:
+    return task_from_json(json.loads(workspace.lab.task_line(TaskId(task))[0]))
+
+
+def _rows(task: Task, mine: Mapping[str, Any], decision: Mapping[str, Any]) -> tuple[ReturnRow, ...]:
+    numbers = {c.id: n for n, c in enumerate(task.rubric.leaves, start=1)}
+    rulings = {(r["response"], r["criterion"]): r for r in decision.get("rulings") or ()}
+    final = decision.get("judgement") or {}
+    rows: list[ReturnRow] = []
+    for place in places(task):
+        ruling = rulings.get((place.response, place.criterion), {})
+        theirs = value_of(final, place)
+        if theirs is None:
+            theirs = ruling.get("value")
+        own = value_of(mine, place)
+        rows.append(
+            ReturnRow(
+                place,
+                task.rubric[place.criterion],
+                numbers[place.criterion],
+                cell_of(mine, place),
+                theirs,
+                theirs is not None and theirs != own,
+                str(ruling.get("reason") or ""),
+                str(ruling.get("error_class") or ""),
+            )
+        )
+    return tuple(rows)
+
+
+def _answered(workspace: Workspace, task: str, decision: str) -> str:
+    for row in workspace.letters.of_task(task, "answer"):
+        document = json.loads(row.payload)
+        if document["decision"] == decision and row.state != "parked":
+            return str(document["kind"])
+    return ""
