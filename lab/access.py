@@ -151,5 +151,12 @@ async def _operator(caller: Annotated[Caller, Depends(_caller)]) -> Caller:
     return caller
 
 
+async def _lead(caller: Annotated[Caller, Depends(_caller)]) -> Caller:
+    if caller.role != "lead":
+        raise Refusal(403, "role.lead", "This is for the lab's leads.")
+    return caller
+
+
 Expert = Annotated[Caller, Depends(_caller)]
 Operator = Annotated[Caller, Depends(_operator)]
+Lead = Annotated[Caller, Depends(_lead)]

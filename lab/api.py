@@ -11,7 +11,7 @@ from starlette.responses import Response
 
 from lab import problems
 from lab.access import Access
-from lab.calls import blobs, devices, feed, people, results
+from lab.calls import blobs, devices, feed, leads, people, results
 from lab.lab import Lab
 from lab.outer import Outer
 from lab.waiting import Waiting
@@ -36,7 +36,7 @@ def describe(prefix: str = "") -> FastAPI:
         openapi_url=None,
         separate_input_output_schemas=False,
     )
-    for area in (people, feed, blobs, results, devices):
+    for area in (people, feed, blobs, results, leads, devices):
         app.include_router(area.router, prefix=prefix)
     problems.install(app)
     app.add_exception_handler(RequestValidationError, _parameters)

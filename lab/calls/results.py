@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Annotated
 
 from fastapi import APIRouter, Query, Request, Response
@@ -20,7 +20,7 @@ from app.wire.protocol import (
     ResultsReply,
     ResultsRequest,
 )
-from lab import feeds, results
+from lab import feeds, repeats, results
 from lab.access import Expert, Operator
 from lab.bodies import read_json
 from lab.calls.replies import PROBLEMS, body, joined, json_reply
@@ -54,8 +54,15 @@ async def send(request: Request, caller: Expert) -> Response:
 
 
 def _send(lab: Lab, who: str, sent: list[object]) -> Response:
+    taken = results.take(lab, who, sent)
+    repeats.tell_finished(lab, who)
+    return outcome_reply(taken)
+
+
+def outcome_reply(taken: Iterable[results.Outcome]) -> Response:
+    """What became of each document, in the order sent."""
     outcomes = []
-    for one in results.take(lab, who, sent):
+    for one in taken:
         about = {
             "digest": one.digest,
             "status": one.status,
