@@ -68,7 +68,7 @@ def _loop(context: Context, home: Path, passphrase: str, screens: Path | None) -
         raise StorageError(
             "demo.again", "This home has a sample lab already.", hint="Use another --home, or leave it out."
         )
-    say("Making a sample lab with three batches…")
+    say("Making a sample lab with its batches…")
     invitation = lab.start("en", name="Dr Sample")
     try:
         say("Enrolling, and fetching the tasks…")

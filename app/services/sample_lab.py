@@ -6,12 +6,25 @@ import json
 import subprocess
 import time
 from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from pathlib import Path
 
 from app.errors import Cancelled, StorageError
 
-SAMPLES = ("emergency-medicine", "contract-law", "code-review")
+SAMPLES = (
+    "emergency-medicine",
+    "contract-law",
+    "code-review",
+    "preference-triage",
+    "ranking-clauses",
+    "ratings-explanations",
+    "steps-dosing",
+    "safety-calls",
+)
+"""In the order of the desk: three with rubrics, then one for each other kind of judgement."""
+AT_ONCE = 2
+"""Imports run beside each other: each is a process that mostly starts up."""
 SAMPLE_NOTE = "sample_lab"
 """A workspace's note that its lab is the sample lab."""
 START_S = 60.0
@@ -45,13 +58,20 @@ class SampleLab:
         invitation = str(
             self._run("lab", "invite", "--lab", at, "--role", "expert", "--name", name)["invitation"]
         )
-        for done, sample in enumerate(SAMPLES, 1):
-            said(done, total)
-            if cancelled():
-                raise Cancelled
-            source = self._samples / sample / language
-            batch = self._run("lab", "import", "sample", str(source), "--lab", at)["batch"]
-            self._run("lab", "assign", str(batch), "--lab", at)
+        sources = [str(self._samples / sample / language) for sample in SAMPLES]
+        with ThreadPoolExecutor(AT_ONCE) as pool:
+            runs = [
+                pool.submit(self._run, "lab", "import", "sample", source, "--lab", at) for source in sources
+            ]
+            try:
+                for done, run in enumerate(runs, 1):
+                    said(done, total)
+                    run.result()
+                    if cancelled():
+                        raise Cancelled
+            finally:
+                pool.shutdown(wait=True, cancel_futures=True)
+        self._run("lab", "assign", *(str(run.result()["batch"]) for run in runs), "--lab", at)
         said(total - 1, total)
         self.serve(cancelled)
         said(total, total)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import sys
+from collections import Counter
 from collections.abc import Iterable
 from contextvars import ContextVar
 from pathlib import Path
@@ -138,21 +139,22 @@ def invite(
 @LAB.command(epilog="Example: assay lab assign b-1f2e --lab harbor --overlap 2")
 def assign(
     ctx: typer.Context,
-    batch: str,
+    batches: Annotated[list[str], typer.Argument(metavar="BATCH…", help="One batch or several.")],
     lab: LabDir,
     to: Annotated[list[str] | None, typer.Option(help="Only to these experts (id or name).")] = None,
     overlap: Annotated[int | None, typer.Option(help="So many experts judge each task.", min=1)] = None,
 ) -> None:
-    """Assign a batch's tasks under a lease."""
+    """Assign the tasks of batches under a lease."""
     from lab.desk import assign as give
 
     context: Context = ctx.obj
-    with open_at(lab, batch) as opened:
-        given = give(opened, batch, to or (), overlap)
+    counts: Counter[str] = Counter()
+    with open_at(lab, *batches) as opened:
+        for batch in batches:
+            counts.update(give(opened, batch, to or (), overlap).tasks)
     context.output.result(
-        {"assigned": given.total, "experts": dict(given.tasks)},
-        "\n".join(f"{expert}: {count} tasks" for expert, count in given.tasks.items())
-        or "nothing new to assign",
+        {"assigned": counts.total(), "experts": dict(counts)},
+        "\n".join(f"{expert}: {count} tasks" for expert, count in counts.items()) or "nothing new to assign",
     )
 
 

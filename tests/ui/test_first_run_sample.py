@@ -26,7 +26,7 @@ def test_the_sample_lab_is_tried_with_progress_and_comes_back(window_home: Windo
         assert screen.shown is screen.working
         window_home.wait_long(lambda: shell.lab is not None)
         window_home.wait_long(
-            lambda: shell.lab is not None and len(shell.lab.session.workspace.lab.batches()) == 3
+            lambda: shell.lab is not None and len(shell.lab.session.workspace.lab.batches()) == 8
         )
         assert shell.samples.is_running
     assert not shell.samples.is_running
