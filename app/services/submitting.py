@@ -219,12 +219,11 @@ class Undoing:
 
     def reopen(self, workspace: Workspace, task: TaskId, reason: str = "") -> Undone:
         """Open a submitted review again: taken back if it never left, else as the next revision, with the reason why.
+        In a review that is open already the reason alone is set.
 
-        InputError `review.open` when it is not submitted.
+        InputError `review.open` when it is open and no reason is given.
         """
         review = workspace.work.review(task)
-        if review.status is not Status.SUBMITTED:
-            raise InputError("review.open", "This review is open already.")
         name = self._new_id()
 
         def edit(path: str, new: Scalar | None) -> Edit:
@@ -239,6 +238,11 @@ class Undoing:
                 name,
             )
 
+        if review.status is not Status.SUBMITTED:
+            if not reason:
+                raise InputError("review.open", "This review is open already.")
+            workspace.work.record((edit(CHANGE_REASON, reason),))
+            return Undone(task, "edit", (CHANGE_REASON,))
         newest = workspace.outbox.of_task(task)[-1]
         if newest.state == "ready" and not newest.attempts:
             workspace.work.withdraw((edit(STATUS, None),), newest.result, newest.revision)
