@@ -64,7 +64,7 @@ def loads(data: bytes | str, *, limit: int = MAX_BYTES, where: str = "") -> Any:
 
 def dumps(value: object) -> bytes:
     """Compact UTF-8, keys in the order given. Raises ValueError on NaN, infinities and lone surrogates."""
-    return json.dumps(value, ensure_ascii=False, allow_nan=False, separators=(",", ":")).encode("utf-8")
+    return _WRITER.encode(value).encode("utf-8")
 
 
 def lines(stream: BinaryIO, *, limit: int = MAX_BYTES, where: str = "") -> Iterator[tuple[int, bytes]]:
@@ -90,6 +90,9 @@ def lines(stream: BinaryIO, *, limit: int = MAX_BYTES, where: str = "") -> Itera
 def pointer(path: tuple[str | int, ...]) -> str:
     """A JSON Pointer (RFC 6901)."""
     return "".join("/" + str(part).replace("~", "~0").replace("/", "~1") for part in path)
+
+
+_WRITER = json.JSONEncoder(ensure_ascii=False, allow_nan=False, separators=(",", ":"))
 
 
 def _decoded(data: bytes | str, limit: int, where: str) -> str:
