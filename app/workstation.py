@@ -16,6 +16,8 @@ from app.clock import Clock, SystemClock
 from app.domain.codec import task_from_json
 from app.domain.task import Task
 from app.paths import Home, default_home, resources
+from app.services.bundles import Bundles
+from app.services.devices import Devices
 from app.services.enrolling import Enrolling
 from app.services.labs import Labs
 from app.services.local_import import LocalImport
@@ -45,6 +47,16 @@ class Workstation:
     local_import: LocalImport
     program: tuple[str, ...]
     """How this program is started again, for the sample lab."""
+
+    @property
+    def devices(self) -> Devices:
+        """One's own devices at a lab."""
+        return Devices(self.clock, self.sending.connect)
+
+    @property
+    def bundles(self) -> Bundles:
+        """The same sync through files."""
+        return Bundles(self.clock)
 
     def sample_lab(self, folder: Path | None = None) -> SampleLab:
         """The sample lab; kept under the home unless a folder is named."""

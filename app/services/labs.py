@@ -73,6 +73,18 @@ class Labs:
             return ()
         return tuple(sorted(p.name for p in self._home.labs.iterdir() if _holds_work(p)))
 
+    def place(self, folder: str) -> Path:
+        """Where a lab's files are."""
+        return self._home.labs / folder
+
+    def recover(self, folder: str, code: str, passphrase: str | None = None) -> None:
+        """Open a lab with its printed code and keep its keys anew, in the key store or under the passphrase.
+
+        For a key store that was changed or emptied, or a passphrase that was forgotten. Raises InputError
+        `recovery.mistyped`, `recovery.wrong`; StorageError `recovery.none`, `keyring.…`; nothing is changed then.
+        """
+        self.vault(folder).recover(code, passphrase=passphrase)
+
     def vault(self, folder: str) -> Vault:
         return self._vault_at(self._home.labs / folder)
 

@@ -14,6 +14,7 @@ from app.errors import InputError
 from app.services.desk import SYNCED
 from app.services.enrolling import Connect
 from app.services.session import Session
+from app.services.wiping import expire
 
 WISH = "sync.wish"
 """A claim whose answer is not here yet: {tasks, key}."""
@@ -86,6 +87,7 @@ class Sending:
         with self.connect(identity.lab_url, key, cancelled) as connector:
             syncing = sync_of(session.workspace, connector, self.clock, progress, cancelled, metered=metered)
             found = syncing.run(from_start=from_start)
+        expire(session, self.clock.now())
         session.workspace.lab.set_state(SYNCED, to_text(self.clock.now()))
         session.refreshed()
         return Report(

@@ -103,7 +103,7 @@ class WorkspaceStore:
         self._workspace.outbox.park([number], reason)
 
     def receipted(self) -> dict[Digest, int]:
-        return {row.digest: row.number for row in self._workspace.outbox.all() if row.receipt is not None}
+        return {row.digest: row.number for row in self._workspace.outbox.all() if row.receipt and row.document}
 
     def send_again(self, numbers: Sequence[int]) -> None:
         self._workspace.outbox.send_again(numbers)

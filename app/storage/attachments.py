@@ -128,6 +128,14 @@ class Attachments:
         with db.writing():
             db.run("DELETE FROM blob WHERE sha256 = ?", (sha256,))
 
+    def compact(self) -> None:
+        """Give the room of what was dropped back, and cut the log off."""
+        db = self._open()
+        if db is not None:
+            with db.raw() as connection, driver.translating(str(self._path)):
+                connection.execute("VACUUM")
+                connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+
     def all(self) -> list[tuple[Digest, int, bool]]:
         """(sha256, bytes stored, complete) of every blob."""
         db = self._open()

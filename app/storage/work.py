@@ -182,6 +182,10 @@ class WorkTables:
         found: str | None = self._db.value("SELECT started_at FROM review WHERE task = ?", (task,))
         return found
 
+    def forgotten(self) -> None:
+        """Reviews were wiped: what is remembered of them is read anew."""
+        self._warm.clear()
+
     # History
 
     def history(self) -> History:

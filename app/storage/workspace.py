@@ -33,6 +33,7 @@ from app.storage.lock import FileLock
 from app.storage.outbox import Outbox
 from app.storage.papers import Letters, Papers
 from app.storage.rows import Hit, Problem, WorkspaceIdentity
+from app.storage.wiping import Wiping
 from app.storage.work import WorkTables
 
 DB = "workspace.db"
@@ -58,6 +59,7 @@ class Workspace:
         self.work = WorkTables(db, self._journal, self.outbox, clock)
         self.drafts = Drafts(db)
         self.attachments = Attachments(folder / ATTACHMENTS, attachments_key(key), readonly=db.readonly)
+        self.wiping = Wiping(db, self._journal, folder)
         self._snapshots = snapshots.Snapshots(folder / "snapshots", db, clock)
 
     @property

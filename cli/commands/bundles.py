@@ -30,10 +30,8 @@ LAB_BUNDLE = typer.Typer(
 @BUNDLE.command(epilog="Example: assay bundle export /media/stick")
 def export(ctx: typer.Context, folder: Folder, lab: Lab = None) -> None:
     """Write what waits to be sent into a file that only the lab can open."""
-    from app.services.bundles import Bundles
-
     context: Context = ctx.obj
-    done = Bundles(context.workstation.clock).export(context.session(lab), folder)
+    done = context.workstation.bundles.export(context.session(lab), folder)
     context.output.result(
         {"file": str(done.path), "results": done.results, "size": done.size},
         f"{done.path}: {done.results} results",
@@ -43,10 +41,8 @@ def export(ctx: typer.Context, folder: Folder, lab: Lab = None) -> None:
 @BUNDLE.command("import", epilog="Example: assay bundle import /media/stick/to-e-1-x-9f.assay-bundle")
 def import_(ctx: typer.Context, file: File, lab: Lab = None) -> None:
     """Take in a bundle of the lab: new work, receipts, news, as a sync would."""
-    from app.services.bundles import Bundles
-
     context: Context = ctx.obj
-    found = Bundles(context.workstation.clock).take_in(context.session(lab), file).as_json()
+    found = context.workstation.bundles.take_in(context.session(lab), file).as_json()
     if found["refused"]:
         context.code = PARTLY
     words = "{pulled} pulled, {receipted} receipted, {waiting} still waiting".format(**found)
