@@ -83,6 +83,7 @@ def _attribute(data: Json) -> Attribute:
         anchors=tuple(Anchor(float(a["value"]), a["label"]) for a in data.get("anchors") or ()),
         comment=_need(data, "comment"),
         help=data.get("help") or "",
+        only=tuple(ResponseId(r) for r in data.get("only") or ()),
     )
 
 
@@ -189,6 +190,7 @@ def _attribute_json(a: Attribute) -> dict[str, Any]:
             "anchors": [{"value": _number(x.value), "label": x.label} for x in a.anchors],
             "comment": str(a.comment),
             "help": a.help,
+            "only": list(a.only),
         }
     )
 

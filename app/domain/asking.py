@@ -46,6 +46,8 @@ def _problems(asked: Questions, responses: Sequence[Response]) -> Iterable[str]:
         yield from _double("rating", [a.id for a in asked.ratings.attributes])
         for attribute in asked.ratings.attributes:
             yield from _attribute(attribute)
+            if any(r not in ids for r in attribute.only):
+                yield f"rating “{attribute.id}” is asked of a response that is not there"
     if asked.steps:
         yield from _steps(asked.steps, responses)
     if asked.safety:

@@ -77,6 +77,8 @@ def _of_response(task: Task, review: Review, response: ResponseId) -> Iterator[C
             yield Control(Panel.RUBRIC, response, criterion.id)
     if asked.ratings and task.asks(Panel.RATINGS):
         for attribute in asked.ratings.attributes:
+            if not attribute.asked_of(response):
+                continue
             yield Control(Panel.RATINGS, response, attribute.id)
     if asked.steps and task.asks(Panel.STEPS):
         for number in steps_asked(asked.steps, review, response):

@@ -52,7 +52,7 @@ def _of_response(
             return _verdict(task, criterion, leaf, value, path)
         case ("ratings", attribute, leaf) if asked.ratings:
             for known in asked.ratings.attributes:
-                if known.id == attribute:
+                if known.id == attribute and known.asked_of(response):
                     if leaf == "comment":
                         return text_value(value, path)
                     if leaf == "value":

@@ -96,7 +96,10 @@ class Ranking:
 
 @dataclass(frozen=True, slots=True)
 class Attribute:
-    """One Likert scale. anchors: what values mean. comment: whether the reason is asked for."""
+    """One Likert scale. anchors: what values mean. comment: whether the reason is asked for.
+
+    only: the responses it is asked of; empty: of all.
+    """
 
     id: str
     text: str
@@ -106,12 +109,14 @@ class Attribute:
     anchors: tuple[Anchor, ...] = ()
     comment: Need = Need.OPTIONAL
     help: str = ""
+    only: tuple[ResponseId, ...] = ()
+
+    def asked_of(self, response: ResponseId) -> bool:
+        return not self.only or response in self.only
 
 
 @dataclass(frozen=True, slots=True)
 class Ratings:
-    """The same scales for every response."""
-
     attributes: tuple[Attribute, ...]
 
 

@@ -59,6 +59,7 @@ class Attribute(Model):
     anchors: Annotated[list[Anchor], Field(max_length=101)] | None = None
     comment: Need = "optional"
     help: Text = ""
+    only: Annotated[list[Id], Field(max_length=9)] | None = None
 
 
 class RatingsAsked(Model):
