@@ -55,6 +55,8 @@ COMMANDS: tuple[Command, ...] = (
     Command("sync", "Fetch and send", ("F5", "Ctrl+R"), "Fetch new work and send what is waiting.", E),
     Command("desk", "Go to the Desk", ("Ctrl+1",), "Labs, batches and where you left off.", E),
     Command("outbox", "Go to the Outbox", ("Ctrl+2",), "Every result with its state and its receipt.", E),
+    Command("reports", "Go to the Reports", ("Ctrl+4",),
+            "How far graders agree, how good models are, what an AI judge may decide.", E),
     Command("add-lab", "Add a lab", ("Ctrl+N",), "Paste an invitation or open a bundle.", E),
     Command("quit", "Quit", ("Ctrl+Q",), "Close Assay. Everything is kept already.", E, fixed=True),
     Command("undo", "Undo", ("Ctrl+Z",), "Take back the last change, across tasks; a submit too.", E),

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 LAYOUT_MS = 500
 """After the last move of a splitter its place is kept."""
 DESK, GRADING, OUTBOX, PREFERENCES, QUARANTINE = "desk", "grading", "outbox", "preferences", "quarantine"
+REPORTS = "reports"
 
 
 class TaskScreen(Screen, Protocol):
@@ -255,6 +256,13 @@ def make_quarantine(around: Surroundings) -> Screen:
     return QuarantineScreen(around.look, QuarantinePresenter(around.live, around.navigator, around.live))
 
 
+def make_reports(around: Surroundings) -> Screen:
+    from ui.reports.presenter import ReportsPresenter
+    from ui.reports.screen import ReportsScreen
+
+    return ReportsScreen(around.look, ReportsPresenter(around.live, around.navigator, around.jobs, around.live))
+
+
 def make_preferences(around: Surroundings) -> Screen:
     from app.services.care import Care
     from ui.preferences.presenter import PreferencesPresenter
@@ -273,5 +281,6 @@ MAKERS: Mapping[str, Maker] = {
     GRADING: make_grading,
     OUTBOX: make_outbox,
     QUARANTINE: make_quarantine,
+    REPORTS: make_reports,
     PREFERENCES: make_preferences,
 }

@@ -41,6 +41,7 @@ from ui.screens import (
     OUTBOX,
     PREFERENCES,
     QUARANTINE,
+    REPORTS,
     Maker,
     Screens,
     Surroundings,
@@ -131,7 +132,7 @@ class Shell(QObject):
         for command, call in (
             ("palette", self.open_palette), ("keys", self.open_keys), ("lock", self.lock),
             ("preferences", self.go_preferences), ("sync", self.sync), ("desk", self.go_desk),
-            ("outbox", self.go_outbox), ("add-lab", self.add_lab),
+            ("outbox", self.go_outbox), ("reports", self.go_reports), ("add-lab", self.add_lab),
         ):  # fmt: skip
             bind(command, call, enabled=self._is_open)
         bind("quit", self.quit_asked.emit)
@@ -210,6 +211,9 @@ class Shell(QObject):
 
     def go_outbox(self) -> None:
         self._show(OUTBOX)
+
+    def go_reports(self) -> None:
+        self._show(REPORTS)
 
     def go_preferences(self) -> None:
         self._show(PREFERENCES)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Hashable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import combinations
 from typing import TypeVar
 
@@ -12,11 +12,13 @@ from app.agreement.figures import Figure
 from app.agreement.reports.blocks import Block, Cell, Intervals, Report, Section, Table, Text
 from app.agreement.reports.measuring import mean, weighted
 from app.agreement.reports.parts import MAX_ROWS, quick, report
-from app.agreement.reports.source import Source, Tr, score
+from app.agreement.reports.source import Graded, Source, Tr, score
 from app.agreement.resampling import Bootstrap
 from app.domain import scoring
+from app.domain.ids import ResponseId
 from app.domain.preference import better
 from app.domain.questions import BOTH_BAD
+from app.domain.rubric import Rubric
 from app.i18n import mark
 
 Key = TypeVar("Key", bound=Hashable)
@@ -25,14 +27,16 @@ NO_MEETING = mark("The two never stood in one task.")
 
 @dataclass(frozen=True, slots=True)
 class Scored:
-    """One response's score by one rater. full: all points won."""
+    """One response's score by one rater. full: all points won. tags: the score of each: under a tag of criteria
+    theirs alone, as HealthBench has it, under a tag of the task the whole.
+    """
 
     task: str
     model: str
     rater: str
     value: float
     full: bool
-    tags: tuple[str, ...]
+    tags: Mapping[str, float]
 
 
 def model_report(source: Source, tr: Tr, language: str, bootstrap: Bootstrap) -> Report:
@@ -64,12 +68,22 @@ def _scored(source: Source) -> Iterable[Scored]:
         for response in one.task.responses:
             found = score(source.policy, one.task, one.judgement, response.id)
             if found is not None and found.value is not None:
-                tags = tuple(
-                    dict.fromkeys((*one.task.tags, *(t for c in one.task.rubric.leaves for t in c.tags)))
-                )
+                tags = _tag_scores(source, one, response.id, found.value)
                 model = model_of(one.models, response.id)
                 full = found.value >= unit - 1e-9
                 yield Scored(one.task.id, model, one.rater, found.value, full, tags)
+
+
+def _tag_scores(source: Source, one: Graded, response: ResponseId, whole: float) -> dict[str, float]:
+    """A tag without a positive criterion has no score; rubrics that are trees are scored as a whole only."""
+    found = dict.fromkeys(one.task.tags, whole)
+    rubric = one.task.rubric
+    for tag in dict.fromkeys(tag for c in rubric.leaves for tag in c.tags if not rubric.is_tree):
+        kept = tuple(replace(c, depends_on=()) for c in rubric.leaves if tag in c.tags)
+        part = score(source.policy, replace(one.task, rubric=Rubric(kept)), one.judgement, response)
+        if part is not None and part.value is not None:
+            found[tag] = part.value
+    return found
 
 
 def _scores(source: Source, scored: list[Scored], tr: Tr, bootstrap: Bootstrap) -> list[Block]:
@@ -173,10 +187,10 @@ def _ratings(source: Source, tr: Tr, bootstrap: Bootstrap) -> list[Block]:
 
 
 def _by_tag(scored: list[Scored], tr: Tr, bootstrap: Bootstrap) -> list[Block]:
-    by_tag: dict[tuple[str, str], list[Scored]] = defaultdict(list)
+    by_tag: dict[tuple[str, str], list[tuple[str, float]]] = defaultdict(list)
     for one in scored:
-        for tag in one.tags:
-            by_tag[tag, one.model].append(one)
+        for tag, value in one.tags.items():
+            by_tag[tag, one.model].append((one.task, value))
     if not by_tag:
         return []
     counts: dict[str, int] = defaultdict(int)
@@ -186,7 +200,7 @@ def _by_tag(scored: list[Scored], tr: Tr, bootstrap: Bootstrap) -> list[Block]:
     shown = set(common[:MAX_ROWS])
     quiet = quick(bootstrap)
     rows = tuple(
-        (tag, model, len({s.task for s in found}), mean([(s.task, s.value) for s in found], quiet))
+        (tag, model, len({task for task, _ in found}), mean(found, quiet))
         for (tag, model), found in sorted(by_tag.items())
         if tag in shown
     )

@@ -100,7 +100,20 @@ def test_model_report(source: Source) -> None:
     ratings = block(report, Table, "Mean rating")
     assert isinstance(ratings, Table)
     assert [row[1] for row in ratings.rows] == ["model-a", "model-b"]
-    assert "child" in table(report, "Mean score by tag")
+    tags = block(report, Table, "Mean score by tag")
+    assert isinstance(tags, Table)
+    assert {row[0] for row in tags.rows} == {
+        "adult",
+        "child",
+        "axis:safety",
+        "axis:context",
+        "axis:communication",
+    }
+    context = next(row[3] for row in tags.rows if row[:2] == ("axis:context", "model-a"))
+    said = [one.judgement["responses"]["r1"]["verdicts"]["c2"] for one in source.graded]
+    met = sum((v["value"] if isinstance(v, dict) else v) == "met" for v in said) / len(said)
+    assert isinstance(context, Figure)
+    assert context.value == pytest.approx(met, abs=1e-6)  # of its one criterion alone
 
 
 def test_the_mean_is_clipped_after_averaging() -> None:

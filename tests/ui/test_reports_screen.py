@@ -1,0 +1,205 @@
+"""Reports in the window: made in the worker from real workspaces, read and left by keyboard, saved as files."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QEvent, Qt
+from PySide6.QtWidgets import QFileDialog, QWidget
+from pytestqt.qtbot import QtBot
+
+from app.domain.ids import digest
+from app.services.judging import grade, submit
+from app.services.reporting import reportable, source_of
+from app.services.session import Session
+from app.storage.papers import Paper
+from app.wire import jsonio
+from tests.ui.screens import Went, in_window, nameless_buttons
+from tests.workspaces import make_session, task_json
+from ui.jobs import Jobs
+from ui.live import LiveSession
+from ui.reports.grids import HeatGrid, TableGrid, said
+from ui.reports.plots import DistributionPlot, DriftPlot, IntervalPlot, Plot
+from ui.reports.presenter import ReportsPresenter
+from ui.reports.screen import ReportsScreen
+from ui.theme.apply import ThemeHolder
+
+MATE = "expert-2"
+TASKS = 6
+
+
+def verdicts(*values: str | int) -> bytes:
+    return json.dumps(
+        {"responses": {"r1": {"verdicts": {f"c{n}": v for n, v in enumerate(values, 1)}}}}
+    ).encode()
+
+
+def graded(folder: Path, *, team: bool = True) -> Session:
+    """Own results on every task; with a team, a teammate's too, who differs on the first criterion of t1 and t2."""
+    session = make_session(folder, tasks=[task_json(n, responses=1) for n in range(1, TASKS + 1)])
+    for n in range(1, TASKS + 1):
+        grade(session, f"t{n}", verdicts("met", "not_met", "partly", n % 2), where="-")
+    assert submit(session, [f"t{n}" for n in range(1, TASKS + 1)])["refused"] == []
+    if team:
+        rows = session.workspace.outbox.all()
+        session.workspace.papers.keep([mates(session, row.payload, str(row.batch)) for row in rows])
+    return session
+
+
+def mates(session: Session, payload: bytes, batch: str) -> Paper:
+    """A teammate's result on the same task, as a verified paper."""
+    said = json.loads(payload)
+    first = "not_met" if said["task"] in ("t1", "t2") else "met"
+    said |= {"expert": MATE, "result": f"x-{said['task']}"}
+    said["judgement"]["responses"]["r1"]["verdicts"]["c1"] = first
+    made = jsonio.dumps(said)
+    at = said["times"]["submitted"]
+    return Paper("result", said["result"], digest(made), said["task"], batch, MATE, at, made, b"{}")
+
+
+class Stage:
+    def __init__(self, session: Session, look: ThemeHolder, qtbot: QtBot) -> None:
+        self.session = session
+        self.qtbot = qtbot
+        self.went = Went()
+        self.live = LiveSession(session)
+        self.jobs = Jobs()
+        self.presenter = ReportsPresenter(self.live, self.went, self.jobs)
+        self.screen = ReportsScreen(look, self.presenter)
+        self.window = in_window(self.screen, qtbot, 1280, 900)
+        self.screen.entered()
+
+    def ready(self) -> None:
+        self.qtbot.waitUntil(lambda: not self.presenter.is_running, timeout=20_000)
+
+    def choose(self, kind: str) -> None:
+        self.screen.kinds.choose(kind)
+        self.presenter.choose_kind(kind)
+        self.ready()
+
+    def close(self) -> None:
+        self.screen.closed()
+        self.jobs.shutdown()
+        self.session.close()
+
+
+def test_every_report_of_a_team(tmp_path: Path, look: ThemeHolder, qtbot: QtBot) -> None:
+    stage = Stage(graded(tmp_path), look, qtbot)
+    assert stage.screen.stop.isVisible()
+    stage.ready()
+    assert not stage.screen.stop.isVisible()
+    batch = stage.presenter.batch
+    assert [(b.results, b.team) for b in reportable(stage.session)] == [(TASKS, TASKS)]
+    assert {one.rater for one in source_of(stage.session, batch).graded} == {"expert-1", MATE}
+    wanted: dict[str, type[QWidget]] = {
+        "batch": DistributionPlot, "model": IntervalPlot, "expert": DriftPlot, "team": HeatGrid,
+    }  # fmt: skip
+    for kind, widget in wanted.items():
+        stage.choose(kind)
+        page = stage.screen.page
+        assert page is not None
+        assert page.findChildren(widget), kind
+        assert page.findChildren(TableGrid)
+        assert nameless_buttons(stage.screen) == []
+        for plot in page.findChildren(Plot):
+            assert plot.accessibleName()
+            assert plot.accessibleDescription()
+    stage.choose("delegation")
+    assert stage.presenter.report is not None
+    assert stage.went.problems == []
+    stage.close()
+
+
+def test_a_square_of_the_heat_map_leads_to_its_tasks(tmp_path: Path, look: ThemeHolder, qtbot: QtBot) -> None:
+    stage = Stage(graded(tmp_path), look, qtbot)
+    stage.ready()
+    page = stage.screen.page
+    assert page is not None
+    (heat,) = page.heats
+    texts = [heat.item(row, 0).text() for row in range(heat.rowCount())]
+    assert texts[0] == "67 %, n 6"  # the least agreed row first: differs on t1 and t2
+    heat.setFocus()
+    heat.setCurrentCell(0, 0)
+    asked: list[list[str]] = []
+    heat.asked.connect(lambda name, tasks: asked.append(tasks))
+    heat.cellActivated.emit(0, 0)
+    assert asked == [["t1", "t2"]]
+    buttons = [b for b in page.findChildren(QWidget) if b.accessibleName() == "Open task t2"]
+    buttons[0].click()  # type: ignore[attr-defined]
+    assert stage.went.places == [("task", "t2", "", "")]
+    stage.presenter.open_task("t-elsewhere")
+    assert [p.code for p in stage.went.problems] == ["task.unknown"]
+    stage.close()
+
+
+def test_saving_writes_the_same_bytes_again(
+    tmp_path: Path, look: ThemeHolder, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stage = Stage(graded(tmp_path), look, qtbot)
+    stage.ready()
+    for suffix, button in zip((".html", ".pdf", ".csv"), stage.screen.saves, strict=True):
+        files = [tmp_path / f"{name}{suffix}" for name in ("one", "two")]
+        for file in files:
+            path = str(file.with_suffix(""))
+            monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *a, path=path: (path, ""))
+            button.click()
+            qtbot.waitUntil(file.exists, timeout=10_000)
+        qtbot.waitUntil(lambda: len(stage.went.toasts) % 2 == 0, timeout=5_000)
+        assert files[0].read_bytes() == files[1].read_bytes()
+    assert stage.went.toasts[0] == "Saved as one.html."
+    stage.close()
+
+
+def test_one_can_stop_and_choose_again(tmp_path: Path, look: ThemeHolder, qtbot: QtBot) -> None:
+    stage = Stage(graded(tmp_path), look, qtbot)
+    stage.screen.stop.click()
+    assert stage.presenter.words == "Stopped. Nothing was changed."
+    assert stage.screen.page is None
+    stage.screen.entered()
+    stage.ready()
+    assert stage.screen.page is not None
+    stage.close()
+
+
+def test_nothing_submitted_yet(tmp_path: Path, look: ThemeHolder, qtbot: QtBot) -> None:
+    stage = Stage(make_session(tmp_path), look, qtbot)
+    stage.ready()
+    assert stage.screen.page is None
+    assert "none yet" in stage.presenter.words
+    assert not any(button.isEnabled() for button in stage.screen.saves)
+    stage.close()
+
+
+def test_alone_figures_have_reasons(tmp_path: Path, look: ThemeHolder, qtbot: QtBot) -> None:
+    stage = Stage(graded(tmp_path, team=False), look, qtbot)
+    stage.ready()
+    page = stage.screen.page
+    assert page is not None
+    plots = [p for p in page.findChildren(IntervalPlot) if p.accessibleName() == "All graders"]
+    assert "Only one grader" in plots[0].accessibleDescription()
+    assert "nan" not in plots[0].accessibleDescription().lower()
+    stage.close()
+
+
+def test_by_keyboard_alone(tmp_path: Path, look: ThemeHolder, qtbot: QtBot) -> None:
+    stage = Stage(graded(tmp_path), look, qtbot)
+    stage.ready()
+    page = stage.screen.page
+    assert page is not None
+    (heat,) = page.heats
+    heat.setFocus()
+    heat.setCurrentCell(0, 0)
+    asked: list[str] = []
+    heat.asked.connect(lambda name, tasks: asked.append(name))
+    qtbot.keyClick(heat, Qt.Key.Key_Right)
+    assert heat.currentColumn() == 1
+    qtbot.keyClick(heat, Qt.Key.Key_Return)
+    assert len(asked) == 1
+    assert said(heat._block.squares[0][1]) in ("67 %, n 6",)
+    before = heat.currentColumn()
+    qtbot.keyClick(heat, Qt.Key.Key_Tab)
+    assert heat.currentColumn() == before
+    QWidget.event(heat, QEvent(QEvent.Type.FocusOut))
+    stage.close()

@@ -1,0 +1,155 @@
+"""What Reports shows and does, without a widget. Everything is computed in the worker, with progress and a stop."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, TypeVar
+
+from PySide6.QtCore import QObject, Signal
+
+from app.domain.ids import TaskId
+from app.errors import AssayError, InputError
+from app.services.reporting import Reportable, make, reportable, save
+from ui.i18n import language, number, tr
+from ui.jobs import JobHandle, Jobs, Progress, Step
+from ui.live import LiveSession
+from ui.navigator import Navigator
+
+if TYPE_CHECKING:
+    from app.agreement.reports.blocks import Report
+
+T = TypeVar("T")
+
+
+class ReportsPresenter(QObject):
+    """changed: what is to be seen is another. stepped: a running computation came further."""
+
+    changed = Signal()
+    stepped = Signal(str)
+
+    def __init__(
+        self, live: LiveSession, navigator: Navigator, jobs: Jobs, parent: QObject | None = None
+    ) -> None:
+        super().__init__(parent)
+        self._live = live
+        self._navigator = navigator
+        self._jobs = jobs
+        self._handle: JobHandle | None = None
+        self.batches: list[Reportable] = []
+        self.batch = ""
+        self.kind = "batch"
+        self.report: Report | None = None
+        self.words = ""
+        """Why there is no report: being made, stopped, nothing there, or what went wrong."""
+
+    # What is shown
+
+    def refresh(self) -> None:
+        """Which batches have results, then the report of the chosen one."""
+        session = self._live.session
+        self._run(lambda progress: reportable(session), self._listed, tr("Reading the results…"))
+
+    def choose_batch(self, batch: str) -> None:
+        self.batch = batch
+        self._make()
+
+    def choose_kind(self, kind: str) -> None:
+        self.kind = kind
+        self._make()
+
+    def kinds(self) -> list[tuple[str, str]]:
+        return [
+            ("batch", tr("Batch")),
+            ("model", tr("Models")),
+            ("expert", tr("My own")),
+            ("team", tr("Team")),
+            ("delegation", tr("AI judge")),
+        ]
+
+    @property
+    def is_running(self) -> bool:
+        return self._handle is not None
+
+    def stop(self) -> None:
+        """Stop computing; what was shown before stays away, and can be asked for again."""
+        if self._handle is not None:
+            self._handle.cancel()
+            self._end(tr("Stopped. Nothing was changed."))
+
+    def closed(self) -> None:
+        if self._handle is not None:
+            self._handle.cancel()
+            self._handle = None
+        self.report = None
+
+    # Doing
+
+    def open_task(self, task: str) -> None:
+        try:
+            self._live.session.workspace.lab.task_row(TaskId(task))
+        except InputError as error:
+            self._navigator.problem(error)
+        else:
+            self._navigator.go_task(TaskId(task))
+
+    def file_name(self, suffix: str) -> str:
+        return f"{self.kind}-{self.batch}{suffix}"
+
+    def save(self, path: str) -> None:
+        """As the file's suffix says; the same results make the same bytes."""
+        report = self.report
+        if report is None or not path:
+            return
+        self._jobs.run(
+            lambda progress: save(report, Path(path), tr),
+            done=lambda found: self._navigator.toast(tr("Saved as {file}.", file=Path(path).name)),
+            failed=self._navigator.problem,
+            owner=self,
+        )
+
+    # Inside
+
+    def _listed(self, found: list[Reportable]) -> None:
+        self.batches = found
+        if all(one.batch != self.batch for one in found):
+            self.batch = found[0].batch if found else ""
+        if self.batch:
+            self._make()
+        else:
+            self._end(tr("Reports are made of submitted results. There are none yet."))
+
+    def _make(self) -> None:
+        session, batch, kind, spoken = self._live.session, self.batch, self.kind, language()
+
+        def work(progress: Progress) -> Report:
+            return make(session, batch, kind, tr, spoken, tell=lambda done, total: progress(done, total))
+
+        self._run(work, self._made, tr("Computing…"))
+
+    def _made(self, report: Report) -> None:
+        self.report = report
+        self._end("")
+
+    def _run(self, work: Callable[[Progress], T], done: Callable[[T], None], words: str) -> None:
+        if self._handle is not None:
+            self._handle.cancel()
+        self.report, self.words = None, words
+        self._handle = self._jobs.run(
+            work, done=done, failed=self._failed, progress=self._step, lane="worker", owner=self
+        )
+        self.changed.emit()
+
+    def _step(self, step: Step) -> None:
+        if step.total:
+            self.stepped.emit(tr("{n} of {all}", n=number(step.done), all=number(step.total)))
+
+    def _failed(self, error: AssayError) -> None:
+        self._end(error.message)
+        if not isinstance(error, InputError):
+            self._navigator.problem(error)
+
+    def _end(self, words: str) -> None:
+        self._handle = None
+        self.words = words
+        self.changed.emit()

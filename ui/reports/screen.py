@@ -1,0 +1,149 @@
+"""Reports' view: a batch and a report are chosen, the report stands below, and can be saved as a file."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QFileDialog, QWidget
+
+from app.commands import Scope
+from ui.i18n import tr
+from ui.reports.presenter import ReportsPresenter
+from ui.theme.apply import ThemeHolder
+from ui.widgets.bars import Crumb
+from ui.widgets.button import Button
+from ui.widgets.choice import SegmentedControl
+from ui.widgets.fields import Select
+from ui.widgets.flow import Flow
+from ui.widgets.layout import Column, Row
+from ui.widgets.notice import announce
+from ui.widgets.scroll import ScrollArea
+from ui.widgets.surface import Surface
+from ui.widgets.text import Label, Paragraph
+
+if TYPE_CHECKING:
+    from ui.reports.page import ReportPage
+
+FORMS = ((".html", "HTML"), (".pdf", "PDF"), (".csv", "CSV"))
+
+
+class ReportsScreen(QWidget):
+    """A `ui.navigator.Screen`."""
+
+    def __init__(self, look: ThemeHolder, presenter: ReportsPresenter) -> None:
+        super().__init__()
+        self._look = look
+        self._presenter = presenter
+        self.batches = Select(look, tr("Batch"), [])
+        self.batches.picked.connect(presenter.choose_batch)
+        self.kinds = SegmentedControl(look, tr("Report"), presenter.kinds())
+        self.kinds.chosen.connect(presenter.choose_kind)
+        self.saves: list[Button] = []
+        for suffix, form in FORMS:
+            button = Button(look, tr("Save as {form}…", form=form), icon="download")
+            button.clicked.connect(lambda checked=False, suffix=suffix: self._save(suffix))
+            self.saves.append(button)
+        self.stop = Button(look, tr("Stop"), icon="x")
+        self.stop.clicked.connect(presenter.stop)
+        self._words = Paragraph(look, role="lead")
+        self._steps = Label(look, role="second", figures=True)
+        self._waiting = QWidget()
+        self._waiting.setLayout(Column(look, self._words, self._steps, Row(look, self.stop, None), spacing=8))
+        self.page: ReportPage | None = None
+        self._place = Column(look, spacing=0)
+        self._holder = QWidget()
+        self._holder.setLayout(self._place)
+        self._lay_out()
+        presenter.changed.connect(self._show_now)
+        presenter.stepped.connect(self._steps.setText)
+
+    def _lay_out(self) -> None:
+        look = self._look
+        choices = QWidget()
+        choices.setLayout(Flow(look, self.batches, self.kinds, *self.saves, spacing=8))
+        inside = Column(look, spacing=0, margins=(40, 22, 40, 40))
+        inside.add(
+            Label(look, tr("Reports"), role="title"), 12, choices, 20, self._waiting, self._holder, None
+        )
+        content, ground = QWidget(), Surface(look, "desk", spacing=0)
+        content.setLayout(inside)
+        self._scroll = ScrollArea(look, content, name=tr("Reports"))
+        ground.body.add((self._scroll, 1))
+        self.setLayout(Row(look, (ground, 1)))
+
+    # ui.navigator.Screen
+
+    @property
+    def widget(self) -> QWidget:
+        return self
+
+    @property
+    def scopes(self) -> frozenset[Scope]:
+        return frozenset()
+
+    def crumbs(self) -> Sequence[Crumb]:
+        return (Crumb(tr("Reports")),)
+
+    def extras(self) -> Sequence[QWidget]:
+        return ()
+
+    def entered(self) -> None:
+        self._presenter.refresh()
+        self.batches.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def flush(self) -> None:
+        """Nothing is typed here."""
+
+    def closed(self) -> None:
+        self._presenter.changed.disconnect(self._show_now)
+        self._presenter.closed()
+        self._clear()
+
+    # Inside
+
+    def _show_now(self) -> None:
+        presenter = self._presenter
+        self._show_batches()
+        report = presenter.report
+        self._waiting.setVisible(report is None)
+        self.stop.setVisible(presenter.is_running)
+        self._steps.setText("")
+        self._steps.setVisible(presenter.is_running)
+        self._words.setText(presenter.words)
+        for button in self.saves:
+            button.setEnabled(report is not None)
+        self._clear()
+        if report is not None:
+            from ui.reports.page import ReportPage
+
+            self.page = ReportPage(self._look, report, presenter.open_task)
+            self._place.add(self.page)
+            announce(self, report.title)
+        elif presenter.words and not presenter.is_running:
+            announce(self, presenter.words)
+
+    def _show_batches(self) -> None:
+        wanted = [(one.batch, one.title) for one in self._presenter.batches]
+        shown = [(self.batches.itemData(at), self.batches.itemText(at)) for at in range(self.batches.count())]
+        if wanted != shown:
+            self.batches.clear()
+            for batch, title in wanted:
+                self.batches.addItem(title, batch)
+        self.batches.setEnabled(bool(wanted))
+        if self._presenter.batch:
+            self.batches.choose(self._presenter.batch)
+        self.kinds.choose(self._presenter.kind)
+
+    def _clear(self) -> None:
+        if self.page is not None:
+            self._place.removeWidget(self.page)
+            self.page.hide()
+            self.page.deleteLater()
+            self.page = None
+
+    def _save(self, suffix: str) -> None:
+        name = self._presenter.file_name(suffix)
+        chosen = QFileDialog.getSaveFileName(self, tr("Save the report"), name, f"*{suffix}")[0]
+        self._presenter.save(chosen if not chosen or chosen.lower().endswith(suffix) else chosen + suffix)
