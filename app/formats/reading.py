@@ -96,7 +96,7 @@ def _one(
     if task_id != source_id:
         noted.note("two records had one id: the later one got a number behind it")
     files = _files(draft, folder, noted)
-    task, models = _task(draft, task_id, noted)
+    task, models = task_of(draft, task_id, noted)
     if files:
         task["attachments"] = [file.entry() for file in files]
     judged = _given(draft, task, line, noted)
@@ -144,7 +144,8 @@ def _free(wanted: str, seen: dict[str, tuple[int, bytes]]) -> str:
     return f"{wanted}-{number}"
 
 
-def _task(draft: Draft, task_id: str, loss: Losses) -> tuple[dict[str, Any], dict[str, str]]:
+def task_of(draft: Draft, task_id: str, loss: Losses) -> tuple[dict[str, Any], dict[str, str]]:
+    """(the task line of a draft, which model wrote which response)"""
     if draft.keep is not None:
         kept = {**draft.keep, "v": 1, "id": task_id}
         kept["title"] = draft.title or drafts.title_of(draft.prompt, draft.answers) or task_id
