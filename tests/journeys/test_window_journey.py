@@ -160,8 +160,8 @@ def test_from_the_invitation_to_the_receipt_by_keyboard(journey: Journey, qapp: 
     nothing_lies_in_clear(journey)
 
 
-def join(journey: Journey) -> None:
-    """Paste, compare, a passphrase twice, a recovery code."""
+def join(journey: Journey, tasks: int = 4) -> None:
+    """Paste, compare, a passphrase twice, a recovery code; so many tasks come."""
     page: FirstRunScreen = journey.page(FirstRunScreen)
     wait = journey.home.wait
     QApplication.clipboard().setText(journey.link)
@@ -183,7 +183,7 @@ def join(journey: Journey) -> None:
     wait(lambda: journey.shell.lab is not None)
     wait(
         lambda: (
-            len(journey.shell.lab.session.workspace.lab.tasks()) == 4
+            len(journey.shell.lab.session.workspace.lab.tasks()) == tasks
             and not journey.shell.lab.syncing.running
         )
     )
