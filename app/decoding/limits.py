@@ -61,6 +61,9 @@ def environment() -> dict[str, str]:
         "OPENBLAS_NUM_THREADS": "1",
         "OMP_NUM_THREADS": "1",
         "PYTHONDONTWRITEBYTECODE": "1",
+        # Else the interpreter asks the system's list of users where its home is, and looks for packages there.
+        "PYTHONNOUSERSITE": "1",
+        "PYTHONUSERBASE": os.path.join(sys.prefix, "no-user"),
         "PYTHONUTF8": "1",
     }
 
@@ -69,7 +72,8 @@ def give_up() -> None:
     """No file but the program's own libraries and fonts, no socket, no process, no core file. For good."""
     _system_limits()
     roots = _library_roots()
-    mimetypes.init([])  # openpyxl asks for it, and it would read files of the system
+    mimetypes.knownfiles.clear()  # openpyxl asks for them, and it would read files of the system
+    mimetypes.init()
 
     def hook(event: str, arguments: tuple[Any, ...]) -> None:
         if event == "open":
@@ -133,5 +137,5 @@ def _may_open(arguments: tuple[Any, ...], roots: tuple[str, ...]) -> None:
     if writes or not isinstance(path, str | bytes):
         raise Forbidden("open")
     real = os.path.realpath(os.fsdecode(path))
-    if not real.startswith(("/proc/", *roots)):
+    if real != f"/proc/{os.getpid()}/statm" and not real.startswith(roots):
         raise Forbidden("open")

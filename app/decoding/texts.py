@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import codecs
-import unicodedata
+import re
 
 from app.decoding.kinds import damaged
 from app.decoding.limits import MAX_TEXT
@@ -16,7 +16,9 @@ _MARKS = (
     (codecs.BOM_UTF16_LE, "UTF-16", "utf-16"),
     (codecs.BOM_UTF16_BE, "UTF-16", "utf-16"),
 )
-_EAST = ("Big5", "GB 18030", "Shift JIS")
+_COMMON = {"Big5": (0xA1, 0xC6), "GB 18030": (0xB0, 0xD7), "Shift JIS": (0x81, 0x83)}
+"""First bytes of what is written most: Big5's first plane, GB 2312's first level, kana and marks of JIS."""
+_FOREIGN = re.compile("[^\x00-\x7f]+")
 _LOOKED_AT = 64 * 1024
 
 
@@ -37,21 +39,23 @@ def decoded(data: bytes, encoding: str = "") -> Text:
         return Text(decoder.decode(data, final=not cut), "UTF-8", cut)
     except UnicodeDecodeError:
         pass
-    for name in _EAST:
-        if (text := _fits(data, ENCODINGS[name])) is not None:
-            return Text(text, name, cut)
+    best = max(_COMMON, key=lambda name: _likeness(data, name))
+    if _likeness(data, best) > 0.75:
+        return Text(codecs.getincrementaldecoder(ENCODINGS[best])().decode(data), best, cut)
     return Text(data.decode("cp1252", "replace"), "Windows-1252", cut)
 
 
-def _fits(data: bytes, codec: str) -> str | None:
-    """The text if it decodes, and what is not ASCII is mostly letters of the East."""
+def _likeness(data: bytes, name: str) -> float:
+    """How far the beginning looks written in an encoding of the East: the part of its wide characters that are common
+    there and stand in words of their own; 0 when it does not decode.
+    """
     try:
-        text = codecs.getincrementaldecoder(codec)().decode(data, final=False)
+        text = codecs.getincrementaldecoder(ENCODINGS[name])().decode(data[:_LOOKED_AT], final=False)
     except UnicodeDecodeError:
-        return None
-    foreign = [c for c in text[:_LOOKED_AT] if c > "\x7f"]
-    letters = sum(
-        "\u4e00" <= c <= "\u9fff" or "\u3000" <= c <= "\u30ff" or "\uff00" <= c <= "\uffef" for c in foreign
-    )
-    odd = sum(unicodedata.category(c) in ("Co", "Cn") for c in foreign)
-    return text if foreign and letters / len(foreign) > 0.9 and not odd else None
+        return 0.0
+    runs = _FOREIGN.findall(text)
+    wide = "".join(runs)
+    if len(wide) < 2 * len(runs):  # an accent here and there is a letter of the West
+        return 0.0
+    low, high = _COMMON[name]
+    return sum(low <= c.encode(ENCODINGS[name], "replace")[0] <= high for c in wide) / max(1, len(wide))
