@@ -6,7 +6,7 @@ import typer
 from typer.main import get_command
 
 from app.errors import Cancelled
-from cli.commands import agreement, conformance, files, keys, labs, leading, reading, reports, work
+from cli.commands import agreement, conformance, files, keys, lab_keys, labs, leading, reading, reports, work
 from cli.commands.bundles import BUNDLE, LAB_BUNDLE
 from cli.commands.lab_leads import LAB
 from cli.context import Context
@@ -30,7 +30,7 @@ program = typer.Typer(
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
 )
-for module in (work, reading, files, labs, agreement, conformance, reports, leading, keys):
+for module in (work, reading, files, labs, agreement, conformance, reports, leading, keys, lab_keys):
     module.mount(program)
 program.add_typer(BUNDLE, name="bundle")
 LAB.add_typer(LAB_BUNDLE, name="bundle")

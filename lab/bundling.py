@@ -23,6 +23,7 @@ from lab.calls import results as results_call
 from lab.claiming import serves
 from lab.files import write_durably
 from lab.lab import Lab, moment
+from lab.rotating import former
 from lab.tables import device
 from lab.tables_devices import bundle_seen, device_age
 
@@ -64,7 +65,7 @@ def take_in(lab: Lab, path: Path) -> TakenIn:
         signer.append(row)
         return found
 
-    opened = file.read(age.decrypt(data, [lab.key.as_jwk()]), verified)
+    opened = file.read(age.decrypt(data, [lab.key.as_jwk(), *former(lab)]), verified)
     about, who = opened.manifest, signer[0]
     if (about.lab, about.expert, about.sender) != (lab.config.lab, who.expert, "expert"):
         raise TrustError("bundle.other", "This bundle was made for somebody else.", hint="Nothing was used.")

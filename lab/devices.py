@@ -98,3 +98,9 @@ def pinned(connection: Connection, lab: Lab, who: str) -> KeySet:
     return KeySet(
         PinnedKey(lab.public_key(row.kid, row.jwk), revoked_at=moment(row.revoked_at)) for row in rows
     )
+
+
+def live(connection: Connection, who: str) -> list[str]:
+    """Ids of her devices that are not revoked."""
+    mine = (device.c.expert == who) & device.c.revoked_at.is_(None)
+    return list(connection.execute(select(device.c.device).where(mine)).scalars())

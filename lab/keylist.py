@@ -10,7 +10,8 @@ from sqlalchemy import Connection, insert, select
 from app.domain.ids import Digest
 from app.domain.times import from_text, to_text
 from app.wire import age, jsonio
-from app.wire.signatures import members, unbase64
+from app.wire.models import typ
+from app.wire.signatures import PrivateKey, members, sign, unbase64
 from lab import feeds
 from lab.lab import Lab
 from lab.tables import expert, key_list
@@ -20,12 +21,17 @@ RENEW = timedelta(days=365)
 """A list with less than this left is renewed when the lab starts to serve."""
 
 
-def issue(connection: Connection, lab: Lab) -> Digest:
-    """Sign the next version and tell every expert. Returns the digest of its payload."""
+def issue(connection: Connection, lab: Lab, new: PrivateKey | None = None) -> Digest:
+    """Sign the next version and tell every expert. Returns the digest of its payload.
+
+    new: the key that takes the place of the lab's; then both sign. Keys of the versions before stay in the list.
+    """
     last = connection.execute(
         select(key_list.c.version).order_by(key_list.c.version.desc()).limit(1)
     ).scalar()
     version = (last or 0) + 1
+    key = new or lab.key
+    earlier = [one for one in own_keys(connection) if one["kid"] != key.kid] if last else []
     now = lab.clock.now()
     payload: dict[str, Any] = {
         "v": 1,
@@ -34,16 +40,19 @@ def issue(connection: Connection, lab: Lab) -> Digest:
         "version": version,
         "issued": to_text(now),
         "expires": to_text(now + LIFE),
-        "jwks": {"keys": [lab.key.public.as_jwk()]},
-        "age_recipient": age.recipient(lab.key.as_jwk()),
+        "jwks": {"keys": [key.public.as_jwk(), *earlier]},
+        "age_recipient": age.recipient(key.as_jwk()),
         "blob_hosts": [],
     }
     signed = lab.sign("keys", jsonio.dumps(payload))
+    documents = [signed.document]
+    if new is not None:
+        documents.append(sign(typ("keys"), signed.payload, new))
     connection.execute(
         insert(key_list).values(
             version=version,
             digest=signed.digest,
-            documents=b"[" + signed.document + b"]",
+            documents=b"[" + b",".join(documents) + b"]",
             expires_at=payload["expires"],
         )
     )
