@@ -113,10 +113,10 @@ def _differences(source: Source, found: Verdicts, tr: Tr, bootstrap: Bootstrap) 
 
 def _value(name: str, tr: Tr) -> str:
     return {
-        "met": tr("met"),
-        "not_met": tr("not met"),
-        "partly": tr("partly"),
-        "not_applicable": tr("not applicable"),
+        "met": tr("Met"),
+        "not_met": tr("Not met"),
+        "partly": tr("Partly"),
+        "not_applicable": tr("Not applicable"),
     }.get(name, name)
 
 

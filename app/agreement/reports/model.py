@@ -45,7 +45,7 @@ def model_report(source: Source, tr: Tr, language: str, bootstrap: Bootstrap) ->
         Section(tr("Models"), tuple(_known(source, tr))),
         Section(tr("Scores"), tuple(_scores(source, scored, tr, bootstrap))),
         Section(tr("Against one another"), tuple(_duels(source, scored, tr, bootstrap))),
-        Section(tr("Ratings"), tuple(_ratings(source, tr, bootstrap))),
+        Section(tr("Ratings given"), tuple(_ratings(source, tr, bootstrap))),
         Section(tr("By tag"), tuple(_by_tag(scored, tr, bootstrap))),
     )
     return report("model", tr("Model report"), source, tr, language, bootstrap, sections)
@@ -183,7 +183,7 @@ def _ratings(source: Source, tr: Tr, bootstrap: Bootstrap) -> list[Block]:
         return []
     quiet = quick(bootstrap)
     rows = tuple((texts[a], m, len(found), mean(found, quiet)) for (a, m), found in sorted(values.items()))
-    return [Table(tr("Mean rating"), (tr("Attribute"), tr("Model"), tr("Ratings"), tr("Mean")), rows)]
+    return [Table(tr("Mean rating"), (tr("Attribute"), tr("Model"), tr("Ratings given"), tr("Mean")), rows)]
 
 
 def _by_tag(scored: list[Scored], tr: Tr, bootstrap: Bootstrap) -> list[Block]:
