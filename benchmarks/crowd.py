@@ -53,16 +53,16 @@ class Line:
     """One kept connection to one process of the lab."""
 
     def __init__(self, host: str, port: int) -> None:
-        self._host, self._port = host, port
+        self.place = (host, port)
         self._streams: tuple[asyncio.StreamReader, asyncio.StreamWriter] | None = None
 
     async def ask(self, method: str, path: str, headers: dict[str, str], body: bytes = b"") -> Reply:
         if self._streams is None:
-            self._streams = await asyncio.open_connection(self._host, self._port)
+            self._streams = await asyncio.open_connection(*self.place)
         reader, writer = self._streams
         head = [
             f"{method} {path} HTTP/1.1",
-            f"Host: {self._host}:{self._port}",
+            "Host: {}:{}".format(*self.place),
             f"Content-Length: {len(body)}",
         ]
         head += [f"{name}: {value}" for name, value in headers.items()]
