@@ -17,7 +17,7 @@ from app.domain.times import to_text
 from app.errors import InputError
 from app.wire import jsonio
 from app.wire.signatures import KeySet, PinnedKey
-from lab import feeds
+from lab import feeds, teams
 from lab.lab import Lab, Signed, moment
 from lab.people import Invited, entry
 from lab.tables import device, expert, invitation
@@ -88,6 +88,7 @@ def revoke(connection: Connection, lab: Lab, who: str, name: str) -> Signed:
         )
     if row.revoked_at is None:
         connection.execute(update(device).where(device.c.kid == row.kid).values(revoked_at=lab.now()))
+        teams.device_changed(connection, lab, who)
         return announce(connection, lab, who, "revocation", row.device)
     return registration(connection, lab, who)
 
