@@ -22,7 +22,6 @@ from ui.theme.apply import ThemeHolder
 from ui.theme.contrast import heat_colours
 
 Index = QModelIndex | QPersistentModelIndex
-ROOM = 10
 SQUARE, SQUARE_HIGH = 96, 40
 """px at 100 %."""
 
@@ -47,7 +46,12 @@ class _Grid(QTableWidget):
         look.changed.connect(self._fit)
 
     def _fit(self) -> None:
+        head = self.horizontalHeader()
+        if self.columnCount() > 6:
+            head.setMinimumHeight(2 * QFontMetrics(head.font()).lineSpacing() + self._look.px(10))
         self.resizeRowsToContents()
+        for row in range(self.rowCount()):
+            self.setRowHeight(row, self.rowHeight(row) + self._look.px(6))
         high = self.horizontalHeader().height() if self.horizontalHeader().isVisible() else 0
         high += sum(self.rowHeight(row) for row in range(self.rowCount()))
         self.setFixedHeight(high + 2)
@@ -58,16 +62,17 @@ class TableGrid(_Grid):
 
     def __init__(self, look: ThemeHolder, block: Table) -> None:
         super().__init__(look, block.title, len(block.rows), len(block.columns))
-        self._numbers = [
-            all(not isinstance(row[at], str) for row in block.rows) for at in range(len(block.columns))
-        ]
         self.setHorizontalHeaderLabels(list(block.columns))
         self.verticalHeader().hide()
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         head = self.horizontalHeader()
-        head.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
+        left = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
+        head.setDefaultAlignment(Qt.AlignmentFlag(left.value | Qt.TextFlag.TextWordWrap.value))
         head.setSectionResizeMode(QHeaderView.ResizeMode.Stretch)
         head.setHighlightSections(False)
+        for column in range(1, len(block.columns)):
+            if all(isinstance(row[column], int) for row in block.rows):
+                head.setSectionResizeMode(column, QHeaderView.ResizeMode.ResizeToContents)
         for row, values in enumerate(block.rows):
             for column, value in enumerate(values):
                 item = QTableWidgetItem(cell(value, tr))
