@@ -6,7 +6,7 @@ align(parse(a), parse(b))      # ((0, 0), (120, 98), …): source offsets that b
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import pairwise
@@ -15,6 +15,7 @@ from app.rendering import tree
 from app.rendering.tree import Block, Document
 from app.rendering.worddiff import rising
 
+Pair = tuple[int, int]
 _WORD = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3]|\w+")
 _HEAD = 600
 """Characters of a part that are looked at."""
@@ -41,15 +42,24 @@ class Part:
 def align(a: Document, b: Document) -> tuple[tuple[int, int], ...]:
     """Pairs of offsets, beginning with (0, 0)."""
     left, right = parts_of(a), parts_of(b)
-    sure = _surely(left, right)
-    edges = [(-1, -1), *sure, (len(left), len(right))]
-    found = [(0, 0)]
+    pairs = _pairs(left, right, (_same_headings, _same_parts, _best))
+    return tuple(_strictly([(0, 0), *((left[i].start, right[j].start) for i, j in pairs)]))
+
+
+def _pairs(
+    left: list[Part], right: list[Part], ways: Sequence[Callable[[list[Part], list[Part]], list[Pair]]]
+) -> list[Pair]:
+    """What the first way pairs, and between those pairs what the others do: headings before all else."""
+    if not ways or not left or not right:
+        return []
+    edges = [(-1, -1), *ways[0](left, right), (len(left), len(right))]
+    found: list[Pair] = []
     for (i, j), (k, m) in pairwise(edges):
-        between = _best(left[i + 1 : k], right[j + 1 : m])
-        found += [(left[i + 1 + x].start, right[j + 1 + y].start) for x, y in between]
+        between = _pairs(left[i + 1 : k], right[j + 1 : m], ways[1:])
+        found += [(i + 1 + x, j + 1 + y) for x, y in between]
         if k < len(left):
-            found.append((left[k].start, right[m].start))
-    return tuple(_strictly(found))
+            found.append((k, m))
+    return found
 
 
 def parts_of(document: Document) -> list[Part]:
@@ -80,8 +90,15 @@ _KINDS: dict[type, str] = {
 }
 
 
-def _surely(left: list[Part], right: list[Part]) -> list[tuple[int, int]]:
-    """Places of parts that are word for word the same and stand once on either side."""
+def _same_headings(left: list[Part], right: list[Part]) -> list[Pair]:
+    """Places of headings that are word for word the same and stand once on either side."""
+    here, there = _places(left), _places(right)
+    both = here.keys() & there.keys()
+    return rising(sorted((here[key], there[key]) for key in both if key[0] == "heading"))
+
+
+def _same_parts(left: list[Part], right: list[Part]) -> list[Pair]:
+    """The same for parts of any kind."""
     here, there = _places(left), _places(right)
     return rising(sorted((here[key], there[key]) for key in here.keys() & there.keys()))
 
@@ -104,7 +121,7 @@ def _alike(a: Part, b: Part) -> float:
     return share * (2 if a.kind == "heading" else 1) * (1 if a.kind == b.kind else 0.8)
 
 
-def _best(left: list[Part], right: list[Part]) -> list[tuple[int, int]]:
+def _best(left: list[Part], right: list[Part]) -> list[Pair]:
     """The pairs in order with the greatest sum of likeness (Needleman and Wunsch, 1970, gaps free)."""
     n, m = len(left), len(right)
     if not n or not m or n * m > _PAIRS:

@@ -50,6 +50,11 @@ class Differences(Surface):
             announce(self, tr("Differences are not marked any more."))
         self.again()
 
+    @property
+    def words(self) -> str:
+        """What the line says."""
+        return self._words.text()
+
     def say(self, words: str) -> None:
         """One line for the person."""
         self._words.setText(words)
