@@ -21,6 +21,7 @@ SAMPLES = (
     "ratings-explanations",
     "steps-dosing",
     "safety-calls",
+    "spans-translation",
 )
 """In the order of the desk: three with rubrics, then one for each other kind of judgement."""
 AT_ONCE = 2

@@ -23,7 +23,7 @@ from app.wire.work import check_task
 SHIPPED = samples.samples()
 NAMES = (
     "code-review", "contract-law", "emergency-medicine",
-    "preference-triage", "ranking-clauses", "ratings-explanations", "safety-calls", "steps-dosing",
+    "preference-triage", "ranking-clauses", "ratings-explanations", "safety-calls", "spans-translation", "steps-dosing",
 )  # fmt: skip
 WITH_RUBRIC = [s for s in SHIPPED if s.name in NAMES[:3]]
 OTHERS = [s for s in SHIPPED if s.name not in NAMES[:3]]

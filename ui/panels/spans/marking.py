@@ -1,7 +1,6 @@
 """Highlights of the task in front: made from selections, labelled, bound, commented, listed, taken away.
 
-    marking = Marking(look, reading, panel, new_id)
-    marking.follow(presenter)           # its tasks are shown, its reviews refreshed; one change is one step of undo
+    marking = Marking(look, reading, panel, new_id); marking.follow(presenter)      # one change is one step of undo
     binder.bind(command, marking.first(command, call))      # what is worked on here takes the key first
     marking.cite("label.pdf", 3, "not with nitrates")       # from a viewer of attachments
 
