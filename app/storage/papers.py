@@ -181,11 +181,12 @@ class Papers:
     def case_numbers(self, show: str = "all", batch: str | None = None) -> array[int]:
         """The queue in its order, 8 bytes a row."""
         within = "AND batch = ?" if batch is not None else ""
-        rows = self._db.all(
-            f"SELECT number FROM lead_case WHERE {_SHOW[show]} {within} ORDER BY rank, number",
-            () if batch is None else (batch,),
+        ordered = f"SELECT number FROM lead_case WHERE {_SHOW[show]} {within} ORDER BY rank, number"
+        # One text is read in half the time of as many rows.
+        text = self._db.value(
+            f"SELECT group_concat(number) FROM ({ordered})", () if batch is None else (batch,)
         )
-        return array("q", (row[0] for row in rows))
+        return array("q", map(int, text.split(","))) if text else array("q")
 
     def cases(self, numbers: Sequence[int]) -> list[CaseRow]:
         """Rows in the order asked for."""

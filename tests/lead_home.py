@@ -1,0 +1,114 @@
+"""A lead's and an expert's workspace as a sync would leave it: teammates' results, envelopes, decisions."""
+
+from __future__ import annotations
+
+import itertools
+import json
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from app.domain.ids import ResultId, TaskId, digest
+from app.services.lead_store import queue
+from app.services.session import Session
+from app.storage.changes import FeedChanges, Receipt, SignedDocument
+from app.storage.papers import Paper
+from tests.workspaces import make_session, task_json
+
+AT = "2026-11-01T10:00:00.000Z"
+_numbers = itertools.count(1)
+
+
+def lead_session(folder: Path, *, role: str = "lead", tasks: int = 3, **more: Any) -> Session:
+    """An open session of somebody whom the lab registered in this role."""
+    session = make_session(folder, tasks=[task_json(n) for n in range(1, tasks + 1)], **more)
+    payload = json.dumps({"role": role}).encode()
+    session.workspace.lab.apply(FeedChanges(documents=(SignedDocument("registration", 1, payload, b"{}"),)))
+    return session
+
+
+def verdicts(**values: Any) -> dict[str, Any]:
+    """`r1_c1="met"` → a judgement document."""
+    document: dict[str, Any] = {"responses": {}}
+    for place, value in values.items():
+        response, criterion = place.split("_")
+        verdict = value if isinstance(value, dict) else {"value": value}
+        document["responses"].setdefault(response, {"verdicts": {}})["verdicts"][criterion] = verdict
+    return document
+
+
+def every(task: Mapping[str, Any], value: str = "met", **others: Any) -> dict[str, Any]:
+    """Every criterion of every response alike (counts are 1) but those named."""
+    found = {
+        f"{r['id']}_{c['id']}": 1 if c["kind"] == "count" else value
+        for r in task["responses"]
+        for c in task["rubric"]["criteria"]
+    }
+    return verdicts(**{**found, **others})
+
+
+def put(session: Session, kind: str, task: str, payload: Mapping[str, Any], **more: Any) -> Paper:
+    """Keep a paper as the sync does, and bring the queue up to date."""
+    data = json.dumps({"n": next(_numbers), **payload}).encode()
+    paper = Paper(
+        kind,
+        more.get("id", f"x-{digest(data)[:8]}"),
+        digest(data),
+        task,
+        "b-1",
+        more.get("who", ""),
+        AT,
+        data,
+        b"{}",
+        more.get("revision", 1),
+    )
+    with session.workspace.together():
+        session.workspace.papers.keep([paper])
+        queue(session.workspace, [task])
+    return paper
+
+
+def teammate(session: Session, task: str, who: str, judgement: Mapping[str, Any], **more: Any) -> Paper:
+    """A teammate's result."""
+    payload = {"judgement": judgement, "rubric_version": more.pop("rubric_version", "1"), "expert": who}
+    return put(session, "result", task, payload, who=who, id=f"result {who} {task}", **more)
+
+
+def drawn(session: Session, task: str) -> Paper:
+    """An envelope on a task that was drawn for a blind grade."""
+    return put(session, "sealed", task, {"sealed": "s"}, id=f"s-{task}")
+
+
+def opened(session: Session, task: str, why: Sequence[str] = (), opinions: Sequence[Any] = ()) -> Paper:
+    """What was in the envelope; the teammates' results come by `teammate`."""
+    content = {"v": 1, "drawn": list(why), "opinions": list(opinions)}
+    return put(session, "opened", task, content, id=f"s-{task}")
+
+
+def judge(judgement: Mapping[str, Any], kind: str = "judge", name: str = "model-x") -> dict[str, Any]:
+    return {"kind": kind, "name": name, "judgement": judgement}
+
+
+def submit(session: Session, task: str, judgement: Mapping[str, Any], *, receipted: bool = True) -> str:
+    """One's own result on a task, with its receipt; its digest."""
+    from app.services.judging import grade
+
+    grade(session, task, json.dumps(judgement).encode(), where="test")
+    done = session.perform_now(lambda _: session.submit_now(TaskId(task)))
+    if receipted:
+        row = session.workspace.outbox.of_task(TaskId(task))[-1]
+        session.workspace.outbox.mark_sent([row.number])
+        receipt = Receipt(ResultId(done.result), done.revision, done.digest, b"{}", digest(b"receipt"), AT)
+        session.workspace.outbox.keep_receipts([receipt])
+        with session.workspace.together():
+            queue(session.workspace, [task])
+    return done.digest
+
+
+def decided(session: Session, task: str, kind: str, over: Sequence[str], **more: Any) -> Paper:
+    """A lead's decision over one's own result, as the feed brings it."""
+    payload = {"kind": kind, "over": list(over), "lead": "e-lea", "decided": AT, "previous": None, **more}
+    data = json.dumps({"n": next(_numbers), **payload}).encode()
+    paper = Paper("decision", f"d-{digest(data)[:8]}", digest(data), task, "b-1", "e-lea", AT, data, b"{}")
+    session.workspace.lab.apply(FeedChanges(papers=(paper,)))
+    return paper
