@@ -202,13 +202,14 @@ def verify(document: bytes, keys: KeySet, typ: str | None, *, at: datetime | Non
 
 
 def verify_members(
-    found: Mapping[str, str],
+    given: object,
     lookup: Callable[[str], PinnedKey | None],
     typ: str | None,
     *,
     at: datetime | None,
 ) -> Verified:
-    """`verify` for the three members already taken apart."""
+    """`verify` for the three members already taken apart; what is none of that is refused for its shape."""
+    found = three_members(given)
     header = protected_header(found)
     if typ is not None and header["typ"] != typ:
         raise _refused("typ", "It is another kind of document than was expected.")
@@ -234,9 +235,14 @@ def members(document: bytes) -> dict[str, str]:
         found = jsonio.loads(document, limit=MAX_DOCUMENT)
     except InputError as exc:
         raise _refused("shape", "It is no signed document: {what}", exc) from None
+    return three_members(found)
+
+
+def three_members(found: object) -> dict[str, str]:
+    """What was read strictly already, if it has a signed document's shape, or TrustError `signature.shape`."""
     if (
         not isinstance(found, dict)
-        or set(found) != set(_MEMBERS)
+        or found.keys() != set(_MEMBERS)
         or not all(isinstance(v, str) for v in found.values())
     ):
         raise _refused("shape", "It is no signed document: not exactly protected, payload and signature.")
