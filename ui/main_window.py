@@ -16,7 +16,7 @@ from ui.i18n import tr
 from ui.theme.apply import ThemeHolder
 from ui.widgets.bars import StatusLine, TopBar
 from ui.widgets.button import IconButton
-from ui.widgets.layout import Column, Row
+from ui.widgets.layout import Column, Row, Still
 from ui.widgets.notice import Banner
 from ui.widgets.surface import Surface
 
@@ -76,7 +76,7 @@ class MainWindow(QWidget):
         self.screens = QStackedWidget()
         self.line = StatusLine(look, keys_key=keymap.first("keys"))
         work = QWidget()
-        work.setLayout(Column(look, self.bar, self.notice, (self.screens, 1), self.line, spacing=0))
+        work.setLayout(Column(look, self.bar, self.notice, (Still(self.screens), 1), self.line, spacing=0))
         self._work = work
         self._pages = QStackedWidget()
         self._pages.addWidget(work)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from app.clock import Clock
@@ -58,6 +59,17 @@ class OpenTask:
     review: Review
 
     def score(self, response: ResponseId) -> Score:
+        """Of one response; counted once."""
+        found = self._scores.get(response)
+        if found is None:
+            found = self._scores[response] = self._score(response)
+        return found
+
+    @cached_property
+    def _scores(self) -> dict[ResponseId, Score]:
+        return {}
+
+    def _score(self, response: ResponseId) -> Score:
         values: dict[str, Value] = {}
         for criterion in self.task.rubric.leaves:
             value = self.review.verdict(response, criterion.id).value
@@ -72,11 +84,11 @@ class OpenTask:
         ideal = takes_verdicts(self.task, IDEAL) and self.review.text(IDEAL_TEXT)
         return (*asked, IDEAL) if ideal else asked
 
-    @property
+    @cached_property
     def missing(self) -> tuple[Missing, ...]:
         return missing(self.task, self.review)
 
-    @property
+    @cached_property
     def progress(self) -> Progress:
         return progress(self.task, self.review)
 

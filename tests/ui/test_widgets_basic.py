@@ -25,7 +25,7 @@ from ui.widgets.notice import Banner, EmptyState, InlineError
 from ui.widgets.palette import PaletteDialog, PaletteEntry, ranked
 from ui.widgets.rows import RowData, RowList
 from ui.widgets.scroll import ScrollArea, Splitter
-from ui.widgets.surface import Card, Rail, Surface, Well
+from ui.widgets.surface import Card, Surface, Well
 from ui.widgets.text import Label, Paragraph
 from ui.widgets.toast import ToastHost
 
@@ -100,7 +100,7 @@ def test_everything_can_be_drawn_in_every_theme(look: ThemeHolder, qtbot: QtBot,
     meter, ring, card = ScoreMeter(look), ProgressRing(look), Card(look)
     meter.set(won=15.5, lost=8, total=26, words="29 %")
     ring.set(0.5, "50 %", "12 of 24 tasks")
-    column.add(meter, ring, card, Well(look), Rail(look, "bad"))
+    column.add(meter, ring, card, Well(look))
     page.setLayout(column)
     shown(page, qtbot)
     look.choose(appearance=appearance, scale=1.0, language="en", reduce_motion=True)

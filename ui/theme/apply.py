@@ -14,7 +14,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Qt, Signal
-from PySide6.QtGui import QColor, QFont, QIcon, QPalette, QPixmap
+from PySide6.QtGui import QColor, QFont, QFontMetrics, QIcon, QPalette, QPixmap
 from PySide6.QtWidgets import QApplication, QWidget
 
 from ui.theme.fonts import interface_families, load_fonts, plain_font, role_font
@@ -34,6 +34,9 @@ class ThemeHolder(QObject):
         self._appearance = "system"
         self._theme = Theme()
         self._icons = Icons(resources / "icons")
+        self._fonts: dict[tuple[str, int | None, bool], QFont] = {}
+        self._metrics: dict[tuple[str, int | None, bool], QFontMetrics] = {}
+        self._colours: dict[str, QColor] = {}
         load_fonts(resources / "fonts")
         app.setStyle("Fusion")
         hints = app.styleHints()
@@ -57,10 +60,33 @@ class ThemeHolder(QObject):
         return self._theme.px(size)
 
     def colour(self, token: str) -> QColor:
-        return QColor(self._theme.colour(token))
+        """Kept and shared: not to be changed."""
+        found = self._colours.get(token)
+        if found is None:
+            found = self._colours[token] = QColor(self._theme.colour(token))
+        return found
+
+    def soft(self, tone: str) -> QColor:
+        """The soft ground of a tone. Kept and shared, as all colours are."""
+        found = self._colours.get(f"soft {tone}")
+        if found is None:
+            found = self._colours[f"soft {tone}"] = QColor(self._theme.soft(tone))
+        return found
 
     def font(self, role: str, *, weight: int | None = None, figures: bool = False) -> QFont:
-        return role_font(self._theme, role, weight=weight, figures=figures)
+        """Kept and shared: not to be changed."""
+        key = (role, weight, figures)
+        found = self._fonts.get(key)
+        if found is None:
+            found = self._fonts[key] = role_font(self._theme, role, weight=weight, figures=figures)
+        return found
+
+    def metrics(self, role: str, *, weight: int | None = None, figures: bool = False) -> QFontMetrics:
+        key = (role, weight, figures)
+        found = self._metrics.get(key)
+        if found is None:
+            found = self._metrics[key] = QFontMetrics(self.font(role, weight=weight, figures=figures))
+        return found
 
     def pixmap(self, name: str, tone: str, size: int, ratio: float = 1.0) -> QPixmap:
         """An icon in a token's colour; size in px at 100 %, grown with the text."""
@@ -94,6 +120,8 @@ class ThemeHolder(QObject):
 
     def _put(self, theme: Theme) -> None:
         self._theme = theme
+        for kept in (self._fonts, self._metrics, self._colours):
+            kept.clear()
         self._app.setFont(plain_font(interface_families(theme.language), theme.px(13)))
         self._app.setPalette(palette(theme))
         self._app.setStyleSheet(style_sheet(theme))

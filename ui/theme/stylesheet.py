@@ -14,7 +14,7 @@ TONES = ("accent", "good", "bad", "unsure", "warn")
 def style_sheet(theme: Theme) -> str:
     """The whole style sheet of a theme at its text size."""
     return "\n".join(
-        (_labels(theme), _surfaces(theme), _chips(theme), _buttons(theme), _toggles(theme), _fields(theme),
+        (_labels(theme), _surfaces(theme), _banners(theme), _buttons(theme), _toggles(theme), _fields(theme),
          _lists(theme), _scrolling(theme), _popups(theme))
     )  # fmt: skip
 
@@ -29,11 +29,6 @@ def _labels(theme: Theme) -> str:
         )
     for tone in (*TONES, "t1", "t2", "t3", "page", "on_fill"):
         rules.append(f'QLabel[tone="{tone}"] {{ color: {theme.colour(tone)}; }}')
-    rules.append(
-        f'QLabel[role="key"] {{ background: {c.raised}; border: 1px solid {c.line2};'
-        f" border-bottom-width: 2px; border-radius: {px(RADIUS.key)}px; padding: 0 {px(5)}px;"
-        f" min-height: {px(16)}px; }}"
-    )
     return "\n".join(rules)
 
 
@@ -43,35 +38,22 @@ def _surfaces(theme: Theme) -> str:
     well_edge = f"1px solid {c.line}" if theme.high_contrast else "0"
     return f"""
 QMainWindow, QDialog {{ background: {c.panel}; }}
-QFrame[surface="desk"] {{ background: {c.desk}; border: 0; }}
-QFrame[surface="panel"] {{ background: {c.panel}; border: 0; }}
-QFrame[surface="page"] {{ background: {c.page}; border: 0; }}
-QFrame[surface="top"], QFrame[surface="head"] {{ background: {c.panel}; border: 0; border-bottom: {edge}; }}
-QFrame[surface="status"], QFrame[surface="tail"] {{ background: {c.panel}; border: 0; border-top: {edge}; }}
-QFrame[surface="bar"] {{ background: {c.page}; border: 0; border-bottom: {edge}; }}
-QFrame[surface="foot"] {{ background: {c.page}; border: 0; border-top: {edge}; }}
 QFrame[surface="card"] {{ background: {c.raised}; border: {edge}; border-radius: {px(RADIUS.card)}px; }}
 QFrame[surface="hero"] {{ background: {c.raised}; border: {edge}; border-radius: {px(RADIUS.hero)}px; }}
 QFrame[surface="well"] {{ background: {c.sunken}; border: {well_edge}; border-radius: {px(RADIUS.well)}px; }}
 QFrame[surface="sheet"] {{ background: {c.raised}; border: 1px solid {c.line2};
   border-radius: {px(RADIUS.hero)}px; }}
 QFrame[surface="hair"] {{ background: {c.line}; border: 0; }}
-QFrame[surface="row"] {{ background: transparent; border: 0; border-bottom: {edge}; }}
-QFrame[surface="row"][state="focused"] {{ background: {c.raised};
-  border: {theme.focus_width}px solid {c.accent}; border-radius: {px(RADIUS.card)}px; }}
 QFrame[surface="toast"] {{ background: {c.t1}; border: 0; border-radius: {px(RADIUS.card)}px; }}
 """
 
 
-def _chips(theme: Theme) -> str:
-    c, px = theme.colours, theme.px
-    plain_edge = f"1px solid {c.line}" if theme.high_contrast else "0"
-    base = f"border-radius: {px(RADIUS.chip)}px;"
-    rules = [f'QFrame[surface="chip"] {{ background: {c.sunken}; border: {plain_edge}; {base} }}']
+def _banners(theme: Theme) -> str:
+    px = theme.px
+    rules = []
     for tone in TONES:
         edge = f"1px solid {theme.colour(tone)}" if theme.high_contrast else "0"
         ground = theme.soft(tone)
-        rules.append(f'QFrame[surface="chip"][tone="{tone}"] {{ background: {ground}; border: {edge}; }}')
         rules.append(
             f'QFrame[surface="banner"][tone="{tone}"] {{ background: {ground}; border: {edge};'
             f" border-radius: {px(RADIUS.well)}px; }}"
@@ -138,29 +120,12 @@ QPushButton[kind="tab"] {{ background: transparent; border: 0; border-bottom: 2p
 QPushButton[kind="tab"]:hover {{ color: {c.t1}; }}
 QPushButton[kind="tab"]:checked {{ color: {c.t1}; font-weight: 600; border-bottom: 2px solid {c.accent}; }}
 QPushButton[kind="tab"]:focus {{ background: {c.accent_soft}; }}
-QPushButton[kind="verdict"] {{ background: {c.panel}; border: 1px solid {c.line2};
-  border-radius: {px(RADIUS.well)}px; padding: {ring - 1}px; min-height: {px(60) - 2 * ring}px; }}
-QPushButton[kind="verdict"]:hover {{ background: {c.hover}; }}
-QPushButton[kind="verdict"]:checked {{ background: {c.sunken}; border: 2px solid {c.t2};
-  padding: {ring - 2}px; }}
-QPushButton[kind="option"] {{ background: {c.panel}; border: 1px solid {c.line2};
-  border-radius: {px(RADIUS.well)}px; padding: {ring - 1}px; min-height: {px(36) - 2 * ring}px; }}
-QPushButton[kind="option"]:hover {{ background: {c.hover}; }}
-QPushButton[kind="option"]:checked {{ background: {c.accent_soft}; border: 2px solid {c.accent};
-  padding: {ring - 2}px; }}
-QPushButton[kind="option"]:focus {{ border: {ring}px solid {c.accent}; padding: 0; }}
 QPushButton[kind="nav"] {{ background: transparent; border: 1px solid transparent; text-align: left;
   border-radius: {px(RADIUS.chip)}px; padding: {ring - 1}px; }}
 QPushButton[kind="nav"]:hover {{ background: {c.hover}; }}
 QPushButton[kind="nav"]:checked {{ background: {c.accent_soft}; }}
 QPushButton[kind="nav"]:focus {{ border: {ring}px solid {c.accent}; padding: 0; }}"""
     ]
-    for tone in TONES:
-        rules.append(
-            f'QPushButton[kind="verdict"][tone="{tone}"]:checked {{ background: {theme.soft(tone)};'
-            f" border: 2px solid {theme.colour(tone)}; }}"
-        )
-    rules.append(f'QPushButton[kind="verdict"]:focus {{ border: {ring}px solid {c.accent}; padding: 0; }}')
     if theme.high_contrast:
         rules.append(f'QPushButton[kind="nav"]:checked {{ border: 1px solid {c.accent}; }}')
     return "\n".join(rules)

@@ -23,6 +23,7 @@ from ui.i18n import tr
 from ui.theme.apply import ThemeHolder
 from ui.widgets.button import Button, IconButton, Pressable
 from ui.widgets.chip import KeyCap
+from ui.widgets.drawn import Remark, Remarks, TextLine
 from ui.widgets.layout import Hairline, Row
 from ui.widgets.surface import Surface
 from ui.widgets.text import IconLabel, Label
@@ -91,7 +92,7 @@ class TopBar(Surface):
         self._extras = Row(look, spacing=6)
         self._links: list[tuple[Button, str]] = []
         self._way: tuple[Crumb, ...] = ()
-        self._end: Label | None = None
+        self._end: TextLine | None = None
         self.search = SearchButton(look, tr("Search or run a command"), search_key)
         self.lock = IconButton(look, "lock", tr("Lock"), key=lock_key)
         self.preferences = IconButton(look, "settings", tr("Preferences"))
@@ -115,7 +116,7 @@ class TopBar(Surface):
             if i:
                 self._crumbs.add(IconLabel(self._look, "chevron-right", "t3", 14))
             if crumb.go is None or last:
-                label = Label(self._look, crumb.text, role="strong" if last else "second")
+                label = TextLine(self._look, crumb.text, role="strong" if last else "second")
                 self._crumbs.add(6, label, 6)
                 self._end = label if last else None
             else:
@@ -192,7 +193,7 @@ class StatusLine(Surface):
 
     def __init__(self, look: ThemeHolder, *, keys_key: str = "?") -> None:
         super().__init__(look, "status", across=True, spacing=8, margins=(16, 0, 8, 0), height=32)
-        self._facts = Row(look, spacing=8)
+        self._facts = Remarks(look, gap=8, icon_gap=8, between="·", toned=True)
         self._trailing = Label(look, role="quiet", figures=True)
         self._keys = Button(look, tr("Keys"), kind="quiet", key=keys_key)
         self._keys.clicked.connect(self.keys_asked)
@@ -207,14 +208,7 @@ class StatusLine(Surface):
         if tuple(facts) == self._said:
             return
         self._said = tuple(facts)
-        self._facts.clear()
-        for i, fact in enumerate(facts):
-            if i:
-                self._facts.add(Label(self._look, "·", role="quiet"))
-            if fact.icon:
-                self._facts.add(IconLabel(self._look, fact.icon, fact.tone or "t2", 14))
-            self._facts.add(Label(self._look, fact.text, role="small", tone=fact.tone, figures=True))
-        self._facts.add(None)
+        self._facts.say([Remark(fact.text, fact.icon, fact.tone) for fact in facts])
         self.setAccessibleName(" · ".join(f.text for f in facts))
 
     def set_trailing(self, text: str) -> None:

@@ -14,12 +14,14 @@ from __future__ import annotations
 
 from typing import Literal
 
-from PySide6.QtCore import QSize, Qt
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtCore import QRect, QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QKeyEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QPushButton, QSizePolicy, QWidget
 
-from ui.theme.apply import ThemeHolder, set_property
-from ui.widgets.chip import KeyCap, key_text
+from ui.theme.apply import ThemeHolder
+from ui.theme.tokens import RADIUS
+from ui.widgets.chip import cap_size, key_text, paint_cap
+from ui.widgets.drawn import MIDDLE
 from ui.widgets.layout import Column, Row
 from ui.widgets.text import IconLabel, Label, Paragraph
 
@@ -154,70 +156,156 @@ class Filled(Pressable):
             child.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
 
 
-class VerdictButton(Filled):
+class _Choosable(Pressable):
+    """A checkable button that draws itself: many of them stand in one card."""
+
+    def __init__(self, look: ThemeHolder, kind: str, least: int) -> None:
+        """least: px at 100 %, of width and height."""
+        super().__init__()
+        self._look = look
+        self._least = least
+        self._word = self._key = ""
+        self.setCheckable(True)
+        self.setProperty("kind", kind)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Minimum)
+        self._size: QSize | None = None
+        look.changed.connect(self._fit)
+
+    def minimumSizeHint(self) -> QSize:
+        return self.sizeHint()
+
+    def sizeHint(self) -> QSize:
+        if self._size is None:
+            self._size = self._need()
+        return self._size
+
+    def _fit(self) -> None:
+        self._size = None
+        self.updateGeometry()
+
+    def _need(self) -> QSize:
+        """The room of its words; buttons that show more ask for more."""
+        return self._grown(QSize(self._look.metrics("small").horizontalAdvance(self._word), 0))
+
+    def _grown(self, need: QSize) -> QSize:
+        """What it needs, but never less than its least."""
+        least = self._look.px(self._least)
+        return need.expandedTo(QSize(least, least))
+
+    def _say(self, word: str, key: str) -> None:
+        if (word, key) != (self._word, self._key):
+            self._word, self._key = word, key
+            self.setAccessibleName(word)
+            self.setAccessibleDescription(key)
+            self._fit()
+            self.update()
+
+    def _ground(self, painter: QPainter, chosen: str, soft: QColor) -> None:
+        """Edge and ground; chosen: the tone of the edge while it is checked."""
+        look, checked = self._look, self.isChecked()
+        ground = look.colour("panel")
+        edge, wide = "line2", 1
+        if checked:
+            ground, edge, wide = soft, chosen, 2
+        elif self.underMouse() and self.isEnabled():
+            ground = look.colour("hover")
+        if self.hasFocus():
+            edge, wide = "accent", look.theme.focus_width
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(QPen(look.colour(edge), wide))
+        painter.setBrush(ground)
+        inset, radius = wide / 2, look.px(RADIUS.well) - wide / 2
+        painter.drawRoundedRect(QRectF(self.rect()).adjusted(inset, inset, -inset, -inset), radius, radius)
+
+
+class VerdictButton(_Choosable):
     """Icon and key above, word below; at least 60 px high. tone: of its effect on the score."""
 
     def __init__(self, look: ThemeHolder, word: str, icon: str, *, key: str = "", tone: str = "") -> None:
-        super().__init__()
-        self._look = look
-        self._icon_name = icon
-        self.setProperty("kind", "verdict")
+        super().__init__(look, "verdict", 60)
+        self._icon = icon
         self.setProperty("tone", tone)
-        self._icon = IconLabel(look, icon, tone or "t2", 16)
-        self._word = Label(look, word, role="small", tone="t1")
-        self._word.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self._cap = KeyCap(look, key)
-        head = Row(look, None, self._icon, self._cap, None, spacing=6)
-        self.setLayout(Column(look, None, head, self._word, None, spacing=5, margins=(4, 7, 4, 7)))
-        self._cap.setVisible(bool(key))
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Minimum)
-        self.setAccessibleName(word)
-        self.setAccessibleDescription(key)
-        self._let_through()
+        self._tone = tone
+        self._say(word, key)
 
     def set_key(self, key: str) -> None:
         """The key that presses it now; empty for none."""
-        self._cap.set_key(key)
-        self._cap.setVisible(bool(key))
-        self.setAccessibleDescription(key)
+        self._say(self._word, key)
 
     def set_tone(self, tone: str) -> None:
         """The tone of the effect: good, bad, unsure, or none."""
-        set_property(self, "tone", tone)
-        self._icon.set_icon(self._icon_name, tone or "t2")
+        if tone != self._tone:
+            self._tone = tone
+            self.setProperty("tone", tone)
+            self.update()
 
-    def minimumSizeHint(self) -> QSize:
-        return super().minimumSizeHint().expandedTo(QSize(self._look.px(60), self._look.px(60)))
+    def _need(self) -> QSize:
+        px, words = self._look.px, self._look.metrics("small")
+        head = self._head()
+        width = max(head.width(), words.horizontalAdvance(self._word)) + 2 * px(4)
+        return self._grown(QSize(width, head.height() + px(5) + words.height() + 2 * px(7)))
 
-    def sizeHint(self) -> QSize:
-        return super().sizeHint().expandedTo(QSize(self._look.px(60), self._look.px(60)))
+    def _head(self) -> QSize:
+        side = self._look.px(16)
+        if not self._key:
+            return QSize(side, side)
+        cap = cap_size(self._look, key_text(self._key))
+        return QSize(side + self._look.px(6) + cap.width(), max(side, cap.height()))
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        look, px, tone = self._look, self._look.px, self._tone
+        painter = QPainter(self)
+        self._ground(painter, tone or "t2", look.soft(tone))
+        head, side, words = self._head(), px(16), look.metrics("small")
+        x = (self.width() - head.width()) // 2
+        y = (self.height() - head.height() - px(5) - words.height()) // 2
+        mark = look.pixmap(self._icon, tone or "t2", 16, self.devicePixelRatioF())
+        painter.setOpacity(1.0 if self.isEnabled() else 0.5)
+        painter.drawPixmap(x, y + (head.height() - side) // 2, mark)
+        painter.setOpacity(1.0)
+        if self._key:
+            key = key_text(self._key)
+            cap = cap_size(look, key)
+            at = QRect(x + side + px(6), y + (head.height() - cap.height()) // 2, cap.width(), cap.height())
+            paint_cap(painter, look, at, key)
+        painter.setFont(look.font("small"))
+        painter.setPen(look.colour("t1"))
+        under = QRect(0, y + head.height() + px(5), self.width(), words.height())
+        painter.drawText(under, MIDDLE | int(Qt.AlignmentFlag.AlignHCenter), self._word)
 
 
-class OptionButton(Filled):
+class OptionButton(_Choosable):
     """One of a few values or reasons: its key and its word. Checkable; at least 36 px high."""
 
     def __init__(self, look: ThemeHolder) -> None:
-        super().__init__()
-        self._look = look
-        self.setProperty("kind", "option")
-        self._cap = KeyCap(look, "")
-        self._word = Label(look, role="small", tone="t1")
-        self.setLayout(Row(look, None, self._cap, self._word, None, spacing=6, margins=(6, 4, 6, 4)))
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Minimum)
-        self._let_through()
+        super().__init__(look, "option", 36)
 
     def set(self, word: str, *, key: str = "") -> None:
-        self._cap.set_key(key)
-        self._cap.setVisible(bool(key))
-        self._word.setText(word)
-        self.setAccessibleName(word)
-        self.setAccessibleDescription(key)
+        self._say(word, key)
 
-    def minimumSizeHint(self) -> QSize:
-        return super().minimumSizeHint().expandedTo(QSize(self._look.px(36), self._look.px(36)))
+    def _cap(self) -> QSize:
+        return cap_size(self._look, key_text(self._key)) if self._key else QSize(0, 0)
 
-    def sizeHint(self) -> QSize:
-        return super().sizeHint().expandedTo(QSize(self._look.px(36), self._look.px(36)))
+    def _need(self) -> QSize:
+        px, words, cap = self._look.px, self._look.metrics("small"), self._cap()
+        gap = px(6) if self._key else 0
+        width = cap.width() + gap + words.horizontalAdvance(self._word) + 2 * px(6)
+        return self._grown(QSize(width, max(cap.height(), words.height()) + 2 * px(4)))
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        look, px, cap = self._look, self._look.px, self._cap()
+        painter = QPainter(self)
+        self._ground(painter, "accent", look.colour("accent_soft"))
+        gap = px(6) if self._key else 0
+        wide = cap.width() + gap + look.metrics("small").horizontalAdvance(self._word)
+        x = (self.width() - wide) // 2
+        if self._key:
+            at = QRect(x, (self.height() - cap.height()) // 2, cap.width(), cap.height())
+            paint_cap(painter, look, at, key_text(self._key))
+            x += cap.width() + gap
+        painter.setFont(look.font("small"))
+        painter.setPen(look.colour("t1"))
+        painter.drawText(QRect(x, 0, self.width() - x, self.height()), MIDDLE, self._word)
 
 
 class NavItem(Filled):

@@ -21,6 +21,7 @@ class Flow(QLayout):
         self._gap = spacing
         self._equal = equal
         self._items: list[QLayoutItem] = []
+        self._high: tuple[int, int] | None = None
         self.setContentsMargins(0, 0, 0, 0)
         look.changed.connect(self.invalidate)
         self.add(*widgets)
@@ -55,8 +56,14 @@ class Flow(QLayout):
     def hasHeightForWidth(self) -> bool:
         return True
 
+    def invalidate(self) -> None:
+        self._high = None
+        super().invalidate()
+
     def heightForWidth(self, width: int) -> int:
-        return self._place(QRect(0, 0, width, 0), move=False)
+        if self._high is None or self._high[0] != width:
+            self._high = width, self._place(QRect(0, 0, width, 0), move=False)
+        return self._high[1]
 
     def setGeometry(self, rect: QRect) -> None:
         super().setGeometry(rect)

@@ -7,7 +7,8 @@ widget.setLayout(box)
 
 from __future__ import annotations
 
-from PySide6.QtCore import QObject, Qt
+from PySide6.QtCore import QObject, QSize, Qt
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QBoxLayout, QFrame, QLayout, QSpacerItem, QWidget
 
 from ui.theme.apply import ThemeHolder
@@ -103,6 +104,27 @@ class Column(Box):
         self, look: ThemeHolder, *items: Item, spacing: int = 8, margins: Margins = (0, 0, 0, 0)
     ) -> None:
         super().__init__(look, QBoxLayout.Direction.TopToBottom, *items, spacing=spacing, margins=margins)
+
+
+class Still(QWidget):
+    """Holds one widget and fills it out. What changes inside asks nothing outside for a new layout.
+
+    Qt carries every such question up to the window; where the room is given from outside that is in vain.
+    """
+
+    def __init__(self, inside: QWidget) -> None:
+        super().__init__()
+        self._inside = inside
+        inside.setParent(self)
+
+    def sizeHint(self) -> QSize:
+        return self._inside.sizeHint()
+
+    def minimumSizeHint(self) -> QSize:
+        return self._inside.minimumSizeHint()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        self._inside.setGeometry(self.rect())
 
 
 class Hairline(QFrame):

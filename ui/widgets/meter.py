@@ -6,7 +6,7 @@ ScoreMeter(look).set(won=15.5, lost=8, total=26, words="29 % so far, …")
 
 from __future__ import annotations
 
-from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
 from PySide6.QtGui import QPainter, QPainterPath, QPaintEvent, QPen
 from PySide6.QtWidgets import QLabel, QSizePolicy
 
@@ -122,8 +122,9 @@ class ScoreMeter(_Drawn):
         painter.setClipRect(part, Qt.ClipOperation.IntersectClip)
         painter.fillRect(part, look.colour("bad_soft"))
         painter.setPen(QPen(look.colour("bad"), look.px(2)))
-        step, x = look.px(6), part.left() - part.height()
+        step, x, lines = look.px(6), part.left() - part.height(), []
         while x < part.right() + part.height():
-            painter.drawLine(QPointF(x, part.bottom()), QPointF(x + part.height(), part.top()))
+            lines.append(QLineF(x, part.bottom(), x + part.height(), part.top()))
             x += step
+        painter.drawLines(lines)
         painter.restore()

@@ -1,4 +1,4 @@
-"""Grounds: panels, bars, cards, wells, the rail of a negative criterion.
+"""Grounds: panels, bars, cards, wells.
 
     card = Card(look); card.body.add(Label(look, "ED reasoning", role="section"), Hairline(), chips)
     bar = Surface(look, "bar", across=True, margins=(40, 0, 24, 0), height=48)
@@ -8,12 +8,20 @@ Surfaces: desk, panel, page, top, head, tail, status, bar, foot, card, hero, wel
 
 from __future__ import annotations
 
-from PySide6.QtCore import QRectF, Qt
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QPainter, QPaintEvent
-from PySide6.QtWidgets import QFrame, QWidget
+from PySide6.QtWidgets import QFrame
 
 from ui.theme.apply import ThemeHolder
 from ui.widgets.layout import Box, Column, Margins, Row
+
+_GROUNDS = {
+    "desk": ("desk", ""), "panel": ("panel", ""), "page": ("page", ""),
+    "top": ("panel", "below"), "head": ("panel", "below"), "bar": ("page", "below"),
+    "status": ("panel", "above"), "tail": ("panel", "above"), "foot": ("page", "above"),
+}  # fmt: skip
+"""Plain grounds: colour, and where their hairline is. They are drawn here and hide what is under them, which the
+style sheet's never do; the others have round corners and belong to the style sheet."""
 
 
 class Surface(QFrame):
@@ -33,7 +41,12 @@ class Surface(QFrame):
         super().__init__()
         self._look = look
         self._least = (width, height)
-        self.setProperty("surface", surface)
+        self._ground, self._edge = _GROUNDS.get(surface, ("", ""))
+        if self._ground:
+            self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
+            self.setContentsMargins(0, int(self._edge == "above"), 0, int(self._edge == "below"))
+        else:
+            self.setProperty("surface", surface)
         box = Row if across else Column
         self.body: Box = box(look, spacing=spacing, margins=margins)
         self.setLayout(self.body)
@@ -46,6 +59,18 @@ class Surface(QFrame):
             self.setMinimumWidth(self._look.px(width))
         if height:
             self.setMinimumHeight(self._look.px(height))
+        if self._ground:
+            self.update()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        if not self._ground:
+            super().paintEvent(event)
+            return
+        painter = QPainter(self)
+        painter.fillRect(event.rect(), self._look.colour(self._ground))
+        if self._edge:
+            at = 0 if self._edge == "above" else self.height() - 1
+            painter.fillRect(0, at, self.width(), 1, self._look.colour("line"))
 
 
 class Card(Surface):
@@ -65,32 +90,3 @@ class Well(Surface):
 
     def __init__(self, look: ThemeHolder, *, spacing: int = 4) -> None:
         super().__init__(look, "well", spacing=spacing, margins=(12, 10, 12, 10))
-
-
-class Rail(QWidget):
-    """The 3 px line beside a negative criterion; takes its width also when it has no tone."""
-
-    def __init__(self, look: ThemeHolder, tone: str = "") -> None:
-        super().__init__()
-        self._look = look
-        self._tone = tone
-        look.changed.connect(self._fit)
-        self._fit()
-
-    def set_tone(self, tone: str) -> None:
-        if tone != self._tone:
-            self._tone = tone
-            self.update()
-
-    def _fit(self) -> None:
-        self.setFixedWidth(self._look.px(3))
-        self.update()
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        if not self._tone:
-            return
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(self._look.colour(self._tone))
-        painter.drawRoundedRect(QRectF(self.rect()), self.width() / 2, self.width() / 2)

@@ -96,22 +96,32 @@ class Paragraph(QLabel):
         tone: str = "",
         weight: int | None = None,
     ) -> None:
-        super().__init__(text)
+        super().__init__()
         self._look = look
+        self._words = text
         self._role = role
         self._tone = tone
         self._weight = weight
         self._laid: tuple[int, QTextLayout, int] | None = None
-        self.setTextFormat(Qt.TextFormat.PlainText)
+        self.setAccessibleName(text)
         policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Minimum)
         policy.setHeightForWidth(True)
         self.setSizePolicy(policy)
         look.changed.connect(self._forget)
 
+    def text(self) -> str:
+        return self._words
+
     def setText(self, text: str) -> None:
-        if text != self.text():
-            super().setText(text)
-            self._forget()
+        """Asks for a new layout only where the height changes."""
+        if text == self._words:
+            return
+        self._words = text
+        self.setAccessibleName(text)
+        self._laid = None
+        if self.isHidden() or self._lay(self.width())[1] != self.height():
+            self.updateGeometry()
+        self.update()
 
     def set_weight(self, weight: int | None) -> None:
         if weight != self._weight:
@@ -158,7 +168,7 @@ class Paragraph(QLabel):
             return self._laid[1], self._laid[2]
         line_height = self._look.theme.line_px(self._role)
         layout = QTextLayout(
-            self.text().replace("\n", "\u2028"), self._look.font(self._role, weight=self._weight)
+            self._words.replace("\n", "\u2028"), self._look.font(self._role, weight=self._weight)
         )
         option = QTextOption()
         option.setWrapMode(QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere)

@@ -27,6 +27,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QFrame, QTextBrowser, QTextEdit
 
 from ui.panels.reading import caret
+from ui.panels.reading.ahead import DrawnAhead
 from ui.panels.reading.builder import Builder
 from ui.panels.reading.colouring import colour_blocks
 from ui.panels.reading.finding import Finder
@@ -85,6 +86,7 @@ class AnswerView(QTextBrowser):
         self.marks = Marks(look)
         self._idle = QTimer(self)
         self._idle.timeout.connect(self._fill_more)
+        self.ahead = DrawnAhead(look, self, self.marks)
         self.setOpenLinks(False)
         self.setOpenExternalLinks(False)
         self.setFrameShape(QFrame.Shape.NoFrame)
@@ -164,6 +166,7 @@ class AnswerView(QTextBrowser):
             self._begin()
 
     def _begin(self) -> None:
+        self.ahead.forget()
         texts = [text for _, text in self._parts]
         found = [self._supply.document(text) for text in texts]
         self.waiting = None in found
@@ -220,6 +223,7 @@ class AnswerView(QTextBrowser):
             self._begin()
 
     def _colour(self) -> None:
+        self.ahead.again()
         if self._steps is None:
             for code in self._builder.codes:
                 tokens = self._supply.tokens(code.text, code.language)
@@ -233,6 +237,7 @@ class AnswerView(QTextBrowser):
             if run.copy in drawn and page.characterAt(run.position) == "\ufffc":
                 begin, end = run.position if begin < 0 else begin, run.position + 1
         if begin >= 0:
+            self.ahead.again()
             page.markContentsDirty(begin, end - begin)
 
     # Places
@@ -365,6 +370,8 @@ class AnswerView(QTextBrowser):
         super().resizeEvent(event)
 
     def paintEvent(self, event: QPaintEvent) -> None:
+        if self.ahead.paint():
+            return
         from ui.panels.reading.paint import blocks_in, paint_under
 
         across, down = self.horizontalScrollBar().value(), self.verticalScrollBar().value()

@@ -117,7 +117,7 @@ class PagePool(QStackedWidget):
                 page.grab(QRect(0, 0, 1, 1))  # lays the hidden page out at its size
                 page.show_text(text, language, by_itself=False)
         elif page.work(SLICE_S):
-            page.grab()
+            page.draw_ahead()
             self._making = None
 
     def _rest(self) -> None:

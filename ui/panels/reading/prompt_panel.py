@@ -16,6 +16,7 @@ from ui.panels.reading.formats import direction_of
 from ui.panels.reading.supply import Supply
 from ui.theme.apply import ThemeHolder
 from ui.widgets.button import Button, IconButton
+from ui.widgets.drawn import TextLine
 from ui.widgets.layout import Column
 from ui.widgets.surface import Surface
 from ui.widgets.text import Label
@@ -48,8 +49,8 @@ class PromptPanel(QFrame):
         self._with_set_up = False
         self._arrow = IconButton(look, "chevron-right", tr("Unfold the prompt"), key="V")
         self._arrow.clicked.connect(self.toggle)
-        self._excerpt = Label(look, role="second", tone="t2", elide=True)
-        self._count = Label(look, role="quiet", figures=True)
+        self._excerpt = TextLine(look, role="second", tone="t2", elide=True)
+        self._count = TextLine(look, role="quiet", figures=True)
         self._line = _Line(look)
         self._line.pressed.connect(self.toggle)
         self._line.body.add(self._arrow, Label(look, tr("Prompt"), role="strong"), (self._excerpt, 1), 16)
@@ -77,7 +78,9 @@ class PromptPanel(QFrame):
         )
         text = " ".join(_FENCE.sub("", last.text[: _EXCERPT * 2]).split())[:_EXCERPT] if last else ""
         self._excerpt.setText(text)
-        self._excerpt.setLayoutDirection(direction_of(text))
+        way = direction_of(text)
+        if way != self._excerpt.layoutDirection():
+            self._excerpt.setLayoutDirection(way)
         self._count.setText(trn("{n} turn", "{n} turns", len(turns)))
         self._line.setAccessibleName(f"{tr('Prompt')}: {text}")
         if not self.folded:

@@ -35,6 +35,7 @@ from ui.panels.reading.text_page import TextPage
 from ui.theme.apply import ThemeHolder
 from ui.widgets.chip import Chip
 from ui.widgets.choice import SegmentedControl, TabStrip
+from ui.widgets.layout import Still
 from ui.widgets.notice import announce
 from ui.widgets.surface import Surface
 
@@ -86,7 +87,7 @@ class ReadingPanel(Surface):
         self.attachments = AttachmentStrip(look)
         self.differences = Differences(look, self.comparing, self)
         self.body.add(self.prompt, self.find_bar, self._bar, self.differences)
-        self.body.add((self._pages, 1), self.attachments)
+        self.body.add((Still(self._pages), 1), self.attachments)
         self.going = Going(look, self)
         self._pages.addWidget(self.going.changes)
         self.going.sheet.closed.connect(self.sheet_closed)

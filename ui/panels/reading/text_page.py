@@ -110,6 +110,13 @@ class TextPage(QStackedWidget):
             self.code.fold_all(not self.code.folded)
         return True
 
+    def draw_ahead(self) -> None:
+        """Draw what will be seen first, before it is."""
+        if self.view is self.answer:
+            self.answer.ahead.draw()
+        else:
+            self.grab()
+
     def _show(self, place: int, by_itself: bool = True) -> None:
         self.code.forget()
         parsed = self._supply.document(self.text)

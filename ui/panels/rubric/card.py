@@ -7,16 +7,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from PySide6.QtCore import QEvent, QObject, Qt, Signal
+from PySide6.QtCore import QEvent, QObject, QRectF, Qt, Signal
+from PySide6.QtGui import QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QButtonGroup, QWidget
 
 from app.domain.rubric import Kind
 from app.domain.verdict import Confidence, Doubt, Mark, marks
 from ui.i18n import tr, tr_later
+from ui.panels.rubric.card_head import CardHead
 from ui.panels.rubric.controls import Options, Scale, Stepper, uncheck
 from ui.panels.rubric.entries import RowState
-from ui.panels.rubric.row import EVIDENCE_ICON, INDENT, notes_of, spoken
-from ui.panels.rubric.texts import Statement, Texts
+from ui.panels.rubric.row import EVIDENCE_ICON, notes_of, spoken
+from ui.panels.rubric.texts import Texts
 from ui.panels.rubric.words import (
     BUTTON_ICON,
     CONFIDENCE_WORD,
@@ -24,21 +26,16 @@ from ui.panels.rubric.words import (
     MARK_COMMAND,
     MARK_WORD,
     button_tone,
-    icon_of,
     mark_of,
-    points_words,
-    row_words,
     scale_values,
-    tone_of,
 )
 from ui.theme.apply import ThemeHolder
+from ui.theme.tokens import RADIUS
 from ui.widgets.button import VerdictButton
 from ui.widgets.chip import Chip, KeyHint
 from ui.widgets.fields import TextArea
 from ui.widgets.flow import Flow
-from ui.widgets.layout import Column, Row
-from ui.widgets.surface import Rail, Surface
-from ui.widgets.text import IconLabel, Label
+from ui.widgets.surface import Surface
 
 NOTES = 5
 DOUBTS: Sequence[Doubt] = tuple(Doubt)
@@ -58,14 +55,13 @@ class CriterionCard(Surface):
     evidence_asked = Signal()
 
     def __init__(self, look: ThemeHolder, texts: Texts, key_of: Callable[[str], str]) -> None:
-        super().__init__(look, "row", margins=(12, 12, 12, 12), spacing=10)
-        self.setProperty("state", "focused")
+        super().__init__(look, "focused", margins=(12, 12, 12, 12), spacing=10)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.state: RowState | None = None
         self.choosing_confidence = False
         self._asked_comment = self._putting = self._low = False
         self._group = QButtonGroup(self)
-        self._build_head(look, texts)
+        self._head = CardHead(look, texts)
         self._chips = [Chip(look, "", icon="info") for _ in range(NOTES)]
         for chip in self._chips:
             chip.installEventFilter(self)
@@ -112,34 +108,22 @@ class CriterionCard(Surface):
         )
         self.body.add(self._head, self._scale, self._stepper, self.answer, self.verdicts)
         self.body.add(self._doubts, self._confidence, self.comment, self._hints)
+        look.changed.connect(self._fit_edge)
+        self._fit_edge()
 
-    def _build_head(self, look: ThemeHolder, texts: Texts) -> None:
-        self._rail = Rail(look)
-        self._number = Label(look, role="quiet", figures=True)
-        self._number.setAlignment(Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignRight)
-        self._warning = QWidget()
-        mark, words = IconLabel(look, "octagon-alert", "bad", 13), Label(look, role="small", tone="bad")
-        words.setText(tr("Bad if this is met"))
-        self._warning.setLayout(Row(look, mark, words, None, spacing=5))
-        self._text = Statement(look, texts, weight=500)
-        self._help = Statement(look, texts, role="second")
-        self._points = Label(look, role="strong", figures=True)
-        self._icon = IconLabel(look, "circle-dashed", "t3", 18)
-        self._words = Label(look, role="quiet")
-        self._words.setAlignment(Qt.AlignmentFlag.AlignRight)
-        side = Column(
-            look, Row(look, None, self._points, self._icon, spacing=6), self._words, None, spacing=0
-        )
-        self._words_column = Column(look, self._warning, self._text, self._help, spacing=2)
-        head = Row(look, self._rail, self._number, (self._words_column, 1), 4, side, spacing=8)
-        self._head = QWidget()
-        self._head.setLayout(head)
-        self._fit_number()
-        look.changed.connect(self._fit_number)
+    def _fit_edge(self) -> None:
+        edge = self._look.theme.focus_width
+        self.setContentsMargins(edge, edge, edge, edge)
 
-    def _fit_number(self) -> None:
-        self._number.setFixedWidth(self._look.px(18))
-        self._number.setContentsMargins(0, self._look.px(3), 0, 0)
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """A raised ground with the focus ring."""
+        edge = self._look.theme.focus_width
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(QPen(self._look.colour("accent"), edge))
+        painter.setBrush(self._look.colour("raised"))
+        inset, radius = edge / 2, self._look.px(RADIUS.card) - edge / 2
+        painter.drawRoundedRect(QRectF(self.rect()).adjusted(inset, inset, -inset, -inset), radius, radius)
 
     # Showing
 
@@ -152,7 +136,7 @@ class CriterionCard(Surface):
         self.state = state
         criterion, verdict = state.entry.criterion, state.verdict
         self.setAccessibleName(spoken(state))
-        self._bind_head(state)
+        self._head.bind(state)
         self._bind_chips(state)
         allowed = marks(criterion.kind)
         for mark, button in self._buttons.items():
@@ -179,25 +163,6 @@ class CriterionCard(Surface):
             self._put(self.answer, "" if chosen is not None else str(verdict.value or ""), readonly)
         self._show_asides(state, readonly)
 
-    def _bind_head(self, state: RowState) -> None:
-        criterion, verdict = state.entry.criterion, state.verdict
-        margin = self._look.px(INDENT * state.entry.depth)
-        self._head.setContentsMargins(margin, 0, 0, 0)
-        self._rail.set_tone("bad" if criterion.negative else "")
-        self._number.setText(str(state.entry.number))
-        self._warning.setVisible(criterion.negative)
-        self._text.say(criterion.text)
-        self._help.say(criterion.help)
-        self._help.setVisible(bool(criterion.help))
-        tone = tone_of(criterion, verdict, state.effect)
-        self._points.setText(points_words(criterion, verdict, state.points, state.effect))
-        threatens = criterion.negative and not verdict.answered
-        self._points.set_tone(tone if tone in ("good", "bad", "unsure") else "bad" if threatens else "t2")
-        self._icon.set_icon(icon_of(criterion, verdict), tone)
-        words = row_words(criterion, verdict)
-        self._words.setText(words)
-        self._words.setVisible(bool(words))
-
     def _bind_chips(self, state: RowState) -> None:
         notes = notes_of(state)
         for chip, note in zip(self._chips, notes, strict=False):
@@ -207,8 +172,10 @@ class CriterionCard(Surface):
             chip.setCursor(Qt.CursorShape.PointingHandCursor if evidence else Qt.CursorShape.ArrowCursor)
         for i, chip in enumerate(self._chips):
             chip.setVisible(i < len(notes))
-        if notes and self._chip_row.parent() is None:
-            self._words_column.add(4, self._chip_row)
+        if notes:
+            if self._chip_row.parent() is None:
+                self.body.insertWidget(1, self._chip_row)
+            self._chip_row.setContentsMargins(self._head.left(state), 0, 0, 0)
         self._chip_row.setVisible(bool(notes))
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
@@ -233,7 +200,7 @@ class CriterionCard(Surface):
 
     def height_at(self, width: int) -> int:
         """The height this width needs now: what was just bound counts, before any event is handled."""
-        for part in (self._head, self._scale, self._stepper, self._doubts, self._confidence, self._chip_row):
+        for part in (self._chip_row, self._scale, self._stepper, self._doubts, self._confidence):
             inner = part.layout()
             if inner is not None and not part.isHidden():
                 inner.invalidate()

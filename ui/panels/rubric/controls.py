@@ -112,6 +112,7 @@ class Options(QWidget):
             button.setVisible(i < len(words))
             if i < len(words):
                 button.set(words[i], key=keys[i])
+        self._flow.invalidate()
 
     def check(self, at: int | None) -> None:
         """Show one as chosen, or none, without a signal."""

@@ -31,13 +31,13 @@ class Cursor:
 
     def walk(self, opened: OpenTask, *, by_item: bool) -> None:
         """Put the controls in the order of by response or by criterion."""
-        self._by_item = by_item
+        self.by_item = by_item
         self.controls = controls(opened.task, opened.review, opened.order, by_item=by_item)
 
     def follow(self, opened: OpenTask) -> None:
         """The review changed: some controls may be asked now, or no more."""
         if self._changes:
-            self.walk(opened, by_item=self._by_item)
+            self.walk(opened, by_item=self.by_item)
 
     @property
     def criterion(self) -> CriterionId | None:

@@ -132,7 +132,7 @@ class Rows:
     def __init__(self, outline: Outline, review: Review, response: ResponseId, score: Score | None) -> None:
         self._outline = outline
         self._review = review
-        self._response = response
+        self.response = response
         self._lines: dict[CriterionId, Line] = {line.id: line for line in score.lines} if score else {}
         self._made: dict[CriterionId, RowState] = {}
         self._groups: dict[CriterionId, GroupState] = {}
@@ -146,7 +146,7 @@ class Rows:
     def _row(self, entry: Entry) -> RowState:
         criterion = entry.criterion
         line = self._lines.get(criterion.id)
-        verdict = self._review.verdict(self._response, criterion.id)
+        verdict = self._review.verdict(self.response, criterion.id)
         against, evidence = self._contradicts(criterion, verdict), self._evidence.get(criterion.id, ())
         if line is None:
             return RowState(entry, verdict, criterion.points, None, against, evidence)
@@ -158,10 +158,10 @@ class Rows:
         found: dict[str, tuple[str, ...]] = {}
         if not any(path.endswith("/criterion") for path in self._review.values):
             return found
-        for span in spans_of(self._review, self._response):
+        for span in spans_of(self._review, self.response):
             found[span.criterion] = (*found.get(span.criterion, ()), span.quote)
         for place in citations_of(self._review):
-            if place.response in ("", self._response):
+            if place.response in ("", self.response):
                 said = place.quote or place.attachment
                 found[place.criterion] = (*found.get(place.criterion, ()), said)
         return found
@@ -175,13 +175,13 @@ class Rows:
     def _group(self, entry: Entry, folded: bool) -> GroupState:
         below = self._outline.below.get(entry.criterion.id, ())
         values = self._review.values
-        answered = sum(_value_path(self._response, c) in values for c in below)
+        answered = sum(_value_path(self.response, c) in values for c in below)
         earned = round(sum(self._lines[c].earned for c in below if c in self._lines), 9)
         return GroupState(entry, answered, len(below), earned, folded)
 
     def _contradicts(self, criterion: Criterion, verdict: Verdict) -> int:
         if verdict.value in (Mark.MET, Mark.PARTLY):
             for needed in criterion.depends_on:
-                if self._review.verdict(self._response, needed).value == Mark.NOT_MET:
+                if self._review.verdict(self.response, needed).value == Mark.NOT_MET:
                     return self._outline.number[needed]
         return 0

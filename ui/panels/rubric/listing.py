@@ -7,9 +7,10 @@ text and measured when they come near.
 from __future__ import annotations
 
 from bisect import bisect_right
+from dataclasses import dataclass
 from itertools import accumulate
 
-from PySide6.QtCore import QPoint, QRect, Qt, Signal
+from PySide6.QtCore import QPoint, QRect, QSize, Qt, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QWidget
 
@@ -25,6 +26,16 @@ from ui.widgets.scroll import ScrollArea
 FEW = 60
 EDGE = 6
 BAR = 10
+
+
+@dataclass(frozen=True, slots=True)
+class _Ahead:
+    """Heights of a rubric that is not shown yet, without a card, at a width."""
+
+    entries: tuple[Entry, ...]
+    rows: Rows
+    width: int
+    heights: list[int]
 
 
 class CriteriaList(ScrollArea):
@@ -54,6 +65,7 @@ class CriteriaList(ScrollArea):
         self._spare_rows: list[CriterionRow] = []
         self._spare_groups: list[GroupRow] = []
         self._placing = False
+        self._ahead: _Ahead | None = None
         card.setParent(self._inside)
         tail.setParent(self._inside)
         card.resized.connect(self.grew)
@@ -72,7 +84,13 @@ class CriteriaList(ScrollArea):
             self._place_of = {e.criterion.id: i for i, e in enumerate(entries)}
             self._focused = -1
             self._release_all()
-            self._heights = [0] * len(entries) if len(entries) <= FEW else [self._guessed(e) for e in entries]
+            ahead = self._heights_ahead()
+            if ahead is not None:
+                self._heights = ahead
+            elif len(entries) <= FEW:
+                self._heights = [0] * len(entries)
+            else:
+                self._heights = [self._guessed(e) for e in entries]
 
     def focus_on(self, criterion: CriterionId | None, other: QWidget | None = None) -> None:
         """Put the card on a criterion and bring it into view; None: no card. other: of the tail, in its place."""
@@ -88,8 +106,13 @@ class CriteriaList(ScrollArea):
             self._card.bind(self._rows.row(self._entries[self._focused]), readonly=self._readonly)
         few = len(self._entries) <= FEW
         if few:
-            self._heights = [self._measure(i) for i in range(len(self._entries))]
+            self._heights = self._heights_ahead() or self._measured()
+            if self._focused >= 0:
+                self._heights[self._focused] = self._measure(self._focused)
         self._put(measure=not few)
+
+    def _measured(self) -> list[int]:
+        return [0 if i == self._focused else self._measure(i) for i in range(len(self._entries))]
 
     def reveal(self) -> None:
         """Scroll as little as needed so that the card is whole in view."""
@@ -117,12 +140,36 @@ class CriteriaList(ScrollArea):
 
     def prepare(self, entries: tuple[Entry, ...], rows: Rows) -> None:
         """Lay out the first texts of a rubric ahead of time, at the width in force."""
-        for entry in entries[:FEW]:
-            if entry.is_group:
-                state = rows.group(entry, folded=False)
-                GroupRow.height_of(self._look, self._texts, state, self._width())
-            else:
-                CriterionRow.height_of(self._look, self._texts, rows.row(entry), self._width())
+        heights = [self._height_at_rest(entry, rows, folded=False) for entry in entries[:FEW]]
+        heights += [self._guessed(entry) for entry in entries[FEW:]]
+        self._ahead = _Ahead(entries, rows, self._width(), heights)
+        self._draw_ahead(entries, rows, heights)
+
+    def _draw_ahead(self, entries: tuple[Entry, ...], rows: Rows, heights: list[int]) -> None:
+        """The rows that are seen first; the first of all gets the card."""
+        self._texts.drop_drawn()
+        top, room = heights[0] if heights else 0, self.viewport().height()
+        for entry, height in zip(entries[1:], heights[1:], strict=True):
+            if top > room:
+                break
+            top += height
+            if not entry.is_group:
+                if not self._spare_rows:
+                    self._spare_rows.append(self._new_row())
+                self._spare_rows[-1].draw_ahead(rows.row(entry), QSize(self._width(), height))
+
+    def _height_at_rest(self, entry: Entry, rows: Rows, *, folded: bool) -> int:
+        if entry.is_group:
+            state = rows.group(entry, folded=folded)
+            return GroupRow.height_of(self._look, self._texts, state, self._width())
+        return CriterionRow.height_of(self._look, self._texts, rows.row(entry), self._width())
+
+    def _heights_ahead(self) -> list[int] | None:
+        """The heights that were measured ahead, if they are of what is shown now."""
+        ahead = self._ahead
+        if ahead is None or ahead.rows is not self._rows or self._folded or ahead.width != self._width():
+            return None
+        return list(ahead.heights) if ahead.entries is self._entries else None
 
     # Geometry
 
@@ -138,6 +185,7 @@ class CriteriaList(ScrollArea):
         return max(self.width() - self._look.px(2 * EDGE) - BAR, 120)
 
     def _forget(self) -> None:
+        self._ahead = None
         self._guess()
         self._place()
 
@@ -161,10 +209,7 @@ class CriteriaList(ScrollArea):
             return self._guessed(entry)
         if at == self._focused:
             return self._card.height_at(self._width())
-        if entry.is_group:
-            state = rows.group(entry, folded=entry.criterion.id in self._folded)
-            return GroupRow.height_of(self._look, self._texts, state, self._width())
-        return CriterionRow.height_of(self._look, self._texts, rows.row(entry), self._width())
+        return self._height_at_rest(entry, rows, folded=entry.criterion.id in self._folded)
 
     def _sum_up(self) -> None:
         self._tops = list(accumulate(self._heights, initial=self._look.px(4)))

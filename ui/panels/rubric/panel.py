@@ -25,11 +25,11 @@ from app.domain.verdict import Mark
 from app.services.reviewing import OpenTask
 from ui.i18n import tr
 from ui.panels.asking.tail import Tail
+from ui.panels.rubric.ahead import Ahead
 from ui.panels.rubric.answers import Answers, RubricAnswers, take
 from ui.panels.rubric.buffer import TextBuffer, once
 from ui.panels.rubric.card import CriterionCard
-from ui.panels.rubric.cursor import Cursor, Outlines, Spot
-from ui.panels.rubric.entries import Rows
+from ui.panels.rubric.cursor import Cursor, Spot
 from ui.panels.rubric.foot import BeforeSubmit, Foot
 from ui.panels.rubric.listing import FEW, CriteriaList
 from ui.panels.rubric.score_head import ScoreHead
@@ -55,7 +55,7 @@ class RubricPanel(Surface):
         self.by_item = False
         self._opened: OpenTask | None = None
         self._at: Cursor | None = None
-        self._outlines = Outlines()
+        self._ahead = Ahead()
         self._hide_score = self._low = False
         self._readonly = ""
         self._build(look, key_of)
@@ -123,8 +123,7 @@ class RubricPanel(Surface):
         self._buffer.drop()
         self._stop_breath()
         self._opened = opened
-        self._at = at = Cursor(opened, self._outlines.of(opened), by_item=self.by_item)
-        at.start(opened, response, criterion)
+        self._at = at = self._ahead.begin(opened, response, criterion, by_item=self.by_item)
         self._hide_score = hide_score or opened.batch.hide_score
         self._readonly = readonly
         self.before.setVisible(False)
@@ -150,12 +149,11 @@ class RubricPanel(Surface):
 
     def prepare(self, opened: OpenTask) -> None:
         """Do ahead of time what showing this task will need."""
-        outline, first = self._outlines.of(opened), opened.order[0]
-        self.list.prepare(outline.entries, Rows(outline, opened.review, first, opened.score(first)))
+        ready = self._ahead.work_out(opened, by_item=self.by_item, hides_score=self._hide_score)
+        self.list.prepare(*ready)
 
     def _show_entries(self, opened: OpenTask, at: Cursor) -> None:
-        score = None if self._hide_score else self._sums.score(opened, at.response)
-        rows = Rows(at.outline, opened.review, at.response, score)
+        rows = self._ahead.rows(opened, at, hides_score=self._hide_score)
         self.list.show_entries(at.entries, rows, at.folded, readonly=bool(self._readonly))
         self._answers.put(opened, at.response, at.control if at.criterion is not None else None)
         self.tail.show_controls(opened, at.response, at.controls, at.control, self._readonly)

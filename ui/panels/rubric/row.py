@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QRect, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPaintEvent
+from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPaintEvent, QPixmap
 from PySide6.QtWidgets import QPushButton
 
 from app.domain.verdict import Confidence
@@ -49,7 +49,11 @@ def spoken(state: RowState) -> str:
     return ", ".join(w for w in words if w)
 
 
-def evidence_of(state: RowState) -> list[tuple[str, str, str]]:
+Note = tuple[str, str, str]
+"""A chip: icon, tone, words."""
+
+
+def evidence_of(state: RowState) -> list[Note]:
     """The chip of what is bound to the criterion, or that it needs something: (icon, tone, words)."""
     if state.needs_evidence:
         return [("triangle-alert", "warn", tr("Needs one highlight"))]
@@ -61,9 +65,9 @@ def evidence_of(state: RowState) -> list[tuple[str, str, str]]:
     return [(EVIDENCE_ICON, "", tr("{text} and {n} more", text=words, n=number(more)) if more else words)]
 
 
-def notes_of(state: RowState) -> list[tuple[str, str, str]]:
-    """The chips of a row: (icon, tone, words)."""
-    found: list[tuple[str, str, str]] = []
+def notes_of(state: RowState) -> list[Note]:
+    """The chips of a row."""
+    found: list[Note] = []
     verdict = state.verdict
     if state.needs_reason:
         found.append(("triangle-alert", "warn", tr("Needs a reason")))
@@ -136,8 +140,25 @@ class CriterionRow(_Drawn):
         state = self.state
         if state is None:
             return
+        drawn = None if self.underMouse() else self._texts.drawn(state, self.size())
+        if drawn is not None:
+            QPainter(self).drawPixmap(0, 0, drawn)
+        else:
+            self._paint(QPainter(self), state)
+
+    def draw_ahead(self, state: RowState, size: QSize) -> None:
+        """Draw a row that will be shown: the first painting in this state then copies it. For a row not shown now."""
+        self.bind(state)
+        self.resize(size)
+        ratio = self.devicePixelRatioF()
+        picture = QPixmap(size * ratio)
+        picture.setDevicePixelRatio(ratio)
+        picture.fill(self._look.colour("panel"))
+        self._paint(QPainter(picture), state)
+        self._texts.keep_drawn(state, picture)
+
+    def _paint(self, painter: QPainter, state: RowState) -> None:
         look, px, theme = self._look, self._look.px, self._look.theme
-        painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         self._ground(painter)
         criterion = state.entry.criterion
@@ -209,7 +230,7 @@ class CriterionRow(_Drawn):
             under = QRect(0, y + line - px(1), self.width() - px(RIGHT), look.theme.line_px("quiet"))
             painter.drawText(under, int(flags), words)
 
-    def _chips(self, painter: QPainter, notes: list[tuple[str, str, str]], left: int, y: int) -> None:
+    def _chips(self, painter: QPainter, notes: list[Note], left: int, y: int) -> None:
         look, px = self._look, self._look.px
         font = self._texts.font("small")
         metrics, height = QFontMetrics(font), look.theme.line_px("small") + px(6)

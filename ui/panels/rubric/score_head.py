@@ -18,27 +18,14 @@ from ui.panels.rubric.inline import inline
 from ui.panels.rubric.words import icon_of, tone_of, verdict_words
 from ui.theme.apply import ThemeHolder
 from ui.widgets.button import Button
-from ui.widgets.flow import Flow
+from ui.widgets.drawn import Remark, Remarks, TextLine
 from ui.widgets.layout import Column, Row
 from ui.widgets.meter import ScoreMeter
 from ui.widgets.rows import RowData, RowList
 from ui.widgets.surface import Surface
-from ui.widgets.text import IconLabel, Label, Paragraph
+from ui.widgets.text import Label, Paragraph
 
 WHY_ROWS = 5
-
-
-class _Fact(QWidget):
-    """An icon and a few words."""
-
-    def __init__(self, look: ThemeHolder, icon: str, tone: str) -> None:
-        super().__init__()
-        self._label = Label(look, role="small", figures=True)
-        self.setLayout(Row(look, IconLabel(look, icon, tone, 14), self._label, spacing=5))
-
-    def say(self, words: str) -> None:
-        self._label.setText(words)
-        self.setAccessibleName(words)
 
 
 class ScoreHead(Surface):
@@ -49,18 +36,14 @@ class ScoreHead(Surface):
 
     def __init__(self, look: ThemeHolder, why_key: str) -> None:
         super().__init__(look, "head", margins=(20, 18, 20, 14), spacing=6)
-        self._figure = Label(look, role="display", figures=True)
-        self._so_far = Label(look, role="strong")
+        self._figure = TextLine(look, role="display", figures=True)
+        self._so_far = TextLine(look, role="strong")
         self._range = Label(look, role="quiet", figures=True, wrap=True)
         self.why = Button(look, tr("Why"), kind="link", icon="chevron-down", trailing=True, key=why_key)
         self.why.setCheckable(True)
         self.why.clicked.connect(self.toggle_why)
         self._meter = ScoreMeter(look)
-        self._won = _Fact(look, "circle-check", "good")
-        self._lost = _Fact(look, "octagon-alert", "bad")
-        self._open = _Fact(look, "circle-dashed", "t2")
-        facts = QWidget()
-        facts.setLayout(Flow(look, self._won, self._lost, self._open, spacing=14))
+        self._facts = Remarks(look, gap=14)
         self._sum = Paragraph(look, role="quiet")
         self._formula = Paragraph(look, role="small")
         self._lines = RowList(look, tr("Arithmetic by criterion"))
@@ -70,7 +53,7 @@ class ScoreHead(Surface):
         self._arithmetic.setVisible(False)
         words = Column(look, None, self._so_far, self._range, None, spacing=1)
         self.body.add(
-            Row(look, self._figure, (words, 1), self.why, spacing=10), self._meter, facts, self._sum
+            Row(look, self._figure, (words, 1), self.why, spacing=10), self._meter, self._facts, self._sum
         )
         self.body.add(self._arithmetic)
         self._low, self._wanted = False, True
@@ -126,11 +109,12 @@ class ScoreHead(Surface):
         self._range.setText(ends)
         self._range.setVisible(bool(ends))
         still = round(fsum(line.possible for line in score.lines if line.value is None), 9)
-        self._won.say(tr("{n} earned", n=number(score.won)))
-        self._lost.say(tr("{n} lost", n=number(score.lost)))
-        self._open.say(tr("{n} still open", n=number(still)))
-        self._lost.setVisible(score.lost > 0)
-        self._open.setVisible(not done)
+        facts = [Remark(tr("{n} earned", n=number(score.won)), "circle-check", "good")]
+        if score.lost > 0:
+            facts.append(Remark(tr("{n} lost", n=number(score.lost)), "octagon-alert", "bad"))
+        if not done:
+            facts.append(Remark(tr("{n} still open", n=number(still)), "circle-dashed", "t2"))
+        self._facts.say(facts)
         total = tr("{won} ÷ {possible} possible", won=_net(score), possible=number(score.possible))
         self._sum.setText(tr("{sum} · policy {policy}", sum=total, policy=score.policy))
         self._meter.set(

@@ -3,12 +3,8 @@
 from __future__ import annotations
 
 from app.domain.checks import Missing
-from app.domain.ids import ResponseId
 from app.domain.order import letter
 from app.domain.questions import IDEAL
-from app.domain.review import Review
-from app.domain.scoring import Score
-from app.domain.task import Task
 from app.services.reviewing import OpenTask
 from ui.panels.rubric.cursor import Cursor
 from ui.panels.rubric.foot import BeforeSubmit, Foot, FootState
@@ -23,14 +19,6 @@ class Sums:
         self._before = before
         self._foot = foot
         self._submit_key = submit_key
-        self._scored: tuple[Review, Task, ResponseId, Score] | None = None
-
-    def score(self, opened: OpenTask, response: ResponseId) -> Score:
-        """Of a response; counted once for a review."""
-        kept = self._scored
-        if kept is None or kept[0] is not opened.review or kept[1] is not opened.task or kept[2] != response:
-            kept = self._scored = (opened.review, opened.task, response, opened.score(response))
-        return kept[3]
 
     def show(self, opened: OpenTask, at: Cursor, *, hidden: bool, readonly: str, low: bool) -> None:
         """hidden: the batch or the person wants no score. low: there is no room for the head."""
@@ -38,7 +26,7 @@ class Sums:
         self._head.set_wanted(scored)
         if scored:
             name = letter(opened.order, at.response) if several and at.response in opened.order else ""
-            score = self.score(opened, at.response)
+            score = opened.score(at.response)
             self._head.show_score(opened, at.response, at.outline, score, name)
         lacks = () if readonly else as_shown(opened)
         words = self._head.words if low else ""

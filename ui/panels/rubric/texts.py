@@ -10,6 +10,7 @@ from PySide6.QtGui import (
     QFont,
     QPainter,
     QPaintEvent,
+    QPixmap,
     QResizeEvent,
     QTextCharFormat,
     QTextLayout,
@@ -45,6 +46,7 @@ class Texts(QObject):
         self._look = look
         self._kept: dict[tuple[str, int, str, int], Laid] = {}
         self._fonts: dict[tuple[str, int, bool], QFont] = {}
+        self._drawn: dict[int, tuple[object, QPixmap]] = {}
         look.changed.connect(self._forget)
 
     def font(self, role: str, *, weight: int = 0, figures: bool = False) -> QFont:
@@ -62,6 +64,20 @@ class Texts(QObject):
                 self._kept.clear()
             found = self._kept[key] = self._lay(*key)
         return found
+
+    def keep_drawn(self, state: object, picture: QPixmap) -> None:
+        """A row in this very state, drawn ahead."""
+        self._drawn[id(state)] = (state, picture)
+
+    def drawn(self, state: object, size: QSize) -> QPixmap | None:
+        """What was drawn ahead for a state, once."""
+        found = self._drawn.pop(id(state), None) if self._drawn else None
+        if found is None or found[0] is not state or found[1].deviceIndependentSize().toSize() != size:
+            return None
+        return found[1]
+
+    def drop_drawn(self) -> None:
+        self._drawn.clear()
 
     def knows(self, text: str, width: int, role: str = "criterion", weight: int = 0) -> bool:
         return (text, width, role, weight) in self._kept
@@ -102,6 +118,7 @@ class Texts(QObject):
     def _forget(self) -> None:
         self._kept.clear()
         self._fonts.clear()
+        self._drawn.clear()
 
 
 class Statement(QLabel):

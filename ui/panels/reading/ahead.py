@@ -1,0 +1,66 @@
+"""The beginning of a text, drawn before it is seen: bringing it to the front then only copies it."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+from PySide6.QtCore import QObject, QPoint, QTimer
+from PySide6.QtGui import QPainter, QPixmap, QRegion
+from PySide6.QtWidgets import QTextEdit, QWidget
+
+from ui.theme.apply import ThemeHolder
+
+
+class _Marked(Protocol):
+    @property
+    def shown(self) -> object: ...
+
+
+class DrawnAhead(QObject):
+    """The picture of one view. It serves one painting, and none once anything but the beginning is to be seen."""
+
+    def __init__(self, look: ThemeHolder, view: QTextEdit, marks: _Marked) -> None:
+        super().__init__(view)
+        self._look = look
+        self._view = view
+        self._marks = marks
+        self._picture: QPixmap | None = None
+        self._soon = QTimer(self)
+        self._soon.setSingleShot(True)
+        self._soon.timeout.connect(self._draw_unseen)
+
+    def draw(self) -> None:
+        """Draw what a view that is not shown will show first."""
+        self._picture = None
+        seen, ratio = self._view.viewport(), self._view.devicePixelRatioF()
+        picture = QPixmap(seen.size() * ratio)
+        picture.setDevicePixelRatio(ratio)
+        picture.fill(self._look.colour("page"))
+        seen.render(picture, QPoint(), QRegion(), QWidget.RenderFlag.DrawChildren)
+        self._picture = picture
+
+    def forget(self) -> None:
+        self._picture = None
+        self._soon.stop()
+
+    def again(self) -> None:
+        """Something in it changed: it is drawn anew while nobody looks."""
+        if self._picture is not None:
+            self._picture = None
+            self._soon.start()
+
+    def paint(self) -> bool:
+        """Paint the view by the picture, once; False if there is none that fits."""
+        picture, self._picture = self._picture, None
+        view = self._view
+        if picture is None or picture.deviceIndependentSize().toSize() != view.viewport().size():
+            return False
+        moved = view.verticalScrollBar().value() or view.horizontalScrollBar().value()
+        if moved or view.extraSelections() or view.textCursor().hasSelection() or self._marks.shown:
+            return False
+        QPainter(view.viewport()).drawPixmap(0, 0, picture)
+        return True
+
+    def _draw_unseen(self) -> None:
+        if not self._view.isVisible():
+            self.draw()
