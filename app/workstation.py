@@ -21,8 +21,10 @@ from app.services.devices import Devices
 from app.services.enrolling import Enrolling
 from app.services.labs import Labs
 from app.services.local_import import LocalImport
+from app.services.mending import Mending
 from app.services.sample_lab import SampleLab
 from app.services.sending import Sending
+from app.services.studio import Studio
 from app.services.submitting import Sign
 from app.settings import SettingsFile
 
@@ -31,6 +33,7 @@ if TYPE_CHECKING:
     from app.storage.workspace import Workspace
     from app.storage.writer import Writer
     from app.sync.connectors.lab import LabConnector
+    from app.sync.connectors.label_studio import LabelStudio
     from app.wire.signatures import PrivateKey
 
 
@@ -44,6 +47,7 @@ class Workstation:
     labs: Labs
     enrolling: Enrolling
     sending: Sending
+    studio: Studio
     local_import: LocalImport
     program: tuple[str, ...]
     """How this program is started again, for the sample lab."""
@@ -52,6 +56,11 @@ class Workstation:
     def devices(self) -> Devices:
         """One's own devices at a lab."""
         return Devices(self.clock, self.sending.connect)
+
+    @property
+    def mending(self) -> Mending:
+        """A damaged workspace, rebuilt."""
+        return Mending(self.labs, self.clock)
 
     @property
     def bundles(self) -> Bundles:
@@ -103,13 +112,27 @@ def build(
             cancelled=cancelled,
         )
 
+    def reach(url: str, token: str, cancelled: Callable[[], bool]) -> LabelStudio:
+        from app.sync.connectors.label_studio import LabelStudio
+
+        return LabelStudio(
+            url,
+            token,
+            ticking,
+            uniform=random.SystemRandom().uniform,
+            sleep=wait or _wait,
+            cancelled=cancelled,
+        )
+
+    studio = Studio(labs, ticking, reach)
     return Workstation(
         place,
         settings,
         ticking,
         labs,
         Enrolling(labs, ticking, new_id, connect),
-        Sending(ticking, connect),
+        Sending(ticking, connect, studio),
+        studio,
         LocalImport(labs, ticking, new_id),
         program(),
     )

@@ -1,6 +1,7 @@
 """Judgements ⇄ the `result` of a Label Studio annotation: one region an answer.
 
-Offsets of text labels are code points here and in what is written; `units` says which the server's are.
+Label Studio marks text in a browser, whose strings count UTF-16 units; offsets here are code points. A span that is
+read is placed by its quote, in whichever of the two it stands; what is written counts UTF-16 units.
 """
 
 from __future__ import annotations
@@ -56,12 +57,17 @@ def _values(
             order = sorted(places, key=lambda r: places[r])
             return [("ranker", {"ranker": {"rank": order}})] if order else []
         case "spans":
-            return [_label(control, span, loss) for span in part.get("spans") or [] if span.get("label")]
+            text = task.response(control["response"]).text
+            return [
+                _label(control, text, span, loss) for span in part.get("spans") or [] if span.get("label")
+            ]
         case "ideal":
-            text = (judgement.get("ideal") or {}).get("text")
-            return [("textarea", {"text": [text]})] if text else []
-    text = part.get("comment")
-    return [("textarea", {"text": [text]})] if text else []
+            return _words((judgement.get("ideal") or {}).get("text"))
+    return _words(part.get("comment"))
+
+
+def _words(said: Any) -> list[tuple[str, dict[str, Any]]]:
+    return [("textarea", {"text": [said]})] if said else []
 
 
 def _rating(judgement: Mapping[str, Any], control: Record) -> Any:
@@ -81,11 +87,43 @@ def _scale(control: Record, value: float) -> tuple[str, dict[str, Any]]:
     return "rating", {"rating": number}
 
 
-def _label(control: Record, span: Record, loss: Losses) -> tuple[str, dict[str, Any]]:
+def _label(control: Record, text: str, span: Record, loss: Losses) -> tuple[str, dict[str, Any]]:
     loss.note("comments and severities of spans", bool(span.get("comment") or span.get("severity")))
     labels = "hypertextlabels" if control["type"] == "hypertextlabels" else "labels"
-    value = {"start": span["start"], "end": span["end"], "text": span["quote"], labels: [span["label"]]}
-    return labels, value
+    start, end = (_units(text, span[edge]) for edge in ("start", "end"))
+    return labels, {"start": start, "end": end, "text": span["quote"], labels: [span["label"]]}
+
+
+def _units(text: str, offset: int) -> int:
+    """Code points → UTF-16 units."""
+    return offset + sum(c > "\uffff" for c in text[:offset])
+
+
+def _points(text: str, units: int) -> int | None:
+    """UTF-16 units → code points; None within a character or past the end."""
+    at = 0
+    for n, c in enumerate(text):
+        if at >= units:
+            return n if at == units else None
+        at += 2 if c > "\uffff" else 1
+    return len(text) if at == units else None
+
+
+def placed(text: str, start: object, end: object, quote: object) -> tuple[int, int] | None:
+    """Where a span of the server stands, in code points; None when its quote stands at neither place."""
+    if (
+        not isinstance(start, int)
+        or not isinstance(end, int)
+        or isinstance(start, bool)
+        or not 0 <= start < end
+    ):
+        return None
+    places = [(start, end), (_points(text, start), _points(text, end))]
+    for first, last in reversed(places):
+        inside = first is not None and last is not None and last <= len(text)
+        if inside and (not isinstance(quote, str) or text[first:last] == quote):
+            return first, last  # type: ignore[return-value]
+    return None
 
 
 def _region(control: Record, kind: str, value: dict[str, Any]) -> Record:
@@ -160,11 +198,18 @@ def _take(
             part["comment"] = text
     elif "start" in value and "end" in value:
         label = (value.get("labels") or value.get("hypertextlabels") or [""])[0]
-        start, end, text = value["start"], value["end"], texts.get(response, "")
-        if not isinstance(start, int) or not isinstance(end, int) or not 0 <= start < end <= len(text):
-            loss.note(f"a span from {start} to {end} is no stretch of the text")
+        text = texts.get(response, "")
+        place = placed(text, value["start"], value["end"], value.get("text"))
+        if place is None:
+            loss.note(f"a span from {value['start']} to {value['end']} is no stretch of the text")
         else:
-            span = {"id": name, "start": start, "end": end, "quote": text[start:end], "label": label}
+            span = {
+                "id": name,
+                "start": place[0],
+                "end": place[1],
+                "quote": text[slice(*place)],
+                "label": label,
+            }
             part.setdefault("spans", []).append(span)
     else:
         loss.note("answers of a kind that is not read here")

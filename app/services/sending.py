@@ -13,7 +13,9 @@ from app.domain.times import to_text
 from app.errors import InputError
 from app.services.desk import SYNCED
 from app.services.enrolling import Connect
+from app.services.mending import roll
 from app.services.session import Session
+from app.services.studio import Studio
 from app.services.wiping import expire
 
 WISH = "sync.wish"
@@ -58,8 +60,11 @@ class Report:
 
 @dataclass(frozen=True, slots=True)
 class Sending:
+    """studio: how projects of Label Studio are synced; without it every lab is one of the protocol's."""
+
     clock: Clock
     connect: Connect
+    studio: Studio | None = None
 
     def sync(
         self,
@@ -83,13 +88,19 @@ class Sending:
 
         identity = session.identity
         self._need_lab(session)
-        key = PrivateKey.from_jwk(session.parts.device_jwk)
-        with self.connect(identity.lab_url, key, cancelled) as connector:
-            syncing = sync_of(session.workspace, connector, self.clock, progress, cancelled, metered=metered)
-            found = syncing.run(from_start=from_start)
+        if self.studio is not None and self.studio.is_studio(session):
+            found = self.studio.sync(session, progress, cancelled)
+        else:
+            key = PrivateKey.from_jwk(session.parts.device_jwk)
+            with self.connect(identity.lab_url, key, cancelled) as connector:
+                syncing = sync_of(
+                    session.workspace, connector, self.clock, progress, cancelled, metered=metered
+                )
+                found = syncing.run(from_start=from_start)
         expire(session, self.clock.now())
         session.workspace.lab.set_state(SYNCED, to_text(self.clock.now()))
         session.refreshed()
+        roll(session)
         return Report(
             pulled=found.pulled,
             pushed=found.pushed,

@@ -20,6 +20,9 @@ Lab = Annotated[str | None, typer.Option("--lab", help="The lab, when there are 
 def mount(program: typer.Typer) -> None:
     program.command(epilog="Example: assay demo --headless --screens pictures")(demo)
     program.command(epilog="Example: assay enrol 'assay://enrol?…'")(enrol)
+    program.command(epilog="Example: assay connect http://127.0.0.1:8080 --project 3 --token-file token.txt")(
+        connect
+    )
     program.command(epilog="Example: assay sync --json")(sync)
     program.command(epilog="Example: assay claim --tasks 20")(claim)
     program.command(epilog="Example: assay decline t-0007")(decline)
@@ -67,6 +70,31 @@ def enrol(
             },
             f"Enrolled with {identity.lab_name} ({identity.lab_id}) as {identity.expert}.",
         )
+    finally:
+        session.close()
+
+
+def connect(
+    ctx: typer.Context,
+    url: Annotated[str, typer.Argument(help="Where Label Studio is.")],
+    project: Annotated[int, typer.Option(help="The project's number.", min=1)],
+    token_file: Annotated[
+        str, typer.Option(help="A file with your access token (personal or legacy), - for standard input.")
+    ],
+) -> None:
+    """Work on a Label Studio project: its tasks come with `assay sync`, finished ones go back as annotations."""
+    context: Context = ctx.obj
+    token = read_input(token_file).decode("utf-8", "replace").strip()
+    session = context.workstation.studio.connect(url, project, token, context.passphrase())
+    try:
+        identity = session.identity
+        found = {
+            "lab": identity.lab_id,
+            "name": identity.lab_name,
+            "expert": identity.expert,
+            "kid": identity.kid,
+        }
+        context.output.result(found, f"Connected with {identity.lab_name} ({identity.lab_id}).")
     finally:
         session.close()
 
@@ -232,14 +260,30 @@ def backup(ctx: typer.Context, lab: Lab = None) -> None:
 
 def restore(
     ctx: typer.Context,
-    file: Annotated[Path, typer.Argument(help="A snapshot of this lab.")],
+    file: Annotated[
+        Path | None,
+        typer.Argument(help="A snapshot of this lab; without one, whatever makes it whole again."),
+    ] = None,
     lab: Lab = None,
 ) -> None:
-    """Put a snapshot in the place of the workspace; the file there is set aside, not removed."""
-    if not os.path.isfile(file):  # Path.is_file raises for a name that is too long
-        raise InputError("file.read", "The file {file} cannot be read.", params={"file": str(file)})
+    """Put a snapshot in the place of the workspace; the file there is set aside, not removed.
+
+    Without a file: the newest whole snapshot, else a new beginning that the next sync fills from the lab.
+    """
     context: Context = ctx.obj
     labs = context.workstation.labs
+    if file is None:
+        done = context.workstation.mending.mend(labs.pick(lab), context.passphrase())
+        words = (
+            "Restored from the newest whole snapshot." if done.snapshot else "Begun anew: sync to fill it."
+        )
+        context.output.result(
+            {"restored": str(done.snapshot or ""), "how": done.how, "bad": done.bad},
+            f"{words} What was there before stands beside it, set aside.",
+        )
+        return
+    if not os.path.isfile(file):  # Path.is_file raises for a name that is too long
+        raise InputError("file.read", "The file {file} cannot be read.", params={"file": str(file)})
     labs.restore(labs.pick(lab), file, context.passphrase())
     context.output.result(
         {"restored": str(file)}, "Restored. What was there before stands beside it, set aside."

@@ -46,7 +46,8 @@ GRADED = [
     region("why", "s", "textarea", text=["Because."]),
     region("faults", "s", "choices", choices=["Rude"]),
 ]
-TAGGED = [region("ner", "t", "labels", start=2, end=5, text="Ada", labels=["PER"])]
+TAGGED = [region("ner", "t", "labels", start=3, end=6, text="Ada", labels=["PER"])]
+"""In UTF-16 units, as a browser counts: the first character is two of them."""
 CASES: tuple[tuple[str, Record, list[Record]], ...] = (
     (PAIR, {"doc": "D", "one": "A1", "two": "B2"}, [region("pw", "a,b", "pairwise", selected="right")]),
     (GRADE, {"doc": ["D1", "D2"], "summary": "S 💉 s"}, GRADED),
@@ -112,3 +113,11 @@ def test_a_span_that_is_not_there_is_named() -> None:
     found = ls_results.judgement(source, [region], {"r1": task.responses[0].text}, loss)
     assert not found["responses"]["r1"].get("spans")
     assert "a span from 1 to 9 is no stretch of the text (1)" in loss.report()
+
+
+def test_a_span_is_placed_by_its_quote_in_whichever_units_it_counts() -> None:
+    text = "💉 Ada"
+    assert ls_results.placed(text, 3, 6, "Ada") == (2, 5)
+    assert ls_results.placed(text, 2, 5, "Ada") == (2, 5)
+    assert ls_results.placed(text, 1, 4, "Ada") is None
+    assert ls_results.placed(text, 0, 2, "💉") == (0, 1)
