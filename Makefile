@@ -4,7 +4,7 @@ BIN := .venv/bin
 WORKERS ?= auto
 
 .DEFAULT_GOAL := help
-.PHONY: help setup runtime demo run test test-full soak check docs fix bench screens package clean
+.PHONY: help setup runtime demo run test test-full soak check docs fix bench screens reports package clean
 
 help:  ## this list
 	@sed -n 's/^\([a-z-]*\):[^#]*## /\1\t/p' Makefile | expand -t 12
@@ -54,6 +54,9 @@ bench: runtime  ## the speed rows of the design, ours against the floor, in one 
 
 screens: setup  ## pictures of every screen into docs/pictures
 	$(BIN)/python packaging/screens.py
+
+reports: runtime  ## the reports in docs/reports, from a sample batch
+	$(BIN)/python packaging/sample_reports.py
 
 package:  ## dist/: a portable Linux folder and a .deb, smoke-tested
 	@$(PYTHON) packaging/set_up.py package

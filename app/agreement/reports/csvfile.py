@@ -50,7 +50,8 @@ def _rows(block: Block, tr: Tr) -> Iterator[Row]:
         yield ("", "", "", block.text, "", "", "", "")
     elif isinstance(block, Table):
         for number, row in enumerate(block.rows, 1):
-            label = row[0] if isinstance(row[0], str) else str(number)
+            names = [value for value in row[:2] if isinstance(value, str)]
+            label = " × ".join(names) or str(number)
             for column, value in zip(block.columns, row, strict=True):
                 yield (block.title, label, column, *_value(value, tr))
     elif isinstance(block, Heat):

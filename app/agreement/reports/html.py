@@ -88,10 +88,11 @@ def _table(block: Table, tr: Tr) -> str:
         cells = []
         for value, n in zip(row, numeric, strict=True):
             if isinstance(value, Figure):
-                why = f'<div class="why">{escape(reason(value.reason, tr))}</div>' if value.reason else ""
-                cells.append(
-                    f'<td class="{"" if value.reason else "n"}">{escape(interval(value, tr))}{why}</td>'
-                )
+                if value.value is None:
+                    cells.append(f'<td>–<div class="why">{escape(reason(value.reason, tr))}</div></td>')
+                    continue
+                why = f' title="{escape(reason(value.reason, tr))}"' if value.reason else ""
+                cells.append(f'<td class="n"{why}>{escape(interval(value, tr))}</td>')
             else:
                 cells.append(f'<td class="{"n" if n else ""}">{escape(cell(value, tr))}</td>')
         rows.append("<tr>" + "".join(cells) + "</tr>")

@@ -40,7 +40,7 @@ def interval(found: Figure, tr: Tr) -> str:
 
 def cell(value: Cell, tr: Tr) -> str:
     if isinstance(value, Figure):
-        return interval(value, tr) + (f" {reason(value.reason, tr)}" if value.reason else "")
+        return interval(value, tr) if value.value is not None else f"– {reason(value.reason, tr)}".rstrip()
     if value is None:
         return "–"
     if isinstance(value, float):
