@@ -91,7 +91,7 @@ def test_a_sample_of_this_kind_from_import_to_a_verified_result(
         grading = Grading(home, application.shell)
         home.wait(lambda: has_focus(application.shell.window.window()))
         press("Return")
-        home.wait(lambda: application.shell.lab.screens.front_name == "grading")
+        home.wait(lambda: grading.shell.lab.screens.front_name == "grading")
         read_the_warning(grading, warned=name == "safety-calls")
         for _ in key:
             opened = grading.opened

@@ -8,6 +8,7 @@ from __future__ import annotations
 from ui.i18n import mark
 
 FORMULAS = (
+    mark("No score is made of these judgements."),
     mark(
         "points of the criteria that are met ÷ all positive points; it can be negative, only the mean over tasks"
         " is cut to 0…1"
