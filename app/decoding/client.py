@@ -30,6 +30,8 @@ COMMAND = "decoder"
 LIMIT_S = 2.0
 START_S = 20.0
 """Seconds for a request; for the start of the process and of a library in it (a cold disk)."""
+PATIENCE = 4
+"""Limits that a process may wait for its turn on a busy computer."""
 
 
 class Decoder:
@@ -189,24 +191,53 @@ class Decoder:
         process = self._process
         assert process is not None
         stdin, stdout = cast(BinaryIO, process.stdin), cast(BinaryIO, process.stdout)
-        late = threading.Event()
-
-        def stop() -> None:
-            late.set()
-            process.kill()
-
-        watch = threading.Timer(limit_s, stop)
-        watch.daemon = True
-        watch.start()
+        watch = _Watch(process, limit_s)
         try:
             if header is not None:
                 frames.write(stdin, header, body)
             return frames.read(stdout)
         except (OSError, frames.Broken) as exc:
             self._end()
-            raise (_slow() if late.is_set() else _ended()) from exc
+            raise (_slow() if watch.late else _ended()) from exc
         finally:
             watch.cancel()
+
+
+class _Watch:
+    """Ends a process that takes longer than the limit; on a busy computer, longer than half of it in work of its own,
+    but never later than `PATIENCE` limits.
+    """
+
+    def __init__(self, process: subprocess.Popen[bytes], limit_s: float) -> None:
+        self.late = False
+        self._process = process
+        self._limit_s = limit_s
+        self._before = limits.work_of(process.pid)
+        self._waited = 0.0
+        self._over = threading.Event()
+        self._timer = self._set(limit_s)
+
+    def cancel(self) -> None:
+        self._over.set()
+        self._timer.cancel()
+
+    def _set(self, seconds: float) -> threading.Timer:
+        self._waited += seconds
+        timer = threading.Timer(seconds, self._look)
+        timer.daemon = True
+        timer.start()
+        return timer
+
+    def _look(self) -> None:
+        now = limits.work_of(self._process.pid)
+        worked = self._limit_s if now is None or self._before is None else now - self._before
+        if self._over.is_set():
+            return
+        if worked < self._limit_s / 2 and self._waited < PATIENCE * self._limit_s:
+            self._timer = self._set(self._limit_s / 8)
+        else:
+            self.late = True
+            self._process.kill()
 
 
 def _closed(pipe: Any) -> None:

@@ -62,12 +62,13 @@ def word_around(text: str, at: int) -> tuple[int, int]:
 
 
 def next_boundary(text: str, at: int, step: int, *, word: bool) -> int:
-    """One character or one word on."""
+    """One character on, or to the end of the next word (backwards: its beginning)."""
     at = max(0, min(at + step, len(text)))
+    behind = -1 if step > 0 else 0
     if word:
-        while 0 < at < len(text) and _WORD.match(text[at - 1]) and _WORD.match(text[at]):
+        while 0 < at < len(text) and not _WORD.match(text[at + behind]):
             at += step
-        while 0 < at < len(text) and not _WORD.match(text[at - (step < 0)]):
+        while 0 < at < len(text) and _WORD.match(text[at + (0 if step > 0 else -1)]):
             at += step
     return at
 

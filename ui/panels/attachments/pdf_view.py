@@ -95,6 +95,8 @@ class PdfView(Canvas):
             del self.texts[max(self.texts, key=lambda n: abs(n - self._page))]
         if page == self._page:
             self.setAccessibleDescription(text.text[:4000])
+        if self.marks.chosen is not None:
+            self.selected.emit()
         self.viewport().update()
 
     def give_up(self, page: int, scale: float) -> None:

@@ -159,7 +159,6 @@ class TableViewer(Viewer):
             Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
         )
         self.sheets = TabStrip(look, tr("Sheets"), [(f"{n}", s.name) for n, s in enumerate(facts.sheets)])
-        self.sheets.setVisible(len(facts.sheets) > 1)
         self.line = TextField(look, tr("All of the cell"))
         self.line.setReadOnly(True)
         self._where = Label(look, role="small", figures=True)

@@ -46,6 +46,7 @@ class TextViewer(Viewer):
         self.words = facts.kind is Kind.WORDS or extension in MARKDOWN
         self._language = LANGUAGES.get(extension, "")
         self.page = TextPage(look, supply)
+        self.page.show_text("", name=name)
         self.code = FoldingCode(look, supply, name=name)
         self.find_bar = FindBar(look, name=tr("Find in this file"), placeholder=tr("Find in this file"))
         self.find_bar.setVisible(False)
