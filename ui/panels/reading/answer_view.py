@@ -154,6 +154,7 @@ class AnswerView(QTextBrowser):
         self._idle.stop()
         if not self.textCursor().hasSelection():
             self.moveCursor(QTextCursor.MoveOperation.Start)
+            self.horizontalScrollBar().setValue(0)  # a wide table: Qt shows its caret with some air
         self._colour()
         if self._goal is not None:
             self.go_to(self._goal)

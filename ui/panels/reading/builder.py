@@ -118,8 +118,9 @@ class Builder:
             block.setIndent(around.indent())
         if self._mixed and inlines:
             block.setLayoutDirection(direction_of(inline_text(inlines)))
-        if around.margin:
+        if around.bars:
             block.setProperty(QUOTES, " ".join(map(str, around.bars)))
+        if around.margin:
             if block.layoutDirection() == Qt.LayoutDirection.RightToLeft:
                 block.setRightMargin(block.rightMargin() + around.margin)
             else:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import (
     QBrush,
     QColor,
+    QFontMetrics,
     QTextCursor,
     QTextDocument,
     QTextLength,
@@ -33,6 +35,12 @@ _CELLS = 40
 """Cells between two steps."""
 _MANY = 5
 """More columns than this are set smaller."""
+_MEASURED, _CELL = 60, 400
+"""Rows of a table and characters of a cell that are measured."""
+_LONGEST_WORD, _BROAD = 200, 240
+"""px at 100 %: words above this break anyway; a column that does not fit takes no more than this."""
+_CJK = re.compile("[\u2e80-\u9fff\uac00-\ud7a3\uf900-\ufaff\uff00-\uffef]")
+"""Lines may break beside each of these."""
 
 
 class TableWriter:
@@ -54,16 +62,41 @@ class TableWriter:
         order = list(range(columns))
         if direction_of(head) == Qt.LayoutDirection.RightToLeft:
             order.reverse()  # Qt itself always begins at the left
-        shares = _shares(node, columns)
         size = max(2, min(_PART_ROWS, _PART_CELLS // columns))
         parts = [node.rows[i : i + size] for i in range(0, len(node.rows), size)]
-        shape.setWidth(QTextLength(QTextLength.Type.PercentageLength, 100))
-        shape.setColumnWidthConstraints(
-            [QTextLength(QTextLength.Type.PercentageLength, shares[c]) for c in order]
-        )
+        wide = self._fixed(node, columns, left)
+        if wide:  # the page then scrolls sideways; its paragraphs keep their width
+            kind, lengths = QTextLength.Type.FixedLength, [float(px) for px in wide]
+        else:
+            kind, lengths = QTextLength.Type.PercentageLength, _shares(node, columns)
+            shape.setWidth(QTextLength(QTextLength.Type.PercentageLength, 100))
+        shape.setColumnWidthConstraints([QTextLength(kind, lengths[c]) for c in order])
         for at, rows in enumerate(parts):
             shape.setTopMargin(self._formats.px(12) if at == 0 else 0)
             yield from self._part(node, rows, order, cursor, shape, bars, mixed, header=at == 0)
+
+    def _fixed(self, node: tree.Table, columns: int, left: int) -> list[int]:
+        """The widths in px of columns that do not fit the page without breaking words; empty where they fit."""
+        formats = self._formats
+        there = self._document.textWidth()
+        room = formats.px(formats.reading.measure)
+        room = (min(room, round(there)) if there > 0 else room) - left
+        metrics = QFontMetrics(formats.char("small" if columns > _MANY else "cell").font())
+        head = QFontMetrics(formats.char("head").font())
+        words, lines = [0] * columns, [0] * columns
+        for r, row in enumerate(node.rows[:_MEASURED]):
+            measure = (head if r == 0 else metrics).horizontalAdvance
+            for c, cell in enumerate(row.cells):
+                text = inline_text(cell.inlines)[:_CELL]
+                parts = _CJK.sub(" ", text).split() or [""]
+                words[c] = max(words[c], measure(max(parts, key=len)))
+                lines[c] = max(lines[c], measure(text))
+        pad = formats.px(18)
+        most, broad = formats.px(_LONGEST_WORD), formats.px(_BROAD)
+        least = [max(min(word, most), formats.px(24)) + pad for word in words]
+        if sum(least) <= room:
+            return []
+        return [max(narrow, min(line + pad, broad)) for narrow, line in zip(least, lines, strict=True)]
 
     def _part(
         self,
