@@ -90,7 +90,7 @@ def read_config(xml: str) -> Config:
                 # A text that says the same in every task is a heading for what follows.
                 objects[name] = Shown(name, node.tag, literal=value)
                 title = " ".join(value.split()) or title
-        elif node.tag in CONTROLS and name:
+        elif node.tag in CONTROLS and name and not any(child.tag == "Bucket" for child in node):
             controls.append(_control(node, name, title))
         elif node.tag in MEDIA or (node.get("toName") and name):
             unread.append(f"{node.tag} “{name}”")
@@ -118,6 +118,7 @@ def _control(node: ElementTree.Element, name: str, title: str) -> Asked:
         for child in _walk(node, 0)
         if child.tag in VALUES and (value := child.get("alias") or child.get("value"))
     )
+    values = tuple(dict(values).items())
     if node.tag == "Taxonomy":
         values = tuple((path, path) for path in _paths(node, ()))
     kind = node.tag
