@@ -100,7 +100,7 @@ def _rater(row: Any, opened_at: str | None) -> dict[str, Any]:
 def _letters(connection: Connection, names: Sequence[str]) -> dict[str, list[dict[str, Any]]]:
     found: dict[str, list[dict[str, Any]]] = defaultdict(list)
     wanted = select(letter).where(letter.c.task.in_(list(names)), letter.c.kind != "proposal")
-    for row in connection.execute(wanted.order_by(letter.c.received_at, letter.c.id)):
+    for row in connection.execute(wanted.order_by(letter.c.task, letter.c.place, letter.c.id)):
         about = {"kind": row.kind, "state": row.state, "digest": row.digest, "received_at": row.received_at}
         found[row.task].append({"letter": about, **payload_of(bytes(row.document))})
     return found

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, func, insert, select
+from sqlalchemy import Connection, delete, func, insert, select, update
 
 from app.domain.ids import digest
 from app.domain.times import to_text
@@ -117,6 +117,18 @@ def _rows(one: Cut, who: str, batch: str, made: str) -> list[dict[str, Any]]:
         )
         at += len(line.line) + 1
     return rows
+
+
+def recut(connection: Connection, assignment_id: str, new: Cut) -> None:
+    """The same tasks under other lines, in the place of an extra pack."""
+    old = connection.execute(select(extra_pack).where(extra_pack.c.assignment == assignment_id)).one()
+    connection.execute(delete(extra_task).where(extra_task.c.assignment == assignment_id))
+    connection.execute(insert(extra_task), _rows(new, old.expert, old.batch, assignment_id))
+    connection.execute(
+        update(extra_pack)
+        .where(extra_pack.c.assignment == assignment_id)
+        .values(sha256=new.sha256, size=new.size)
+    )
 
 
 def offer(connection: Connection, about: Any, who: str) -> None:

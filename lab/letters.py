@@ -133,6 +133,7 @@ def _store(connection: Connection, lab: Lab, caller: Caller, kind: str, one: _Go
     }
     signed = lab.sign("receipt", jsonio.dumps(receipt_payload))
     state = about.follow(connection, lab, caller, one.letter, kept)
+    said = select(func.count()).select_from(letter).where(letter.c.task == one.letter.task)
     connection.execute(
         insert(letter).values(
             id=kept.id,
@@ -141,6 +142,7 @@ def _store(connection: Connection, lab: Lab, caller: Caller, kind: str, one: _Go
             number=number,
             batch=one.letter.batch,
             task=one.letter.task,
+            place=connection.execute(said).scalar_one() + 1,
             digest=kept.digest,
             state=state,
             received_at=received_at,

@@ -20,13 +20,13 @@ from app.wire import jsonio
 from app.wire.leading import Proposal
 from app.wire.models import check
 from app.wire.work import check_task
-from lab import assigning, batches
+from lab import assigning, batches, extras
 from lab.database import insert_new
 from lab.documents import payload_of
 from lab.lab import Lab
 from lab.proposing import changed_rubric
 from lab.tables import assigned_pack, assignment, pack, result, task
-from lab.tables_leads import letter, task_version
+from lab.tables_leads import extra_task, letter, task_version
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +71,8 @@ def merge(lab: Lab, batch: str, ids: Sequence[str], note: str = "") -> Merged:
         wanted = [_proposal(connection, batch, one) for one in ids]
         lines = _lines(connection, lab, batch, wanted)
         packs = _packs(connection, lab, batch, lines)
+        extra = _extra(connection, lab, batch, lines)
+    cuts = {name: extras.cut(lab, new)[0] for name, new in extra.items()}
     moved = {number: (lab.blobs.put(data), data) for number, data in packs.items()}
     text = note or "\n".join(one.text for one in wanted if one.text)
     criteria = [one.criterion_id or (one.criterion.id if one.criterion else "") for one in wanted]
@@ -85,7 +87,9 @@ def merge(lab: Lab, batch: str, ids: Sequence[str], note: str = "") -> Merged:
             assigned_pack.c.pack.in_(list(moved)),
             assigned_pack.c.ended_at.is_(None),
         )
-        for name in sorted(set(connection.execute(held).scalars())):
+        for name, cut in cuts.items():
+            extras.recut(connection, name, cut)
+        for name in sorted({*connection.execute(held).scalars(), *cuts}):
             connection.execute(
                 update(assignment).where(assignment.c.id == name).values(version=assignment.c.version + 1)
             )
@@ -147,6 +151,21 @@ def _packs(connection: Connection, lab: Lab, batch: str, lines: dict[str, bytes]
         )
         parts = [lines.get(row.id, data[row.start : row.start + row.length]) for row in rows]
         found[number] = b"".join(part + b"\n" for part in parts)
+    return found
+
+
+def _extra(
+    connection: Connection, lab: Lab, batch: str, lines: dict[str, bytes]
+) -> dict[str, list[extras.Line]]:
+    """assignment → all lines of its pack, the new ones in place, for packs that were cut for one person."""
+    touched = select(extra_task.c.assignment).where(
+        extra_task.c.batch == batch, extra_task.c.task.in_(list(lines))
+    )
+    found: dict[str, list[extras.Line]] = defaultdict(list)
+    rows = select(extra_task).where(extra_task.c.assignment.in_(touched)).order_by(extra_task.c.position)
+    for row in connection.execute(rows):
+        old = lab.blobs.read(row.sha256)[row.start : row.start + row.length]
+        found[row.assignment].append(extras.Line(row.task, lines.get(row.task, old), row.of))
     return found
 
 

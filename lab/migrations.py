@@ -21,7 +21,7 @@ def from_1(connection: Connection) -> None:
     connection.execute(text("ALTER TABLE result ADD COLUMN xid BIGINT NOT NULL DEFAULT 0"))
     metadata.create_all(connection)
     for index in (*tables.pack.indexes, *tables.result.indexes):
-        if index.name in ("pack_free", "result_order"):
+        if index.name in ("pack_free", "result_order", "result_batch_task"):
             index.create(connection, checkfirst=True)
     recount(connection)
     finish(connection)

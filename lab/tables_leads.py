@@ -160,6 +160,7 @@ letter = Table(
     Column("number", BigInteger, nullable=False),
     Column("batch", Text, index=True),
     Column("task", Text, index=True),
+    Column("place", Integer, nullable=False),
     Column("digest", Text, nullable=False, unique=True),
     Column("state", Text, nullable=False),
     Column("received_at", Text, nullable=False),
@@ -167,7 +168,8 @@ letter = Table(
     Column("receipt", LargeBinary, nullable=False),
 )
 """Decisions, answers and proposals as they were signed. number: the receipt's place in the author's chain.
-state: of a decision, `in force`, `replaced` or `later`; of an answer, its kind; of a proposal, `open` or `merged`."""
+place: the order of what was said of its task. state: of a decision, `in force`, `replaced` or `later`; of an
+answer, its kind; of a proposal, `open` or `merged`."""
 
 practice = Table(
     "practice",

@@ -46,12 +46,14 @@ def new_team(
     plan: Plan | None = None,
     prepare: Callable[[desk.Lab, str, dict[str, str]], None] = lambda lab, batch, ids: None,
     experts: tuple[str, ...] = ("ada", "bo"),
+    places: dict[str, str] | None = None,
 ) -> Team:
     """A lab in `folder`/lab with a batch given to two experts and a plan over it. Close its `lab`.
 
-    prepare: called with (lab, batch, ids) after the people are there and before anything is assigned.
+    prepare: called with (lab, batch, ids) after the people are there and before anything is assigned. places: of
+    its database and blobs.
     """
-    desk.init(folder / "lab", name="Harbor", clock=clock)
+    desk.init(folder / "lab", name="Harbor", clock=clock, **(places or {}))
     lab = desk.open_lab(folder / "lab", clock=clock)
     batch = desk.import_batch(lab, "auto", write_tasks(folder / "tasks.jsonl", tasks)).batch
     links: dict[str, str] = {}

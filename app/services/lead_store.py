@@ -26,6 +26,10 @@ _FIRST = ("disputed", "open", "blind", "decided")
 _QUEUED = ("sealed", "line", "result", "opened", "decision", "decision.first", "answer")
 
 
+OPENINGS = "sync.openings"
+"""`due` when an envelope or a receipt came since everything that could be opened was asked for."""
+
+
 class WorkspaceLeads:
     """`app.sync.reviews.LeadStore` over a workspace. Used on the thread that syncs."""
 
@@ -71,9 +75,18 @@ class WorkspaceLeads:
                 queue(workspace, touched)
             for key, value in state.items():
                 workspace.lab.set_state(key, value)
+            if any(one.kind == "sealed" for one in fresh):
+                openings_due(workspace)
 
     def openable(self, limit: int) -> list[tuple[str, Digest, str]]:
+        """Asked at every sync, so that a quiet one reads no more than one text."""
+        if self._workspace.lab.state(OPENINGS) is None:
+            return []
         return self._workspace.papers.openable(limit)
+
+    def all_opened(self) -> None:
+        if self._workspace.lab.state(OPENINGS) is not None:
+            self._workspace.lab.set_state(OPENINGS, None)
 
     def sealed(self, id: str) -> bytes | None:
         found = self._workspace.papers.of_id("sealed", id)
@@ -96,6 +109,11 @@ class WorkspaceLeads:
 
     def quarantine(self, code: str, reason: str, source: str, document: bytes) -> None:
         self._workspace.lab.quarantine(code, reason, source, document)
+
+
+def openings_due(workspace: Workspace) -> None:
+    if workspace.lab.state(OPENINGS) is None:
+        workspace.lab.set_state(OPENINGS, "due")
 
 
 def paper(one: PaperChange) -> Paper:

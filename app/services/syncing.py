@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, BinaryIO, cast
 
 from app.clock import Clock
 from app.domain.ids import BatchId, Digest
-from app.services.lead_store import WorkspaceLeads, paper
+from app.services.lead_store import OPENINGS, WorkspaceLeads, openings_due, paper
 from app.services.own_drafts import WorkspaceDrafts
 from app.storage import changes as to
 from app.sync.protocols import Changes, Connector, Due, Held, KeptDocument, Progress, VerifiedReceipt
@@ -70,6 +71,8 @@ class WorkspaceStore:
         return self._workspace.lab.has_pack(batch, sha256)
 
     def apply(self, changes: Changes, cursor: str | None, progress: Callable[[int], None]) -> None:
+        if any(one.kind == "sealed" for one in changes.papers):
+            changes = replace(changes, state=changes.state | {OPENINGS: "due"})
         self._workspace.lab.apply(_changes(changes), cursor, progress)
 
     def quarantine(self, code: str, reason: str, source: str, document: bytes) -> None:
@@ -87,23 +90,27 @@ class WorkspaceStore:
         )
 
     def keep_receipts(self, receipts: Sequence[VerifiedReceipt]) -> None:
-        self._workspace.outbox.keep_receipts(
-            [
-                to.Receipt(r.result, r.revision, r.digest, r.document, r.receipt_digest, r.received_at)
-                for r in receipts
-            ]
-        )
+        with self._workspace.together():
+            self._workspace.outbox.keep_receipts(
+                [
+                    to.Receipt(r.result, r.revision, r.digest, r.document, r.receipt_digest, r.received_at)
+                    for r in receipts
+                ]
+            )
+            openings_due(self._workspace)
 
     def adopt(self, held: Sequence[Held], state: dict[str, str]) -> int:
         from app.services.adopting import adopt
 
-        return adopt(self._workspace, held, state)
+        return adopt(self._workspace, held, {**state, OPENINGS: "due"})
 
     def park(self, number: int, reason: str) -> None:
         self._workspace.outbox.park([number], reason)
 
     def receipted(self) -> dict[Digest, int]:
-        return {row.digest: row.number for row in self._workspace.outbox.all() if row.receipt and row.document}
+        return {
+            row.digest: row.number for row in self._workspace.outbox.all() if row.receipt and row.document
+        }
 
     def send_again(self, numbers: Sequence[int]) -> None:
         self._workspace.outbox.send_again(numbers)

@@ -69,6 +69,9 @@ class LeadStore(Protocol):
     def openable(self, limit: int) -> list[tuple[str, Digest, str]]:
         """(task, digest of her receipted result, envelope id)."""
 
+    def all_opened(self) -> None:
+        """Everything that could be opened was asked for; nothing is due until more comes."""
+
     def sealed(self, id: str) -> bytes | None:
         """The payload of an envelope."""
 
@@ -269,6 +272,7 @@ class Reviews:
                     count += 1
             self._store.keep(found, {})
             waiting = self._store.openable(MAX_OPENINGS + len(seen))
+        self._store.all_opened()
         return count
 
     def _opened(

@@ -13,6 +13,7 @@ from app.domain.ids import digest
 from app.domain.sampling import Plan
 from lab import desk, leads_desk, teams
 from lab.cases import read as read_cases
+from tests.contract.conftest import Places
 from tests.lab_server import Laptop, payload_of, serving
 from tests.lead_rig import (
     NOTHING,
@@ -43,8 +44,14 @@ def grade(laptop: Laptop, task: str, value: str, **changes: Any) -> str:
     return digest_of(document)
 
 
-def test_from_overlap_to_an_adjudicated_export(tmp_path: Path) -> None:
-    team = new_team(tmp_path, FixedClock(), plan=Plan(0, "s", too_fast=False), experts=("ada", "bo", "cy"))
+def test_from_overlap_to_an_adjudicated_export(tmp_path: Path, places: Places) -> None:
+    team = new_team(
+        tmp_path,
+        FixedClock(),
+        plan=Plan(0, "s", too_fast=False),
+        experts=("ada", "bo", "cy"),
+        places=places(),
+    )
     with team.lab, serving(team.lab):
         ada, bo, cy, lea = team.enrol("ada", "bo", "cy", "lea")
         for one in (ada, bo):
@@ -114,8 +121,8 @@ def standing_of(team: Team, task: str) -> str:
     return str(next(row for row in leads_desk.task_rows(team.lab) if row["task"] == task)["standing"])
 
 
-def test_two_leads_at_once_are_both_kept_and_the_later_is_told(tmp_path: Path) -> None:
-    team = new_team(tmp_path, FixedClock(), plan=NOTHING)
+def test_two_leads_at_once_are_both_kept_and_the_later_is_told(tmp_path: Path, places: Places) -> None:
+    team = new_team(tmp_path, FixedClock(), plan=NOTHING, places=places())
     teams.add(team.lab, "hearts", leads=["lou"])
     with team.lab, serving(team.lab):
         ada, bo, lea, lou = team.enrol("ada", "bo", "lea", "lou")
@@ -137,7 +144,7 @@ def test_two_leads_at_once_are_both_kept_and_the_later_is_told(tmp_path: Path) -
         assert [i["kind"] for i in ada.pull() if i["kind"].startswith("result")] == ["result.accepted"]
 
 
-def test_envelopes_are_alike_and_open_only_against_a_result_of_hers(tmp_path: Path) -> None:
+def test_envelopes_are_alike_and_open_only_against_a_result_of_hers(tmp_path: Path, places: Places) -> None:
     def prepare(lab: desk.Lab, batch: str, _: dict[str, str]) -> None:
         judge, keys = tmp_path / "judge.jsonl", tmp_path / "keys.jsonl"
         note = {"value": "met", "comment": SECRET * 50}
@@ -149,7 +156,7 @@ def test_envelopes_are_alike_and_open_only_against_a_result_of_hers(tmp_path: Pa
         leads_desk.seal(lab, batch, judge, "model-x")
         leads_desk.gold(lab, batch, keys)
 
-    team = new_team(tmp_path, FixedClock(), plan=NOTHING, prepare=prepare)
+    team = new_team(tmp_path, FixedClock(), plan=NOTHING, prepare=prepare, places=places())
     with team.lab, serving(team.lab):
         ada, bo = team.enrol("ada", "bo")
         items = ada.pull()
@@ -177,16 +184,18 @@ def test_envelopes_are_alike_and_open_only_against_a_result_of_hers(tmp_path: Pa
     ("method", "path", "body"),
     [("GET", "/v1/review-feed", None), ("POST", "/v1/decisions", {"documents": [{}]})],
 )
-def test_an_expert_reaches_no_call_of_leads(tmp_path: Path, method: str, path: str, body: Any) -> None:
-    team = new_team(tmp_path, FixedClock())
+def test_an_expert_reaches_no_call_of_leads(
+    tmp_path: Path, places: Places, method: str, path: str, body: Any
+) -> None:
+    team = new_team(tmp_path, FixedClock(), places=places())
     with team.lab, serving(team.lab):
         (ada,) = team.enrol("ada")
         reply = ada.call(method, path, json=body)
         assert (reply.status_code, reply.json()["code"]) == (403, "role.lead")
 
 
-def test_a_lead_reaches_nothing_of_another_team(tmp_path: Path) -> None:
-    team = new_team(tmp_path, FixedClock(), plan=Plan(100, "s"))
+def test_a_lead_reaches_nothing_of_another_team(tmp_path: Path, places: Places) -> None:
+    team = new_team(tmp_path, FixedClock(), plan=Plan(100, "s"), places=places())
     teams.make(team.lab, "lungs")
     teams.add(team.lab, "lungs", leads=["lou"], experts=["cy"])
     with team.lab, serving(team.lab):
@@ -214,8 +223,8 @@ def test_a_lead_reaches_nothing_of_another_team(tmp_path: Path) -> None:
             assert read_cases(connection, team.lab, lou.expert, 0, 100) == []
 
 
-def test_letters_of_others_and_nonsense_are_refused_each_by_itself(tmp_path: Path) -> None:
-    team = new_team(tmp_path, FixedClock(), plan=NOTHING)
+def test_letters_of_others_and_nonsense_are_refused_each_by_itself(tmp_path: Path, places: Places) -> None:
+    team = new_team(tmp_path, FixedClock(), plan=NOTHING, places=places())
     with team.lab, serving(team.lab):
         ada, bo, lea = team.enrol("ada", "bo", "lea")
         for one in (ada, bo):
@@ -271,8 +280,10 @@ def test_letters_of_others_and_nonsense_are_refused_each_by_itself(tmp_path: Pat
         ]
 
 
-def test_a_proposal_becomes_the_next_rubric_version_and_old_results_stay_readable(tmp_path: Path) -> None:
-    team = new_team(tmp_path, FixedClock(), plan=NOTHING)
+def test_a_proposal_becomes_the_next_rubric_version_and_old_results_stay(
+    tmp_path: Path, places: Places
+) -> None:
+    team = new_team(tmp_path, FixedClock(), plan=NOTHING, places=places())
     with team.lab, serving(team.lab):
         ada, bo, lea = team.enrol("ada", "bo", "lea")
         for one in (ada, bo):
@@ -303,8 +314,8 @@ def test_a_proposal_becomes_the_next_rubric_version_and_old_results_stay_readabl
         assert desk.export(team.lab, "jsonl", tmp_path / "all.jsonl").written == 2
 
 
-def test_repeats_look_like_tasks_and_are_told_at_the_end(tmp_path: Path) -> None:
-    team = new_team(tmp_path, FixedClock(), plan=NOTHING)
+def test_repeats_look_like_tasks_and_are_told_at_the_end(tmp_path: Path, places: Places) -> None:
+    team = new_team(tmp_path, FixedClock(), plan=NOTHING, places=places())
     assert leads_desk.plant(team.lab, team.batch, 100) == {team.ids["ada"]: 3, team.ids["bo"]: 3}
     assert leads_desk.plant(team.lab, team.batch, 100) == {}
     with team.lab, serving(team.lab):
@@ -333,8 +344,8 @@ def shown(laptop: Laptop, task: str) -> tuple[str, ...]:
     return shown_order(task_from_json(laptop.tasks[task][0]), seed, blind=True)
 
 
-def test_practice_first_then_work(tmp_path: Path) -> None:
-    team = new_team(tmp_path, FixedClock(), plan=NOTHING)
+def test_practice_first_then_work(tmp_path: Path, places: Places) -> None:
+    team = new_team(tmp_path, FixedClock(), plan=NOTHING, places=places())
     keys = tmp_path / "keys.jsonl"
     right = {"responses": {"r1": {"verdicts": {"c1": {"value": "met", "comment": "It does."}}}}}
     keys.write_text("".join(json.dumps({"task": f"t-{n}", "judgement": right}) + "\n" for n in range(2)))
@@ -355,3 +366,29 @@ def test_practice_first_then_work(tmp_path: Path) -> None:
         missed = {(r["expert"], r["task"]): r["missed"] for r in leads_desk.gold_rows(team.lab)}
         assert missed[team.ids["bo"], "t-0"] == 1
         assert missed[team.ids["ada"], "t-0"] == 0
+
+
+def test_a_merge_reaches_a_second_grade_that_is_under_way(tmp_path: Path, places: Places) -> None:
+    team = new_team(tmp_path, FixedClock(), plan=Plan(100, "s"), places=places())
+    with team.lab, serving(team.lab):
+        ada, bo, lea = team.enrol("ada", "bo", "lea")
+        for one in (ada, bo):
+            one.pull()
+        task = sorted(ada.tasks)[0]
+        grade(ada, task, "met"), grade(bo, task, "met")
+        lea.pull()
+        old = lea.tasks[task]
+        late = lea.result(task, value="met")
+        edited = {"id": "c1", "text": "Tables too", "points": 5}
+        about = {"batch": team.batch, "task": task, "criterion_id": "c1"}
+        post(ada, "/v1/proposals", proposal(ada, "criterion.edit", **about, criterion=edited))
+        leads_desk.merge(team.lab, team.batch, [p["proposal"] for p in leads_desk.proposals(team.lab)])
+        lea.pull()
+        assert lea.tasks[task][1] != old[1]
+        assert lea.tasks[task][1] == _after(team, ada, task)
+        assert lea.send(late)[0]["status"] == "stored"
+
+
+def _after(team: Team, laptop: Laptop, task: str) -> str:
+    laptop.pull()
+    return laptop.tasks[task][1]
