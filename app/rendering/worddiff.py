@@ -12,6 +12,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections.abc import Sequence
+from dataclasses import dataclass
 from difflib import SequenceMatcher
 from itertools import pairwise
 
@@ -27,6 +28,63 @@ _LARGE = 1_000_000
 def word_diff(old: str, new: str) -> tuple[Ranges, Ranges]:
     """(what stands in `old` only, what stands in `new` only)."""
     a, b = _tokens(old), _tokens(new)
+    same_left, same_right = _same(old, a, new, b)
+    return _ranges(old, a, same_left), _ranges(new, b, same_right)
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """change: "" (in both), "-" (in the old only) or "+" (in the new only)."""
+
+    change: str
+    text: str
+
+
+def merged(old: str, new: str) -> list[Piece]:
+    """Both texts as one, what went away before what came: the way a person reads an edit."""
+    a, b = _tokens(old), _tokens(new)
+    same_left, same_right = _same(old, a, new, b)
+    found: list[Piece] = []
+    i = j = 0
+    while i < len(a) or j < len(b):
+        if i < len(a) and not same_left[i]:
+            _add(found, "-", old[slice(*a[i])])
+            i += 1
+        elif j < len(b) and not same_right[j]:
+            _add(found, "+", new[slice(*b[j])])
+            j += 1
+        else:
+            _add(found, "", new[slice(*b[j])])
+            i, j = i + 1, j + 1
+    return found
+
+
+def words_changed(pieces: Sequence[Piece]) -> int:
+    """How many words an edit touched: of each stretch the larger of what went and what came."""
+    total = gone = come = 0
+    for piece in (*pieces, Piece("", "")):
+        words = sum(not match[0].isspace() for match in _TOKEN.finditer(piece.text))
+        if piece.change == "-":
+            gone += words
+        elif piece.change == "+":
+            come += words
+        else:
+            total += max(gone, come)
+            gone = come = 0
+    return total
+
+
+def _add(found: list[Piece], change: str, text: str) -> None:
+    if found and found[-1].change == change:
+        found[-1] = Piece(change, found[-1].text + text)
+    else:
+        found.append(Piece(change, text))
+
+
+def _same(
+    old: str, a: Sequence[tuple[int, int]], new: str, b: Sequence[tuple[int, int]]
+) -> tuple[list[bool], list[bool]]:
+    """Of each token of either text, whether it stands in both."""
     known: dict[str, int] = {}
     left = [known.setdefault(_key(old[s:e]), len(known)) for s, e in a]
     right = [known.setdefault(_key(new[s:e]), len(known)) for s, e in b]
@@ -34,7 +92,7 @@ def word_diff(old: str, new: str) -> tuple[Ranges, Ranges]:
     for i, j, size in _matches(left, right):
         for step in range(size):
             same_left[i + step] = same_right[j + step] = True
-    return _ranges(old, a, same_left), _ranges(new, b, same_right)
+    return same_left, same_right
 
 
 def _tokens(text: str) -> list[tuple[int, int]]:
