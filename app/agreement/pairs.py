@@ -17,7 +17,7 @@ from app.agreement.ratings import Level, Ratings
 from app.agreement.resampling import Bootstrap
 from app.agreement.weighting import Weighting, matrix, numbers
 
-MAX_CELLS = 50_000_000
+MAX_CELLS = 8_000_000
 CHUNK_PAIRS = 4_000_000
 KAPPAS = {
     "cohen_kappa": Weighting.IDENTITY,
@@ -85,10 +85,13 @@ def all_pairs(ratings: Ratings, level: Level, bootstrap: Bootstrap) -> list[Pair
         return None
     names = ratings.raters
     quiet = Bootstrap(bootstrap.rounds, bootstrap.seed)
-    pairs = []
+    pairs: list[Pair] = []
+    many = len(names) * (len(names) - 1) // 2
     for a in range(len(names)):
         for b in range(a + 1, len(names)):
             pairs.append(_pair(names[a], names[b], found[a, b], ratings, level, quiet))
+            if bootstrap.tell is not None:
+                bootstrap.tell(len(pairs), many)
     return pairs
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -41,8 +42,18 @@ def agreement(
     from app.services.agreeing import agreement_of_file
 
     context: Context = ctx.obj
-    found = agreement_of_file(file, level, rounds=rounds, seed=seed)
+    found = agreement_of_file(file, level, rounds=rounds, seed=seed, tell=_progress(context))
     context.output.result(found, lambda: _words(found))
+
+
+def _progress(context: Context) -> Callable[[int, int], None]:
+    """Lines read, a message every 200,000: only what takes long is told."""
+
+    def tell(done: int, total: int) -> None:
+        if not total and done % 200_000 == 0:
+            context.output.say(f"{done:,} lines read")
+
+    return tell
 
 
 def _words(found: dict[str, Any]) -> str:
