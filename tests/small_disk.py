@@ -46,7 +46,7 @@ Parts = tuple[Callable[[], object], Callable[[], object], Path]
 def _tmpfs(home: Path) -> Parts:
     place = Path(tempfile.mkdtemp())
     subprocess.run(["mount", "-t", "tmpfs", "-o", "size=8m", "tmpfs", str(place)], check=True)
-    shutil.copytree(home, place / "home")
+    shutil.copytree(home, place / "home", ignore=shutil.ignore_patterns("ballast"))
     filler = place / "filler"
 
     def fill() -> None:

@@ -73,6 +73,9 @@ class Labs:
             return ()
         return tuple(sorted(p.name for p in self._home.labs.iterdir() if _holds_work(p)))
 
+    def fresh_id(self) -> str:
+        return self._new_id()
+
     def place(self, folder: str) -> Path:
         """Where a lab's files are."""
         return self._home.labs / folder

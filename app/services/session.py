@@ -19,6 +19,7 @@ from app.domain.edits import Edit
 from app.domain.ids import BatchId, CriterionId, DeviceId, Digest, ResponseId, TaskId
 from app.domain.pace import Sign as SignOfLife
 from app.domain.task import Task
+from app.errors import StorageError
 from app.services.desk import Desk
 from app.services.reviewing import NewId, OpenTask, Reviewing, open_task
 from app.services.submitting import Sign, Submitted, Submitting, Undoing, Undone
@@ -100,7 +101,13 @@ class Session:
             done(found)
 
     def perform_now(self, change: Callable[[Workspace], T]) -> T:
-        """Run a change in this thread, durable when it returns."""
+        """Run a change in this thread, durable when it returns. On a full disk the reserve is used, once."""
+        try:
+            with self.workspace.together():
+                return change(self.workspace)
+        except StorageError as exc:
+            if exc.code != "storage.disk_full" or not self.workspace.ballast.release():
+                raise
         with self.workspace.together():
             return change(self.workspace)
 

@@ -17,6 +17,8 @@ from app.errors import InputError, TrustError
 from app.settings import fsync_folder
 from app.storage import driver
 from app.storage.database import Database
+from app.storage.rows import Problem
+from app.storage.snapshots import check_file
 
 CHUNK = 128 * 1024
 PAGE = 16 * 1024
@@ -127,6 +129,11 @@ class Attachments:
         db = self._made()
         with db.writing():
             db.run("DELETE FROM blob WHERE sha256 = ?", (sha256,))
+
+    def check(self) -> list[Problem]:
+        """Damaged pages and structure; empty when all is well or nothing was ever stored."""
+        db = self._open()
+        return [] if db is None else check_file(db)
 
     def compact(self) -> None:
         """Give the room of what was dropped back, and cut the log off."""

@@ -8,7 +8,10 @@ from dataclasses import dataclass, field
 
 from app.domain.batch import Batch
 from app.domain.codec import batch_from_json, task_from_json
+from app.domain.controls import controls
 from app.domain.ids import BatchId, Digest, ResultId, TaskId, digest
+from app.domain.questions import Panel
+from app.domain.review import Review
 from app.domain.task import Task
 from app.storage.papers import Paper
 
@@ -17,8 +20,7 @@ from app.storage.papers import Paper
 class TaskLine:
     """One line of a task file, exactly as received, and what lists and the planner need of it.
 
-    criteria: those that are answered. total: answers wanted, criteria times responses; 0 without the
-    rubric panel.
+    criteria: those that are answered. total: answers wanted, of every panel (highlights are not counted).
     """
 
     id: TaskId
@@ -41,6 +43,7 @@ class TaskLine:
     @classmethod
     def from_task(cls, task: Task, line: bytes) -> TaskLine:
         criteria = len(task.rubric.leaves)
+        asked = controls(task, Review(task.id), tuple(r.id for r in task.responses))
         return cls(
             id=task.id,
             line=line,
@@ -50,7 +53,7 @@ class TaskLine:
             characters=task.characters,
             criteria=criteria,
             responses=len(task.responses),
-            total=criteria * len(task.responses) if "rubric" in task.panels else 0,
+            total=sum(c.panel is not Panel.SPANS for c in asked),
             prompt_text="\n".join(t.text for t in task.prompt),
             response_text="\n".join(r.text for r in task.responses),
         )

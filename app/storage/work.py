@@ -11,7 +11,7 @@ from app.domain.edits import Edit, apply
 from app.domain.history import History
 from app.domain.ids import ResultId, TaskId
 from app.domain.pace import Done, Sign
-from app.domain.review import Review, Scalar, Status
+from app.domain.review import Review, Scalar, Status, answers
 from app.domain.times import to_text
 from app.errors import InputError
 from app.storage.database import Database
@@ -129,7 +129,7 @@ class WorkTables:
 
     def _store(self, before: _Stored, review: Review, journal: int, now: str) -> int:
         """The review's row; its number. A verdict touches no indexed column, hence no page but the row's own."""
-        answered = sum(path.endswith("/value") for path in review.values)
+        answered = answers(review)
         hot = ("{" + ",".join(before.leaves.values()) + "}", answered, now, journal)
         cold = (
             str(review.status),

@@ -3,6 +3,8 @@
 workspace.json    {v, key_id}: tells a wrong key from a damaged file; says nothing else
 workspace.db      SQLCipher: lab-owned and own tables
 attachments.db    SQLCipher, its own key: what came as blobs
+about.bin         sealed: whose it is and the lab's keys, to begin anew when the file cannot be read
+ballast           room in reserve for a full disk
 lock              held while a program may write
 snapshots/        the last copies, each opened and checked
 """
@@ -21,8 +23,9 @@ from app.domain.ids import BatchId, DeviceId
 from app.domain.times import to_text
 from app.errors import StorageError
 from app.settings import fsync_folder
-from app.storage import driver, migrations, search, snapshots
+from app.storage import about, driver, migrations, search, snapshots
 from app.storage.attachments import Attachments
+from app.storage.ballast import Ballast
 from app.storage.changes import SignedDocument
 from app.storage.database import Database
 from app.storage.drafts import Drafts
@@ -60,6 +63,8 @@ class Workspace:
         self.drafts = Drafts(db)
         self.attachments = Attachments(folder / ATTACHMENTS, attachments_key(key), readonly=db.readonly)
         self.wiping = Wiping(db, self._journal, folder)
+        self.ballast = Ballast(folder)
+        self._key = key
         self._snapshots = snapshots.Snapshots(folder / "snapshots", db, clock)
 
     @property
@@ -96,6 +101,11 @@ class Workspace:
 
     # Safety
 
+    def keep_about(self) -> None:
+        """Write down, sealed, whose workspace this is: the way back when the file cannot be read."""
+        found = [self.lab.document(name) for name in about.KEPT]
+        about.write(self.folder, self._key, self.identity, [d for d in found if d is not None])
+
     def journal_head(self) -> str:
         """The chain value that binds every edit of this device so far."""
         return self._journal.place().head
@@ -129,6 +139,7 @@ class Workspace:
         """Close the files, drop the key, let the next one in. Again: nothing."""
         self.attachments.close()
         self._db.close()
+        self._key = b""
         if self._lock is not None:
             self._lock.release()
 

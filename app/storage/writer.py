@@ -12,6 +12,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
+from app.storage.ballast import is_full
 from app.storage.workspace import Workspace
 
 T = TypeVar("T")
@@ -85,6 +86,11 @@ class Writer:
                 item = self._queue.get()
             if items:
                 self._together(items)
+                if any(is_full(i.error) for i in items) and self._workspace.ballast.release():
+                    again = [one for one in items if one.error is not None]
+                    for one in again:
+                        one.error = None
+                    self._together(again)
                 for one in items:
                     self._deliver(one)
             if item is None:
