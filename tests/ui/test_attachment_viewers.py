@@ -156,7 +156,7 @@ def test_pages_in_view_are_drawn_and_old_ones_given_back(make: Make) -> None:
     desk.press("Ctrl+O")
     viewer: PdfViewer = opened(desk, PdfViewer)
     view = viewer.view
-    wait(desk, lambda: 0 in view._pictures and not view._pictures[0][1].isNull())
+    wait(desk, lambda: view.has_picture(0))
     shown = view.viewport().grab().toImage()
     middle = shown.pixelColor(shown.width() // 2, shown.height() - 4)
     assert middle.lightness() > 250

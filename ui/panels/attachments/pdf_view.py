@@ -99,6 +99,11 @@ class PdfView(Canvas):
             self.selected.emit()
         self.viewport().update()
 
+    def has_picture(self, page: int) -> bool:
+        """Whether a page can be seen."""
+        have = self._pictures.get(page)
+        return have is not None and not have[1].isNull()
+
     def give_up(self, page: int, scale: float) -> None:
         """The page did not come; it is not asked for again at this size."""
         self._pictures.setdefault(page, (scale, QPixmap()))

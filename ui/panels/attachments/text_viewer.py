@@ -14,9 +14,8 @@ from ui.panels.attachments.files import File
 from ui.panels.attachments.folding import FoldingCode
 from ui.panels.attachments.viewer import Viewer
 from ui.panels.reading.answer_view import AnswerView
-from ui.panels.reading.code_view import CodeView
+from ui.panels.reading.code_view import CodeView, raw_positions
 from ui.panels.reading.find_bar import FindBar
-from ui.panels.reading.positions import Positions, Run, units
 from ui.panels.reading.supply import Supply
 from ui.panels.reading.text_page import TextPage
 from ui.theme.apply import ThemeHolder
@@ -89,7 +88,7 @@ class TextViewer(Viewer):
         else:
             self.code.forget()
             shown = text.text.replace("\r\n", "\n").replace("\r", "\n")
-            self.code.show_code(shown, self._language, _positions(shown))
+            self.code.show_code(shown, self._language, raw_positions(shown))
             self._stack.setCurrentWidget(self.code)
         self._tell(text)
 
@@ -175,9 +174,3 @@ class TextViewer(Viewer):
         if event.key() in (Qt.Key.Key_BracketLeft, Qt.Key.Key_BraceLeft):
             return self.fold_all if event.modifiers() & shift else self.code.toggle
         return None
-
-
-def _positions(text: str) -> Positions:
-    positions, length = Positions(text), units(text)
-    positions.add(Run(0, length, 0, len(text), wide=text if length != len(text) else ""))
-    return positions
