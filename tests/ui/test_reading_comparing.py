@@ -184,3 +184,22 @@ def test_underlines_of_overlapping_marks_have_levels_of_their_own() -> None:
         Mark(12, 14, "note"),
     ]
     assert levels(spans) == [0, 1, 2, 1, 0]
+
+
+def test_letters_that_look_like_others_are_told_marked_and_gone_to(make: Make) -> None:
+    text = "# Pay\n\nSend it to р\u0430ypal, x\u202ey.\n\n" + FILL
+    desk = make(text, "Привет, мир! مرحبا 立即")
+    reading = desk.screen.reading
+    assert reading.warning.isVisible()
+    assert "paypal" in reading.warning.toolTip()
+    assert "CYRILLIC" in reading.warning.toolTip()
+    assert [m.style for m in reading.page.view.marks.shown] == ["lookalike"]
+    desk.press("R")
+    assert [m.style for m in reading.page.view.marks.shown] == ["lookalike"]
+    desk.press("R", "Ctrl+J")
+    rows = reading.going.sheet.list.model()
+    assert rows is not None
+    assert rows.rowCount() == 3
+    desk.press("Esc", "Right")
+    assert reading.warning.isHidden()
+    assert reading.page.view.marks.shown == ()

@@ -63,10 +63,10 @@ class Going:
         )
 
     def contents(self) -> None:
-        """The headings and the code of the response in front."""
+        """What reads otherwise than it is, the headings and the code of the response in front."""
         page = self._reading.page
         document = page.document
-        spots = spots_of(document) if document is not None else []
+        spots = self._reading.alarms.spots + (spots_of(document) if document is not None else [])
         self.sheet.open_sheet(
             tr("Go to a heading or a piece of code"),
             [spot.row for spot in spots],

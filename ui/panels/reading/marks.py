@@ -23,11 +23,12 @@ from ui.panels.reading.positions import Positions, units
 from ui.theme.apply import ThemeHolder
 from ui.theme.tokens import HIGHLIGHTS, Highlight
 
-ADDED, REMOVED = "added", "removed"
+ADDED, REMOVED, LOOKALIKE = "added", "removed", "lookalike"
 STYLES = {
     **HIGHLIGHTS,
     ADDED: Highlight("good_soft", "good", "solid"),
     REMOVED: Highlight("bad_soft", "bad", "solid"),
+    LOOKALIKE: Highlight("warn_soft", "warn", "wave"),
 }
 LEVELS = 4
 """Underlines under each other; deeper overlaps share the last one."""

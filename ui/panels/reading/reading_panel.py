@@ -17,9 +17,10 @@ from PySide6.QtWidgets import QStackedWidget, QWidget
 from app.domain.ids import ResponseId
 from app.domain.order import LETTERS
 from app.services.reviewing import OpenTask
-from ui.i18n import tr, trn
+from ui.i18n import tr
 from ui.jobs import Jobs
 from ui.panels.attachments.strip import AttachmentStrip
+from ui.panels.reading.alarms import LAYER, Alarms
 from ui.panels.reading.comparing import Comparing
 from ui.panels.reading.differences import Differences
 from ui.panels.reading.find_bar import FindBar
@@ -74,6 +75,7 @@ class ReadingPanel(Surface):
             tr("View"),
             (("rendered", tr("Rendered")), ("raw", tr("Raw")), ("beside", tr("Side by side"))),
         )
+        self.alarms = Alarms("", None)
         self.warning = Chip(look, "", icon="triangle-alert", tone="warn")
         self.warning.setVisible(False)
         self._bar = HeadBar(look, self.tabs, self.warning, self.modes)
@@ -222,17 +224,13 @@ class ReadingPanel(Surface):
         return BESIDE if beside else "raw" if self.raw else "rendered"
 
     def _warn(self) -> None:
-        document = self.page.document
-        count = len(document.warnings) if document is not None else 0
-        self.warning.setVisible(count > 0)
-        if count:
-            words = trn("{n} hidden character", "{n} hidden characters", count)
-            self.warning.set(words, icon="triangle-alert", tone="warn")
-            self.warning.setToolTip(
-                tr(
-                    "Characters that are not seen, or turn the direction of text, are marked ▯ where they stand."
-                )
-            )
+        """Say what in the text in front reads otherwise than it is; mark it where it stands."""
+        found = self.alarms = Alarms(self.page.text, self.page.document)
+        self.warning.setVisible(bool(found))
+        if found:
+            self.warning.set(found.words, icon="triangle-alert", tone="warn")
+            self.warning.setToolTip(found.explained)
+        self.page.show_marks(found.marks, LAYER)
 
     # Commands
 
