@@ -75,20 +75,11 @@ class FolderBlobs:
         return data
 
     def stream(self, sha256: str, start: int, length: int) -> Iterator[bytes]:
-        try:
-            file = self._path(sha256).open("rb")  # closed by the generator
-        except OSError as exc:
-            raise lost(sha256) from exc
-
-        def chunks() -> Iterator[bytes]:
-            left = length
-            with file:
-                file.seek(start)
-                while left > 0 and (data := file.read(min(CHUNK, left))):
-                    left -= len(data)
-                    yield data
-
-        return chunks()
+        if self.size(sha256) is None:
+            raise lost(sha256)
+        end = start + length
+        # Each chunk opens the file anew: a reader who goes away leaves none open.
+        return (self.read(sha256, at, min(CHUNK, end - at)) for at in range(start, end, CHUNK))
 
     def check(self) -> None:
         """Nothing to ask: the folder is made when it is first written to."""

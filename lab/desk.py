@@ -27,6 +27,7 @@ from lab.exporting import Exported, export
 from lab.files import write_durably
 from lab.lab import KEY_FILE, Entropy, Lab, open_lab, stores
 from lab.places import DATABASE, SECRETS, blobs_place, database_place, keep_secrets
+from lab.restoring import restored
 
 Read = Callable[..., Reading]
 """`app.formats.registry.read`, or a stand-in."""
@@ -149,6 +150,7 @@ __all__ = [
     "keys",
     "open_lab",
     "receipts",
+    "restored",
     "results",
     "revise",
     "withdraw",

@@ -219,6 +219,17 @@ def serve(
         run(opened, tls_cert=tls_cert, tls_key=tls_key, ready_file=ready_file, listen=listen)
 
 
+@LAB.command(epilog="Example: assay lab restored --lab harbor")
+def restored(ctx: typer.Context, lab: LabDir) -> None:
+    """After the lab came back from a backup: cursors begin anew, and experts send what the backup lacks."""
+    from lab.desk import restored as begin
+
+    context: Context = ctx.obj
+    with open_at(lab) as opened:
+        epoch = begin(opened)
+    context.output.result({"epoch": epoch}, "Done. Start the lab's server anew.")
+
+
 @LAB.command(epilog="Example: assay lab results --lab harbor > results.jsonl")
 def results(ctx: typer.Context, lab: LabDir, out: Out = None) -> None:
     """Every signed result as its expert sent it, one JWS JSON document a line."""
