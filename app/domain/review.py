@@ -106,6 +106,16 @@ OWN_PATHS = (STATUS, REVISION, FLAG_KIND, FLAG_REASON, CHANGE_REASON)
 """Paths that steer the work and are no part of the judgement."""
 
 
+ANSWERS = ("/value", "/call", "/finish", IDEAL_TEXT)
+"""How the paths of answers end; a ranking is one answer with several leaves."""
+
+
+def answers(review: Review) -> int:
+    """How many answers a review holds, for lists and the planner."""
+    ranked = any(path.startswith("/ranking/places/") for path in review.values)
+    return sum(path.endswith(ANSWERS) for path in review.values) + ranked
+
+
 def is_typed(path: str) -> bool:
     """Whether the leaf holds running text, whose edits are kept as splices."""
     return path == IDEAL_REASON or path.rsplit("/", 1)[-1] in TEXT_LEAVES

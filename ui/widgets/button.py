@@ -156,7 +156,7 @@ class Filled(Pressable):
             child.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
 
 
-class _Choosable(Pressable):
+class Choosable(Pressable):
     """A checkable button that draws itself: many of them stand in one card."""
 
     def __init__(self, look: ThemeHolder, kind: str, least: int) -> None:
@@ -218,7 +218,7 @@ class _Choosable(Pressable):
         painter.drawRoundedRect(QRectF(self.rect()).adjusted(inset, inset, -inset, -inset), radius, radius)
 
 
-class VerdictButton(_Choosable):
+class VerdictButton(Choosable):
     """Icon and key above, word below; at least 60 px high. tone: of its effect on the score."""
 
     def __init__(self, look: ThemeHolder, word: str, icon: str, *, key: str = "", tone: str = "") -> None:
@@ -274,7 +274,7 @@ class VerdictButton(_Choosable):
         painter.drawText(under, MIDDLE | int(Qt.AlignmentFlag.AlignHCenter), self._word)
 
 
-class OptionButton(_Choosable):
+class OptionButton(Choosable):
     """One of a few values or reasons: its key and its word. Checkable; at least 36 px high."""
 
     def __init__(self, look: ThemeHolder) -> None:

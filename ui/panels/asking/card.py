@@ -42,8 +42,7 @@ class AskingCard(Surface):
     resized = Signal()
 
     def __init__(self, look: ThemeHolder, texts: Texts, key_of: KeyOf) -> None:
-        super().__init__(look, "row", margins=(12, 12, 12, 12), spacing=10)
-        self.setProperty("state", "focused")
+        super().__init__(look, "focused", margins=(12, 12, 12, 12), spacing=10)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.opened: OpenTask | None = None
         self.control: Control | None = None

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QSize, Qt
-from PySide6.QtWidgets import QButtonGroup, QSizePolicy, QWidget
+from PySide6.QtCore import QRect, QSize, Qt
+from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtWidgets import QButtonGroup, QWidget
 
 from app.domain.preference import as_shown
 from app.domain.questions import BOTH_BAD, STRONGEST, Dimension, Need, Preference
@@ -15,45 +16,55 @@ from ui.panels.asking.words import letters, outcome
 from ui.panels.rubric.controls import uncheck
 from ui.panels.rubric.texts import Texts
 from ui.theme.apply import ThemeHolder
-from ui.widgets.button import Filled, OptionButton
-from ui.widgets.chip import KeyCap
-from ui.widgets.layout import Column, Row
+from ui.widgets.button import Choosable, OptionButton
+from ui.widgets.chip import cap_size, paint_cap
+from ui.widgets.layout import Row
 from ui.widgets.text import IconLabel, Label, Paragraph
 
 SHOWN = tuple(range(-STRONGEST, STRONGEST + 1))
 DOTS = "•"
 
 
-class StepButton(Filled):
+class StepButton(Choosable):
     """One step of the bar: whose it is, how strong, its key."""
 
     def __init__(self, look: ThemeHolder, key: str) -> None:
-        super().__init__()
-        self._look = look
-        self.setProperty("kind", "option")
-        self._who = Label(look, role="strong")
-        self._dots = Label(look, role="small", tone="t2")
-        for label in (self._who, self._dots):
-            label.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        cap = KeyCap(look, key)
-        self.setLayout(
-            Column(look, self._who, self._dots, Row(look, None, cap, None), spacing=2, margins=(2, 7, 2, 7))
-        )
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Minimum)
+        super().__init__(look, "option", 36)
+        self._who = self._dots = ""
+        self._digit = key
         self.setAccessibleDescription(key)
-        self._let_through()
 
     def say(self, who: str, dots: str, name: str) -> None:
-        self._who.setText(who)
-        self._dots.setText(dots)
         self.setAccessibleName(name)
         self.setToolTip(name)
+        if (who, dots) != (self._who, self._dots):
+            self._who, self._dots = who, dots
+            self._fit()
+            self.update()
 
-    def minimumSizeHint(self) -> QSize:
-        return super().minimumSizeHint().expandedTo(QSize(self._look.px(36), self._look.px(60)))
+    def _need(self) -> QSize:
+        look, px = self._look, self._look.px
+        cap = cap_size(look, self._digit)
+        wide = max(look.metrics("strong").horizontalAdvance(self._who),
+                   look.metrics("small").horizontalAdvance(self._dots), cap.width())  # fmt: skip
+        high = look.metrics("strong").height() + look.metrics("small").height() + cap.height()
+        return self._grown(QSize(wide + px(6), high + px(4) + 2 * px(7)))
 
-    def sizeHint(self) -> QSize:
-        return super().sizeHint().expandedTo(QSize(self._look.px(36), self._look.px(60)))
+    def paintEvent(self, event: QPaintEvent) -> None:
+        look, px, cap = self._look, self._look.px, cap_size(self._look, self._digit)
+        painter = QPainter(self)
+        painter.setOpacity(1.0 if self.isEnabled() or self.isChecked() else 0.5)
+        self._ground(painter, "accent", look.colour("accent_soft"))
+        top = (self.height() - self._need().height()) // 2 + px(7)
+        middle = int(Qt.AlignmentFlag.AlignCenter)
+        for role, tone, text in (("strong", "t1", self._who), ("small", "t2", self._dots)):
+            high = look.metrics(role).height()
+            painter.setFont(look.font(role))
+            painter.setPen(look.colour(tone))
+            painter.drawText(QRect(0, top, self.width(), high), middle, text)
+            top += high + px(2)
+        at = QRect((self.width() - cap.width()) // 2, top, cap.width(), cap.height())
+        paint_cap(painter, look, at, self._digit)
 
 
 class PreferenceCard(AskingCard):

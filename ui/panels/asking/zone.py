@@ -117,9 +117,8 @@ class AskingZone(QWidget):
         while self._column.count():
             item = self._column.takeAt(0)
             widget = item.widget() if item is not None else None
-            if widget is not None:
+            if widget is not None and widget is not self.card:  # it may have the keyboard
                 widget.setVisible(False)
-        self.card = None
         self._row_of.clear()
         headings = 0
         panel: Panel | None = None
