@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -168,7 +168,7 @@ def _opinions(session: Session, batch: str) -> tuple[Opinion, ...]:
 
 
 def _decided(session: Session, batch: str) -> Mapping[str, Decided]:
-    """The newest decision on each task: one's own letters and those that came."""
+    """The decision in force on each task: the first, or the one that names it as what it replaces."""
     from app.agreement.reports.source import Decided
 
     found: dict[str, Decided] = {}
@@ -180,13 +180,13 @@ def _decided(session: Session, batch: str) -> Mapping[str, Decided]:
     ]
     for task, data, sha256 in (*came, *mine):
         payload = json.loads(data)
-        if task is not None:
+        before = found.get(task) if task is not None else None
+        if task is not None and (before is None or payload.get("previous") == before.digest):
             final = payload.get("judgement") if payload["kind"] in ("fix", "adjudicate") else None
             found[task] = Decided(task, payload["kind"], sha256, final)
     for case in session.workspace.papers.cases(session.workspace.papers.case_numbers("all", batch)):
         if case.state == "disputed" and case.task in found:
-            before = found[case.task]
-            found[case.task] = Decided(case.task, before.kind, before.digest, before.judgement, True)
+            found[case.task] = replace(found[case.task], disputed=True)
     return found
 
 
