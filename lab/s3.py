@@ -36,6 +36,7 @@ class S3Blobs:
         """options: endpoint, region, style. secrets: as `lab.places` names them."""
         self._bucket, self._prefix, self._options, self._secrets = bucket, prefix, dict(options), secrets
         self._guard = threading.Lock()
+        self.tries = TRIES
         self._opened: S3Store | None = None
         self._create: bool | None = None
 
@@ -161,7 +162,7 @@ class S3Blobs:
                     "timeout": TIMEOUT,
                     "connect_timeout": CONNECT,
                 },
-                retry_config={"max_retries": TRIES, "retry_timeout": TIMEOUT},
+                retry_config={"max_retries": self.tries, "retry_timeout": TIMEOUT},
             )
         return self._opened
 
