@@ -8,11 +8,12 @@ Surfaces: desk, panel, page, top, head, tail, status, bar, foot, card, hero, wel
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtCore import QRectF, Qt
+from PySide6.QtGui import QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QFrame
 
 from ui.theme.apply import ThemeHolder
+from ui.theme.tokens import RADIUS
 from ui.widgets.layout import Box, Column, Margins, Row
 
 _GROUNDS = {
@@ -83,6 +84,23 @@ class Card(Surface):
             spacing=spacing,
             margins=(24, 20, 24, 20) if hero else (18, 13, 18, 12),
         )
+
+
+class FocusedCard(Surface):
+    """The card of the control in focus: a raised ground with the focus ring."""
+
+    def __init__(self, look: ThemeHolder) -> None:
+        super().__init__(look, "focused", margins=(12, 12, 12, 12), spacing=10)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        edge = self._look.theme.focus_width
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(QPen(self._look.colour("accent"), edge))
+        painter.setBrush(self._look.colour("raised"))
+        inset, radius = edge / 2, self._look.px(RADIUS.card) - edge / 2
+        painter.drawRoundedRect(QRectF(self.rect()).adjusted(inset, inset, -inset, -inset), radius, radius)
 
 
 class Well(Surface):

@@ -23,14 +23,14 @@ from ui.widgets.chip import KeyHint
 from ui.widgets.flow import Flow
 from ui.widgets.layout import Column, Row
 from ui.widgets.notice import InlineError
-from ui.widgets.surface import Surface
+from ui.widgets.surface import FocusedCard
 from ui.widgets.text import IconLabel, Label
 
 KeyOf = Callable[[str], str]
 
 
-class AskingCard(Surface):
-    """asked({path: value}, moves on) · wrote(path, text) · left() · response_picked(id) · resized().
+class AskingCard(FocusedCard):
+    """asked({path: value}, moves on) · wrote(path, text) · left() · response_picked(id) · resized() · write_asked().
 
     It answers the keys of `ui.panels.rubric.answers.Answers`; what a kind does not know does nothing.
     """
@@ -40,10 +40,10 @@ class AskingCard(Surface):
     left = Signal()
     response_picked = Signal(str)
     resized = Signal()
+    write_asked = Signal()
 
     def __init__(self, look: ThemeHolder, texts: Texts, key_of: KeyOf) -> None:
-        super().__init__(look, "focused", margins=(12, 12, 12, 12), spacing=10)
-        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        super().__init__(look)
         self.opened: OpenTask | None = None
         self.control: Control | None = None
         self.readonly = False

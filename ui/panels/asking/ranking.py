@@ -6,7 +6,7 @@ The response in focus is the one that is shown; ↑ and ↓ walk through the lis
 from __future__ import annotations
 
 from PySide6.QtCore import QPoint, QSize, Qt, Signal
-from PySide6.QtGui import QMouseEvent
+from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QApplication, QSizePolicy, QWidget
 
 from app.domain.ids import ResponseId
@@ -20,7 +20,6 @@ from ui.panels.rubric.texts import Texts
 from ui.theme.apply import ThemeHolder
 from ui.widgets.button import Filled, IconButton
 from ui.widgets.layout import Column, Row
-from ui.widgets.surface import Surface
 from ui.widgets.text import Label
 
 SNIPPET = 120
@@ -106,6 +105,18 @@ class RankRow(Filled):
             super().mouseReleaseEvent(event)
 
 
+class DropMark(QWidget):
+    """Where a dragged response would come to stand."""
+
+    def __init__(self, look: ThemeHolder, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._look = look
+        self.setVisible(False)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        QPainter(self).fillRect(self.rect(), self._look.colour("accent"))
+
+
 class RankingCard(AskingCard):
     """shown: the response that is read now, which the zone sets before each bind."""
 
@@ -119,9 +130,7 @@ class RankingCard(AskingCard):
         for _ in range(MOST):
             column.add(self._new_row())
         self._list.setLayout(column)
-        self._mark = Surface(look, "hair")
-        self._mark.setParent(self._list)
-        self._mark.setVisible(False)
+        self._mark = DropMark(look, self._list)
         self.middle.add(self._list)
 
     def _new_row(self) -> RankRow:
@@ -273,7 +282,6 @@ class RankingCard(AskingCard):
         rect = shown[min(at, len(shown) - 1)].geometry()
         top = rect.top() if at < len(shown) else rect.bottom()
         thick = self._look.px(2)
-        self._mark.setStyleSheet(f"background: {self._look.colour('accent').name()};")
         self._mark.setGeometry(
             rect.left(), rect.center().y() if beside else top - thick // 2, rect.width(), thick
         )

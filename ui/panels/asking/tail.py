@@ -20,7 +20,8 @@ if TYPE_CHECKING:
 
 
 class Tail(QWidget):
-    """asked({path: value}, moves on) · wrote(path, text) · left() · picked(Control) · response_picked(id) · resized().
+    """asked({path: value}, moves on) · wrote(path, text) · left() · picked(Control) · response_picked(id) ·
+    resized() · write_asked()
 
     Nothing of the zone is made before a task asks for it: a rubric alone costs what it did.
     """
@@ -31,6 +32,7 @@ class Tail(QWidget):
     picked = Signal(object)
     response_picked = Signal(str)
     resized = Signal()
+    write_asked = Signal()
 
     def __init__(self, look: ThemeHolder, key_of: Callable[[str], str], comment: QWidget) -> None:
         super().__init__()
@@ -66,6 +68,7 @@ class Tail(QWidget):
         zone.picked.connect(self.picked)
         zone.response_picked.connect(self.response_picked)
         zone.resized.connect(self.resized)
+        zone.write_asked.connect(self.write_asked)
 
     def fresh(self) -> None:
         """Sizes as what was just bound needs them, before any event is handled."""

@@ -26,6 +26,7 @@ from ui.panels.asking.rest import RestRow
 from ui.panels.asking.safety import SafetyCard
 from ui.panels.asking.steps import FinishCard, StepCard
 from ui.panels.asking.words import PANEL_WORD, name_of, state_of
+from ui.panels.ideal.card import IdealCard
 from ui.panels.rubric.texts import Texts
 from ui.theme.apply import ThemeHolder
 from ui.widgets.layout import Column, Row
@@ -40,6 +41,7 @@ CARDS: Mapping[Kind, Callable[[ThemeHolder, Texts, KeyOf], AskingCard]] = {
     (Panel.SAFETY, False): SafetyCard,
     (Panel.PREFERENCE, True): PreferenceCard,
     (Panel.RANKING, False): RankingCard,
+    (Panel.IDEAL, False): IdealCard,
 }
 
 
@@ -70,6 +72,7 @@ class AskingZone(QWidget):
     picked = Signal(object)
     response_picked = Signal(str)
     resized = Signal()
+    write_asked = Signal()
 
     def __init__(self, look: ThemeHolder, key_of: KeyOf) -> None:
         super().__init__()
@@ -199,6 +202,7 @@ class AskingZone(QWidget):
             card.left.connect(self.left)
             card.response_picked.connect(self.response_picked)
             card.resized.connect(self.resized)
+            card.write_asked.connect(self.write_asked)
         return card
 
     def fresh(self) -> None:

@@ -7,8 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from PySide6.QtCore import QEvent, QObject, QRectF, Qt, Signal
-from PySide6.QtGui import QPainter, QPaintEvent, QPen
+from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtWidgets import QButtonGroup, QWidget
 
 from app.domain.rubric import Kind
@@ -30,19 +29,18 @@ from ui.panels.rubric.words import (
     scale_values,
 )
 from ui.theme.apply import ThemeHolder
-from ui.theme.tokens import RADIUS
 from ui.widgets.button import VerdictButton
 from ui.widgets.chip import Chip, KeyHint
 from ui.widgets.fields import TextArea
 from ui.widgets.flow import Flow
-from ui.widgets.surface import Surface
+from ui.widgets.surface import FocusedCard
 
 NOTES = 5
 DOUBTS: Sequence[Doubt] = tuple(Doubt)
 CONFIDENCES: Sequence[Confidence] = tuple(Confidence)
 
 
-class CriterionCard(Surface):
+class CriterionCard(FocusedCard):
     """marked(Mark) · valued(float) · wrote(leaf, text) while typing · left() a field · doubted · sure."""
 
     marked = Signal(object)
@@ -55,8 +53,7 @@ class CriterionCard(Surface):
     evidence_asked = Signal()
 
     def __init__(self, look: ThemeHolder, texts: Texts, key_of: Callable[[str], str]) -> None:
-        super().__init__(look, "focused", margins=(12, 12, 12, 12), spacing=10)
-        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        super().__init__(look)
         self.state: RowState | None = None
         self.choosing_confidence = False
         self._asked_comment = self._putting = self._low = False
@@ -114,16 +111,6 @@ class CriterionCard(Surface):
     def _fit_edge(self) -> None:
         edge = self._look.theme.focus_width
         self.setContentsMargins(edge, edge, edge, edge)
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        """A raised ground with the focus ring."""
-        edge = self._look.theme.focus_width
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setPen(QPen(self._look.colour("accent"), edge))
-        painter.setBrush(self._look.colour("raised"))
-        inset, radius = edge / 2, self._look.px(RADIUS.card) - edge / 2
-        painter.drawRoundedRect(QRectF(self.rect()).adjusted(inset, inset, -inset, -inset), radius, radius)
 
     # Showing
 
