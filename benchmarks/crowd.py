@@ -208,8 +208,8 @@ def tasks_file(path: Path, count: int, size: int = 4000) -> Path:
 
 
 @contextmanager
-def processes(folder: Path, count: int) -> Iterator[list[tuple[str, int]]]:
-    """The lab of a folder served by so many processes; yields where each listens."""
+def processes(folder: Path, count: int, pids: list[int] | None = None) -> Iterator[list[tuple[str, int]]]:
+    """The lab of a folder served by so many processes; yields where each listens. pids: gets theirs."""
     from benchmarks.servers import free_port
 
     with ExitStack() as stack:
@@ -227,6 +227,8 @@ def processes(folder: Path, count: int) -> Iterator[list[tuple[str, int]]]:
                     raise RuntimeError("the lab did not start")
                 time.sleep(0.02)
             found.append(("127.0.0.1", port))
+            if pids is not None:
+                pids.append(server.pid)
         yield found
 
 
