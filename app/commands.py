@@ -104,6 +104,8 @@ COMMANDS: tuple[Command, ...] = (
             "The selection, or the highlight in front, is evidence for the criterion.", T),
     Command("mark-text", "Select text by keyboard", ("M",),
             "A caret in the response: arrows, Ctrl+arrows by word and sentence; Shift selects.", T),
+    Command("write-ideal", "Write the ideal answer", ("I",), "Open or close the editor of your own answer.", T),
+    Command("next-view", "Write, as read, changes", ("Ctrl+Shift+V",), "Of the ideal answer, one after the other.", T),
     Command("spans", "List of highlights", ("L",), "Go to one, label it, comment on it, take it away.", T),
     Command("evidence", "Go to the evidence", ("Q",), "The highlights of the criterion, one after the other.", T),
     Command("why", "Why this score", ("W",), "Show how the score comes about, criterion by criterion.", T),

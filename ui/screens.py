@@ -145,7 +145,9 @@ def make_grading(around: Surroundings) -> Screen:
     from ui.grading.files import FilesBeside
     from ui.grading.presenter import GradingPresenter
     from ui.grading.screen import GradingScreen
+    from ui.grading.writing import Writing
     from ui.panels.attachments.files import Files
+    from ui.panels.ideal.words import Words
     from ui.panels.reading.reading_panel import ReadingPanel
     from ui.panels.reading.supply import Supply
     from ui.panels.rubric.panel import RubricPanel
@@ -172,8 +174,10 @@ def make_grading(around: Surroundings) -> Screen:
     beside = FilesBeside(
         around.look, reading, files, {name: around.binder.key(name) for name in FILE_COMMANDS}
     )
+    words = Words(session, around.jobs, around.navigator.problem, reading)
+    writing = Writing(around.look, beside, supply, words)
     rubric = RubricPanel(around.look, around.binder.key)
-    screen = GradingScreen(around.look, presenter, reading, rubric, beside)
+    screen = GradingScreen(around.look, presenter, reading, rubric, beside, writing)
     presenter.setParent(screen)
     screen.bind(around.binder)
     _put_in_order(screen, around)
@@ -260,7 +264,9 @@ def make_reports(around: Surroundings) -> Screen:
     from ui.reports.presenter import ReportsPresenter
     from ui.reports.screen import ReportsScreen
 
-    return ReportsScreen(around.look, ReportsPresenter(around.live, around.navigator, around.jobs, around.live))
+    return ReportsScreen(
+        around.look, ReportsPresenter(around.live, around.navigator, around.jobs, around.live)
+    )
 
 
 def make_preferences(around: Surroundings) -> Screen:

@@ -43,6 +43,10 @@ class Speller:
         if self._dictionary is None:
             self._dictionary = _read(_folder() / self.language)
 
+    def borrow(self, other: Speller) -> None:
+        """Use the dictionary that another one has read."""
+        self._dictionary = other._dictionary
+
     def learn(self, words: Iterable[str]) -> None:
         self.known.update(word.casefold() for word in words)
 
@@ -120,11 +124,21 @@ def speller(session: Session, field_: str, task_text: str = "") -> Speller:
     return made
 
 
+FIELDS = {
+    "medicine": r"medic|clinic|nurs|pharm|psychi|surg|health|dent|patient|doctor|醫|医|護|护|藥|药",
+    "law": r"law|legal|contract|litig|compliance|法|律|契約|合同",
+    "code": r"code|software|program|engineer|data|security|程式|程序|軟體|软件",
+}
+"""Which list of words a batch's field calls for."""
+
+
 def field_words(field_: str) -> list[str]:
-    """Words of medicine, law or code that no general dictionary holds; a plain list that we wrote."""
-    path = _folder() / f"field-{field_}.txt"
-    known = {p.name for p in _folder().glob("field-*.txt")}
-    return path.read_text(encoding="utf-8").split() if path.name in known else []
+    """Words of medicine, law or code that no general dictionary holds; plain lists that we wrote."""
+    found: list[str] = []
+    for name, told in FIELDS.items():
+        if re.search(told, field_, re.IGNORECASE):
+            found += (_folder() / f"field-{name}.txt").read_text(encoding="utf-8").split()
+    return found
 
 
 def own_words(session: Session) -> list[str]:

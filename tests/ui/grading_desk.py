@@ -23,10 +23,12 @@ from ui.commands import CommandBinder
 from ui.grading.files import FilesBeside
 from ui.grading.presenter import GradingPresenter
 from ui.grading.screen import GradingScreen
+from ui.grading.writing import Writing
 from ui.jobs import Jobs
 from ui.live import LiveSession
 from ui.navigator import Action
 from ui.panels.attachments.files import Files
+from ui.panels.ideal.words import Words
 from ui.panels.reading.reading_panel import ReadingPanel
 from ui.panels.rubric.panel import RubricPanel
 from ui.theme.apply import ThemeHolder
@@ -68,9 +70,10 @@ class GradingDesk:
         reading = ReadingPanel(look, self.jobs)
         workspace = self.session.workspace
         files = Files(self.jobs, Decoder(program()), lambda a: source_of(workspace, a), reading)
-        self.screen = GradingScreen(
-            look, self.presenter, reading, self.panel, FilesBeside(look, reading, files)
-        )
+        beside = FilesBeside(look, reading, files)
+        words = Words(self.session, self.jobs, self.problem, reading)
+        writing = Writing(look, beside, reading.supply, words)
+        self.screen = GradingScreen(look, self.presenter, reading, self.panel, beside, writing)
         self.screen.bind(self.binder)
         self.binder.set_scopes(self.screen.scopes)
         self.window.setMinimumSize(1024, 640)

@@ -29,6 +29,7 @@ from ui.grading.judged import Judged
 from ui.grading.presenter import GradingPresenter, Showing
 from ui.grading.room import Room
 from ui.grading.task_panel import TaskPanel
+from ui.grading.writing import Writing
 from ui.i18n import number, tr
 from ui.panels.reading.reading_panel import ReadingPanel
 from ui.panels.rubric.panel import RubricPanel
@@ -56,12 +57,14 @@ class GradingScreen(QWidget):
         reading: ReadingPanel,
         panel: RubricPanel,
         files: FilesBeside,
+        writing: Writing,
     ) -> None:
         super().__init__()
         self._look = look
         self._presenter = presenter
         self.reading = reading
         self.files = files
+        self.writing = writing
         self.panel = panel
         self.marking = Marking(look, reading, panel, presenter.new_id)
         self.judged = Judged(look, reading, panel)
@@ -87,7 +90,7 @@ class GradingScreen(QWidget):
         self.banner_holder.setLayout(Column(look, self.banner, margins=(24, 10, 24, 2)))
         self.banner_holder.setVisible(False)
         self._page = Surface(look, "page", spacing=0)
-        self._page.body.add(self.banner_holder, (self.files, 1))
+        self._page.body.add(self.banner_holder, (self.writing, 1))
         self.panel.body.insertWidget(self.panel.body.count() - 1, self.flags)
         self._room = Room(look, self.tasks, self._page, self.panel, self.cover)
         self.setLayout(Row(look, (self._room, 1), spacing=0))
@@ -99,6 +102,9 @@ class GradingScreen(QWidget):
         presenter.leaving.connect(panel.flush)
         presenter.reviewed.connect(panel.refresh)
         self.marking.follow(presenter)
+        self.writing.follow(presenter)
+        self.writing.left.connect(panel.take_focus)
+        panel.tail.write_asked.connect(self.writing.open)
         self.judged.follow(presenter)
         self.cover.shown_asked.connect(presenter.aside.show)
         self.cover.declined.connect(presenter.aside.decline)
@@ -147,6 +153,7 @@ class GradingScreen(QWidget):
             binder.bind(command, self.marking.first(command, call))
         self.marking.bind(binder)
         self.files.bind(binder)
+        self.writing.bind(binder)
         for name in ("first-better", "second-better", "tie", "both-bad", "rank-up", "rank-down"):
             binder.bind(name, partial(panel.command, name))
         binder.bind("by-criterion", self.order_toggled.emit)
@@ -186,10 +193,12 @@ class GradingScreen(QWidget):
     def flush(self) -> None:
         """What was typed goes to the file's queue."""
         self.panel.flush()
+        self.writing.flush()
         self._presenter.pause()
 
     def closed(self) -> None:
         self.panel.flush()
+        self.writing.flush()
         self._unwatch()
         self.files.closed()
         self._presenter.closed()
@@ -264,10 +273,12 @@ class GradingScreen(QWidget):
 
     def submit(self) -> None:
         self.panel.flush()
+        self.writing.flush()
         self._presenter.submit()
 
     def undo(self) -> None:
         self.panel.flush()
+        self.writing.flush()
         self._presenter.undo()
 
     def redo(self) -> None:
@@ -288,7 +299,7 @@ class GradingScreen(QWidget):
         elif not self.flags.isHidden():
             self.flags.setVisible(False)
             self.panel.take_focus()
-        elif not self.reading.leave_find() and not self.files.leave():
+        elif not self.reading.leave_find() and not self.files.leave() and not self.writing.leave():
             self.panel.leave()
 
     def _flag(self, kind: FlagKind | None, reason: str) -> None:
@@ -361,6 +372,7 @@ class GradingScreen(QWidget):
     def hideEvent(self, event: QHideEvent) -> None:
         super().hideEvent(event)
         self.panel.flush()
+        self.writing.flush()
         self._presenter.pause()
 
     def changeEvent(self, event: QEvent) -> None:

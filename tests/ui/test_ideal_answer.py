@@ -1,0 +1,124 @@
+"""The ideal answer: begun from a response or from nothing, written under the reading, kept as it is typed, graded."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from grading_desk import GradingDesk
+from PySide6.QtGui import QTextCursor
+from pytestqt.qtbot import QtBot
+
+from app.domain.questions import IDEAL
+from app.domain.review import IDEAL_BASE, IDEAL_REASON, IDEAL_TEXT
+from app.services import snippets, spelling
+from app.services.reviewing import OpenTask
+from tests.workspaces import task_json
+from ui.theme.apply import ThemeHolder
+
+ASKED = {"ideal": {"graded": True, "reason": "required", "min_characters": 5}}
+TASK = task_json(1, responses=2, criteria=2, panels=["ideal"], questions=ASKED)
+TEXT: str = TASK["responses"][0]["text"]
+
+
+@pytest.fixture
+def desk(qtbot: QtBot, look: ThemeHolder, tmp_path: Path) -> GradingDesk:
+    return GradingDesk(look, qtbot, tmp_path, tasks=[TASK, task_json(2)])
+
+
+def now(desk: GradingDesk) -> OpenTask:
+    assert desk.presenter.opened is not None
+    return desk.presenter.opened
+
+
+def text_of(desk: GradingDesk) -> str:
+    return now(desk).review.text(IDEAL_TEXT)
+
+
+def editor(desk: GradingDesk) -> Any:
+    return desk.screen.writing.editor
+
+
+def test_begun_from_a_response_by_its_digit_and_written_by_keys(desk: GradingDesk, qtbot: QtBot) -> None:
+    desk.press("1")
+    first = now(desk).order[0]
+    assert now(desk).review.text(IDEAL_BASE) == first
+    assert text_of(desk) == now(desk).task.response(first).text
+    qtbot.waitUntil(lambda: editor(desk).field.hasFocus())
+    editor(desk).field.moveCursor(QTextCursor.MoveOperation.Start)
+    desk.write("Now: ")
+    desk.press("Escape")
+    assert not desk.screen.writing.is_open
+    qtbot.waitUntil(lambda: text_of(desk) == f"Now: {TEXT}")
+    desk.press("Ctrl+Z")
+    qtbot.waitUntil(lambda: text_of(desk) == TEXT)
+
+
+def test_written_from_nothing_and_then_graded_by_the_same_criteria(desk: GradingDesk, qtbot: QtBot) -> None:
+    desk.press("I")
+    qtbot.waitUntil(lambda: editor(desk).field.hasFocus())
+    desk.write("Give aspirin and call for help.")
+    desk.press("Escape")
+    qtbot.waitUntil(lambda: text_of(desk) == "Give aspirin and call for help.")
+    asked = [c for c in desk.panel.controls if c.response == IDEAL]
+    assert [c.item for c in asked] == ["c1", "c2"]
+    desk.press("J", "Y")
+    qtbot.waitUntil(lambda: now(desk).review.verdict(IDEAL, asked[0].item).value == "met")  # type: ignore[arg-type]
+    assert now(desk).scored == (IDEAL,)
+
+
+def test_a_text_that_is_there_is_never_written_over(desk: GradingDesk, qtbot: QtBot) -> None:
+    desk.press("1")
+    qtbot.waitUntil(lambda: editor(desk).field.hasFocus())
+    desk.press("Escape", "2")
+    assert text_of(desk) == now(desk).task.response(now(desk).order[0]).text
+
+
+def test_the_edit_is_read_as_changes_and_its_reason_is_kept(desk: GradingDesk, qtbot: QtBot) -> None:
+    desk.press("1")
+    made = editor(desk)
+    qtbot.waitUntil(lambda: made.field.hasFocus())
+    made.field.moveCursor(QTextCursor.MoveOperation.End)
+    desk.write("And wait.")
+    desk.press("Ctrl+Shift+V", "Ctrl+Shift+V")
+    assert made.views.value() == "changes"
+    assert "+And wait." in made.changes.toPlainText()
+    assert made.reason.isVisible()
+    made.reason.field.setFocus()
+    desk.write("It left out the wait.")
+    desk.press("Escape")
+    qtbot.waitUntil(lambda: now(desk).review.text(IDEAL_REASON) == "It left out the wait.")
+
+
+def test_unknown_words_are_marked_and_kept_as_right(desk: GradingDesk, qtbot: QtBot) -> None:
+    desk.press("I")
+    made = editor(desk)
+    qtbot.waitUntil(lambda: made.mistakes.speller is not None, timeout=20_000)
+    desk.write("The pateint waits. ")
+    cursor = made.field.textCursor()
+    cursor.setPosition(5)
+    word, suggestions = made.menu.words_for(cursor)
+    assert word == "pateint"
+    assert "patient" in suggestions
+    made._keep_word("pateint")
+    assert made.menu.words_for(cursor)[0] == ""
+    qtbot.waitUntil(lambda: spelling.own_words(desk.session) == ["pateint"])
+
+
+def test_snippets_are_kept_and_put_in(desk: GradingDesk, qtbot: QtBot) -> None:
+    desk.press("I")
+    made = editor(desk)
+    desk.write("Call 119.")
+    made.field.selectAll()
+    made.snippets.kept.emit("call", made.field.textCursor().selectedText())
+    qtbot.waitUntil(lambda: [s.text for s in snippets.snippets(desk.session)] == ["Call 119."])
+    made.field.moveCursor(QTextCursor.MoveOperation.End)
+    made.snippets.chosen.emit(" Call 119.")
+    assert made.field.toPlainText() == "Call 119. Call 119."
+
+
+def test_a_task_that_asks_for_none_has_no_editor(desk: GradingDesk) -> None:
+    desk.open("t2")
+    desk.press("I")
+    assert not desk.screen.writing.is_open

@@ -1,0 +1,211 @@
+"""Where the ideal answer is written: the text, how it will be read, what it changes of a response, and why.
+
+editor = IdealEditor(look, supply); editor.bind(opened, readonly=False)
+editor.wrote.connect(…)        # path, text: at most 500 ms after the last key, and at `flush`
+"""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QContextMenuEvent, QTextCursor
+from PySide6.QtWidgets import QStackedWidget
+
+from app.domain.order import letter
+from app.domain.questions import Need
+from app.domain.review import IDEAL_BASE, IDEAL_REASON, IDEAL_TEXT
+from app.rendering.worddiff import merged, words_changed
+from app.services.reviewing import OpenTask
+from app.services.spelling import Speller
+from ui.i18n import number, tr, trn
+from ui.panels.asking.note import Note
+from ui.panels.ideal.changes_view import ChangesView
+from ui.panels.ideal.snippets_menu import SnippetsButton
+from ui.panels.ideal.spelling import Mistakes, SpellMenu
+from ui.panels.ideal.words import Words
+from ui.panels.reading.answer_view import AnswerView
+from ui.panels.reading.supply import Supply
+from ui.panels.rubric.buffer import TextBuffer
+from ui.theme.apply import ThemeHolder
+from ui.widgets.button import IconButton
+from ui.widgets.choice import SegmentedControl
+from ui.widgets.fields import TextArea
+from ui.widgets.layout import Row
+from ui.widgets.surface import Surface
+from ui.widgets.text import Label
+
+WRITE, READ, CHANGES = "write", "read", "changes"
+
+
+class _Field(TextArea):
+    """As tall as there is room; the context menu is ours."""
+
+    asked_menu = Signal(object)
+
+    def _fit(self) -> None:
+        self.setMinimumHeight(self.fontMetrics().lineSpacing() * 3)
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        self.asked_menu.emit(event)
+
+
+class IdealEditor(Surface):
+    """wrote({path: text}) · left(): the person is done here."""
+
+    wrote = Signal(object)
+    left = Signal()
+
+    def __init__(self, look: ThemeHolder, supply: Supply, words: Words) -> None:
+        super().__init__(look, "page", margins=(24, 8, 24, 10), spacing=8)
+        self._words = words
+        self._opened: OpenTask | None = None
+        self._putting = False
+        self._buffer = TextBuffer(self)
+        self._buffer.ready.connect(self.wrote)
+        self._title = Label(look, tr("Ideal answer"), role="section")
+        self._about = Label(look, role="quiet", elide=True)
+        self.views = SegmentedControl(
+            look, tr("View"), [(WRITE, tr("Write")), (READ, tr("As read")), (CHANGES, tr("Changes"))]
+        )
+        self.field = _Field(
+            look, tr("Ideal answer"), placeholder=tr("The answer that should have been given")
+        )
+        self.field.setTabChangesFocus(True)
+        self.snippets = SnippetsButton(look, words.snippets, lambda: self.field.textCursor().selectedText())
+        close = IconButton(look, "x", tr("Close"), key="Esc")
+        self.read = AnswerView(look, supply, left=14)
+        self.changes = ChangesView(look, tr("What the edit changes"))
+        self._pages = QStackedWidget()
+        for page in (self.field, self.read, self.changes):
+            self._pages.addWidget(page)
+        self._count = Label(look, role="quiet", figures=True)
+        self.reason = Note(look, tr("Why these changes?"), tr("What was wrong, and why this is better"))
+        self.body.add(
+            Row(look, self._title, (self._about, 1), self.snippets, self.views, close, spacing=10),
+            (self._pages, 1),
+            Row(look, self._count, None),
+            self.reason,
+        )
+        self.mistakes = Mistakes(look, self.field.document())
+        self.menu = SpellMenu(self.field, self.mistakes, self._keep_word)
+        self.field.textChanged.connect(self._typed)
+        self.field.left.connect(self.left)
+        self.field.asked_menu.connect(self.menu.open_at)
+        self.reason.wrote.connect(lambda text: self._buffer.put(IDEAL_REASON, text))
+        self.reason.left.connect(self.left)
+        self.views.chosen.connect(self.show_view)
+        self.snippets.chosen.connect(self._insert)
+        self.snippets.kept.connect(words.keep_snippet)
+        self.snippets.removed.connect(words.remove_snippet)
+        close.clicked.connect(self.left)
+
+    # Showing
+
+    def bind(self, opened: OpenTask, *, readonly: bool) -> None:
+        """Show the ideal answer of a task as it stands; what is being typed is not disturbed."""
+        moved = self._opened is None or opened.task is not self._opened.task
+        self._opened = opened
+        self._putting = True
+        self.field.setReadOnly(readonly)
+        text = opened.review.text(IDEAL_TEXT)
+        if (moved or IDEAL_TEXT not in self._buffer) and self.field.toPlainText() != text:
+            self._set(text)
+        asked = opened.task.questions.ideal
+        base = opened.review.text(IDEAL_BASE)
+        needed = bool(base) and asked is not None and asked.reason is Need.REQUIRED
+        if moved or IDEAL_REASON not in self._buffer:
+            self.reason.put(opened.review.text(IDEAL_REASON), readonly=readonly, needed=needed)
+        self.reason.setVisible(bool(base) and asked is not None and asked.reason is not Need.NONE)
+        self._putting = False
+        if moved:
+            self.mistakes.use(None)
+            self._words.speller_for(opened, self._use)
+            self.views.choose(WRITE)
+            self._pages.setCurrentWidget(self.field)
+        self._say()
+        self._refresh_view()
+
+    def _set(self, text: str) -> None:
+        """Other text in the field, one step of its own history; the caret stays where it was."""
+        at = self.field.textCursor().position()
+        whole = QTextCursor(self.field.document())
+        whole.select(QTextCursor.SelectionType.Document)
+        whole.insertText(text)
+        caret = self.field.textCursor()
+        caret.setPosition(min(at, max(self.field.document().characterCount() - 1, 0)))
+        self.field.setTextCursor(caret)
+
+    def _use(self, speller: Speller) -> None:
+        self.mistakes.use(speller)
+
+    def show_view(self, view: str) -> None:
+        self.views.choose(view)
+        self._pages.setCurrentWidget({WRITE: self.field, READ: self.read, CHANGES: self.changes}[view])
+        self._refresh_view()
+        self.take_focus()
+
+    def next_view(self) -> None:
+        order = (WRITE, READ, CHANGES)
+        self.show_view(order[(order.index(self.views.value()) + 1) % len(order)])
+
+    def take_focus(self) -> None:
+        page = self._pages.currentWidget()
+        if page is not None:
+            page.setFocus(Qt.FocusReason.ShortcutFocusReason)
+
+    def flush(self) -> None:
+        """Hand out what was typed."""
+        self._buffer.flush()
+
+    # Words
+
+    def _typed(self) -> None:
+        if self._putting:
+            return
+        self._buffer.put(IDEAL_TEXT, self.field.toPlainText())
+        self._say()
+
+    def _base_text(self) -> str:
+        opened = self._opened
+        base = opened.review.text(IDEAL_BASE) if opened is not None else ""
+        found = [r.text for r in opened.task.responses if r.id == base] if opened is not None else []
+        return found[0] if found else ""
+
+    def _say(self) -> None:
+        opened = self._opened
+        if opened is None:
+            return
+        text, base = self.field.toPlainText(), opened.review.text(IDEAL_BASE)
+        words = len(text.split())
+        said = [trn("{n} word", "{n} words", words, n=number(words))]
+        asked = opened.task.questions.ideal
+        if asked is not None and asked.min_characters:
+            have = number(len(text.strip()))
+            said.append(tr("{n} of {least} characters", n=have, least=number(asked.min_characters)))
+        self._count.setText(" · ".join(said))
+        begun = [r for r in opened.order if r == base]
+        about = tr("begun from response {letter}", letter=letter(opened.order, begun[0])) if begun else ""
+        self._about.setText(about)
+
+    def _refresh_view(self) -> None:
+        view = self.views.value()
+        if view == READ:
+            self.read.show_text(self.field.toPlainText(), "")
+        elif view == CHANGES:
+            pieces = merged(self._base_text(), self.field.toPlainText())
+            self.changes.show_pieces(pieces)
+            n = words_changed(pieces)
+            self._count.setText(trn("{n} word changed", "{n} words changed", n, n=number(n)))
+        if view == WRITE:
+            self._say()
+
+    def _insert(self, text: str) -> None:
+        if not self.field.isReadOnly():
+            self.field.insertPlainText(text)
+            self.field.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _keep_word(self, word: str) -> None:
+        self._words.keep_word(word)
+        if self.mistakes.speller is not None:
+            self.mistakes.speller.learn([word])
+            self.mistakes.speller.forget(word)
+            self.mistakes.rehighlight()

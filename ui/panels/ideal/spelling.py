@@ -1,0 +1,99 @@
+"""Words that are not known, under a wavy line while one writes; what to do about one, by mouse or by key."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+
+from PySide6.QtCore import QPoint
+from PySide6.QtGui import (
+    QAction,
+    QContextMenuEvent,
+    QSyntaxHighlighter,
+    QTextCharFormat,
+    QTextCursor,
+    QTextDocument,
+)
+from PySide6.QtWidgets import QMenu, QPlainTextEdit
+
+from app.services.spelling import Speller
+from ui.i18n import tr
+from ui.theme.apply import ThemeHolder
+
+MOST = 20_000
+"""Characters of a line that is still looked through."""
+
+
+class Mistakes(QSyntaxHighlighter):
+    """Until a speller is given nothing is marked."""
+
+    def __init__(self, look: ThemeHolder, document: QTextDocument) -> None:
+        super().__init__(document)
+        self._look = look
+        self.speller: Speller | None = None
+        look.changed.connect(self.rehighlight)
+
+    def use(self, speller: Speller | None) -> None:
+        self.speller = speller
+        self.rehighlight()
+
+    def highlightBlock(self, text: str) -> None:
+        if self.speller is None or not text.strip() or len(text) > MOST:
+            return
+        wavy = QTextCharFormat()
+        wavy.setUnderlineStyle(QTextCharFormat.UnderlineStyle.SpellCheckUnderline)
+        wavy.setUnderlineColor(self._look.colour("bad"))
+        for start, end in self.speller.mistakes(text):
+            # Qt counts UTF-16 units.
+            first = len(text[:start].encode("utf-16-le")) // 2
+            self.setFormat(first, len(text[start:end].encode("utf-16-le")) // 2, wavy)
+
+
+class SpellMenu:
+    """The context menu of a field: suggestions for the word under it, and adding it to one's own words."""
+
+    def __init__(self, field: QPlainTextEdit, mistakes: Mistakes, add: Callable[[str], None]) -> None:
+        self._field = field
+        self._mistakes = mistakes
+        self._add = add
+
+    def open_at(self, event: QContextMenuEvent) -> None:
+        """By the mouse, or by the menu key at the caret."""
+        keyboard = event.reason() == QContextMenuEvent.Reason.Keyboard
+        cursor = self._field.textCursor() if keyboard else self._field.cursorForPosition(event.pos())
+        menu = self._field.createStandardContextMenu()
+        self._put_first(menu, cursor)
+        place = self._field.cursorRect(cursor).bottomLeft() if keyboard else event.pos()
+        menu.exec(self._field.viewport().mapToGlobal(QPoint(place)))
+        menu.deleteLater()
+
+    def words_for(self, cursor: QTextCursor) -> tuple[str, list[str]]:
+        """(the unknown word at the cursor, suggestions); an empty word where all is well."""
+        cursor.select(QTextCursor.SelectionType.WordUnderCursor)
+        word, speller = cursor.selectedText(), self._mistakes.speller
+        if speller is None or not word or not speller.mistakes(word):
+            return "", []
+        return word, speller.suggestions(word)
+
+    def _put_first(self, menu: QMenu, cursor: QTextCursor) -> None:
+        word, suggestions = self.words_for(cursor)
+        if not word:
+            return
+        before = menu.actions()[0] if menu.actions() else None
+        made = [self._action(menu, text, partial(cursor.insertText, text)) for text in suggestions]
+        if not suggestions:
+            made.append(self._action(menu, tr("No suggestion"), None))
+        made.append(self._action(menu, tr("Keep “{word}” as right", word=word), partial(self._add, word)))
+        if before is None:
+            menu.addActions(made)
+        else:
+            menu.insertActions(before, made)
+            menu.insertSeparator(before)
+
+    @staticmethod
+    def _action(menu: QMenu, text: str, call: Callable[[], None] | None) -> QAction:
+        made = QAction(text, menu)
+        made.setEnabled(call is not None)
+        if call is not None:
+            made.triggered.connect(lambda _=False: call())
+        return made
