@@ -71,6 +71,19 @@ def reference() -> bytes:
     return out.getvalue()
 
 
+def course() -> bytes:
+    """Pressure, pulse and troponin over the first hours, as a table."""
+    rows = ["time,pressure,pulse,oxygen %,troponin T (ng/L),what was done"]
+    rows += [
+        "14:02,84/50,48,96,,ECG and right-sided leads",
+        "14:08,88/54,50,97,,aspirin 300 mg; 250 ml of fluid",
+        "14:15,96/58,54,97,38,cath lab called",
+        "14:30,102/60,58,98,,atropine 500 micrograms",
+        "15:20,108/64,62,98,412,on the table",
+    ]
+    return ("\n".join(rows) + "\n").encode()
+
+
 def tracing() -> bytes:
     """A drawn rhythm strip: raised ST in the inferior leads, III above II; aVL low. Millimetre paper."""
     from PIL import Image, ImageDraw
@@ -140,7 +153,12 @@ def phantom() -> bytes:
 
 
 def main() -> int:
-    made = {"pocket-reference.pdf": reference(), "ecg.png": tracing(), "chest-slice.dcm": phantom()}
+    made = {
+        "pocket-reference.pdf": reference(),
+        "ecg.png": tracing(),
+        "chest-slice.dcm": phantom(),
+        "course.csv": course(),
+    }
     for folder in FOLDERS:
         folder.mkdir(exist_ok=True)
         for name, data in made.items():

@@ -11,6 +11,7 @@ import os
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QEventLoop, QTimer
@@ -23,12 +24,16 @@ from app.settings import SettingsFile
 from app.workstation import build
 from ui.application import Application
 from ui.frame import Frame, first_look
+from ui.panels.attachments.viewer import Viewer
+from ui.pictures_judging import judging
 from ui.shell import Shell
 
 SIZE = (1440, 900)
 QUIET_MS = 350
 """After this long without work the picture is still: formulas are drawn, folds have ended."""
 PATIENCE_MS = 30_000
+FILE_RESTS = 40
+"""Quiet times that a file's viewer may take, whose process may have to start."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,7 +152,20 @@ class _Round:
         yield "palette", lambda: _instead(shell.keys, shell.open_palette)
         yield "outbox", lambda: _instead(shell.palette, shell.go_outbox)
         yield "preferences", shell.go_preferences
+        yield from self._attachments(shell, session)
+        yield from judging(shell, session)
         yield "lock", shell.lock
+
+    def _attachments(self, shell: Shell, session: Session) -> Iterator[tuple[str, Callable[[], None]]]:
+        """The files of the first task that brings any, each in its viewer."""
+        tasks = session.workspace.lab.tasks()
+        task = next((t for t in tasks if session.open(t).task.attachments), None)
+        if task is None:
+            return
+        shell.go_task(task)
+        for number, file in enumerate(session.open(task).task.attachments):
+            command = "next-attachment" if number else "attachments"
+            yield f"attachment-{file.name.rpartition('.')[2]}", partial(_open_file, shell, command)
 
     def _open_task(self, shell: Shell, session: Session) -> None:
         place = session.desk.view().place
@@ -166,6 +184,16 @@ class _Round:
 def _press(shell: Shell, *commands: str) -> None:
     for command in commands:
         shell.binder.run(command)
+
+
+def _open_file(shell: Shell, command: str) -> None:
+    """Run a command that opens a file, and wait for its viewer."""
+    shell.binder.run(command)
+    for _ in range(FILE_RESTS):
+        _rest()
+        found = shell.window.findChild(Viewer)
+        if found is not None and found.isVisible():
+            return
 
 
 def _instead(of: QWidget, show: Callable[[], None]) -> None:

@@ -65,4 +65,5 @@ def test_a_file_of_a_batch_that_is_not_hers_is_not_served(tmp_path: Path) -> Non
 def test_the_sample_brings_its_files() -> None:
     for language in ("en", "zh_TW"):
         first = next(iter(registry.read("sample", sample("emergency-medicine", language).path)))
-        assert [f.name for f in first.files] == ["pocket-reference.pdf", "ecg.png", "chest-slice.dcm"]
+        names = ["pocket-reference.pdf", "ecg.png", "chest-slice.dcm", "course.csv"]
+        assert [f.name for f in first.files] == names

@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 BESIDE_FROM = 1080
 """px at 100 %: from this width on the answer and the file stand side by side."""
 LEAST = 200
+ROOMY = 480
+"""px at 100 %: in less height than this a file under the answer would leave room for neither."""
 COMMANDS = ("attachments", "next-attachment", "go-to-page", "cite")
 
 
@@ -102,6 +104,9 @@ class FilesBeside(QWidget):
         if panel.isHidden():
             panel.setVisible(True)
             self._arrange()
+            if self._split.orientation() == Qt.Orientation.Vertical and self.height() < self._look.px(ROOMY):
+                self._spread = True
+                self._reading.setVisible(False)
         panel.open(at, page)
         panel.take_focus()
 
