@@ -1,0 +1,67 @@
+"""Hostile attachments in the window: the event loop never stops for 200 ms, whatever a file does (R10)."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QTimer
+from pytestqt.qtbot import QtBot
+
+from app.domain.ids import Digest
+from tests.attached_files import attachment
+from tests.hostile.bombs import OWN
+from tests.ui.grading_desk import GradingDesk
+from tests.workspaces import task_json
+from ui.panels.attachments.pdf_viewer import PdfViewer
+from ui.theme.apply import ThemeHolder
+
+GAP_S = 0.2
+SHOWN = ("acts.pdf", "shared.pdf", "60000.png", "bomb.png", "laughs.docx", "wide.csv", "drawing.svg")
+
+
+class _Gaps:
+    """The longest time between two turns of the event loop, less what the computer gave to others meanwhile."""
+
+    def __init__(self) -> None:
+        self.longest = 0.0
+        self._last = time.thread_time()
+        self._timer = QTimer()
+        self._timer.timeout.connect(self._turn)
+        self._timer.start(5)
+
+    def _turn(self) -> None:
+        now = time.thread_time()
+        self.longest, self._last = max(self.longest, now - self._last), now
+
+    def stop(self) -> float:
+        self._timer.stop()
+        return self.longest
+
+
+@pytest.mark.parametrize("name", SHOWN)
+def test_no_stall(look: ThemeHolder, qtbot: QtBot, tmp_path: Path, name: str) -> None:
+    data = OWN[name]()
+    entry = attachment(name, "", data)
+    first = task_json(1, responses=1, attachments=[entry])
+    desk = GradingDesk(look, qtbot, tmp_path, tasks=[first, task_json(2, responses=1)])
+    kept = desk.session.workspace.attachments
+    kept.append(Digest(entry["sha256"]), data, offset=0)
+    kept.finish(Digest(entry["sha256"]))
+    panel = desk.screen.files.panel
+    panel.open(0)  # the libraries of the viewers are there now
+    panel.show_files(panel._attachments)
+    gaps = _Gaps()
+    desk.press("Ctrl+O")
+
+    def over() -> bool:
+        viewer = panel.viewer
+        if isinstance(viewer, PdfViewer):
+            return viewer.view.has_picture(0) or panel._said.isVisible()
+        return viewer is not None or panel._said.isVisible()
+
+    qtbot.waitUntil(over, timeout=30_000)
+    qtbot.wait(100)
+    assert gaps.stop() < GAP_S
+    assert not desk.problems
