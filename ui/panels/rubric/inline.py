@@ -1,12 +1,19 @@
-"""The little Markdown that criteria use: `**strong**`, `*emphasis*`, `` `code` ``. Anything else stays as it is."""
+"""The little Markdown that criteria use: `**strong**`, `*emphasis*`, `` `code` ``, and formulas on one line.
+
+A formula that cannot be said on one line is shown as its TeX; anything else stays as it is.
+"""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from functools import lru_cache
 from typing import Literal, NamedTuple
 
-Style = Literal["strong", "emphasis", "code"]
+from app.rendering.maths import find_formulas
+from app.rendering.tex_plain import readable
+
+Style = Literal["strong", "emphasis", "code", "maths"]
 
 _MARKS = re.compile(
     r"`(?P<code>[^`\n]+)`"
@@ -32,18 +39,40 @@ def inline(text: str) -> tuple[str, tuple[Stretch, ...]]:
     plain: list[str] = []
     found: list[Stretch] = []
     at = written = 0
-    for match in _MARKS.finditer(text):
-        style: Style = (
-            "code" if match["code"] is not None else "strong" if match["strong"] is not None else "emphasis"
-        )
-        before, inner = text[at : match.start()], match[style]
+    for start, end, style, inner in _stretches(text):
+        before = text[at:start]
         plain += (before, inner)
         written += units(before)
         found.append(Stretch(written, units(inner), style))
         written += units(inner)
-        at = match.end()
+        at = end
     plain.append(text[at:])
     return "".join(plain), tuple(found)
+
+
+def _stretches(text: str) -> Iterator[tuple[int, int, Style, str]]:
+    """(start, end, style, what is shown), from the left, none inside another; formulas before marks."""
+    at = 0
+    for formula in (*find_formulas(text), None):
+        until = formula.start if formula is not None else len(text)
+        for match in _MARKS.finditer(text, at, until):
+            style: Style = (
+                "code"
+                if match["code"] is not None
+                else "strong"
+                if match["strong"] is not None
+                else "emphasis"
+            )
+            yield match.start(), match.end(), style, match[style]
+        if formula is not None:
+            shown = readable(formula.tex)
+            yield (
+                formula.start,
+                formula.end,
+                "maths" if shown is not None else "code",
+                shown or text[formula.start : formula.end],
+            )
+            at = formula.end
 
 
 def units(text: str) -> int:

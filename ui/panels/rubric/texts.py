@@ -20,7 +20,7 @@ from PySide6.QtWidgets import QLabel, QSizePolicy
 
 from ui.panels.rubric.inline import Stretch, inline
 from ui.theme.apply import ThemeHolder
-from ui.theme.fonts import mono_families
+from ui.theme.fonts import mono_families, reading_families
 from ui.theme.tokens import TYPE
 
 KEPT = 800
@@ -108,6 +108,8 @@ class Texts(QObject):
             style.setFontWeight(QFont.Weight.DemiBold)
         elif stretch.style == "emphasis":
             style.setFontItalic(True)
+        elif stretch.style == "maths":
+            style.setFontFamilies(reading_families(self._look.theme.language))
         else:
             style.setFontFamilies(mono_families(self._look.theme.language))
             style.setBackground(QColor(self._look.theme.colour("sunken")))
