@@ -184,11 +184,14 @@ class Attachments:
                     connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
             finally:
                 connection.close()
-            temp.chmod(0o600)
-            driver.assert_encrypted(temp)
-            # A crash before the rename leaves no half-made file under the real name.
-            temp.replace(self._path)
-            fsync_folder(self._path.parent)
+            try:
+                temp.chmod(0o600)
+                driver.assert_encrypted(temp)
+                # A crash before the rename leaves no half-made file under the real name.
+                temp.replace(self._path)
+                fsync_folder(self._path.parent)
+            except OSError as exc:
+                raise driver.problem("storage.io", str(self._path)) from exc
         made = self._open()
         assert made is not None
         return made

@@ -26,12 +26,17 @@ _ssize, _int, _ptr, _path = ctypes.c_ssize_t, ctypes.c_int, ctypes.c_void_p, cty
 
 
 class Recorder:
-    """log: what happened so far. deaf: syncs are done and not noted. Attach once in a process; it stays."""
+    """log: what happened so far. deaf: syncs are done and not noted. Attach once in a process; it stays.
+
+    fail: (n, errno, whether for good): from the n-th operation on the first (or every) one fails so. done: how many.
+    """
 
     def __init__(self, folder: Path) -> None:
         self._root = os.path.realpath(folder) + os.sep
         self.log: list[Op] = []
         self.deaf = False
+        self.fail: tuple[int, int, bool] | None = None
+        self.done = 0
         self._libc = ctypes.CDLL(None, use_errno=True)
         self._keep: list[Any] = []
 
@@ -67,6 +72,8 @@ class Recorder:
         unlink = real("unlink", _int, _path)
 
         def on_pwrite(fd: int, data: int, size: int, offset: int) -> int:
+            if self._fails(self._of(fd)):
+                return -1
             done = pwrite(fd, data, size, offset)
             if done > 0 and (path := self._of(fd)):
                 log.append(("w", path, offset, ctypes.string_at(data, done)))
@@ -74,24 +81,30 @@ class Recorder:
 
         def on_write(fd: int, data: int, size: int) -> int:
             path = self._of(fd) if fd > 2 else ""
+            if self._fails(path):
+                return -1
             done = write(fd, data, size)
             if done > 0 and path:
                 log.append(("w", path, lseek(fd, 0, os.SEEK_CUR) - done, ctypes.string_at(data, done)))
             return int(done)
 
         def on_truncate(fd: int, size: int) -> int:
+            if self._fails(self._of(fd)):
+                return -1
             done = truncate(fd, size)
             if done == 0 and (path := self._of(fd)):
                 log.append(("t", path, size))
             return int(done)
 
         def on_sync(fd: int) -> int:
-            return self._synced(fd, sync(fd))
+            return -1 if self._fails(self._of(fd)) else self._synced(fd, sync(fd))
 
         def on_datasync(fd: int) -> int:
-            return self._synced(fd, datasync(fd))
+            return -1 if self._fails(self._of(fd)) else self._synced(fd, datasync(fd))
 
         def on_rename(old: bytes, new: bytes) -> int:
+            if self._ours(new) and self._fails("new"):
+                return -1
             done = rename(old, new)
             if done == 0 and self._ours(new):
                 log.append(("r", os.path.realpath(old.decode()), os.path.realpath(new.decode())))
@@ -120,6 +133,19 @@ class Recorder:
             "rename": hook(on_rename, _int, _path, _path),
             "unlink": hook(on_unlink, _int, _path),
         }
+
+    def _fails(self, path: str) -> bool:
+        """Whether this operation is to fail; then `errno` says why."""
+        if not path or path.endswith("-shm"):
+            return False
+        self.done += 1
+        if self.fail is None:
+            return False
+        at, code, for_good = self.fail
+        if self.done != at and not (for_good and self.done > at):
+            return False
+        ctypes.set_errno(code)
+        return True
 
     def _of(self, fd: int) -> str:
         """The path of a file under the folder, else ""."""
