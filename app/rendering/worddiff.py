@@ -63,7 +63,7 @@ def words_changed(pieces: Sequence[Piece]) -> int:
     """How many words an edit touched: of each stretch the larger of what went and what came."""
     total = gone = come = 0
     for piece in (*pieces, Piece("", "")):
-        words = sum(not match[0].isspace() for match in _TOKEN.finditer(piece.text))
+        words = sum(match[0].isalnum() for match in _TOKEN.finditer(piece.text))
         if piece.change == "-":
             gone += words
         elif piece.change == "+":

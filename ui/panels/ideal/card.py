@@ -54,7 +54,7 @@ class IdealCard(AskingCard):
         opened = self.opened
         if opened is None:
             return
-        text = opened.review.text(IDEAL_TEXT).strip()
+        text = " ".join(opened.review.text(IDEAL_TEXT).split())
         shown = text if len(text) <= SHOWN else text[:SHOWN].rstrip() + "…"
         self._begin.setText(shown)
         self._begin.setVisible(bool(text))

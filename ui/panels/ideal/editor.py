@@ -178,9 +178,9 @@ class IdealEditor(Surface):
         words = len(text.split())
         said = [trn("{n} word", "{n} words", words, n=number(words))]
         asked = opened.task.questions.ideal
-        if asked is not None and asked.min_characters:
-            have = number(len(text.strip()))
-            said.append(tr("{n} of {least} characters", n=have, least=number(asked.min_characters)))
+        have = len(text.strip())
+        if asked is not None and have < asked.min_characters:
+            said.append(tr("{n} of {least} characters", n=number(have), least=number(asked.min_characters)))
         self._count.setText(" · ".join(said))
         begun = [r for r in opened.order if r == base]
         about = tr("begun from response {letter}", letter=letter(opened.order, begun[0])) if begun else ""
