@@ -85,13 +85,15 @@ class Robot:
             documents = [self.person.result(task) for task in mine[start : start + A_REQUEST]]
             await self._send(documents, again=self._random.random() < 0.2)
         await self._own()
+        await self.close()
+
+    async def close(self) -> None:
         for line in self._lines:
-            line.close()
+            await line.close()
 
     async def once(self, method: str, path: str, body: bytes) -> Reply:
         reply = await self.ask(method, path, body, Idempotency_Key="the-one")
-        for line in self._lines:
-            line.close()
+        await self.close()
         return reply
 
     def _place(self, number: int) -> tuple[str, int]:
@@ -177,12 +179,14 @@ async def play(
         async with gate:
             await Robot(person, places, tally, random).live(tasks)
 
-    following = asyncio.create_task(follow_export(Robot(operator, places, tally, random), tally, done))
+    pipeline = Robot(operator, places, tally, random)
+    following = asyncio.create_task(follow_export(pipeline, tally, done))
     began = time.perf_counter()
     await asyncio.gather(*(live(person) for person in crowd))
     took = time.perf_counter() - began
     done.set()
     await following
+    await pipeline.close()
     return tally, took
 
 

@@ -35,7 +35,7 @@ Commit = Callable[[list[tuple[str, bytes, bytes]]], None]
 def benches(bed: Bed) -> Iterator[list[Bench]]:
     with ExitStack() as stack:
         found = [stack.enter_context(_on(bed.folder / "sqlite", "SQLite", ""))]
-        server = stack.enter_context(postgres(bed.folder / "postgres"))
+        server = stack.enter_context(postgres())
         import psycopg
 
         with psycopg.connect(f"{server}/postgres", autocommit=True) as connection:
@@ -88,7 +88,7 @@ async def _send(host: str, port: int, requests: list[tuple[Person, bytes]]) -> f
             reply = await line.ask("POST", "/v1/results", person.headers(), body)
             if reply.status != 200 or reply.body.count(b'"status":"stored"') != A_REQUEST:
                 raise RuntimeError(f"{reply.status} {reply.body[:300]!r}")
-        line.close()
+        await line.close()
 
     began = time.perf_counter()
     await asyncio.gather(*(post(line) for line in lines))

@@ -75,7 +75,7 @@ async def _samples(place: tuple[str, int], person: Person, tasks: Iterator[str])
         await _sync(line, person, cursor, etag, document)
         found.append((time.perf_counter() - began) * 1000)
         await asyncio.sleep(PAUSE_S)
-    line.close()
+    await line.close()
     return found
 
 
@@ -124,6 +124,6 @@ async def _syncing(place: tuple[str, int], people: list[Person], busy: Event, en
                 await _sync(line, person, cursor, etag, person.result(tasks[turn % len(tasks)]))
                 turn += 1
             await asyncio.sleep(random.uniform(0.5, 1.5) * EVERY_S if busy.is_set() else 0.5)
-        line.close()
+        await line.close()
 
     await asyncio.gather(*(live(person) for person in people))

@@ -54,7 +54,7 @@ class Servers:
 @contextmanager
 def servers(folder: Path, *, durable: bool = True) -> Iterator[Servers]:
     """durable: fsync as in earnest; off where no power will be cut and nothing is timed."""
-    with postgres(folder / "postgres", durable=durable) as database, store(folder / "store") as blobs:
+    with postgres(durable=durable) as database, store(folder / "store") as blobs:
         yield Servers(database, blobs)
 
 
@@ -72,9 +72,13 @@ def ensure() -> None:
 
 
 @contextmanager
-def postgres(folder: Path, *, durable: bool = True) -> Iterator[str]:
+def postgres(*, durable: bool = True) -> Iterator[str]:
     """A cluster of its own; yields `postgresql://lab@127.0.0.1:port`."""
-    folder.mkdir(parents=True)
+    with tempfile.TemporaryDirectory(prefix="assay-postgres-") as folder:
+        yield from _postgres(Path(folder), durable)
+
+
+def _postgres(folder: Path, durable: bool) -> Iterator[str]:
     binaries = _binaries(folder)
     # PostgreSQL refuses to run as root: the folder and the server are nobody's then.
     root = hasattr(os, "geteuid") and os.geteuid() == 0
@@ -83,9 +87,6 @@ def postgres(folder: Path, *, durable: bool = True) -> Iterator[str]:
     if root:
         for path in (folder, *(folder.rglob("*"))):
             os.chown(path, 65534, 65534)
-        for parent in folder.parents:
-            if parent.is_relative_to(tempfile.gettempdir()) and str(parent) != tempfile.gettempdir():
-                parent.chmod(parent.stat().st_mode | 0o011)
     about = ["-U", "lab", "-A", "trust", "--encoding=UTF8", "--locale=C", "--no-sync"]
     _run([*account, str(binaries / "initdb"), "-D", str(data), *about], folder)
     options = {

@@ -66,7 +66,7 @@ async def held(place: tuple[str, int], crowd: list[Person], pid: int) -> float:
         first = await line.ask("GET", "/v1/feed?limit=500", person.headers())
         path = f"/v1/feed?cursor={first.json['next']}&wait=10"
         await line.ask("GET", path, person.headers(If_None_Match=first.headers["etag"]))
-        line.close()
+        await line.close()
 
     waiting = [asyncio.create_task(hold(number)) for number in range(HELD)]
     await asyncio.sleep(6)
@@ -93,7 +93,7 @@ def inputs(folder: Path) -> dict[str, float]:
     import psycopg
 
     with ExitStack() as stack:
-        server = stack.enter_context(postgres(folder / "postgres"))
+        server = stack.enter_context(postgres())
         database = stack.enter_context(psycopg.connect(f"{server}/postgres", autocommit=True))
         database.execute("CREATE DATABASE lab")
         desk.init(folder / "lab", database=f"{server}/lab")
@@ -124,7 +124,7 @@ def inputs(folder: Path) -> dict[str, float]:
             database.execute("CHECKPOINT")
             grown = (size() - empty) / count
             document = len(crowd[0].result(next(iter(crowd[0].given))))
-            line.close()
+            await line.close()
             return {
                 "cpu_ms_a_poll": round(poll, 3),
                 "cpu_ms_a_result": round(result, 3),
