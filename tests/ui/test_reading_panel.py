@@ -283,7 +283,7 @@ def test_attachments_are_listed(panel: ReadingPanel, session: Session) -> None:
     panel.show_task(opened(session, 1))
     assert panel.attachments.isVisible()
     names = [w.accessibleName() for w in panel.attachments.findChildren(QWidget)]
-    assert any(name.startswith("ecg.png · 182") for name in names)
+    assert any(name.startswith("Open ecg.png, 182") for name in names)
     panel.show_task(opened(session, 2))
     assert not panel.attachments.isVisible()
 

@@ -97,8 +97,8 @@ def test_a_process_that_is_not_itself_any_more_is_not_believed(tmp_path: Path, a
 
 
 def test_nothing_of_the_programs_secrets_goes_along(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("ASSAY_PASSPHRASE_FILE", "/home/me/secret")
-    monkeypatch.setenv("ASSAY_HOME", "/home/me/work")
+    monkeypatch.setenv("ASSAY_PASSPHRASE_FILE", "a/secret")
+    monkeypatch.setenv("ASSAY_HOME", "a/home")
     monkeypatch.setenv("DBUS_SESSION_BUS_ADDRESS", "unix:path=/run/user/1/bus")
     assert (
         not {"ASSAY_PASSPHRASE_FILE", "ASSAY_HOME", "DBUS_SESSION_BUS_ADDRESS"} & limits.environment().keys()
