@@ -26,6 +26,7 @@ from ui.application import Application
 from ui.frame import Frame, first_look
 from ui.panels.attachments.viewer import Viewer
 from ui.pictures_judging import judging
+from ui.pictures_marking import marking
 from ui.shell import Shell
 
 SIZE = (1440, 900)
@@ -153,6 +154,7 @@ class _Round:
         yield "outbox", lambda: _instead(shell.palette, shell.go_outbox)
         yield "preferences", shell.go_preferences
         yield from self._attachments(shell, session)
+        yield from marking(shell, session)
         yield from judging(shell, session)
         yield "lock", shell.lock
 
