@@ -54,11 +54,10 @@ class WorkspaceLeads:
         line, sha256, home = found
         parsed = task_from_json(json.loads(line))
         batch = home or batch
-        known = self._batches().batches.get(batch)
-        if known is None:
+        if batch not in self._batches().batches:
             return None
         payload = json.loads(self._workspace.lab.batch(BatchId(batch)).payload)
-        return KnownTask(parsed, sha256, batch, tuple(known.digests), payload["rubric_version"])
+        return KnownTask(parsed, sha256, batch, payload["rubric_version"])
 
     def _batches(self) -> Seen:
         text = self._workspace.lab.state(SEEN)

@@ -164,22 +164,25 @@ def proposal(document: bytes, reader: Reader) -> PaperChange:
 
 @dataclass(frozen=True, slots=True)
 class KnownTask:
-    """A task as this workspace holds it. digests: of the batch versions known. rubric_version: the newest one's."""
+    """A task as this workspace holds it. rubric_version: of the newest version of its batch.
+
+    A result may name a version of the batch from before the reader held it: what binds it is the task's text and
+    the rubric's version.
+    """
 
     task: Task
     digest: Digest
     batch: str
-    digests: tuple[str, ...]
     rubric_version: str
 
 
 def result(document: bytes, reader: Reader, known: KnownTask | None) -> PaperChange:
-    """A teammate's result. Raises TrustError `review.task | batch | line | rubric | judgement` or `signature.…`."""
+    """A teammate's result. Raises TrustError `review.task | batch | rubric | line`, `signature.…`, InputError."""
     verified, found, who = reader.by_person(document, Result, "expert")
     if known is None:
         raise TrustError("review.task", "It judges a task that is not known here.")
-    if found.batch != known.batch or found.batch_digest not in known.digests:
-        raise TrustError("review.batch", "It names a version of the batch that is not known here.")
+    if found.batch != known.batch:
+        raise TrustError("review.batch", "It judges the task in another batch than it is known in here.")
     if found.rubric_version != known.rubric_version:
         raise TrustError(
             "review.rubric",

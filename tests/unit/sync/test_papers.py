@@ -30,7 +30,7 @@ TASK = task_from_json(
         "rubric": {"criteria": [{"id": "c1", "text": "a"}]},
     }
 )
-KNOWN = KnownTask(TASK, Digest("a" * 64), "b1", ("b" * 64,), "1")
+KNOWN = KnownTask(TASK, Digest("a" * 64), "b1", "1")
 
 
 def member(who: str, role: str, key: PrivateKey, revoked: str | None = None) -> dict[str, Any]:
@@ -105,7 +105,7 @@ def test_what_is_set_aside_and_why() -> None:
     assert code(a_result(expert="e-bo")) == "paper.author"
     assert code(a_result(lab="other")) == "paper.author"
     assert code(a_result(), None) == "review.task"
-    assert code(a_result(batch_digest="c" * 64)) == "review.batch"
+    assert code(a_result(batch="b2")) == "review.batch"
     assert code(a_result(rubric_version="2")) == "review.rubric"
     assert code(a_result(), replace(KNOWN, rubric_version="2")) == "review.rubric"
     assert code(a_result(task_digest="c" * 64)) == "review.line"
