@@ -267,6 +267,7 @@ class GradingPresenter(QObject):
 
     def _submitted(self, found: Submitted, at: int) -> None:
         self._sealing.discard(found.task)
+        self._ahead = None  # it may be this very task, as it was before
         if self.tasks is not None:
             self.tasks.forget(at)
             self.row_changed.emit(at)
