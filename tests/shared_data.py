@@ -46,3 +46,11 @@ def _answer(record: dict[str, object]) -> str | None:
             return text
         case _:
             return None
+
+
+def security_zips() -> Iterator[bytes]:
+    """Malformed and hostile zip files that others made; none when there is no shared data."""
+    data = shared_data()
+    folder = data / "security" / "zip" if data else None
+    if folder is not None and folder.is_dir():
+        yield from (path.read_bytes() for path in sorted(folder.rglob("*.zip")))

@@ -11,6 +11,7 @@ from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import ConfigDict, Field
 
+from app.wire.bundle import Bundle
 from app.wire.devices import Jwk, Jwks, RegisteredDevice, Role
 from app.wire.leading import LEADING, Comment
 from app.wire.models import (
@@ -27,6 +28,7 @@ from app.wire.models import (
     parse,
     typ,
 )
+from app.wire.ownwork import DeviceRequest, Draft
 from app.wire.work import Batch, File, Judgement, TaskLine
 
 
@@ -172,6 +174,9 @@ DOCUMENTS: tuple[type[Document], ...] = (
     Result,
     Receipt,
     *LEADING,
+    Bundle,
+    DeviceRequest,
+    Draft,
 )
 SIGNED: dict[str, type[Document]] = {d.typ(): d for d in DOCUMENTS if d is not TaskLine}
 
