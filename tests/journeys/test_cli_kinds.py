@@ -11,7 +11,14 @@ import pytest
 from app.formats import samples
 from tests.command_line import Program
 
-KINDS = ("preference-triage", "ranking-clauses", "ratings-explanations", "steps-dosing", "safety-calls")
+KINDS = (
+    "preference-triage",
+    "ranking-clauses",
+    "ratings-explanations",
+    "steps-dosing",
+    "safety-calls",
+    "ideal-discharge",
+)
 
 
 @pytest.mark.parametrize("name", KINDS)
@@ -22,8 +29,8 @@ def test_a_kind_is_shown_graded_and_submitted_by_the_command_line(name: str, tmp
     key = samples.key(path)
     for task, judgement in key.items():
         shown = assay.json("show", task)
-        assert shown["task"]["panels"] == [name.split("-")[0]]
-        assert shown["task"]["questions"][name.split("-")[0]] is not None
+        assert shown["task"]["panels"] == [name.split("-", maxsplit=1)[0]]
+        assert shown["task"]["questions"][name.split("-", maxsplit=1)[0]] is not None
         document = tmp_path / f"{task}.json"
         document.write_text(json.dumps(judgement), encoding="utf-8")
         assay.json("grade", task, "--from", document)

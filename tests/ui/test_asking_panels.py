@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -346,6 +347,23 @@ def test_one_focus_walks_over_all_of_it_and_is_always_in_view(make: Make) -> Non
     assert not desk.panel.card.isVisible()
     desk.press("Up", "Up")
     assert desk.panel.place[1] == controls[-2].path
+
+
+def test_rows_of_another_task_take_the_height_of_their_new_texts(make: Make) -> None:
+    desk = make(asking(["ratings"], {"ratings": {"attributes": [{"id": i, "text": i} for i in "abcd"]}}))
+    long = {"id": "long", "text": "A statement that needs more than one line of this list. " * 3}
+    desk.open("t2")
+    opened = desk.session.open(TaskId("t1"))
+    desk.panel.show_task(opened)
+    asked = opened.task.questions.ratings
+    assert asked is not None
+    made = replace(asked, attributes=(*asked.attributes[:2], replace(asked.attributes[2], text=long["text"])))
+    questions = replace(opened.task.questions, ratings=made)
+    desk.panel.show_task(replace(opened, task=replace(opened.task, questions=questions)))
+    QApplication.processEvents()
+    rows = [r for r in zone(desk)._row_of.values() if r.isVisible()]
+    assert all(r.height() == r.heightForWidth(r.width()) for r in rows)
+    assert max(r.height() for r in rows) > 2 * min(r.height() for r in rows) - 10
 
 
 def test_by_criterion_across_the_responses(make: Make) -> None:

@@ -28,10 +28,14 @@ def make(look: ThemeHolder, qtbot: QtBot, tmp_path: Path) -> Make:
     return made
 
 
+def is_covered(desk: GradingDesk) -> bool:
+    return desk.screen.covered
+
+
 def test_nothing_of_a_disturbing_batch_is_seen_or_answered_before_it_is_wanted(make: Make) -> None:
     desk = make(warnings=["Injuries are described."])
     screen = desk.screen
-    assert screen.covered
+    assert is_covered(desk)
     assert not screen.reading.isVisible()
     assert not desk.panel.isVisible()
     assert "Injuries are described." in screen.cover.accessibleName()
@@ -39,15 +43,15 @@ def test_nothing_of_a_disturbing_batch_is_seen_or_answered_before_it_is_wanted(m
     assert QApplication.focusWidget() is screen.cover.show_it
     desk.press("Y", "1", "Ctrl+Return")
     assert not desk.session.workspace.work.review(TaskId("t1")).started
-    assert screen.covered
+    assert is_covered(desk)
     desk.press("Return")
-    assert not screen.covered
+    assert not is_covered(desk)
     assert screen.reading.isVisible()
     desk.press("Y")
     desk.settle()
     assert desk.stored("t1", "c1").value == "met"
     desk.open("t2")
-    assert not screen.covered, "a batch is asked about once"
+    assert not is_covered(desk), "a batch is asked about once"
     assert desk.session.workspace.work.note("warned.b-1") == "1"
 
 
@@ -92,7 +96,7 @@ def test_an_answer_that_names_its_model_says_so_where_judging_is_blind(make: Mak
         desk.panel.show_response(response)
         QApplication.processEvents()
         assert note.isVisible() is (response == "r1")
-    desk.panel.show_response(opened.order[opened.order.index("r1")])  # type: ignore[arg-type]
+    desk.panel.show_response(opened.order[opened.order.index("r1")])
     assert "“As ChatGPT, I”" in note.accessibleName()
     page = desk.screen.reading.page
     desk.qtbot.waitUntil(lambda: page.complete, timeout=WAIT_MS)

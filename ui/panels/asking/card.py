@@ -48,7 +48,7 @@ class AskingCard(FocusedCard):
         self.control: Control | None = None
         self.readonly = False
         self.state: RestState | None = None
-        self._asked_note = False
+        self._asked_note = self._low = False
         self._number = Label(look, role="quiet", figures=True)
         self._number.setAlignment(Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignRight)
         self._text = Statement(look, texts, weight=500)
@@ -120,7 +120,12 @@ class AskingCard(FocusedCard):
         self._icon.set_icon(state.icon, state.tone)
         self.show_answer()
         self._show_note()
-        self._hints.setVisible(not readonly)
+        self._hints.setVisible(not readonly and not self._low)
+
+    def set_low(self, low: bool) -> None:
+        """Little height: no line of keys."""
+        self._low = low
+        self._hints.setVisible(not low and not self.readonly)
 
     def begun(self) -> None:
         """Another control is in focus than before."""

@@ -39,6 +39,7 @@ class Tail(QWidget):
         self._look = look
         self._key_of = key_of
         self.zone: AskingZone | None = None
+        self._low = False
         self._column = Column(look, comment, spacing=0)
         self.setLayout(self._column)
 
@@ -61,6 +62,7 @@ class Tail(QWidget):
         from ui.panels.asking.zone import AskingZone
 
         zone = self.zone = AskingZone(self._look, self._key_of)
+        zone.set_low(self._low)
         self._column.insertWidget(0, zone)
         zone.asked.connect(self.asked)
         zone.wrote.connect(self.wrote)
@@ -69,6 +71,18 @@ class Tail(QWidget):
         zone.response_picked.connect(self.response_picked)
         zone.resized.connect(self.resized)
         zone.write_asked.connect(self.write_asked)
+
+    def set_low(self, low: bool) -> None:
+        """Little height: no lines of keys."""
+        self._low = low
+        if self.zone is not None:
+            self.zone.set_low(low)
+
+    def settle(self) -> None:
+        """Everything in its place at once; what keeps its size is not told by an event."""
+        self._column.activate()
+        if self.zone is not None:
+            self.zone.settle()
 
     def fresh(self) -> None:
         """Sizes as what was just bound needs them, before any event is handled."""

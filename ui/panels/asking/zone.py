@@ -89,6 +89,7 @@ class AskingZone(QWidget):
         self._stop_row.setLayout(Row(look, (self._stop, 1), margins=(42, 8, 12, 8)))
         self._stop_row.setVisible(False)
         self._shown: tuple[Control, ...] = ()
+        self._low = False
         self._row_of: dict[Control, RestRow] = {}
         self.card: AskingCard | None = None
 
@@ -117,10 +118,9 @@ class AskingZone(QWidget):
 
     def _lay_out(self, opened: OpenTask) -> None:
         """Rows and headings in their places; they are kept and used again."""
-        while self._column.count():
-            item = self._column.takeAt(0)
-            widget = item.widget() if item is not None else None
-            if widget is not None and widget is not self.card:  # it may have the keyboard
+        for widget in (*self._headings, *self._rows, self._stop_row, *self._cards.values()):
+            self._column.removeWidget(widget)  # never takeAt: the old item would keep its size in the new one
+            if widget is not self.card:  # it may have the keyboard
                 widget.setVisible(False)
         self._row_of.clear()
         headings = 0
@@ -197,6 +197,7 @@ class AskingZone(QWidget):
         if card is None:
             card = self._cards[kind] = CARDS[kind](self._look, self._texts, self._key_of)
             card.setParent(self)
+            card.set_low(self._low)
             card.asked.connect(self.asked)
             card.wrote.connect(self.wrote)
             card.left.connect(self.left)
@@ -204,6 +205,16 @@ class AskingZone(QWidget):
             card.resized.connect(self.resized)
             card.write_asked.connect(self.write_asked)
         return card
+
+    def set_low(self, low: bool) -> None:
+        """Little height: no lines of keys."""
+        self._low = low
+        for card in self._cards.values():
+            card.set_low(low)
+
+    def settle(self) -> None:
+        """Rows and card in their places at once."""
+        self._column.activate()
 
     def fresh(self) -> None:
         """Every size as what was just bound needs it, before any event is handled: the innermost first."""

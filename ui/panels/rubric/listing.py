@@ -257,8 +257,7 @@ class CriteriaList(ScrollArea):
         height = max(height, self._tail.minimumSizeHint().height())
         self._inside.resize(width + px(2 * EDGE), self._tops[-1] + height + px(8))
         self._tail.setGeometry(px(EDGE), self._tops[-1], width, height)
-        if layout is not None:
-            layout.activate()
+        self._tail.settle()
 
     def _assign(self, seen: range) -> None:
         for i in [i for i in self._used if i not in seen or i == self._focused]:

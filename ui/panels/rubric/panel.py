@@ -363,9 +363,8 @@ class RubricPanel(Surface):
         """Little height: the foot says the score, the card has no hints."""
         if low != self._low:
             self._low = low
-            self.head.set_low(low)
-            self.card.set_low(low)
-            self.foot.set_low(low)
+            for part in (self.head, self.card, self.tail, self.foot):
+                part.set_low(low)
             self._show_sums()
             self.list.refresh()
 

@@ -1,0 +1,60 @@
+"""Pictures of every kind of judgement, from the samples that ask for it (see `ui.pictures`)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from functools import partial
+from typing import TYPE_CHECKING
+
+from app.domain.ids import TaskId
+from app.domain.questions import Panel
+from app.services.session import Session
+from ui.shell import Shell
+
+if TYPE_CHECKING:
+    from ui.grading.screen import GradingScreen
+
+KINDS: dict[Panel, Callable[[GradingScreen], None]] = {
+    Panel.PREFERENCE: lambda screen: _digits(screen, 2),
+    Panel.RANKING: lambda screen: _digits(screen, 2, 1),
+    Panel.RATINGS: lambda screen: _digits(screen, 3),
+    Panel.STEPS: lambda screen: _digits(screen, 1),
+    Panel.SAFETY: lambda screen: _digits(screen, 3, 4),
+}
+
+
+def judging(shell: Shell, session: Session) -> Iterator[tuple[str, Callable[[], None]]]:
+    """One picture a kind that a task asks for, the warning before a batch, and what a ranking still lacks."""
+    tasks = [session.open(task).task for task in session.workspace.lab.tasks()]
+    for panel, answer in KINDS.items():
+        task = next((t.id for t in tasks if panel in t.panels), None)
+        if task is None:
+            continue
+        if panel is Panel.SAFETY:
+            yield "content-warning", partial(shell.go_task, task)
+        yield f"judging-{panel}", partial(_judge, shell, task, answer)
+        if panel is Panel.RANKING:
+            yield "judging-before-submit", lambda: _screen(shell).panel.show_list()
+
+
+def _screen(shell: Shell) -> GradingScreen:
+    from ui.grading.screen import GradingScreen
+
+    screen = shell.lab.screens.front if shell.lab is not None else None
+    if not isinstance(screen, GradingScreen):
+        raise TypeError("a task must be in front for its picture")
+    return screen
+
+
+def _judge(shell: Shell, task: TaskId, answer: Callable[[GradingScreen], None]) -> None:
+    shell.go_task(task)
+    screen = _screen(shell)
+    if screen.covered:
+        screen.cover.show_it.click()
+    if not screen.panel.opened or not screen.panel.opened.review.started:
+        answer(screen)
+
+
+def _digits(screen: GradingScreen, *digits: int) -> None:
+    for digit in digits:
+        screen.panel.digit(digit)
