@@ -22,6 +22,7 @@ SAMPLES = (
     "steps-dosing",
     "safety-calls",
     "spans-translation",
+    "ideal-discharge",
 )
 """In the order of the desk: three with rubrics, then one for each other kind of judgement."""
 AT_ONCE = 2

@@ -11,7 +11,7 @@ from app.domain.codec import batch_from_json, task_from_json
 from app.domain.controls import controls
 from app.domain.ids import BatchId, Digest, ResultId, TaskId, digest
 from app.domain.questions import Panel
-from app.domain.review import Review
+from app.domain.review import IDEAL_TEXT, Review
 from app.domain.task import Task
 from app.storage.papers import Paper
 
@@ -43,7 +43,10 @@ class TaskLine:
     @classmethod
     def from_task(cls, task: Task, line: bytes) -> TaskLine:
         criteria = len(task.rubric.leaves)
-        asked = controls(task, Review(task.id), tuple(r.id for r in task.responses))
+        ideal = task.questions.ideal
+        # Once it is written, the criteria are asked of a graded ideal answer too.
+        written = {IDEAL_TEXT: "…"} if ideal is not None and ideal.required else {}
+        asked = controls(task, Review(task.id, written), tuple(r.id for r in task.responses))
         return cls(
             id=task.id,
             line=line,
