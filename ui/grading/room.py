@@ -25,6 +25,8 @@ ROOMY = 660
 STARTS = (226, 756, 458)
 READING_SHARE = 0.42
 """Of the height, where judging stands under the reading: the focused criterion with its verdicts must fit."""
+READING_MORE = 0.68
+"""The same while something of the reading side is asked: a label, a highlight of the list."""
 
 
 class Room(QWidget):
@@ -38,7 +40,7 @@ class Room(QWidget):
         super().__init__()
         self._look = look
         self._tasks, self._page, self._panel, self._cover = tasks, page, panel, cover
-        self._dragged = self._stacked = self._compact = False
+        self._dragged = self._stacked = self._compact = self._more = False
         self._inner = Splitter(look, tr("Reading and judging"))
         self._inner.add(page, least=0, start=STARTS[1], grows=True)
         self._inner.add(panel, least=0, start=STARTS[2])
@@ -66,6 +68,12 @@ class Room(QWidget):
         if len(sizes) == len(STARTS) and all(size > 0 for size in sizes):
             self._outer.setSizes([sizes[0], sizes[1] + sizes[2]])
             self._inner.setSizes([sizes[1], sizes[2]])
+
+    def favour_reading(self, more: bool) -> None:
+        """Where judging stands under the reading: more height for reading, or as it was."""
+        if more != self._more:
+            self._more = more
+            self.arrange()
 
     def _moved(self) -> None:
         self._dragged = True
@@ -102,6 +110,6 @@ class Room(QWidget):
             self._dragged = False
             if not stacked:
                 self._inner.setSizes([room - narrow - px(STARTS[2]), px(STARTS[2])])
-        if stacked and not self._dragged:
-            reading = round(self.height() * READING_SHARE)
+        if stacked and (self._more or not self._dragged):
+            reading = round(self.height() * (READING_MORE if self._more else READING_SHARE))
             self._inner.setSizes([reading, self.height() - reading])

@@ -75,7 +75,7 @@ class Kept:
         """What is drawn on a response; pending: a span whose label is still asked for."""
         task, numbers = self.opened.task, self._numbers
         found = [
-            Mark(s.start, s.end, style_of(task, s), numbers[s.id], s.id == front)
+            Mark(s.start, s.end, style_of(task, s), numbers[s.id], s.id == front and pending is None)
             for s in self._by_response.get(response, ())
             if pending is None or s.id != pending.id
         ]

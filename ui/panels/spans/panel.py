@@ -32,7 +32,7 @@ class SpanPanel(Surface):
     """toggled(): the list is wanted or not. picked(digit) of the label. went(row), moved(row) in the list.
 
     asked(what): label, comment, bind or remove, of the row in front. wrote(text), left() of the comment;
-    written(): with Esc.
+    written(): with Esc. unfolded(bool): it needs more height than its line, or no more.
     """
 
     toggled = Signal()
@@ -43,6 +43,7 @@ class SpanPanel(Surface):
     wrote = Signal(str)
     left = Signal()
     written = Signal()
+    unfolded = Signal(bool)
 
     def __init__(self, look: ThemeHolder) -> None:
         super().__init__(look, "foot", margins=(40, 6, 24, 6), spacing=6)
@@ -138,6 +139,7 @@ class SpanPanel(Surface):
         """Unfold the list, with the keyboard on it."""
         self.list.setVisible(on)
         self._deeds.setVisible(on)
+        self.unfolded.emit(on or not self.choice.isHidden())
         if on:
             self.list.setFocus(Qt.FocusReason.ShortcutFocusReason)
         else:
@@ -151,6 +153,7 @@ class SpanPanel(Surface):
         """The question of the label, or none."""
         for part in (self.choice, self._quote):
             part.setVisible(choosing is not None)
+        self.unfolded.emit(choosing is not None or self.open_now)
         if choosing is None:
             return
         options = choosing.options
@@ -198,4 +201,5 @@ class SpanPanel(Surface):
     def _size_list(self) -> None:
         model = self.list.model()
         rows = min(max(model.rowCount() if model is not None else 0, 1), MOST_ROWS)
-        self.list.setFixedHeight(self.list.row_height() * rows)
+        self.list.setMinimumHeight(self.list.row_height())  # in little height it scrolls
+        self.list.setMaximumHeight(self.list.row_height() * rows)
