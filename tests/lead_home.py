@@ -76,7 +76,8 @@ def teammate(session: Session, task: str, who: str, judgement: Mapping[str, Any]
 
 def drawn(session: Session, task: str) -> Paper:
     """An envelope on a task that was drawn for a blind grade."""
-    return put(session, "sealed", task, {"sealed": "s"}, id=f"s-{task}")
+    put(session, "sealed", task, {"sealed": "s"}, id=f"s-{task}")
+    return put(session, "drawn", task, {}, id=f"s-{task}")
 
 
 def opened(session: Session, task: str, why: Sequence[str] = (), opinions: Sequence[Any] = ()) -> Paper:

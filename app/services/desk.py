@@ -84,7 +84,7 @@ class ShiftPlan:
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """waiting: results not yet receipted. quarantined: what was refused and waits to be looked at."""
+    """waiting: results and letters not yet receipted. quarantined: what was refused and waits to be looked at."""
 
     cards: tuple[Card, ...]
     place: Place | None
@@ -110,14 +110,16 @@ class Desk:
         return View(
             cards=tuple(self._card(row, pace, states.get(row.id, {})) for row in rows),
             place=self._place(pace, rows),
-            waiting=sum(counts.get("ready", 0) + counts.get("sent", 0) for counts in states.values()),
+            waiting=sum(counts.get("ready", 0) + counts.get("sent", 0) for counts in states.values())
+            + workspace.letters.waiting(),
             returned=sum(counts.get("returned", 0) for counts in states.values()),
             quarantined=workspace.lab.quarantine_count(),
             synced_at=from_text(synced) if synced else None,
         )
 
     def _batches(self) -> list[BatchRow]:
-        return [row for row in self._workspace.lab.batches() if row.withdrawn is None]
+        """Batches with work in them: a lead holds others of her team too, whose tasks are in her queue alone."""
+        return [row for row in self._workspace.lab.batches() if row.withdrawn is None and row.tasks]
 
     def pace(self) -> Pace:
         return pace_of(self._workspace.work.done())

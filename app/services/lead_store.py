@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from app.storage.workspace import Workspace
 
 _FIRST = ("disputed", "open", "blind", "decided")
-_QUEUED = ("sealed", "line", "result", "opened", "decision", "decision.first", "answer")
+_QUEUED = ("drawn", "line", "result", "opened", "decision", "decision.first", "answer")
 
 
 OPENINGS = "sync.openings"
@@ -158,7 +158,7 @@ def queue(workspace: Workspace, tasks: Iterable[str]) -> None:
 def case_of(workspace: Workspace, name: str) -> CaseRow | None:
     """The queue's row for a task, from its papers; None while there is nothing to say of it."""
     papers = workspace.papers.of_task(
-        name, "sealed", "opened", "result", "decision", "decision.first", "answer", "line"
+        name, "drawn", "opened", "result", "decision", "decision.first", "answer", "line"
     )
     by_kind: dict[str, list[Paper]] = {}
     for one in papers:
@@ -167,7 +167,7 @@ def case_of(workspace: Workspace, name: str) -> CaseRow | None:
     found = line_of(workspace, name)
     task: Task | None = task_from_json(json.loads(found[0])) if found else None
     batch = next((p.batch for p in papers if p.batch), found[2] if found else "")
-    if not results and "sealed" not in by_kind:
+    if not results and "drawn" not in by_kind:
         return None
     judgements = [json.loads(one.payload)["judgement"] for one in results]
     mine = own_judgement(workspace, name)

@@ -148,9 +148,10 @@ CREATE INDEX outbox_by_batch ON outbox (batch, state);
 """
 
 # Second grades. `paper`: signed documents of others and of the lab, verified, as they came: teammates' results
-# (result), decisions, answers, proposals, envelopes (sealed) and what was in them (opened: its payload is the
-# content), explained answers (calibration), repeats, and lines of tasks that a lead reads without grading (line).
-# `lead_case`: the lead's queue, made of them. `letter`: one's own decisions, answers and proposals on their way.
+# (result), decisions, answers, proposals, envelopes (sealed; drawn: of a blind second grade) and what was in them
+# (opened: its payload is the content), explained answers (calibration), repeats, and lines of tasks that a lead
+# reads without grading (line). `lead_case`: the lead's queue, made of them. `letter`: one's own decisions, answers
+# and proposals on their way.
 SCHEMA_3 = """
 CREATE TABLE paper (
     number INTEGER PRIMARY KEY, kind TEXT NOT NULL, id TEXT NOT NULL, digest TEXT NOT NULL, task TEXT, batch TEXT,

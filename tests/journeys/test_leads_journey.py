@@ -201,3 +201,14 @@ def test_a_second_opinion_opens_and_a_change_of_mind_says_why(world: World, tmp_
 
     ada.json("reopen", "t-0")
     assert ada.json("submit", "t-0")["submitted"], "an envelope that held nothing tells nothing"
+
+
+def test_a_batch_that_a_lead_only_reads_is_no_work_of_hers(world: World) -> None:
+    world.sync("ada", "bo")
+    for name in ("ada", "bo"):
+        world.grade(name, "t-1", "met")
+    world.sync("ada", "bo", "lea")
+    lea = world.people["lea"]
+    assert [row["task"] for row in lea.json("queue")] == ["t-1"]
+    assert lea.json("batches") == []
+    assert lea.json("tasks") == []

@@ -190,3 +190,10 @@ def test_a_queue_of_100000_opens_within_200_ms(session: Session) -> None:
         took.append(time.perf_counter() - begun)
     assert (len(numbers), len(rows)) == (100_000, 50)
     assert sorted(took)[1] < 0.2, took
+
+
+def test_an_envelope_on_a_task_of_her_own_is_no_case(session: Session) -> None:
+    put(session, "sealed", "t1", {}, id="s-t1")
+    submit(session, "t1", every(task()))
+    opened(session, "t1")
+    assert leading.queue_counts(session) == {}
