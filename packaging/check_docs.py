@@ -16,6 +16,7 @@ import tracked
 Generator = Callable[[], str | Mapping[str, str]]
 GENERATORS = {
     "docs/cli.md": "generated:command_line",
+    "docs/formats.md": "generated:formats_page",
     "docs/keys.md": "generated:keys_page",
     "docs/module-map.md": "module_map:module_map",
     "resources/schemas/": "generated:schemas",

@@ -80,3 +80,27 @@ def describe(name: str, command: TyperCommand) -> Iterator[str]:
 def clean(text: str | None) -> str:
     """One paragraph on one line."""
     return " ".join((text or "").split())
+
+
+def formats_page() -> str:
+    """docs/formats.md: every format, in the order in which a file is tried against them."""
+    from app.formats import registry
+
+    rows = [
+        f"| `{f['name']}` | {'yes' if f['reads'] else '–'} | {'yes' if f['writes'] else '–'} | {f['description']} |"
+        for f in registry.listing()
+    ]
+    return "\n".join([FORMATS_HEAD, *rows]) + "\n"
+
+
+FORMATS_HEAD = """# Formats
+
+Made by `make docs` from the registry (`app/formats/registry.py`); `assay formats` prints the same.
+
+A file is read whole or every record that is not taken is named with its line and the reason. What a source says of a
+judgement (its labels, votes, ratings) and which model wrote a response stay with the lab: experts judge for themselves.
+Writing says what the format could not carry. “Not tried on a real file” means that the fields come from the published
+description, and that only files of our own were at hand.
+
+| name | reads | writes | what it is |
+|---|---|---|---|"""
