@@ -6,9 +6,10 @@
     handle.cancel()
 
 `work` runs in the lane's one thread (`network`: whatever waits for a host; `worker`: parsing, imports; `decoder`:
-waiting for the process that opens attachments); jobs of a lane follow each other. It gets frozen data and ids, never a widget, and returns plain values: a Qt
-document made outside the GUI thread holds the interpreter for its whole life. `done`, `failed`, `progress`
-and `cancelled` are called in the GUI thread; after `cancel()`, or once `owner` is gone, only `cancelled` is.
+waiting for the process that opens attachments); jobs of a lane follow each other. It gets frozen data and ids, never a
+widget, and returns plain values: a Qt document made outside the GUI thread holds the interpreter for its whole life.
+`done`, `failed`, `progress` and `cancelled` are called in the GUI thread; after `cancel()`, or once `owner` is gone,
+only `cancelled` is.
 """
 
 from __future__ import annotations
