@@ -3,7 +3,8 @@
 A word is told of when it would read as a Latin one but is not: it mixes Latin with Cyrillic, Greek or Armenian
 letters that all have a Latin double, or it is made of such letters only in a text that uses their script nowhere
 else. Honest Russian, Greek, Chinese, units like “μg” or “kΩ” and “β-blocker” raise no alarm.
-Doubles: Unicode Technical Standard 39, confusables.txt, the letters with one Latin letter as prototype.
+Doubles: Unicode Technical Standard 39, confusables.txt, the letters with one Latin letter as prototype; but of small
+Greek letters only omicron, as medicine and physics write α, γ, ν, ρ, σ into words of their own (“TNFα”, “PPARγ”).
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from unicodedata import name
 
 _DOUBLES = {
     **dict(zip("аеорсухіјѕһԁԛԝӏүАВЕЗІЈКМНОРСТУХЅԌԚԜ", "aeopcyxijshdqwlyABE3IJKMHOPCTYXSGQW", strict=True)),
+    **dict(zip("ЬгѵѴӀҮҽ", "brvVlYe", strict=True)),
     **dict(zip("οΑΒΕΖΗΙΚΜΝΟΡΤΥΧϲ", "oABEZHIKMNOPTYXc", strict=True)),
     **dict(zip("օսոհզցՏՕ", "ounhqgSO", strict=True)),
     "ǃ": "!",

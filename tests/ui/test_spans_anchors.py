@@ -16,6 +16,7 @@ from tests.ui.test_reading_positions import built
 from tests.workspaces import task_json
 from ui.jobs import Jobs
 from ui.panels.reading.code_view import raw_positions
+from ui.panels.reading.marks import Mark
 from ui.panels.reading.positions import Positions, Run
 from ui.panels.reading.selection import Place, Refusal, place_of, selection_in
 from ui.panels.reading.supply import Supply
@@ -195,3 +196,25 @@ def test_the_same_place_in_the_rendered_and_the_raw_view(page: TextPage) -> None
 def _span(found: Place | Refusal) -> tuple[int, int]:
     assert isinstance(found, Place), found
     return found.start, found.end
+
+
+HOSTILE = (
+    "<script>alert(1)</script> <img src=x onerror=alert(1)>", "> " * 300 + "deep", "| a |" * 200 + "\n" + "|---|" * 200,
+    "\u202e\u2066\u2069" * 50 + "x", "\U000e0041" * 200 + "y", "\x00\ufffc\ufdd0\ud800", "$" * 400, "&amp;" * 300,
+    "[a](javascript:alert(1))" * 40, "e" + "\u0301" * 500, "🩺" * 500, "\r\n\r" * 100 + "z", "`" * 99 + "a" + "`" * 99,
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("text", HOSTILE, ids=range(len(HOSTILE)))
+def test_selecting_all_of_a_hostile_text_is_a_place_or_a_reason(page: TextPage, text: str) -> None:
+    page.show_text(text)
+    for raw in (False, True):
+        page.set_raw(raw)
+        page.view.selectAll()
+        found = selection_in(page.view)
+        if isinstance(found, Refusal):
+            assert found.words
+        else:
+            assert text[found.start : found.end] == text[found.start : found.end].strip() != ""
+        page.show_marks([Mark(0, len(text), "wrong", "1", front=True)])
+        page.grab()

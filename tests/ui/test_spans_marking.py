@@ -247,3 +247,12 @@ def test_nothing_is_marked_in_a_submitted_task(make: Make) -> None:
     desk.press("H")
     assert spans(desk) == ()
     assert desk.problems == []
+
+
+def test_a_whole_book_is_no_highlight(make: Make) -> None:
+    desk = make(task(text="words of a long answer. " * 1200))
+    desk.qtbot.waitUntil(lambda: desk.screen.reading.page.complete, timeout=WAIT_MS)
+    desk.press("M", "Ctrl+Home", "Ctrl+Shift+End", "H")
+    assert "20" in said(desk)
+    assert "too long" in said(desk)
+    assert spans(desk) == ()

@@ -33,7 +33,7 @@ def test_told(text: str, start: int, end: int, reads: str, name: str) -> None:
     [
         "plain", "β-blocker, 5 μg, 3 kΩ, ΔT, λx.x, α₁", "Привет, мир! USB-кабель, HTML-код, сок и рак.",
         "Καλημέρα κόσμε, το και ο", "立即給予 ECG 檢查，ＡＢＣ", "مرحبا بالعالم abc", "שלום abc עולם", "Հայերեն",
-        "x² Α = B", "naïve café", "и а в о", "IgG-антитела",
+        "x² Α = B", "naïve café", "и а в о", "IgG-антитела", "TNFα, PPARγ, IκBα, σ-Algebra",
     ],
 )  # fmt: skip
 def test_honest_text_raises_no_alarm(text: str) -> None:

@@ -89,6 +89,8 @@ class Kept:
 
     def rows(self) -> list[RowData]:
         """The list: spans by response and place, then citations."""
+        if not self.any:
+            return []
         task, outline, order = self.opened.task, Outline(self.opened.task.rubric), self.opened.order
         several = len(order) > 1
         rows = []

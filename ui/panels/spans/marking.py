@@ -131,7 +131,7 @@ class Marking(QObject):
                 page.show_marks(self._kept.marks(response, self._front, pending))
 
     def _show_rows(self) -> None:
-        if self._kept is not None:
+        if self._kept is not None and (self._kept.any or self.panel.open_now):
             ids = self._kept.ids
             at = ids.index(self._front) if self._front in ids else -1
             self.panel.show_rows(self._kept.rows(), at)
