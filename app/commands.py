@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
+from functools import lru_cache
 
 from app.errors import InputError
 
@@ -173,12 +174,11 @@ def resolve(overrides: Mapping[str, Sequence[str]]) -> Keymap:
                 params={"title": BY_ID[command_id].title},
             )  # fmt: skip
     keys = {c.id: tuple(overrides.get(c.id, c.keys)) for c in COMMANDS}
+    compared = {id: frozenset(plain(key) for key in of) for id, of in keys.items()}
     for at, first in enumerate(COMMANDS):
         for second in COMMANDS[at + 1 :]:
-            if not first.scope.overlaps(second.scope):
-                continue
-            shared = {plain(k) for k in keys[first.id]} & {plain(k) for k in keys[second.id]}
-            if shared:
+            shared = compared[first.id] & compared[second.id]
+            if shared and first.scope.overlaps(second.scope):
                 raise InputError(
                     "keys.clash", "{key} cannot be both “{first}” and “{second}”.",
                     hint="Choose another key for one of them.",
@@ -187,6 +187,7 @@ def resolve(overrides: Mapping[str, Sequence[str]]) -> Keymap:
     return Keymap(keys)
 
 
+@lru_cache(maxsize=512)
 def plain(key: str) -> str:
     """A key for comparing: modifiers in one order, one name for Return and Enter."""
     head, plus, last = key.rpartition("+")

@@ -16,6 +16,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from functools import partial
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Qt
 from PySide6.QtGui import QAction, QKeySequence
@@ -34,7 +35,9 @@ from shiboken6 import isValid
 
 from app.commands import BY_ID, Keymap, Scope, is_typing, plain
 from ui.i18n import tr_later
-from ui.widgets.palette import PaletteEntry
+
+if TYPE_CHECKING:
+    from ui.widgets.palette import PaletteEntry
 
 _PRESS = frozenset({"SPACE", "RETURN"})
 _SWITCH = frozenset({"SPACE", "RETURN", "LEFT", "RIGHT"})
@@ -68,6 +71,7 @@ def keeps(widget: QWidget | None, key: str) -> bool:
 class _Binding:
     callback: Callable[[int], None]
     enabled: Callable[[], bool]
+    keys: tuple[str, ...] = ()
     actions: list[QAction] = field(default_factory=list)
 
 
@@ -132,6 +136,8 @@ class CommandBinder(QObject):
 
     def palette(self) -> list[PaletteEntry]:
         """What the command palette offers now: bound, alive, possible."""
+        from ui.widgets.palette import PaletteEntry
+
         entries = []
         for command_id, binding in self._bindings.items():
             command = BY_ID[command_id]
@@ -153,8 +159,10 @@ class CommandBinder(QObject):
     ) -> None:
         command = BY_ID[command_id]
         self.unbind((command_id,))
-        binding = self._bindings[command_id] = _Binding(callback, enabled or _always)
-        for at, key in enumerate(self._keymap.of(command_id)):
+        binding = self._bindings[command_id] = _Binding(
+            callback, enabled or _always, self._keymap.of(command_id)
+        )
+        for at, key in enumerate(binding.keys):
             action = QAction(tr_later(command.title), self)
             action.setShortcut(QKeySequence.fromString(key, QKeySequence.SequenceFormat.PortableText))
             action.setShortcutContext(Qt.ShortcutContext.WindowShortcut)
@@ -165,7 +173,7 @@ class CommandBinder(QObject):
             action.triggered.connect(self._triggered)
             self._window.addAction(action)
             binding.actions.append(action)
-        self._refresh()
+        self._refresh((command_id,))
 
     def _triggered(self) -> None:
         action = self.sender()
@@ -183,12 +191,14 @@ class CommandBinder(QObject):
         if isValid(self._window):  # the focus moves once more while the window is taken down
             self._refresh()
 
-    def _refresh(self) -> None:
+    def _refresh(self, command_ids: Iterable[str] | None = None) -> None:
+        """Which keys are alive now, of all commands or of these."""
         focused = self._window.focusWidget()
-        for command_id, binding in self._bindings.items():
+        for command_id in self._bindings if command_ids is None else command_ids:
+            binding = self._bindings[command_id]
             alive = BY_ID[command_id].scope in self._scopes
-            for action in binding.actions:
-                on = alive and not keeps(focused, str(action.property("key")))
+            for key, action in zip(binding.keys, binding.actions, strict=True):
+                on = alive and not keeps(focused, key)
                 if self._live.get(action) is not on:
                     self._live[action] = on
                     action.setEnabled(on)

@@ -9,9 +9,10 @@ It is the `Navigator` of all screens.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import cast
+from typing import TYPE_CHECKING, cast
 
 from PySide6.QtCore import QObject, Signal
+from PySide6.QtWidgets import QWidget
 
 from app.commands import resolve
 from app.domain.ids import CriterionId, ResponseId, TaskId
@@ -26,12 +27,10 @@ from ui.doors import Doors
 from ui.frame import Frame
 from ui.i18n import percent, tr
 from ui.jobs import Jobs
-from ui.keys_sheet import KeysSheet
 from ui.live import LiveSession
 from ui.main_window import MainWindow
 from ui.navigator import Action
 from ui.open_lab import OpenLab
-from ui.palette import entries, matching
 from ui.problems import Place, Problems, Words
 from ui.samples import Samples
 from ui.screens import (
@@ -51,8 +50,11 @@ from ui.sync_words import said
 from ui.theme.apply import ThemeHolder
 from ui.widgets.bars import Crumb
 from ui.widgets.fields import FormRow
-from ui.widgets.palette import PaletteDialog, PaletteEntry
 from ui.widgets.toast import ToastHost
+
+if TYPE_CHECKING:
+    from ui.keys_sheet import KeysSheet
+    from ui.widgets.palette import PaletteDialog, PaletteEntry
 
 SCALE_STEP, LEAST_SCALE, MOST_SCALE = 0.1, 1.0, 2.0
 
@@ -99,8 +101,8 @@ class Shell(QObject):
         look, frame = self._look, self._frame
         self.window = MainWindow(look, self._keymap)
         frame.setCentralWidget(self.window)
-        self.palette = PaletteDialog(look, frame)
-        self.keys = KeysSheet(look, frame)
+        self._palette: PaletteDialog | None = None
+        self._keys: KeysSheet | None = None
         self.doors = Doors(look, self.window, self._workstation, self._jobs, self.samples, self)
         self.doors.opened.connect(self.take)
         self.doors.back.connect(self._back)
@@ -109,7 +111,7 @@ class Shell(QObject):
 
     def rebuild(self) -> None:
         """After another language: the same lab and the same kind of screen, with new words."""
-        lab, old = self.lab, (self.doors, self.palette, self.keys)
+        lab, old = self.lab, [self.doors, *self._sheets]
         front = section = ""
         if lab is not None:
             front, section = lab.screens.front_name, lab.screens.section
@@ -193,8 +195,8 @@ class Shell(QObject):
     def _close_lab(self, then: Callable[[], None]) -> None:
         lab, self.lab = self.lab, None
         self.toasts.clear()
-        self.palette.hide()
-        self.keys.hide()
+        for sheet in self._sheets:
+            sheet.hide()
         if lab is None:
             then()
         else:
@@ -334,7 +336,31 @@ class Shell(QObject):
             spot = spot_of(undone.paths)
             self.go_task(undone.task, spot.response, spot.criterion)
 
+    @property
+    def palette(self) -> PaletteDialog:
+        """Made when it is first asked for."""
+        if self._palette is None:
+            from ui.widgets.palette import PaletteDialog
+
+            self._palette = PaletteDialog(self._look, self._frame)
+        return self._palette
+
+    @property
+    def keys(self) -> KeysSheet:
+        """Made when it is first asked for."""
+        if self._keys is None:
+            from ui.keys_sheet import KeysSheet
+
+            self._keys = KeysSheet(self._look, self._frame)
+        return self._keys
+
+    @property
+    def _sheets(self) -> list[QWidget]:
+        return [sheet for sheet in (self._palette, self._keys) if sheet is not None]
+
     def open_palette(self) -> None:
+        from ui.palette import entries, matching
+
         session = self.lab.session if self.lab is not None else None
 
         def more(words: str) -> Sequence[PaletteEntry]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import cache
 from itertools import islice
 
 MOST = 20
@@ -36,29 +37,35 @@ _I_AM = r"(?:i am|i['’]m|my name is|i am called|this is)"
 _NAME = rf"(?:{_NAMES})"
 _MAKER = rf"(?:{_MAKERS})"
 _EDGE = r"(?![A-Za-z0-9_@])"
-_WHO = re.compile(rf"(?<![A-Za-z0-9_@/.])(?:{_NAMES}|{_MAKERS}){_EDGE}", re.I)
-
-_SELF = tuple(
-    re.compile(pattern, re.I)
-    for pattern in (
-        # As ChatGPT, I … · As Claude, an AI model made by …
-        rf"(?<![\w“\"'])as {_NAME}, (?:i\b|i['’]|my\b|an? )",
-        rf"(?<![\w“\"'])as {_MODEL} (?:{_MADE} by|from|called|named) {_MAKER}(?:['’]s)?\b",
-        rf"(?<![\w“\"'])as {_MODEL} (?:called|named) {_NAME}\b",
-        # I am Claude · My name is ChatGPT · I'm GPT-4 (not: I am Claude Dupont)
-        rf"(?<![\w“\"']){_I_AM} {_NAME}(?=[.,;:!?)\n]|$| (?:and|by|from|made|an?|—|–|-)\b)",
-        rf"(?<![\w“\"']){_I_AM} {_MODEL},? (?:called|named|known as) {_NAME}\b",
-        # I was trained by OpenAI · I'm a language model developed by Google
-        rf"(?<![\w“\"'])i (?:was|am|have been) {_MADE} by {_MAKER}\b",
-        rf"(?<![\w“\"']){_I_AM} {_MODEL},? (?:that was |which was )?{_MADE} by {_MAKER}\b",
-        rf"(?<![\w“\"'])my (?:maker|creator|developer)s?(?:,| at| is| are)? ?{_MAKER}{_EDGE}",
-        r"\A\W{0,3}(?:chatgpt|gpt-?[345])[\w.-]{0,8}\W{0,3}\s*[:：]",
-        rf"(?:^|\n)\s*[-–—~]{{1,3}} ?{_NAME}\s*\Z",
-        rf"(?<![「『“\"])(?:我是|我叫|我的名字是|作为|作為){_NAME}",
-        rf"(?<![「『“\"])(?:我是|作为|作為)[^。\n，,]{{0,12}}由 ?{_MAKER}",
-        rf"(?<![「『“\"])我(?:是)?由 ?{_MAKER}",
-    )
+_ABOUT_ONESELF = (
+    # As ChatGPT, I … · As Claude, an AI model made by …
+    rf"(?<![\w“\"'])as {_NAME}, (?:i\b|i['’]|my\b|an? )",
+    rf"(?<![\w“\"'])as {_MODEL} (?:{_MADE} by|from|called|named) {_MAKER}(?:['’]s)?\b",
+    rf"(?<![\w“\"'])as {_MODEL} (?:called|named) {_NAME}\b",
+    # I am Claude · My name is ChatGPT · I'm GPT-4 (not: I am Claude Dupont)
+    rf"(?<![\w“\"']){_I_AM} {_NAME}(?=[.,;:!?)\n]|$| (?:and|by|from|made|an?|—|–|-)\b)",
+    rf"(?<![\w“\"']){_I_AM} {_MODEL},? (?:called|named|known as) {_NAME}\b",
+    # I was trained by OpenAI · I'm a language model developed by Google
+    rf"(?<![\w“\"'])i (?:was|am|have been) {_MADE} by {_MAKER}\b",
+    rf"(?<![\w“\"']){_I_AM} {_MODEL},? (?:that was |which was )?{_MADE} by {_MAKER}\b",
+    rf"(?<![\w“\"'])my (?:maker|creator|developer)s?(?:,| at| is| are)? ?{_MAKER}{_EDGE}",
+    r"\A\W{0,3}(?:chatgpt|gpt-?[345])[\w.-]{0,8}\W{0,3}\s*[:：]",
+    rf"(?:^|\n)\s*[-–—~]{{1,3}} ?{_NAME}\s*\Z",
+    rf"(?<![「『“\"])(?:我是|我叫|我的名字是|作为|作為){_NAME}",
+    rf"(?<![「『“\"])(?:我是|作为|作為)[^。\n，,]{{0,12}}由 ?{_MAKER}",
+    rf"(?<![「『“\"])我(?:是)?由 ?{_MAKER}",
 )  # fmt: skip
+
+
+@cache
+def _who() -> re.Pattern[str]:
+    """The names; compiled when a blind batch is first read."""
+    return re.compile(rf"(?<![A-Za-z0-9_@/.])(?:{_NAMES}|{_MAKERS}){_EDGE}", re.I)
+
+
+@cache
+def _self() -> tuple[re.Pattern[str], ...]:
+    return tuple(re.compile(pattern, re.I) for pattern in _ABOUT_ONESELF)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,13 +81,13 @@ def leaks(text: str) -> tuple[Leak, ...]:
     """Where an answer tells who wrote it, in order, without overlaps; in its first 200,000 characters."""
     found: list[Leak] = []
     text = text[:MOST_TEXT]
-    for who in islice(_WHO.finditer(text), MOST_NAMES):
+    for who in islice(_who().finditer(text), MOST_NAMES):
         if found and who.start() < found[-1].end:
             continue
         begin = max(0, who.start() - _BEFORE)
         window = text[begin : who.end() + _AFTER]
         at = who.start() - begin
-        spans = (_around(pattern, window, at, begin == 0) for pattern in _SELF)
+        spans = (_around(pattern, window, at, begin == 0) for pattern in _self())
         span = min((s for s in spans if s is not None), default=None)
         if span is not None:
             start, end = begin + span[0], begin + span[1]

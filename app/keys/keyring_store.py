@@ -1,4 +1,5 @@
-"""The system's key store, through back ends that are known to be one: the only module that names keyring.
+"""The system's key store, through back ends that are known to be one: beside
+`secret_service`, which reads quickly, the only module that names keyring.
 
 keyring by itself asks every installed package for a back end, and a package that keeps secrets in a plain
 file wins by being installed. So nothing is discovered here: the classes below are imported by name, which
@@ -20,6 +21,7 @@ from contextlib import contextmanager, suppress
 from typing import Any, Protocol
 
 from app.errors import AssayError, LockedError, StorageError
+from app.keys import secret_service
 
 ALLOWED = (
     "keyring.backends.SecretService.Keyring",
@@ -72,6 +74,8 @@ class KeyringStore:
         return [name for _, name in sorted(found)]
 
     def is_usable(self, backend: str) -> bool:
+        if backend == secret_service.NAME:
+            return _answers()
         return backend in ALLOWED and _priority(backend) is not None
 
     def absent(self) -> StorageError:
@@ -91,6 +95,8 @@ class KeyringStore:
 
     def get(self, backend: str, service: str) -> str | None:
         with _explaining():
+            if backend == secret_service.NAME and secret_service.is_plain(self._environ):
+                return secret_service.read(service, _ACCOUNT)
             value = _instance(backend).get_password(service, _ACCOUNT)
         return value if isinstance(value, str) else None
 
@@ -150,6 +156,13 @@ def _priority(name: str) -> float | None:
         return float(_class(name).priority)
     except Exception:  # noqa: BLE001 (a back end for another system fails in that system's own ways)
         return None
+
+
+def _answers() -> bool:
+    try:
+        return secret_service.is_available()
+    except Exception:  # noqa: BLE001 (as above: a bus fails in its own ways)
+        return False
 
 
 def _instance(name: str) -> Any:
