@@ -36,9 +36,11 @@ class WorkspaceLeads:
     def __init__(self, workspace: Workspace) -> None:
         self._workspace = workspace
         self._seen: tuple[str | None, Seen] = (None, Seen())
+        self._role = ""
 
     def role(self) -> str:
-        return role_of(self._workspace)
+        self._role = self._role or role_of(self._workspace)
+        return self._role
 
     def roster(self) -> bytes | None:
         found = self._workspace.lab.document("roster")
@@ -90,6 +92,9 @@ class WorkspaceLeads:
     def sealed(self, id: str) -> bytes | None:
         found = self._workspace.papers.of_id("sealed", id)
         return None if found is None else found.payload
+
+    def letters_wait(self) -> bool:
+        return self._workspace.letters.waiting() > 0
 
     def due(self, kind: str, limit: int) -> list[DueLetter]:
         rows = self._workspace.letters.due(kind, limit)

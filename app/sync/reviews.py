@@ -75,6 +75,8 @@ class LeadStore(Protocol):
     def sealed(self, id: str) -> bytes | None:
         """The payload of an envelope."""
 
+    def letters_wait(self) -> bool: ...
+
     def due(self, kind: str, limit: int) -> list[DueLetter]: ...
 
     def mark_sent(self, rows: Sequence[DueLetter]) -> set[int]: ...
@@ -108,6 +110,7 @@ class Reviews:
         self._now = now
         self._cancelled = cancelled
         self._lines: dict[str, PaperChange] = {}
+        self._made: papers.Reader | None = None
 
     # News for a lead
 
@@ -170,7 +173,9 @@ class Reviews:
         task, sha256 = check_task(line, item.id)
         if task.id != item.id:
             raise TrustError("review.task", "The task is not the one that was announced.")
-        paper = PaperChange("line", item.id, sha256, item.id, None, "", to_text(self._now()), line, None)
+        paper = PaperChange(
+            "line", item.id, sha256, item.id, None, "", to_text(self._reader().now), line, None
+        )
         self._lines[item.id] = paper
         return paper
 
@@ -180,8 +185,11 @@ class Reviews:
         return self._store.known(task, batch)
 
     def _reader(self) -> papers.Reader:
-        trusted = papers.Trusted.of(self._store.roster())
-        return papers.Reader(self._lab, self._expert, self._keys(), trusted, self._now())
+        """Made once: the roster came with the feed before."""
+        if self._made is None:
+            trusted = papers.Trusted.of(self._store.roster())
+            self._made = papers.Reader(self._lab, self._expert, self._keys(), trusted, self._now())
+        return self._made
 
     def _told(
         self,
@@ -208,7 +216,7 @@ class Reviews:
     def send(self, report: SyncReport) -> None:
         """Decisions, answers and proposals that wait; each leaves frozen, and is delivered by a verified receipt."""
         failure: AssayError | None = None
-        for kind in LETTERS:
+        for kind in LETTERS if self._store.letters_wait() else ():
             tried: set[int] = set()
             while rows := [
                 row for row in self._store.due(kind, MAX_RESULTS + len(tried)) if row.number not in tried

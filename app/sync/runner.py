@@ -10,7 +10,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
-from functools import partial
 
 from app.clock import Clock
 from app.domain.ids import BatchId, Digest, ExpertId, LabId, TaskId
@@ -116,7 +115,10 @@ class Sync:
     def _second_grades(self, connector: LeadConnector, report: SyncReport) -> None:
         """After one's own results, so that their receipts open what is sealed in the same sync."""
         store, keys = self._store.leads, self._keys.current
-        now = partial(self._now, Seen.read(self._store.state(SEEN)))
+
+        def now() -> datetime:
+            return self._now(Seen.read(self._store.state(SEEN)))
+
         reviews = Reviews(store, connector, self._lab, self._expert, keys, now, self._cancelled)
         reviews.pull(report)
         reviews.send(report)

@@ -27,7 +27,7 @@ def make(ctx: typer.Context, name: str, lab: LabDir, lead: People = None, expert
     from lab import leads_desk as desk
 
     context: Context = ctx.obj
-    with open_at(lab) as opened:
+    with open_at(lab, name) as opened:
         desk.teams.make(opened, name)
         found = desk.team_json(desk.teams.add(opened, name, leads=lead or (), experts=expert or ()))
     context.output.result(found, _team_words(found))
@@ -39,7 +39,7 @@ def add(ctx: typer.Context, name: str, lab: LabDir, lead: People = None, expert:
     from lab import leads_desk as desk
 
     context: Context = ctx.obj
-    with open_at(lab) as opened:
+    with open_at(lab, name) as opened:
         found = desk.team_json(desk.teams.add(opened, name, leads=lead or (), experts=expert or ()))
     context.output.result(found, _team_words(found))
 
@@ -50,7 +50,7 @@ def remove(ctx: typer.Context, name: str, who: list[str], lab: LabDir) -> None:
     from lab import leads_desk as desk
 
     context: Context = ctx.obj
-    with open_at(lab) as opened:
+    with open_at(lab, name) as opened:
         found = desk.team_json(desk.teams.remove(opened, name, who))
     context.output.result(found, _team_words(found))
 
@@ -89,7 +89,7 @@ def plan(
 
     context: Context = ctx.obj
     chosen = desk.Plan(random, seed, disagreement, gold, low_confidence, too_fast)
-    with open_at(lab) as opened:
+    with open_at(lab, batch) as opened:
         found = desk.set_plan(opened, batch, team, chosen)
     context.output.result(found, f"{batch}: {random:g} % at random with seed {seed}, for {team}")
 
@@ -122,7 +122,7 @@ def seal(
     from lab import leads_desk as desk
 
     context: Context = ctx.obj
-    with open_at(lab) as opened:
+    with open_at(lab, batch) as opened:
         count = desk.seal(opened, batch, source, judge)
     context.output.result({"batch": batch, "sealed": count}, f"{count} opinions sealed")
 
@@ -143,7 +143,7 @@ def gold(
     from lab import leads_desk as desk
 
     context: Context = ctx.obj
-    with open_at(lab) as opened:
+    with open_at(lab, batch) as opened:
         if source is None:
             rows = desk.gold_rows(opened, batch)
             cells = [[r["received_at"], r["expert"], r["task"], f"{r['missed']}/{r['keyed']}"] for r in rows]
@@ -170,7 +170,7 @@ def repeats(
     from lab import leads_desk as desk
 
     context: Context = ctx.obj
-    with open_at(lab) as opened:
+    with open_at(lab, batch) as opened:
         given = desk.plant(opened, batch, percent, seed)
     words = "\n".join(f"{expert}: {count}" for expert, count in given.items()) or "nothing was given"
     context.output.result({"batch": batch, "repeats": sum(given.values()), "experts": given}, words)
@@ -204,7 +204,7 @@ def merge(
     from lab import leads_desk as desk
 
     context: Context = ctx.obj
-    with open_at(lab) as opened:
+    with open_at(lab, batch) as opened:
         done = desk.merged_json(desk.merge(opened, batch, proposal, note))
     words = (
         f"rubric {done['rubric_version']}: {len(done['tasks'])} tasks, {len(done['regrade'])} to grade again"
