@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from app.services.sample_lab import SAMPLES
 from tests.window_home import WindowHome
 from ui.application import Application
 from ui.first_run.screen import FirstRunScreen
@@ -26,7 +27,7 @@ def test_the_sample_lab_is_tried_with_progress_and_comes_back(window_home: Windo
         assert screen.shown is screen.working
         window_home.wait_long(lambda: shell.lab is not None)
         window_home.wait_long(
-            lambda: shell.lab is not None and len(shell.lab.session.workspace.lab.batches()) == 8
+            lambda: shell.lab is not None and len(shell.lab.session.workspace.lab.batches()) == len(SAMPLES)
         )
         assert shell.samples.is_running
     assert not shell.samples.is_running
