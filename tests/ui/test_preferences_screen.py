@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -12,7 +13,7 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from app.commands import COMMANDS
-from app.errors import StorageError
+from app.errors import InputError, StorageError
 from app.i18n import Translator
 from app.keys.box import Cost
 from app.keys.vault import Vault
@@ -122,6 +123,19 @@ def test_appearance_is_kept_and_applied_at_once(make: Make, qtbot: QtBot) -> Non
         stage.presenter.step_scale(1)
     assert stage.file.load().scale == 2.0
     assert not section.larger.isEnabled()
+
+
+def test_the_order_of_work_and_breaks_are_kept(make: Make) -> None:
+    stage = make("appearance")
+    section = part(stage, AppearanceSection)
+    assert isinstance(section, AppearanceSection)
+    section.by_criterion.click()
+    section.breaks.setCurrentIndex(1)
+    section.breaks.activated.emit(1)
+    kept = stage.file.load()
+    assert (kept.by_criterion, kept.break_minutes) == (True, 25)
+    with pytest.raises(InputError):
+        replace(kept, break_minutes=7).checked()
 
 
 def test_language_is_told_to_the_window(make: Make) -> None:
