@@ -6,6 +6,7 @@ import asyncio
 from typing import Any
 
 from fastapi import Request
+from starlette.requests import ClientDisconnect
 
 from app.wire import jsonio
 from lab.problems import Refusal
@@ -40,6 +41,8 @@ async def read(request: Request, limit: int) -> bytes:
                 if len(body) > limit:
                     raise too_large
                 deadline.reschedule(began + GRACE_S + len(body) / LEAST_RATE)
+    except ClientDisconnect:  # nobody is there to be answered: no fault of the lab's, and nothing to log
+        raise Refusal(400, "request.cut", "The request broke off.") from None
     except TimeoutError:
         raise Refusal(408, "request.slow", "The request took too long to arrive.") from None
     return bytes(body)
