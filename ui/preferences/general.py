@@ -36,7 +36,7 @@ class AppearanceSection(QWidget):
         self.score = Check(look, tr("Hide the score while I grade"))
         self.motion.clicked.connect(lambda on: presenter.change(reduce_motion=on))
         self.score.clicked.connect(lambda on: presenter.change(hide_score=on))
-        self.by_criterion = Check(look, tr("Judge one criterion across all responses first"))
+        self.by_criterion = Check(look, tr("Judge criterion by criterion"))
         self.by_criterion.clicked.connect(lambda on: presenter.change(by_criterion=on))
         self.breaks = Select(
             look, tr("Remind me of breaks"),
