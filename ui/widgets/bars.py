@@ -99,6 +99,7 @@ class TopBar(Surface):
         self.search.clicked.connect(self.palette_asked)
         self.lock.clicked.connect(self.lock_asked)
         self.preferences.clicked.connect(self.preferences_asked)
+        look.changed.connect(self._fit_crumbs)
         self.body.add(Mark(look), Label(look, "Assay", role="section"), 4, rule, 4)
         self.body.add((self._crumbs, 1), self._extras, 4, self.search, self.lock, self.preferences)
 
