@@ -108,6 +108,7 @@ class Syncing(QObject):
         if self._never or self._job is not None:
             return
         session, sending, before = self._live.session, self._sending, self._before
+        metered = self._is_metered()
 
         def work(progress: Progress) -> Report:
             def cancelled() -> bool:
@@ -115,7 +116,7 @@ class Syncing(QObject):
 
             if before is not None:
                 before(cancelled)
-            return sending.sync(session, progress, cancelled)
+            return sending.sync(session, progress, cancelled, metered=metered)
 
         self._next.stop()
         self.step = None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -10,7 +11,7 @@ from typing import TYPE_CHECKING
 from app.clock import Clock
 from app.domain.times import from_text, to_text
 from app.errors import InputError, StorageError, TrustError
-from app.services.sending import Refused, Report
+from app.services.sending import Progress, Refused, Report
 from app.services.session import Session
 from app.settings import fsync_folder
 
@@ -75,11 +76,17 @@ class Bundles:
         data = age.encrypt(file.write(about, key, documents=documents), [to])
         return Written(write_file(folder, f"to-lab-{name[:12]}{SUFFIX}", data), len(documents), len(data))
 
-    def take_in(self, session: Session, path: Path) -> Report:
+    def take_in(
+        self,
+        session: Session,
+        path: Path,
+        progress: Progress = lambda done, total, what: None,
+        cancelled: Callable[[], bool] = lambda: False,
+    ) -> Report:
         """Apply a bundle of the lab: news, packs, receipts, as a sync over the network would.
 
-        Raises InputError (no such file), TrustError `age.closed`, `bundle.…`, `bundle.old`, and what a sync raises;
-        then nothing was changed.
+        Cancelled: what came before is kept, and the same bundle goes on from there. Raises InputError (no such
+        file), TrustError `age.closed`, `bundle.…`, `bundle.old`, and what a sync raises; then nothing was changed.
         """
         from app.services.syncing import sync_of
         from app.sync.connectors.bundle import BundleConnector
@@ -91,8 +98,8 @@ class Bundles:
             session.workspace,
             connector,
             self.clock,
-            lambda done, total, what: None,
-            lambda: False,
+            progress,
+            cancelled,
             metered=not _holds_all(session, opened),
         )
         found = syncing.run()

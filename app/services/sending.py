@@ -94,7 +94,13 @@ class Sending:
             key = PrivateKey.from_jwk(session.parts.device_jwk)
             with self.connect(identity.lab_url, key, cancelled) as connector:
                 syncing = sync_of(
-                    session.workspace, connector, self.clock, progress, cancelled, metered=metered
+                    session.workspace,
+                    connector,
+                    self.clock,
+                    progress,
+                    cancelled,
+                    metered=metered,
+                    device_jwk=session.parts.device_jwk,
                 )
                 found = syncing.run(from_start=from_start)
         expire(session, self.clock.now())
