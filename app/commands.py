@@ -22,6 +22,7 @@ class Scope(Enum):
     DESK = "desk"
     TASK = "task"
     ANSWER = "answer"
+    AUTHORING = "authoring"
 
     def overlaps(self, other: Scope) -> bool:
         """ANSWER (the focused control) lives inside TASK."""
@@ -46,7 +47,7 @@ class Command:
     hidden: bool = False
 
 
-E, D, T, A = Scope.EVERYWHERE, Scope.DESK, Scope.TASK, Scope.ANSWER
+E, D, T, A, W = Scope.EVERYWHERE, Scope.DESK, Scope.TASK, Scope.ANSWER, Scope.AUTHORING
 
 COMMANDS: tuple[Command, ...] = (
     Command("palette", "Search or run a command", ("Ctrl+K",), "Find it by a few letters.", E),
@@ -58,6 +59,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("outbox", "Go to the Outbox", ("Ctrl+2",), "Every result with its state and its receipt.", E),
     Command("reports", "Go to the Reports", ("Ctrl+4",),
             "How far graders agree, how good models are, what an AI judge may decide.", E),
+    Command("authoring", "Go to Authoring", ("Ctrl+5",), "Write tasks, and see what you proposed.", E),
     Command("add-lab", "Add a lab", ("Ctrl+N",), "Paste an invitation or open a bundle.", E),
     Command("quit", "Quit", ("Ctrl+Q",), "Close Assay. Everything is kept already.", E, fixed=True),
     Command("undo", "Undo", ("Ctrl+Z",), "Take back the last change, across tasks; a submit too.", E),
@@ -110,6 +112,8 @@ COMMANDS: tuple[Command, ...] = (
     Command("spans", "List of highlights", ("L",), "Go to one, label it, comment on it, take it away.", T),
     Command("evidence", "Go to the evidence", ("Q",), "The highlights of the criterion, one after the other.", T),
     Command("why", "Why this score", ("W",), "Show how the score comes about, criterion by criterion.", T),
+    Command("propose", "Propose or dispute a criterion", ("Shift+P",),
+            "Better words, other points, a missing criterion, a gap in the guideline; signed for the lab.", T),
     Command("flag", "Flag, park or skip", ("F",), "With a reason; the task stays in the list.", T),
     Command("submit", "Submit and next", ("Ctrl+Return", "Ctrl+Enter"),
             "Check, sign and put the result in the outbox; then open the next task.", T),
@@ -138,11 +142,22 @@ COMMANDS: tuple[Command, ...] = (
     Command("confidence", "Confidence", ("Shift+C",), "Say how sure you are.", A),
     Command("next-answer", "Answer stands, next", ("Return", "Enter"), "Keep the answer and move on.", A,
             hidden=True),
+    Command("new-draft", "New task", ("Ctrl+Shift+N",), "Begin to write one.", W),
+    Command("add-criterion", "Add a criterion", ("Ctrl+Return", "Ctrl+Enter"), "After the one you are in.", W),
+    Command("criterion-up", "Criterion up", ("Alt+Up",), "Move it before the one above.", W),
+    Command("criterion-down", "Criterion down", ("Alt+Down",), "Move it after the one below.", W),
+    Command("remove-criterion", "Remove the criterion", ("Ctrl+Shift+Backspace",), "A message offers to undo it.", W),
+    Command("preview-ideal", "Write or read the ideal answer", ("Ctrl+Shift+V",), "As the lab will read it.", W),
+    Command("next-check", "Next open point", ("F8",), "What is missing, or may name a person.", W),
+    Command("names-nobody", "It names nobody", ("Ctrl+Shift+Y",),
+            "You looked at what may name a person, and it does not.", W),
+    Command("send-draft", "Send to the lab", ("Ctrl+Shift+Return", "Ctrl+Shift+Enter"),
+            "Sign the task as a proposal for the next sync.", W),
 )  # fmt: skip
 
 BY_ID: Mapping[str, Command] = {command.id: command for command in COMMANDS}
 
-_SCOPE_TITLES = {E: "Everywhere", D: "Desk", T: "In a task", A: "On the focused criterion"}
+_SCOPE_TITLES = {E: "Everywhere", D: "Desk", T: "In a task", A: "On the focused criterion", W: "Authoring"}
 
 
 @dataclass(frozen=True, slots=True)

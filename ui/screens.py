@@ -31,6 +31,7 @@ LAYOUT_MS = 500
 """After the last move of a splitter its place is kept."""
 DESK, GRADING, OUTBOX, PREFERENCES, QUARANTINE = "desk", "grading", "outbox", "preferences", "quarantine"
 REPORTS = "reports"
+AUTHORING = "authoring"
 
 
 class TaskScreen(Screen, Protocol):
@@ -132,6 +133,7 @@ def make_desk(around: Surroundings) -> Screen:
     )
     screen = DeskScreen(around.look, presenter)
     screen.quarantine_asked.connect(lambda: around.show(QUARANTINE))
+    screen.authoring_asked.connect(lambda: around.show(AUTHORING))
     around.binder.bind("continue", presenter.go_on)
     around.binder.bind("shift", screen.plan_shift)
     return screen
@@ -269,6 +271,21 @@ def make_reports(around: Surroundings) -> Screen:
     )
 
 
+def make_authoring(around: Surroundings) -> Screen:
+    from ui.authoring.presenter import AuthoringPresenter
+    from ui.authoring.screen import AuthoringScreen
+    from ui.panels.ideal.words import Words
+    from ui.panels.reading.supply import Supply
+
+    presenter = AuthoringPresenter(around.live, around.navigator, around.jobs)
+    supply = Supply(around.jobs)
+    words = Words(around.live.session, around.jobs, around.navigator.problem)
+    screen = AuthoringScreen(around.look, presenter, supply, words, around.binder)
+    for part in (presenter, supply, words):
+        part.setParent(screen)
+    return screen
+
+
 def make_preferences(around: Surroundings) -> Screen:
     from app.services.care import Care
     from ui.preferences.presenter import PreferencesPresenter
@@ -288,5 +305,6 @@ MAKERS: Mapping[str, Maker] = {
     OUTBOX: make_outbox,
     QUARANTINE: make_quarantine,
     REPORTS: make_reports,
+    AUTHORING: make_authoring,
     PREFERENCES: make_preferences,
 }

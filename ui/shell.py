@@ -34,6 +34,7 @@ from ui.open_lab import OpenLab
 from ui.problems import Place, Problems, Words
 from ui.samples import Samples
 from ui.screens import (
+    AUTHORING,
     DESK,
     GRADING,
     MAKERS,
@@ -134,7 +135,8 @@ class Shell(QObject):
         for command, call in (
             ("palette", self.open_palette), ("keys", self.open_keys), ("lock", self.lock),
             ("preferences", self.go_preferences), ("sync", self.sync), ("desk", self.go_desk),
-            ("outbox", self.go_outbox), ("reports", self.go_reports), ("add-lab", self.add_lab),
+            ("outbox", self.go_outbox), ("reports", lambda: self._show(REPORTS)), ("add-lab", self.add_lab),
+            ("authoring", lambda: self._show(AUTHORING)),
         ):  # fmt: skip
             bind(command, call, enabled=self._is_open)
         bind("quit", self.quit_asked.emit)
@@ -213,9 +215,6 @@ class Shell(QObject):
 
     def go_outbox(self) -> None:
         self._show(OUTBOX)
-
-    def go_reports(self) -> None:
-        self._show(REPORTS)
 
     def go_preferences(self) -> None:
         self._show(PREFERENCES)

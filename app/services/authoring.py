@@ -17,6 +17,8 @@ from app.domain.identifiers import Found, identifiers
 from app.domain.rubric import Criterion, Kind, Rubric
 from app.domain.times import to_text
 from app.errors import InputError
+from app.services.lettering import Letter, letters
+from app.services.returns import propose_now
 from app.services.session import Session
 
 if TYPE_CHECKING:
@@ -25,11 +27,15 @@ if TYPE_CHECKING:
 KEY = "draft/"
 INDEX = "drafts"
 FIELDS = ("title", "layman", "professional", "ideal")
+PLAIN = (*FIELDS, "field", "language", "changed_at", "sent_at", "letter")
 
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """looked_at: texts that look like identifiers and that the author says are none."""
+    """looked_at: texts that look like identifiers and that the author says are none.
+
+    letter: the id of the signed proposal it was sent as; while there is one, the draft is not written on.
+    """
 
     id: str
     title: str = ""
@@ -42,15 +48,20 @@ class Draft:
     looked_at: frozenset[str] = frozenset()
     changed_at: str = ""
     sent_at: str = ""
+    letter: str = ""
 
     @property
     def empty(self) -> bool:
         return not (self.title or self.layman or self.professional or self.ideal or self.criteria)
 
+    @property
+    def sent(self) -> bool:
+        return bool(self.letter)
+
 
 @dataclass(frozen=True, slots=True)
 class Suspect:
-    """where: title, layman, professional, ideal, or a criterion's id. found: its place there."""
+    """where: title, field, layman, professional, ideal, a criterion's id, or that and `/tags`. found: its place."""
 
     where: str
     found: Found
@@ -95,33 +106,77 @@ def begin(session: Session, *, field_: str = "", language: str = "") -> Draft:
 
 def keep(session: Session, changed: Draft) -> Draft:
     """Keep the draft as it is now. Returns it with its time."""
-    now = replace(changed, changed_at=to_text(session.parts.clock.now()))
-    text = json.dumps(_to_json(now), ensure_ascii=False)
-
-    def change(workspace: Workspace) -> None:
-        ids = _ids(workspace)
-        if now.id not in ids:
-            workspace.work.set_note(INDEX, json.dumps([*ids, now.id]))
-        workspace.work.set_note(KEY + now.id, text)
-
-    session.perform(change)
+    now = replace(changed, changed_at=time_now(session))
+    session.perform(lambda workspace: store(workspace, now))
     return now
+
+
+def store(workspace: Workspace, draft: Draft) -> None:
+    """Write the draft into the workspace as it is. Call it on the writer."""
+    ids = _ids(workspace)
+    if draft.id not in ids:
+        workspace.work.set_note(INDEX, json.dumps([*ids, draft.id]))
+    workspace.work.set_note(KEY + draft.id, json.dumps(_to_json(draft), ensure_ascii=False))
 
 
 def discard(session: Session, wanted: str) -> None:
     """Take a draft away for good; what was sent of it stays with the lab."""
+    session.perform(lambda workspace: drop(workspace, wanted))
 
-    def change(workspace: Workspace) -> None:
-        ids = [i for i in _ids(workspace) if i != wanted]
-        workspace.work.set_note(INDEX, json.dumps(ids) if ids else None)
-        workspace.work.set_note(KEY + wanted, None)
 
-    session.perform(change)
+def drop(workspace: Workspace, wanted: str) -> None:
+    """As `discard`, on the writer."""
+    ids = [i for i in _ids(workspace) if i != wanted]
+    workspace.work.set_note(INDEX, json.dumps(ids) if ids else None)
+    workspace.work.set_note(KEY + wanted, None)
+
+
+def copied(session: Session, found: Draft) -> Draft:
+    """A new draft with the same words; nothing is kept of it yet."""
+    return replace(found, id=session.parts.new_id(), changed_at="", sent_at="", letter="")
+
+
+def send_now(session: Session, wanted: str) -> Draft:
+    """Sign the kept draft as a proposal for the next sync. InputError when it may not leave, or is sent already."""
+    found = draft(session, wanted)
+    if found.sent:
+        raise InputError("draft.sent", "This task has been sent already.", hint="Nothing was sent again.")
+    letter = propose_now(session, {"kind": "task", "line": checked_line(found)})
+    sent = replace(found, letter=letter.id, sent_at=time_now(session))
+    store(session.workspace, sent)
+    return sent
+
+
+def reopen_now(session: Session, wanted: str) -> Draft:
+    """Back to writing: a proposal that never left is taken back, one that the lab refused is left to it.
+
+    InputError `outbox.sent` when it may have left this computer.
+    """
+    found = draft(session, wanted)
+    letter = letter_of(session, found)
+    if letter is not None and letter.state != "parked":
+        session.workspace.letters.withdraw(letter.id)
+    opened = replace(found, letter="", sent_at="")
+    store(session.workspace, opened)
+    return opened
+
+
+def letter_of(session: Session, found: Draft) -> Letter | None:
+    """The signed proposal that the draft was sent as, with its state."""
+    return next((one for one in letters(session, "proposal") if one.id == found.letter), None)
+
+
+def time_now(session: Session) -> str:
+    return to_text(session.parts.clock.now())
 
 
 def texts(found: Draft) -> dict[str, str]:
     """Every text of the draft by where it stands; criteria by their ids."""
-    return {name: getattr(found, name) for name in FIELDS} | {str(c.id): c.text for c in found.criteria}
+    return (
+        {name: getattr(found, name) for name in (*FIELDS, "field")}
+        | {str(c.id): c.text for c in found.criteria}
+        | {f"{c.id}/tags": ", ".join(c.tags) for c in found.criteria if c.tags}
+    )
 
 
 def suspects(found: Draft) -> tuple[Suspect, ...]:
@@ -186,17 +241,25 @@ def task_line(found: Draft) -> dict[str, Any]:
     }
 
 
+def checked_line(found: Draft) -> dict[str, Any]:
+    """As `task_line`, and held against the schema of tasks as the lab will. InputError."""
+    from app.wire.jsonio import dumps
+    from app.wire.work import check_task
+
+    line = task_line(found)
+    check_task(dumps(line), "/line")
+    return line
+
+
 def _to_json(found: Draft) -> dict[str, Any]:
-    return {
-        name: getattr(found, name) for name in ("id", *FIELDS, "field", "language", "changed_at", "sent_at")
-    } | {
+    return {name: getattr(found, name) for name in ("id", *PLAIN)} | {
         "criteria": [criterion_to_json(c) for c in found.criteria],
         "looked_at": sorted(found.looked_at),
     }
 
 
 def _from_json(data: Mapping[str, Any]) -> Draft:
-    plain = {name: data.get(name, "") for name in (*FIELDS, "field", "language", "changed_at", "sent_at")}
+    plain = {name: data.get(name, "") for name in PLAIN}
     return Draft(
         id=data["id"],
         criteria=tuple(criterion_from_json(c) for c in data.get("criteria", ())),

@@ -17,6 +17,7 @@ from ui.widgets.text import Label
 
 class LabsPanel(Surface):
     quarantine_asked = Signal()
+    authoring_asked = Signal()
 
     def __init__(self, look: ThemeHolder, presenter: DeskPresenter) -> None:
         super().__init__(look, "panel", spacing=2, margins=(10, 16, 10, 12))
@@ -26,15 +27,28 @@ class LabsPanel(Surface):
         self._labs = Column(look, spacing=2)
         self._items: list[NavItem] = []
         self.outbox = NavItem(look, tr("Outbox"), icon="send")
+        self.authoring = NavItem(look, tr("Authoring"), icon="pencil")
         self.quarantine = NavItem(look, tr("Quarantine"), icon="octagon-alert")
         self.add_lab = Button(look, tr("Add a lab"), kind="quiet", icon="plus")
         self.outbox.clicked.connect(self._to_outbox)
+        self.authoring.clicked.connect(self._to_authoring)
         self.quarantine.clicked.connect(self._to_quarantine)
         self.add_lab.clicked.connect(presenter.add_lab)
         self._rule = Hairline()
         inner = QWidget()
         inner.setLayout(
-            Column(look, self._labs, 10, self._rule, 8, self.outbox, self.quarantine, None, spacing=2)
+            Column(
+                look,
+                self._labs,
+                10,
+                self._rule,
+                8,
+                self.outbox,
+                self.authoring,
+                self.quarantine,
+                None,
+                spacing=2,
+            )
         )
         head = Row(look, Label(look, tr("Labs"), role="section"), None, margins=(8, 0, 8, 4))
         self.body.add(head, (ScrollArea(look, inner, name=tr("Labs")), 1), 8)
@@ -53,6 +67,7 @@ class LabsPanel(Surface):
         self.quarantine.set(tr("Quarantine"), count=number(held) if held else "")
         self.quarantine.setVisible(bool(held))
         self.outbox.setVisible(self._presenter.is_open)
+        self.authoring.setVisible(self._presenter.is_open)
         self._rule.setVisible(self._presenter.is_open)
 
     def lab_items(self) -> list[NavItem]:
@@ -72,6 +87,10 @@ class LabsPanel(Surface):
     def _to_outbox(self) -> None:
         self.outbox.setChecked(False)
         self._presenter.go_outbox()
+
+    def _to_authoring(self) -> None:
+        self.authoring.setChecked(False)
+        self.authoring_asked.emit()
 
     def _to_quarantine(self) -> None:
         self.quarantine.setChecked(False)

@@ -27,9 +27,10 @@ PANEL, BESIDE = 232, 760
 
 
 class DeskScreen(QWidget):
-    """A `ui.navigator.Screen`. quarantine_asked: the expert wants to see what was refused."""
+    """A `ui.navigator.Screen`. quarantine_asked: to see what was refused; authoring_asked: to write tasks."""
 
     quarantine_asked = Signal()
+    authoring_asked = Signal()
 
     def __init__(self, look: ThemeHolder, presenter: DeskPresenter) -> None:
         super().__init__()
@@ -37,6 +38,7 @@ class DeskScreen(QWidget):
         self._presenter = presenter
         self.panel = LabsPanel(look, presenter)
         self.panel.quarantine_asked.connect(self.quarantine_asked)
+        self.panel.authoring_asked.connect(self.authoring_asked)
         self._greeting = Paragraph(look, role="display")
         self._truth = Paragraph(look, role="second")
         self.go_on = ContinueCard(look, presenter)

@@ -22,6 +22,7 @@ from app.services.submitting import Incomplete, Submitted, Undone
 from app.services.values import TaskRow
 from ui.grading.aside import Aside
 from ui.grading.beside import Beside
+from ui.grading.proposing import Proposals
 from ui.grading.tasks import TaskPages
 from ui.grading.words import Notice, spot_of, submitted_notice, undone_words
 from ui.i18n import tr
@@ -93,6 +94,7 @@ class GradingPresenter(QObject):
         self._waiting = 0
         self._after: list[Callable[[], None]] = []
         self.aside = Aside(self, live, navigator)
+        self.proposals = Proposals(live, navigator)
         self.beside = Beside(live.session, jobs, navigator.problem, self)
         self._ahead_soon = self._timer(AHEAD_MS, self._look_ahead)
         self._place_soon = self._timer(PLACE_MS, self._remember)

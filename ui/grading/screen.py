@@ -27,6 +27,7 @@ from ui.grading.flag_panel import FlagPanel
 from ui.grading.input_watch import InputWatch
 from ui.grading.judged import Judged
 from ui.grading.presenter import GradingPresenter, Showing
+from ui.grading.proposing import Proposing
 from ui.grading.room import Room
 from ui.grading.task_panel import TaskPanel
 from ui.grading.writing import Writing
@@ -72,6 +73,7 @@ class GradingScreen(QWidget):
         self.by_item: Callable[[], bool] = lambda: False
         self.tasks = TaskPanel(look)
         self.flags = FlagPanel(look)
+        self.proposing = Proposing(look, panel)
         self.find_sheet = FindSheet(look)
         self.find_sheet.setParent(self)
         self.banner = Banner(look, "good", "circle-check", "", action=tr("Outbox"))
@@ -106,6 +108,7 @@ class GradingScreen(QWidget):
         self.writing.left.connect(panel.take_focus)
         panel.tail.write_asked.connect(self.writing.open)
         self.judged.follow(presenter)
+        self.proposing.follow(presenter.proposals, presenter)
         self.cover.shown_asked.connect(presenter.aside.show)
         self.cover.declined.connect(presenter.aside.decline)
         self.files.cited.connect(self.marking.cite)
@@ -155,6 +158,7 @@ class GradingScreen(QWidget):
         self.marking.bind(binder)
         self.files.bind(binder)
         self.writing.bind(binder)
+        self.proposing.bind(binder)
         for name in ("first-better", "second-better", "tie", "both-bad", "rank-up", "rank-down"):
             binder.bind(name, partial(panel.command, name))
         binder.bind("by-criterion", self.order_toggled.emit)
@@ -195,11 +199,11 @@ class GradingScreen(QWidget):
         """What was typed goes to the file's queue."""
         self.panel.flush()
         self.writing.flush()
+        self.proposing.flush()
         self._presenter.pause()
 
     def closed(self) -> None:
-        self.panel.flush()
-        self.writing.flush()
+        self.flush()
         self._unwatch()
         self.files.closed()
         self._presenter.closed()
@@ -273,6 +277,8 @@ class GradingScreen(QWidget):
     # Commands
 
     def submit(self) -> None:
+        if self.proposing.send():
+            return
         self.panel.flush()
         self.writing.flush()
         self._presenter.submit()
@@ -300,6 +306,8 @@ class GradingScreen(QWidget):
         elif not self.flags.isHidden():
             self.flags.setVisible(False)
             self.panel.take_focus()
+        elif self.proposing.leave():
+            return
         elif not self.reading.leave_find() and not self.files.leave() and not self.writing.leave():
             self.panel.leave()
 
@@ -311,7 +319,7 @@ class GradingScreen(QWidget):
     def _digit(self, digit: int) -> None:
         if not self.flags.isHidden():
             self.flags.digit(digit)
-        elif not self.marking.digit(digit):
+        elif not self.proposing.digit(digit) and not self.marking.digit(digit):
             self.panel.digit(digit)
 
     def _scroll(self) -> None:
@@ -372,9 +380,7 @@ class GradingScreen(QWidget):
 
     def hideEvent(self, event: QHideEvent) -> None:
         super().hideEvent(event)
-        self.panel.flush()
-        self.writing.flush()
-        self._presenter.pause()
+        self.flush()
 
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)

@@ -21,6 +21,7 @@ SCOPES = {
     Scope.DESK: mark("On the Desk"),
     Scope.TASK: mark("In a task"),
     Scope.ANSWER: mark("On the focused criterion"),
+    Scope.AUTHORING: mark("In Authoring"),
 }
 
 

@@ -50,7 +50,11 @@ class Words(QObject):
     def speller_for(self, opened: OpenTask, done: Callable[[Speller], None]) -> None:
         """A speller that knows this task's words; the dictionary is read in the worker, once."""
         text = "\n".join((*(t.text for t in opened.task.prompt), *(r.text for r in opened.task.responses)))
-        made = spelling.speller(self._session, opened.batch.field, text)
+        self.speller_of(opened.batch.field, text, done)
+
+    def speller_of(self, field: str, text: str, done: Callable[[Speller], None]) -> None:
+        """A speller that knows a field's words and those of a text."""
+        made = spelling.speller(self._session, field, text)
         if self._loaded is not None:
             made.borrow(self._loaded)
             done(made)

@@ -1,0 +1,98 @@
+"""A change of the rubric or the guideline, as an expert proposes it while she judges."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+from app.domain.codec import criterion_to_json
+from app.domain.ids import CriterionId
+from app.domain.rubric import Criterion
+from app.domain.task import Task
+from app.domain.verdict import MAX_TEXT
+from app.errors import InputError
+from app.services.lettering import Letter
+from app.services.returns import propose_now
+from app.services.session import Session
+
+if TYPE_CHECKING:
+    from app.storage.workspace import Workspace
+
+DISPUTE, EDIT, ADD, GAP = "criterion.dispute", "criterion.edit", "criterion.add", "guideline_gap"
+KINDS = (DISPUTE, EDIT, ADD, GAP)
+KEY = "proposing/"
+
+
+@dataclass(frozen=True, slots=True)
+class Begun:
+    """What has been written so far of a proposal on a task. why: the reason, or what the guideline does not say.
+
+    wording, points: of the criterion as it should be (edit, add).
+    """
+
+    kind: str = DISPUTE
+    criterion: str = ""
+    why: str = ""
+    wording: str = ""
+    points: float = 1.0
+
+    @property
+    def empty(self) -> bool:
+        return not (self.why or self.wording)
+
+
+def document(task: Task, begun: Begun, new_id: str) -> dict[str, Any]:
+    """The members of the signed proposal. new_id: of a criterion that is added.
+
+    InputError `propose.reason`, `propose.wording`, `propose.same` or `propose.criterion`, with the field in `where`.
+    """
+    why, wording = begun.why.strip()[:MAX_TEXT], begun.wording.strip()
+    if begun.kind in (DISPUTE, GAP) and not why:
+        raise InputError(
+            "propose.reason", "Say in a few words why.", hint="Nothing was sent; what you wrote is kept.",
+            where="why",
+        )  # fmt: skip
+    if begun.kind in (EDIT, ADD) and not wording:
+        raise InputError(
+            "propose.wording", "The criterion has no words yet.", hint="Nothing was sent.", where="wording"
+        )
+    if begun.kind in (DISPUTE, EDIT) and begun.criterion not in task.rubric:
+        raise InputError("propose.criterion", "Go to the criterion that is meant first.", where="criterion")
+    members: dict[str, Any] = {"kind": begun.kind, "task": task.id, "text": why}
+    if begun.kind in (DISPUTE, EDIT):
+        members["criterion_id"] = begun.criterion
+    if begun.kind == EDIT:
+        now = task.rubric[CriterionId(begun.criterion)]
+        changed = replace(now, text=wording, points=begun.points)
+        if changed == now:
+            raise InputError(
+                "propose.same",
+                "Words and points are as they were.",
+                hint="Nothing was sent.",
+                where="wording",
+            )
+        members["criterion"] = criterion_to_json(changed)
+    if begun.kind == ADD:
+        new = Criterion(CriterionId(new_id), wording, points=begun.points)
+        members["criterion"] = criterion_to_json(new)
+    return members
+
+
+def propose_begun_now(session: Session, task: Task, begun: Begun) -> Letter:
+    """Sign it for the next sync, and forget what was begun. Call it on the writer."""
+    letter = propose_now(session, document(task, begun, session.parts.new_id()))
+    session.workspace.work.set_note(KEY + task.id, None)
+    return letter
+
+
+def begun_of(session: Session, task: Task) -> Begun | None:
+    """What was begun on this task and not sent."""
+    kept = session.workspace.work.note(KEY + task.id)
+    return Begun(**json.loads(kept)) if kept else None
+
+
+def store(workspace: Workspace, task: str, begun: Begun) -> None:
+    """Keep what was begun, or forget it while there are no words. Call it on the writer."""
+    data = {name: getattr(begun, name) for name in Begun.__slots__}
+    workspace.work.set_note(KEY + task, None if begun.empty else json.dumps(data, ensure_ascii=False))
