@@ -32,6 +32,7 @@ class BeforeLeaving(Card):
         self._standing: Standing | None = None
         self._numbers: dict[str, int] = {}
         self._at = -1
+        self._is_there = False
         self.links: list[Button] = []
         self.clears: list[Button] = []
         self._state = Paragraph(look, role="second")
@@ -49,6 +50,7 @@ class BeforeLeaving(Card):
         if standing is None or (standing, numbers) == (self._standing, self._numbers):
             return
         held = self._held()
+        self._follow(standing)
         self._standing, self._numbers = standing, dict(numbers)
         self._list.clear()
         self.links, self.clears = [], []
@@ -65,7 +67,7 @@ class BeforeLeaving(Card):
 
     def begin(self) -> None:
         """Another task: nothing is known of it yet."""
-        self._standing, self._numbers, self._at = None, {}, -1
+        self._standing, self._numbers, self._at, self._is_there = None, {}, -1, False
         self._list.clear()
         self.links, self.clears = [], []
         self._mark.set_icon("clock", "t2")
@@ -80,14 +82,22 @@ class BeforeLeaving(Card):
         return True
 
     def now(self) -> Suspect | None:
-        """The suspect that was gone to last, or else the first."""
+        """The suspect that was gone to last, while it is still one; one that was not looked at is never given."""
         standing = self._standing
-        if standing is None or not standing.suspects:
-            return None
-        at = self._at - len(standing.lacks)
-        return standing.suspects[at if 0 <= at < len(standing.suspects) else 0]
+        at = self._at - len(standing.lacks) if standing is not None else -1
+        return standing.suspects[at] if standing is not None and self._is_there and at >= 0 else None
 
     # Inside
+
+    def _follow(self, standing: Standing) -> None:
+        """Where one was, among what is open now; gone: the one that took its place is the next."""
+        points = _points(self._standing) if self._standing is not None else []
+        if not 0 <= self._at < len(points):
+            return
+        now = _points(standing)
+        last = points[self._at]
+        self._is_there = self._is_there and last in now
+        self._at = now.index(last) if last in now else self._at - 1
 
     def _say(self, standing: Standing) -> None:
         lacks, suspects = len(standing.lacks), len(standing.suspects)
@@ -102,11 +112,10 @@ class BeforeLeaving(Card):
             self._mark.set_icon("triangle-alert", "warn")
         self._state.setText(words)
         announce(self, words)
-        self._at = min(self._at, len(self.links) - 1)
 
     def _add_lack(self, lack: str) -> None:
         link = Button(self._look, tr_later(LACKS[lack]), kind="link")
-        link.clicked.connect(partial(self.lack_picked.emit, lack))
+        link.clicked.connect(partial(self._go_to_lack, lack))
         self.links.append(link)
         self._list.add(Row(self._look, link, None))
 
@@ -124,10 +133,15 @@ class BeforeLeaving(Card):
         acts.setLayout(Flow(look, link, clear, spacing=8))
         self._list.add(Column(look, Paragraph(look, words, role="body"), acts, spacing=2))
 
+    def _go_to_lack(self, lack: str) -> None:
+        if self._standing is not None:
+            self._at, self._is_there = self._standing.lacks.index(lack), True
+        self.lack_picked.emit(lack)
+
     def _go(self, suspect: Suspect) -> None:
         standing = self._standing
         if standing is not None and suspect in standing.suspects:
-            self._at = len(standing.lacks) + standing.suspects.index(suspect)
+            self._at, self._is_there = len(standing.lacks) + standing.suspects.index(suspect), True
         self.suspect_picked.emit(suspect)
 
     def _add_advice(self, standing: Standing) -> None:
@@ -150,3 +164,8 @@ class BeforeLeaving(Card):
         for button in (*self.clears, *self.links):
             button.setFocus(Qt.FocusReason.OtherFocusReason)
             return
+
+
+def _points(standing: Standing) -> list[tuple[str, str]]:
+    """What is open, in the order of the list; places may move while one writes, words and field do not."""
+    return [(lack, "") for lack in standing.lacks] + [(s.where, s.found.text) for s in standing.suspects]

@@ -264,6 +264,11 @@ class AuthoringPresenter(QObject):
         self.stated.emit()
         self._navigator.problem(error)
 
+    @property
+    def checking(self) -> bool:
+        """The open draft is being looked through."""
+        return self._checking is not None
+
     def _check(self) -> None:
         if self._checking is not None:
             self._checking.cancel()

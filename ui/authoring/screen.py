@@ -128,8 +128,11 @@ class AuthoringScreen(QWidget):
         self.page.before.next_point()
 
     def _names_nobody(self) -> None:
+        """Of the place that was gone to; without one the next is gone to, since nothing is cleared unseen."""
         suspect = self.page.before.now()
-        if suspect is not None:
+        if suspect is None:
+            self.page.before.next_point()
+        else:
             self._presenter.names_nobody(suspect)
 
     def _send(self) -> None:
