@@ -39,7 +39,8 @@ def main() -> int:
     package = build_deb(folder, version, project["description"])
     for made, unpack in ((archive, smoke.unpack_archive), (package, smoke.unpack_deb)):
         with smoke.clean_place() as place:
-            told = smoke.demo(unpack(made, place), place)
+            program = unpack(made, place)
+            told = smoke.demo(program, place) | {"attachments": smoke.attachments(program)}
         print(f"{made.relative_to(ROOT)}: {made.stat().st_size / 1e6:.1f} MB; smoke test: {told}")
     return 0
 

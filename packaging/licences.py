@@ -16,6 +16,7 @@ WITHOUT_TEXT = {
     "PySide6_Essentials": ("LGPL-3.0.txt", "GPL-3.0.txt"),
     "shiboken6": ("LGPL-3.0.txt", "GPL-3.0.txt"),
     "latex2mathml": ("latex2mathml-MIT.txt",),
+    "obstore": ("obstore-MIT.txt",),
 }
 
 
@@ -53,8 +54,11 @@ def licence_of(distribution: metadata.Distribution) -> str:
 def texts_of(distribution: metadata.Distribution) -> Iterator[Path]:
     """The licence files that `distribution` was installed with."""
     for file in distribution.files or []:
-        is_text = any(word in file.name.lower() for word in TEXTS) and file.suffix not in {".py", ".pyc"}
-        if is_text and any(part.endswith(".dist-info") for part in file.parts):
+        folders = [n for n, part in enumerate(file.parts) if part.endswith(".dist-info")]
+        # Texts in a folder `licenses` may have any name.
+        named = [part.lower() for part in file.parts[folders[0] + 1 :]] if folders else []
+        is_text = any(word in part for part in named for word in TEXTS)
+        if is_text and file.suffix not in {".py", ".pyc"}:
             source = Path(str(file.locate()))
             if source.is_file():
                 yield source

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import json
 import subprocess
+import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+ROOT = Path(__file__).resolve().parent.parent
 TIME_LIMIT_S = 300
 EXPECTED = ("pulled", "graded", "submitted", "receipted", "verified")
 
@@ -70,3 +72,27 @@ def demo(program: Path, place: Path) -> dict[str, object]:
     if not isinstance(told, dict) or not all(told.get(name) for name in EXPECTED):
         raise SmokeError(f"the demo left out a step: {told}")
     return told
+
+
+def attachments(program: Path) -> list[str]:
+    """Open a file of each kind in the built program's own decoder; the kinds. Raises SmokeError."""
+    sys.path.insert(0, str(ROOT))
+    from app.decoding.client import Decoder
+    from app.decoding.values import Source
+    from app.domain.ids import digest
+    from app.errors import AssayError
+
+    decoder = Decoder((str(program),))
+    found = []
+    try:
+        for path in sorted((ROOT / "resources/samples/emergency-medicine/en/files").iterdir()):
+            data = path.read_bytes()
+            source = Source(digest(data), path.name, "", len(data), lambda data=data: data)  # type: ignore[misc]
+            found.append(str(decoder.look(source).kind))
+    except AssayError as error:
+        raise SmokeError(
+            f"the decoder of the built program does not open {path.name}: {error.code}"
+        ) from error
+    finally:
+        decoder.close()
+    return found

@@ -38,6 +38,7 @@ MAX_UNPACKED = 96 * MIB
 BUDGET_S = 1.2
 """After this long the decoder answers with what it has, where a part is worth something."""
 
+FROZEN = bool(getattr(sys, "frozen", False))
 _ENVIRONMENT = ("PATH", "SYSTEMROOT", "PYTHONPATH", "PYTHONHOME", "LD_LIBRARY_PATH", "LANG", "LC_ALL")
 _WRITES = os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_APPEND
 _FORBIDDEN = (
@@ -148,5 +149,7 @@ def _may_open(arguments: tuple[Any, ...], roots: tuple[str, ...]) -> None:
     if writes or not isinstance(path, str | bytes):
         raise Forbidden("open")
     real = os.path.realpath(os.fsdecode(path))
-    if real != f"/proc/{os.getpid()}/statm" and not real.startswith(roots):
+    # A built program holds its modules in its own file.
+    own = {f"/proc/{os.getpid()}/statm"} | ({os.path.realpath(sys.executable)} if FROZEN else set())
+    if real not in own and not real.startswith(roots):
         raise Forbidden("open")

@@ -130,7 +130,8 @@ class OwnedReader:
             chain.newest = chain.head or chain.newest
             taken = [one for one in held if one is not None]
             report.adopted += self._store.adopt(taken, {KEY: chain.text()})
-            self._progress(len(taken), len(taken), "results")
+            if taken:
+                self._progress(len(taken), len(taken), "results")
             if not page.more:
                 return found
             if not page.items:

@@ -54,8 +54,10 @@ def test_the_interface_is_set_in_inter(look: ThemeHolder, qapp: QApplication) ->
     assert QFontInfo(qapp.font()).family() == "Inter"
 
 
-def test_fonts_stay_under_three_megabytes() -> None:
-    assert sum(p.stat().st_size for p in (resources() / "fonts").iterdir()) < 3_000_000
+def test_fonts_stay_under_seven_megabytes() -> None:
+    assert sum(p.stat().st_size for p in (resources() / "fonts").iterdir()) < 7_000_000, (
+        "one of them is for Chinese in reports as PDF"
+    )
 
 
 def test_chinese_faces_follow_the_language_of_the_text() -> None:
