@@ -68,7 +68,7 @@ class CriterionEditor(Card):
         self.kind = Select(look, tr("How it is answered"), [(k, tr_later(text)) for k, text in KINDS.items()])
         self.low = NumberField(look, tr("Lowest value"), least=-MOST, most=MOST, value=1)
         self.high = NumberField(look, tr("Highest value"), least=-MOST, most=MOST, value=5)
-        self.tags = TextField(look, tr("Tags"), placeholder=tr("Tags, with commas between"))
+        self.tags = TextField(look, tr("Tags"), placeholder=tr("Tags, with commas"))
         self.up = IconButton(look, "arrow-up", tr("Criterion up"))
         self.down = IconButton(look, "arrow-down", tr("Criterion down"))
         self.gone = IconButton(look, "trash-2", tr("Remove the criterion"))
@@ -108,7 +108,7 @@ class CriterionEditor(Card):
         self.gone.clicked.connect(lambda: self.removed.emit(self.id))
 
     def _widen(self) -> None:
-        self.tags.setMinimumWidth(self._look.px(210))
+        self.tags.setMinimumWidth(self._look.px(170))
 
     def set_keys(self, up: str, down: str, gone: str) -> None:
         for button, key in ((self.up, up), (self.down, down), (self.gone, gone)):

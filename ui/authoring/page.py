@@ -29,7 +29,7 @@ from ui.widgets.layout import Column, Row
 from ui.widgets.notice import Banner
 from ui.widgets.scroll import ScrollArea
 from ui.widgets.surface import Well
-from ui.widgets.text import IconLabel, Label
+from ui.widgets.text import IconLabel, Label, Paragraph
 
 WRITE, READ = "write", "read"
 BESIDE = 900
@@ -85,6 +85,7 @@ class DraftPage(QWidget):
         self.again = Button(look, tr("Write on"), icon="pencil")
         self.copy = Button(look, tr("New task from this"), icon="copy")
         self.send = Button(look, tr("Send to the lab"), kind="primary", icon="send", key=key_of("send-draft"))
+        self._alone = Paragraph(look, role="second")
         self.banner = Banner(look, "good", "circle-check", "")
 
     def _make_ideal(self, look: ThemeHolder, supply: Supply, key_of: Callable[[str], str]) -> None:
@@ -128,7 +129,18 @@ class DraftPage(QWidget):
         self._box = Row(look, (self._form, 5), (self._checks, 3), spacing=16)
         self.setLayout(
             Column(
-                look, head, 8, acts, 10, self.banner, 10, (self._box, 1), margins=(40, 14, 40, 0), spacing=0
+                look,
+                head,
+                8,
+                acts,
+                6,
+                self._alone,
+                4,
+                self.banner,
+                10,
+                (self._box, 1),
+                margins=(40, 14, 40, 0),
+                spacing=0,
             )
         )
         look.changed.connect(self._fit)
@@ -211,6 +223,8 @@ class DraftPage(QWidget):
         self.discard.setVisible(not sent)
         self.copy.setVisible(sent)
         self.again.setVisible(sent and state in ("ready", "parked"))
+        self._alone.setText(presenter.alone())
+        self._alone.setVisible(not sent and bool(presenter.alone()))
         self.send.set_blocked(presenter.blocked())
         self.export.set_blocked(presenter.unready())
 

@@ -145,11 +145,13 @@ class AuthoringPresenter(QObject):
 
     def blocked(self) -> str:
         """Why it cannot be sent now; empty when it can."""
-        if self._live.session.identity.local:
-            return tr(
-                "These files are on this computer only; there is no lab to send it to. Save it as a file."
-            )
-        return self.unready()
+        return self.alone() or self.unready()
+
+    def alone(self) -> str:
+        """Why it can never be sent from here: there is no lab. Empty where there is one."""
+        if not self._live.session.identity.local:
+            return ""
+        return tr("These files are on this computer only; there is no lab to send it to. Save it as a file.")
 
     def unready(self) -> str:
         """Why it may not leave this computer yet."""
@@ -318,8 +320,8 @@ class AuthoringPresenter(QObject):
         if draft is None or draft.sent:
             return
         self.flush()
-        if self._live.session.identity.local:
-            self._navigator.toast(self.blocked())
+        if self.alone():
+            self._navigator.toast(self.alone())
             return
         self._perform(lambda _: authoring.send_now(session, draft.id), self._sent)
 

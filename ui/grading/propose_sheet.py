@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QScrollArea, QWidget
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtWidgets import QWidget
 
 from app.domain.ids import CriterionId
 from app.domain.task import Task
@@ -23,11 +23,16 @@ from ui.widgets.text import Label, Paragraph
 
 WORDS = {DISPUTE: mark("Dispute"), EDIT: mark("Reword"), ADD: mark("Add"), GAP: mark("Guideline gap")}
 HELP = {
-    DISPUTE: mark("It is wrong, or nobody can judge it. Say why."),
-    EDIT: mark("Say it as it should be said, with the points it should have."),
     ADD: mark("One thing that an answer should, or must not, have."),
     GAP: mark("What does the guideline not say?"),
 }
+
+
+class _Whole(ScrollArea):
+    """Asks for the room of all that is in it, and scrolls where there is less."""
+
+    def sizeHint(self) -> QSize:
+        return self._content.sizeHint()
 
 
 class ProposeSheet(Surface):
@@ -48,7 +53,6 @@ class ProposeSheet(Surface):
         self.kinds = SegmentedControl(look, tr("What"), [(kind, tr_later(WORDS[kind])) for kind in KINDS])
         self.kinds.chosen.connect(self._kind_chosen)
         self._about = Paragraph(look, role="small")
-        self._help = Paragraph(look, role="small")
         self.wording = TextArea(look, tr("The criterion as it should be"), lines=2, most=5)
         self.wording.setPlaceholderText(tr("The criterion as it should be"))
         self.points = PointsField(look, tr("Points"))
@@ -61,16 +65,14 @@ class ProposeSheet(Surface):
         line.put(self.points, Qt.AlignmentFlag.AlignTop)
         self._rewording.setLayout(line)
         inside = QWidget()
-        after = Label(look, tr("It leaves with the next sync."), role="quiet")
-        inside.setLayout(
-            Column(
-                look, self.kinds, self._about, self._help, self._rewording, self.why, self._error,
-                Row(look, self.sign, (after, 1)), margins=(0, 0, 6, 0), spacing=8,
-            )
-        )  # fmt: skip
-        scroll = ScrollArea(look, inside, name=self.accessibleName())
-        scroll.setSizeAdjustPolicy(QScrollArea.SizeAdjustPolicy.AdjustToContents)
-        self.body.add(Row(look, Label(look, self.accessibleName(), role="section"), None, close), (scroll, 1))
+        fields = Column(
+            look, self.kinds, self._about, self._rewording, self.why, margins=(0, 0, 6, 0), spacing=8
+        )
+        inside.setLayout(fields)
+        self._scroll = _Whole(look, inside, name=self.accessibleName())
+        after = Label(look, tr("It leaves with the next sync."), role="quiet", elide=True)
+        head = Row(look, Label(look, self.accessibleName(), role="section"), None, close)
+        self.body.add(head, (self._scroll, 1), self._error, Row(look, self.sign, (after, 1)))
         for field in (self.wording, self.why):
             field.left.connect(self.closed)
             field.textChanged.connect(self._typed)
@@ -110,6 +112,7 @@ class ProposeSheet(Surface):
     def take_focus(self) -> None:
         field = self.wording if not self._rewording.isHidden() else self.why
         field.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        self._scroll.show_part(field, 4)
 
     # Inside
 
@@ -143,11 +146,15 @@ class ProposeSheet(Surface):
             text = task.rubric[CriterionId(self._criterion)].text
             self._about.setText(tr("Criterion {n}: {text}", n=n, text=text))
         else:
-            self._about.setText(tr("Go to the criterion that is meant first.") if named else "")
-        self._about.setVisible(named)
-        self._help.setText(tr_later(HELP[kind]))
+            self._about.setText(
+                tr("Go to the criterion that is meant first.") if named else tr_later(HELP[kind])
+            )
         self._rewording.setVisible(kind in (EDIT, ADD))
-        self.why.setPlaceholderText(tr("Why, if you like") if kind in (EDIT, ADD) else tr("In your words"))
+        self._scroll.updateGeometry()
+        wanted = tr("Why, if you like") if kind in (EDIT, ADD) else tr("In your words")
+        self.why.setPlaceholderText(
+            tr("It is wrong, or nobody can judge it. Say why.") if kind == DISPUTE else wanted
+        )
 
     def _typed(self) -> None:
         if not self._putting:
