@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable
+from pathlib import Path
 
 from app.errors import AssayError
 from app.services.sample_lab import SAMPLE_NOTE, SampleLab
@@ -17,6 +18,7 @@ class Samples:
     def __init__(self, workstation: Workstation) -> None:
         self._workstation = workstation
         self._running: SampleLab | None = None
+        self._unused: tuple[str, str] | None = None  # language and invitation of a lab nobody has joined yet
 
     @property
     def is_offered(self) -> bool:
@@ -26,6 +28,10 @@ class Samples:
     @property
     def is_running(self) -> bool:
         return self._running is not None
+
+    @property
+    def folder(self) -> Path:
+        return self._lab().folder
 
     def _lab(self) -> SampleLab:
         return self._running or self._workstation.sample_lab()
@@ -37,17 +43,30 @@ class Samples:
         cancelled: Callable[[], bool],
         said: Callable[[int, int], None],
     ) -> Session:
-        """Make the lab anew, serve it and enrol with it."""
+        """Make the lab, serve it and enrol with it. Made already, in a try that wanted a passphrase: only enrol."""
+        made, self._unused = self._unused, None
+        if made is None or made[0] != language or self._running is None:
+            made = (language, self._make(language, cancelled, said))
+        try:
+            session = self._workstation.enrolling.enrol(made[1], passphrase=passphrase, cancelled=cancelled)
+        except AssayError as error:
+            if error.code.startswith(
+                ("keyring.", "passphrase.")
+            ):  # the lab was not asked: its invitation is good
+                self._unused = made
+            raise
+        session.perform_now(lambda workspace: workspace.work.set_note(SAMPLE_NOTE, "1"))
+        return session
+
+    def _make(self, language: str, cancelled: Callable[[], bool], said: Callable[[int, int], None]) -> str:
+        """The lab anew; an invitation of it."""
         if self._running is not None:
             self._running.stop()
         lab = self._workstation.sample_lab()
         # Left over from a try that was broken off; no workspace belongs to it (see `is_offered`).
         shutil.rmtree(lab.folder, ignore_errors=True)
         self._running = lab
-        invitation = lab.start(language, cancelled=cancelled, said=said)
-        session = self._workstation.enrolling.enrol(invitation, passphrase=passphrase, cancelled=cancelled)
-        session.perform_now(lambda workspace: workspace.work.set_note(SAMPLE_NOTE, "1"))
-        return session
+        return lab.start(language, cancelled=cancelled, said=said)
 
     def before(self, session: Session) -> Callable[[Callable[[], bool]], None] | None:
         """What a sync of this lab does first: start the server of a sample lab. None for any other lab."""

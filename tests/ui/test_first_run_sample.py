@@ -48,3 +48,19 @@ def test_the_sample_lab_can_be_cancelled_and_tried_again(window_home: WindowHome
         window_home.wait_long(lambda: screen.shown is screen.invite)
         assert application.shell.lab is None
     assert not window_home.workstation().labs.folders()
+
+
+def test_without_a_key_store_the_sample_lab_is_made_once(
+    window_home: WindowHome, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("app.services.sample_lab.SAMPLES", SAMPLES[:1])
+    window_home.store.there = False
+    with window_home.window() as application:
+        screen, shell = page(application), application.shell
+        screen.invite.sample.click()
+        window_home.wait_long(lambda: screen.shown is screen.passphrase)
+        made = (shell.samples.folder / "lab.json").stat()
+        screen.passphrase.given.emit("a sentence nobody knows")
+        window_home.wait_long(lambda: shell.lab is not None)
+        again = (shell.samples.folder / "lab.json").stat()
+        assert (again.st_ino, again.st_mtime_ns) == (made.st_ino, made.st_mtime_ns)
