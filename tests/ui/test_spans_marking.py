@@ -218,7 +218,7 @@ def test_a_line_of_code_gets_a_comment(make: Make) -> None:
 
 def test_a_citation_of_an_attachment_is_evidence_of_the_criterion_in_focus(make: Make) -> None:
     file = {"name": "label.pdf", "media_type": "application/pdf", "size": 9, "sha256": "0" * 64}
-    desk = make(task(attachments=[file]))
+    desk = make(task(attachments=[{**file, "name": "ecg.pdf", "sha256": "1" * 64}, file]))
     desk.screen.marking.cite("label.pdf", 3, "not with nitrates")
     desk.settle()
     review = desk.session.workspace.work.review(TaskId("t1"))
@@ -228,8 +228,11 @@ def test_a_citation_of_an_attachment_is_evidence_of_the_criterion_in_focus(make:
     assert desk.panel.card.state.evidence == ("not with nitrates",)
     went: list[tuple[str, int]] = []
     desk.screen.marking.cited.connect(lambda name, page: went.append((name, page)))
+    assert not desk.screen.files.is_open
     desk.press("L", "Return")
     assert went == [("label.pdf", 3)]
+    assert desk.screen.files.is_open
+    assert desk.screen.files.panel.at == 1
 
 
 def test_nothing_is_marked_in_a_submitted_task(make: Make) -> None:

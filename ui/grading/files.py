@@ -110,6 +110,12 @@ class FilesBeside(QWidget):
         panel.open(at, page)
         panel.take_focus()
 
+    def open_named(self, name: str, page: int = 0) -> None:
+        """Show the file of a citation at its page; nothing when the task has no such file (any more)."""
+        names = [a.name for a in self._task.attachments] if self._task is not None else []
+        if name in names:
+            self.open(names.index(name), page)
+
     def toggle(self) -> None:
         """Open the first file, or close the one that is open."""
         if self.is_open:

@@ -112,6 +112,7 @@ class GradingScreen(QWidget):
         self.cover.shown_asked.connect(presenter.aside.show)
         self.cover.declined.connect(presenter.aside.decline)
         self.files.cited.connect(self.marking.cite)
+        self.marking.cited.connect(self.files.open_named)
         self.marking.panel.unfolded.connect(self._room.favour_reading)
         self.reading.sheet_closed.connect(panel.take_focus)
         presenter.lacking.connect(panel.show_list)
