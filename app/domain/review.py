@@ -110,10 +110,10 @@ ANSWERS = ("/value", "/call", "/finish", IDEAL_TEXT)
 """How the paths of answers end; a ranking is one answer with several leaves."""
 
 
-def answers(review: Review) -> int:
-    """How many answers a review holds, for lists and the planner."""
-    ranked = any(path.startswith("/ranking/places/") for path in review.values)
-    return sum(path.endswith(ANSWERS) for path in review.values) + ranked
+def answers(review: Review, responses: int = 1) -> int:
+    """How many answers a review holds, for lists and the planner; a ranking is one once all responses stand in it."""
+    placed = sum(path.startswith("/ranking/places/") for path in review.values)
+    return sum(path.endswith(ANSWERS) for path in review.values) + (placed >= max(responses, 1))
 
 
 def is_typed(path: str) -> bool:

@@ -129,7 +129,7 @@ class WorkTables:
 
     def _store(self, before: _Stored, review: Review, journal: int, now: str) -> int:
         """The review's row; its number. A verdict touches no indexed column, hence no page but the row's own."""
-        answered = answers(review)
+        answered = answers(review, self._responses(review))
         hot = ("{" + ",".join(before.leaves.values()) + "}", answered, now, journal)
         cold = (
             str(review.status),
@@ -153,6 +153,12 @@ class WorkTables:
             " batch, started_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             (*hot, *cold, review.task, self._batch(review.task), now),
         )
+
+    def _responses(self, review: Review) -> int:
+        """How many responses a ranking has to place; asked of the file only where something is ranked."""
+        if not any(path.startswith("/ranking/places/") for path in review.values):
+            return 1
+        return self._db.value("SELECT responses FROM shown_task WHERE id = ?", (review.task,)) or 1
 
     def _batch(self, task: TaskId) -> str:
         batch = self._db.value(

@@ -296,3 +296,10 @@ def test_a_review_outlives_a_new_version_of_its_batch(workspace: Workspace, edit
     assert workspace.lab.task_row(T0).answered == 1
     workspace.work.record([edit(old="met", new="not_met")])
     assert workspace.verify_journal() == []
+
+
+def test_a_ranking_is_an_answer_once_every_response_stands_in_it(workspace: Workspace, edit: Make) -> None:
+    workspace.work.record([edit(path="/ranking/places/r1", old=None, new=1)])
+    assert workspace.lab.task_row(T0).answered == 0
+    workspace.work.record([edit(path="/ranking/places/r2", old=None, new=2)])
+    assert workspace.lab.task_row(T0).answered == 1
