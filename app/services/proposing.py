@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from app.domain.codec import criterion_to_json
+from app.domain.identifiers import identifiers
 from app.domain.ids import CriterionId
 from app.domain.rubric import Criterion
 from app.domain.task import Task
@@ -22,6 +24,7 @@ if TYPE_CHECKING:
 DISPUTE, EDIT, ADD, GAP = "criterion.dispute", "criterion.edit", "criterion.add", "guideline_gap"
 KINDS = (DISPUTE, EDIT, ADD, GAP)
 KEY = "proposing/"
+NO_WORDS = frozenset({"id", "sha256", "media_type", "kind", "role", "parent", "depends_on", "version"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +87,53 @@ def propose_begun_now(session: Session, task: Task, begun: Begun) -> Letter:
     letter = propose_now(session, document(task, begun, session.parts.new_id()))
     session.workspace.work.set_note(KEY + task.id, None)
     return letter
+
+
+def propose_from(session: Session, found: object, *, names_nobody: bool = False) -> Letter:
+    """A proposal from a document: its members (see `propose_now`), or the line of a task that somebody wrote.
+
+    names_nobody: somebody looked at what may name a person in the task. InputError `proposal.shape`,
+    `proposal.identifier`, or what is wrong with the line.
+    """
+    if not isinstance(found, Mapping):
+        raise InputError("proposal.shape", "The proposal must be an object.", where="/")
+    if "kind" not in found and {"prompt", "rubric"} <= set(found):
+        found = {"kind": "task", "line": found}
+    members = found
+    if members.get("kind") == "task":
+        _check_line(members.get("line"), names_nobody=names_nobody)
+    return session.perform_now(lambda _: propose_now(session, members))
+
+
+def _check_line(line: object, *, names_nobody: bool) -> None:
+    from app.wire.jsonio import dumps
+    from app.wire.work import check_task
+
+    task, _ = check_task(dumps(line), "/line")
+    if names_nobody:
+        return
+    for where, text in _texts(line):
+        for one in identifiers(text):
+            raise InputError(
+                "proposal.identifier",
+                "“{text}” in task “{id}” may name a person.",
+                params={"text": one.text[:60], "id": task.id},
+                where=where,
+                hint="Nothing was signed. Take it out; or, if it names nobody, say so with --names-nobody.",
+            )
+
+
+def _texts(value: object, where: str = "/line") -> Iterator[tuple[str, str]]:
+    """Every text of a document a person may have written, with its place; ids and the like are none."""
+    if isinstance(value, str):
+        yield where, value
+    elif isinstance(value, Mapping):
+        for name, inner in value.items():
+            if name not in NO_WORDS:
+                yield from _texts(inner, f"{where}/{name}")
+    elif isinstance(value, list):
+        for n, inner in enumerate(value):
+            yield from _texts(inner, f"{where}/{n}")
 
 
 def begun_of(session: Session, task: Task) -> Begun | None:

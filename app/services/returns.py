@@ -256,12 +256,6 @@ def propose_now(session: Session, document: Mapping[str, Any]) -> Letter:
     )
 
 
-def propose_from(session: Session, document: object) -> Letter:
-    if not isinstance(document, Mapping):
-        raise InputError("proposal.shape", "The proposal must be an object.", where="/")
-    return session.perform_now(lambda _: propose_now(session, document))
-
-
 def _own(workspace: Workspace, task: str, result: str) -> Mapping[str, Any]:
     row = next(row for row in workspace.outbox.of_task(TaskId(task)) if row.digest == result)
     found: Mapping[str, Any] = json.loads(row.payload)["judgement"]

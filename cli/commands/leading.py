@@ -157,13 +157,21 @@ def answer(ctx: typer.Context, task: str, source: From, lab: Lab = None) -> None
     _say(context, answer_from(context.session(lab), task, loads(read_input(source), where=source)))
 
 
-def propose(ctx: typer.Context, file: str, lab: Lab = None) -> None:
-    """Propose a change of a rubric, a gap in the guideline, or an authored task."""
-    from app.services.returns import propose_from
+def propose(
+    ctx: typer.Context,
+    file: str,
+    names_nobody: Annotated[
+        bool, typer.Option("--names-nobody", help="You looked at what may name a person in the task.")
+    ] = False,
+    lab: Lab = None,
+) -> None:
+    """Propose a change of a rubric, a gap in the guideline, or a task that you wrote (its line)."""
+    from app.services.proposing import propose_from
     from app.wire.jsonio import loads
 
     context: Context = ctx.obj
-    _say(context, propose_from(context.session(lab), loads(read_input(file), where=file)))
+    found = loads(read_input(file), where=file)
+    _say(context, propose_from(context.session(lab), found, names_nobody=names_nobody))
 
 
 def _say(context: Context, letter: Letter) -> None:
