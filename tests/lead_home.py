@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import json
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,7 @@ from app.services.lead_store import queue
 from app.services.session import Session
 from app.storage.changes import FeedChanges, Receipt, SignedDocument
 from app.storage.papers import Paper
+from app.storage.writer import Writer
 from tests.workspaces import make_session, task_json
 
 AT = "2026-11-01T10:00:00.000Z"
@@ -113,3 +115,12 @@ def decided(session: Session, task: str, kind: str, over: Sequence[str], **more:
     paper = Paper("decision", f"d-{digest(data)[:8]}", digest(data), task, "b-1", "e-lea", AT, data, b"{}")
     session.workspace.lab.apply(FeedChanges(papers=(paper,)))
     return paper
+
+
+def on_a_writer(session: Session) -> Session:
+    """The same workspace with changes on a thread of their own, as in the window. Close this one only."""
+    return Session(replace(session.parts, writer=Writer(session.workspace, _raise)))
+
+
+def _raise(error: BaseException) -> None:
+    raise error

@@ -1,0 +1,238 @@
+"""The board: graders in columns, what differs in rows, what is agreed in one line, and the decision below."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QWidget
+
+from app.errors import AssayError
+from ui.i18n import percent, tr, trn
+from ui.lead.forms import Form, GapForm, OverrideForm, ReturnForm
+from ui.lead.presenter import LeadPresenter
+from ui.lead.rows import CELL, RowView, on_press
+from ui.lead.words import column_name, score_words
+from ui.problems import words_of
+from ui.theme.apply import ThemeHolder
+from ui.widgets.button import Button
+from ui.widgets.chip import KeyCap, KeyHint
+from ui.widgets.flow import Flow
+from ui.widgets.layout import Column, Hairline, Row
+from ui.widgets.notice import InlineError, announce
+from ui.widgets.scroll import ScrollArea
+from ui.widgets.surface import Surface
+from ui.widgets.text import IconLabel, Label, Paragraph
+
+LEFT = 260
+"""The least width of the criterion's words, in px at 100 %."""
+
+
+class BoardView(Surface):
+    """Takes the focus itself while nothing is written: digits and letters rule the focused criterion."""
+
+    def __init__(self, look: ThemeHolder, presenter: LeadPresenter, key: Callable[[str], str]) -> None:
+        super().__init__(look, "page", spacing=0)
+        self._presenter = presenter
+        self._key = key
+        self.form: Form | None = None
+        self._shown: tuple[object, ...] = ()
+        self.rows: list[RowView] = []
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self._title = Paragraph(look, role="title")
+        self._about = Paragraph(look, role="second")
+        self._lines = Column(look, spacing=0)
+        lines = QWidget()
+        lines.setLayout(self._lines)
+        self._lines_widget = lines
+        content = QWidget()
+        content.setLayout(
+            Column(look, self._title, self._about, 14, lines, None, spacing=4, margins=(28, 20, 28, 24))
+        )
+        self.scroll = ScrollArea(look, content, name=tr("Board"))
+        self.scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self._foot_mark = IconLabel(look, "circle-check", "good", 16)
+        self._foot = Paragraph(look, role="second")
+        self._after = Label(look, role="strong", figures=True)
+        self.error = InlineError(look)
+        self.return_ = Button(look, tr("Return to grader"), icon="undo-2", key=key("return-work"))
+        self.accept = Button(look, tr("Accept as graded"), icon="check", key=key("accept-work"))
+        self.close_ = Button(look, tr("Close this task"), kind="primary", key=key("close-case"))
+        self.return_.clicked.connect(self.give_back)
+        self.accept.clicked.connect(lambda: presenter.accept(self._refused))
+        self.close_.clicked.connect(self.decide)
+        self._place = Column(look, spacing=0)
+        words = Row(look, spacing=8)
+        words.put(self._foot_mark, Qt.AlignmentFlag.AlignVCenter)
+        words.add((self._foot, 1))
+        acts = QWidget()
+        acts.setLayout(Flow(look, self._after, self.return_, self.accept, self.close_, spacing=8))
+        foot = Surface(look, "foot", spacing=8, margins=(28, 12, 28, 12))
+        foot.body.add(self._place, self.error, words, acts)
+        self.body.add((self.scroll, 1), foot)
+
+    # Showing
+
+    def show_now(self) -> None:
+        presenter = self._presenter
+        board = presenter.board
+        if board is None:
+            return
+        self._title.setText(presenter.heading())
+        self._about.setText(presenter.about())
+        self._foot.setText(presenter.footing())
+        done = not board.undecided
+        self._foot_mark.set_icon("circle-check" if done else "circle-dashed", "good" if done else "t3")
+        verbs = {"accept": tr("Accept"), "fix": tr("Fix and accept"), "adjudicate": tr("Adjudicate")}
+        self.close_.set_words(verbs[presenter.closing()])
+        self.accept.setVisible(presenter.closing() != "accept")
+        scores = [s for s in board.after.values() if s.value is not None]
+        alone = len(board.task.responses) == 1 and scores
+        self._after.setVisible(bool(alone))
+        if alone:
+            value = (scores[0].value or 0.0) / (scores[0].unit or 1.0)
+            self._after.setText(tr("After deciding: {score}", score=percent(value)))
+        self._draw()
+
+    def _draw(self) -> None:
+        presenter, look = self._presenter, self._look
+        board = presenter.board
+        assert board is not None
+        state = (board, presenter.place, presenter.is_folded)
+        if state == self._shown:
+            return
+        self._shown = state
+        self._lines.clear()
+        self._lines_widget.setMinimumWidth(look.px(LEFT + CELL * len(board.columns) + 20))
+        self._lines.add(self._head(), Hairline())
+        self.rows = []
+        focused: RowView | None = None
+        for row in presenter.rows():
+            view = RowView(look, board, row, focused=row.place == presenter.place)
+            on_press(view, lambda place=row.place: presenter.focus(place), presenter.adopt)
+            if view.is_focused:
+                view.body.add(self._hints())
+                focused = view
+                announce(self, view.accessibleName())
+            self.rows.append(view)
+            self._lines.add(view)
+        agreed = presenter.agreed()
+        if agreed:
+            self._lines.add(self._fold(len(agreed), ", ".join(str(row.number) for row in agreed)))
+        if focused is not None:
+            self._lines.activate()
+            self.scroll.show_part(focused)
+
+    def _head(self) -> QWidget:
+        look, board = self._look, self._presenter.board
+        assert board is not None
+        line = Row(look, spacing=0, margins=(14, 4, 0, 6))
+        line.add((Label(look, tr("Criterion"), role="small"), 1), 12)
+        for column in board.columns:
+            cell, inside = QWidget(), Row(look, spacing=6, margins=(10, 0, 8, 0))
+            name = column_name(board, column)
+            inside.add((Label(look, name, role="strong", elide=True), 1))
+            if column.kind in ("own", "grader"):
+                inside.add(KeyCap(look, str(column.number)))
+            score = score_words(board, column)
+            if score:
+                inside.add(Label(look, score, role="small", figures=True))
+            cell.setLayout(inside)
+            cell.setFixedWidth(look.px(CELL))
+            if column.outdated:
+                cell.setToolTip(tr("Made under an older rubric; it is not counted."))
+            line.add(cell)
+        head = QWidget()
+        head.setLayout(line)
+        return head
+
+    def _fold(self, count: int, numbers: str) -> QWidget:
+        folded = self._presenter.is_folded
+        words = trn("{n} criterion where all agree", "{n} criteria where all agree", count)
+        button = Button(self._look, words, kind="quiet", icon="chevron-right" if folded else "chevron-down",
+                        key=self._key("fold-agreed"))  # fmt: skip
+        button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        button.clicked.connect(self._presenter.toggle_agreed)
+        holder = QWidget()
+        line = Row(self._look, button, (Label(self._look, numbers, role="quiet", elide=True), 1),
+                   Label(self._look, tr("adopted as they stand"), role="small"), margins=(0, 6, 8, 6))  # fmt: skip
+        holder.setLayout(line)
+        return holder
+
+    def _hints(self) -> QWidget:
+        board = self._presenter.board
+        assert board is not None
+        look, key = self._look, self._key
+        graders = sum(c.kind in ("own", "grader") for c in board.columns)
+        hints = (
+            (f"1–{graders}" if graders > 1 else "1", tr("adopt that column")),
+            (key("override"), tr("own verdict")),
+            (key("guideline-gap"), tr("guideline gap")),
+            (key("return-work"), tr("return")),
+            (key("next-row"), tr("next")),
+        )
+        holder = QWidget()
+        holder.setLayout(Flow(look, *(KeyHint(look, cap, words) for cap, words in hints if cap), spacing=14))
+        return holder
+
+    # Doing
+
+    def decide(self) -> None:
+        """What is written goes first; else the task is closed as it stands."""
+        if self.form is not None:
+            self.form.done.emit()
+        else:
+            self._presenter.close_task(self._refused)
+
+    def override(self) -> None:
+        row = self._presenter.focused
+        if row is None:
+            return
+        form = OverrideForm(self._look, row.criterion)
+
+        def send() -> None:
+            self._presenter.override(
+                form.value(), form.kind.value(), form.text.toPlainText().strip(), self._refused
+            )
+
+        self._open(form, send)
+
+    def give_back(self) -> None:
+        board = self._presenter.board
+        if board is not None:
+            form = ReturnForm(self._look, board.comment)
+            self._open(form, lambda: self._presenter.give_back(form.text.toPlainText().strip(), self._refused))
+
+    def gap(self) -> None:
+        board = self._presenter.board
+        if board is not None:
+            form = GapForm(self._look, board.gap)
+            self._open(
+                form,
+                lambda: self._presenter.flag_gap(form.text.toPlainText().strip(), here=form.here.isChecked()),
+            )
+
+    def _open(self, form: Form, send: Callable[[], None]) -> None:
+        self.dismiss()
+        self.form = form
+        form.done.connect(send)
+        form.left.connect(self.dismiss)
+        self._place.add(form)
+        form.take_focus()
+
+    def dismiss(self) -> None:
+        """Close what was being written; the board has the keys again."""
+        self.error.say("")
+        if self.form is not None:
+            self._place.removeWidget(self.form)
+            self.form.hide()
+            self.form.deleteLater()
+            self.form = None
+            self.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _refused(self, error: AssayError) -> None:
+        if self.form is not None:
+            self.form.say(error)
+            return
+        words = words_of(error)
+        self.error.say(words.message, words.hint)

@@ -1,0 +1,110 @@
+"""What is written on the board: a verdict of one's own, a return, a gap in the guideline. One form at a time."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QWidget
+
+from app.domain.rubric import Criterion, Kind
+from app.domain.verdict import Value, marks
+from app.errors import AssayError
+from ui.i18n import tr, tr_later
+from ui.lead.words import ERRORS
+from ui.panels.rubric.words import MARK_WORD
+from ui.problems import words_of
+from ui.theme.apply import ThemeHolder
+from ui.widgets.button import Button
+from ui.widgets.fields import Check, Select, TextArea, TextField
+from ui.widgets.flow import Flow
+from ui.widgets.layout import Column, Row
+from ui.widgets.notice import InlineError
+from ui.widgets.surface import Well
+from ui.widgets.text import Label
+
+
+class Form(Well):
+    """done: its button was pressed; left: Esc or Cancel."""
+
+    done = Signal()
+    left = Signal()
+
+    def __init__(self, look: ThemeHolder, title: str, verb: str, text: TextArea, *fields: QWidget) -> None:
+        super().__init__(look, spacing=8)
+        self.text = text
+        self.setAccessibleName(title)
+        self.error = InlineError(look)
+        self.go = Button(look, verb, kind="plain", key="Ctrl+Return")
+        cancel = Button(look, tr("Cancel"), kind="quiet")
+        self.go.clicked.connect(self.done)
+        cancel.clicked.connect(self.left)
+        text.left.connect(self.left)
+        self.body.add(Label(look, title, role="section"))
+        if fields:
+            holder = QWidget()
+            holder.setLayout(Flow(look, *fields, spacing=8))
+            self.body.add(holder)
+        self.body.add(text, self.error, Row(look, None, cancel, self.go))
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Esc in a field that has no use for it."""
+        if event.key() == Qt.Key.Key_Escape:
+            self.left.emit()
+        else:
+            super().keyPressEvent(event)
+
+    def say(self, error: AssayError) -> None:
+        """Under the field: what is missing."""
+        words = words_of(error)
+        self.error.say(words.message, words.hint)
+
+    def take_focus(self) -> None:
+        self.text.setFocus(Qt.FocusReason.OtherFocusReason)
+
+
+class OverrideForm(Form):
+    """A verdict of one's own: value, kind of error, reason."""
+
+    def __init__(self, look: ThemeHolder, criterion: Criterion) -> None:
+        choices = [(str(one), tr_later(MARK_WORD[one])) for one in marks(criterion.kind)]
+        self._number = TextField(look, tr("Value"), placeholder=tr("A number"))
+        self.value_field = Select(look, tr("Verdict"), choices)
+        self._is_number = criterion.kind in (Kind.COUNT, Kind.SCALE)
+        self.kind = Select(look, tr("Why the graders’ verdicts do not stand"),
+                           [(str(one), tr_later(words)) for one, words in ERRORS.items()])  # fmt: skip
+        text = TextArea(look, tr("Reason"), placeholder=tr("Why; the graders read this"))
+        fields = (self._number, self.value_field) if self._is_number else (self.value_field,)
+        super().__init__(look, tr("Your own verdict"), tr("Decide so"), text, *fields, self.kind)
+
+    def value(self) -> Value:
+        """The number if one is written, else the mark; what is no answer is refused by the board."""
+        written = self._number.text().strip().replace(",", ".")
+        if not self._is_number or not written:
+            return self.value_field.value()
+        try:
+            found = float(written)
+        except ValueError:
+            return written
+        return int(found) if found.is_integer() else found
+
+    def take_focus(self) -> None:
+        first = self._number if self._is_number else self.value_field
+        first.setFocus(Qt.FocusReason.OtherFocusReason)
+
+
+class ReturnForm(Form):
+    def __init__(self, look: ThemeHolder, comment: str) -> None:
+        text = TextArea(look, tr("Reason"), placeholder=tr("What is to be looked at again, and why"), lines=3)
+        text.setPlainText(comment)
+        super().__init__(look, tr("Return to the grader"), tr("Return it"), text)
+
+
+class GapForm(Form):
+    """A gap in the guideline, for the whole team."""
+
+    def __init__(self, look: ThemeHolder, gap: str) -> None:
+        text = TextArea(look, tr("Gap in the guideline"),
+                        placeholder=tr("What the guideline does not say; empty takes the flag away"), lines=3)  # fmt: skip
+        text.setPlainText(gap)
+        self.here = Check(look, tr("About this criterion only"), on=True)
+        super().__init__(look, tr("Gap in the guideline"), tr("Keep it"), text, self.here)

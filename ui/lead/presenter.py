@@ -1,0 +1,347 @@
+"""What Lead shows and does, without a widget: the queue in pages, the board of the task that is open."""
+
+from __future__ import annotations
+
+from array import array
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Signal
+
+from app.domain.decisions import Place
+from app.domain.verdict import Value
+from app.errors import AssayError, InputError
+from app.services import leading
+from app.services.board import Board, BoardRow
+from app.services.lead_store import queue
+from app.services.leading import Decided, QueueRow
+from app.services.lettering import Letter, letters
+from ui.i18n import tr, tr_later, trn
+from ui.lead import words
+from ui.live import LiveSession
+from ui.navigator import Navigator
+from ui.widgets.rows import RowData
+
+if TYPE_CHECKING:
+    from app.services.values import Workspace
+
+PAGE, PAGES = 100, 8
+
+
+class LeadPresenter(QObject):
+    """changed: the queue. board_changed: the board, or which row is in focus. stale: read again when shown."""
+
+    changed = Signal()
+    board_changed = Signal()
+    stale = Signal()
+
+    def __init__(self, live: LiveSession, navigator: Navigator, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._live = live
+        self._navigator = navigator
+        self._numbers = array("q")
+        self._pages: dict[int, list[QueueRow]] = {}
+        self.show = "all"
+        self.todo = 0
+        self.board: Board | None = None
+        self.decision: Letter | None = None
+        self.task = ""
+        """The task that is chosen in the queue."""
+        self.is_folded = True
+        self.place: Place | None = None
+        live.changed.connect(self._old)
+
+    def closed(self) -> None:
+        self._live.changed.disconnect(self._old)
+        self._numbers = array("q")
+        self._pages.clear()
+        self.board = None
+
+    def _old(self, what: str) -> None:
+        if what in ("lab", "submit", "undo"):
+            self.stale.emit()
+
+    # The queue
+
+    def refresh(self) -> None:
+        """Read the numbers of the queue and the open board again."""
+        session = self._live.session
+        self._pages.clear()
+        self._numbers = leading.queue_numbers(session, self.show)
+        counts = leading.queue_counts(session)
+        self.todo = sum(n for state, n in counts.items() if state != "decided")
+        if self.task:
+            self._read_board()
+        self.changed.emit()
+        self.board_changed.emit()
+
+    @property
+    def count(self) -> int:
+        return len(self._numbers)
+
+    def queue_row(self, at: int) -> QueueRow:
+        page = at // PAGE
+        if page not in self._pages:
+            while len(self._pages) >= PAGES:
+                del self._pages[next(iter(self._pages))]
+            self._pages[page] = leading.queue_rows(
+                self._live.session, self._numbers[page * PAGE : page * PAGE + PAGE]
+            )
+        return self._pages[page][at % PAGE]
+
+    def row(self, at: int) -> RowData:
+        return words.row_data(self.queue_row(at))
+
+    def set_show(self, show: str) -> None:
+        self.show = show
+        self.refresh()
+
+    def at(self) -> int:
+        """Where the chosen task stands among the pages that are read; -1 if it is in none of them."""
+        for page, rows in self._pages.items():
+            for at, row in enumerate(rows):
+                if row.task == self.task:
+                    return page * PAGE + at
+        return -1
+
+    def open(self, at: int) -> None:
+        """Blind: to Grading. Graded: the board, once the lab has the grade."""
+        found = self.queue_row(at)
+        if found.state == "blind":
+            self._navigator.go_task(found.task)
+            return
+        if found.state == "waiting":
+            self._navigator.toast(tr("Your grade is on its way. The others’ open when the lab has it."))
+            return
+        self.task, self.place, self.is_folded = found.task, None, True
+        self._read_board()
+        self.board_changed.emit()
+        self._navigator.refresh_bar()
+
+    def step(self, by: int) -> None:
+        """The next task of the queue whose board can be opened."""
+        at = self.at()
+        at = at + by if at >= 0 else 0
+        while 0 <= at < self.count:
+            if self.queue_row(at).state in ("open", "disputed", "decided"):
+                self.open(at)
+                self.changed.emit()
+                return
+            at += by
+        self._navigator.toast(tr("There is no further task to decide in this direction."))
+
+    # The board
+
+    def _read_board(self) -> None:
+        try:
+            self._set_board(leading.board(self._live.session, self.task))
+        except InputError as error:
+            self.board, self.task = None, ""
+            self._navigator.problem(error)
+
+    def _set_board(self, board: Board) -> None:
+        self.board = board
+        self.decision = next(
+            (one for one in letters(self._live.session, "decision") if one.task == self.task), None
+        )
+        if self.place is None or all(row.place != self.place for row in self.rows()):
+            first = next((row for row in self.rows() if row.final is None), None)
+            first = first or next(iter(self.rows()), None)
+            self.place = first.place if first is not None else None
+
+    def rows(self) -> list[BoardRow]:
+        """What differs, undecided or not; with the agreed ones once they are unfolded."""
+        if self.board is None:
+            return []
+        return [row for row in self.board.rows if not self.is_folded or row.differs or row.ruling]
+
+    def agreed(self) -> list[BoardRow]:
+        return [row for row in self.board.rows if not row.differs and not row.ruling] if self.board else []
+
+    @property
+    def focused(self) -> BoardRow | None:
+        return next((row for row in self.rows() if row.place == self.place), None)
+
+    def focus(self, place: Place) -> None:
+        self.place = place
+        self.board_changed.emit()
+
+    def move(self, by: int) -> None:
+        rows = self.rows()
+        if rows:
+            at = next((n for n, row in enumerate(rows) if row.place == self.place), 0)
+            self.focus(rows[min(max(at + by, 0), len(rows) - 1)].place)
+
+    def toggle_agreed(self) -> None:
+        self.is_folded = not self.is_folded
+        if self.board is not None:
+            self._set_board(self.board)
+        self.board_changed.emit()
+
+    # Ruling
+
+    @property
+    def is_open(self) -> bool:
+        """Whether there is something to rule here."""
+        return self.board is not None
+
+    def adopt(self, number: int) -> None:
+        """Take the verdict of the column with this number for the focused criterion, and go on."""
+        row, board = self.focused, self.board
+        if row is None or board is None or number > len(board.columns):
+            return
+        task, place = self.task, row.place
+        self._rule(lambda _: leading.adopt_now(self._live.session, task, place, str(number)))
+
+    def override(
+        self, value: Value, error_class: str, reason: str, failed: Callable[[AssayError], None]
+    ) -> None:
+        row = self.focused
+        if row is None:
+            return
+        task, place = self.task, row.place
+        self._rule(
+            lambda _: leading.override_now(self._live.session, task, place, value, error_class, reason), failed
+        )
+
+    def unrule(self) -> None:
+        row = self.focused
+        if row is not None and row.ruling is not None:
+            task, place = self.task, row.place
+            self._live.perform(
+                lambda _: leading.unrule_now(self._live.session, task, place), self._ruled, self._navigator.problem
+            )
+
+    def _rule(
+        self, change: Callable[[Workspace], Board], failed: Callable[[AssayError], None] | None = None
+    ) -> None:
+        def done(board: Board) -> None:
+            self._ruled(board)
+            following = next((row for row in self.rows() if row.final is None), None)
+            if following is not None:
+                self.focus(following.place)
+
+        self._live.perform(change, done, failed or self._navigator.problem)
+
+    def _ruled(self, board: Board) -> None:
+        if board.task.id == self.task:
+            self._set_board(board)
+            self.board_changed.emit()
+
+    def flag_gap(self, text: str, *, here: bool) -> None:
+        """Keep the gap for the decision. here: about the focused criterion; else the whole guideline."""
+        row, task = self.focused, self.task
+        criteria = (str(row.place.criterion),) if here and row is not None else ()
+
+        def done(board: Board) -> None:
+            self._ruled(board)
+            self._navigator.toast(
+                tr("Kept. The team is told with your decision.") if text else tr("The flag is taken away.")
+            )
+
+        self._live.perform(
+            lambda _: leading.flag_gap_now(self._live.session, task, text, criteria), done, self._navigator.problem
+        )
+
+    # Deciding
+
+    def closing(self) -> str:
+        """accept | fix | adjudicate: what closing the task means as it stands."""
+        board = self.board
+        if board is None:
+            return "accept"
+        graders = [one for one in board.columns if one.kind == "grader" and not one.outdated]
+        if len(graders) > 1 or board.state == "disputed":
+            return "adjudicate"
+        return "fix" if any(row.ruling for row in board.rows) else "accept"
+
+    def close_task(self, failed: Callable[[AssayError], None]) -> None:
+        """Sign the decision. With open criteria nothing is signed, and the first of them gets the focus."""
+        board = self.board
+        if board is None:
+            return
+        if board.undecided and self.closing() != "accept":
+            self.focus(board.undecided[0].place)
+            failed(
+                InputError(
+                    "board.undecided", "{n} criteria are not decided yet.", params={"n": len(board.undecided)}
+                )
+            )
+            return
+        self._decide(self.closing(), "", failed)
+
+    def accept(self, failed: Callable[[AssayError], None]) -> None:
+        """The grader's own verdicts stand."""
+        self._decide("accept", "", failed)
+
+    def give_back(self, reason: str, failed: Callable[[AssayError], None]) -> None:
+        """Return the work with a reason."""
+        self._decide("return", reason, failed)
+
+    def _decide(self, kind: str, comment: str, failed: Callable[[AssayError], None]) -> None:
+        session, task = self._live.session, self.task
+
+        def change(workspace: Workspace) -> Decided:
+            with workspace.together():
+                if comment:
+                    leading.comment_now(session, task, comment)
+                return leading.decide_now(session, task, kind)
+
+        self._live.perform(change, self._decided, failed, what="submit")
+
+    def _decided(self, done: Decided) -> None:
+        self.refresh()
+        said = tr_later(words.DECISIONS[done.kind])
+        self._navigator.toast(
+            tr("{what}. Signed; it leaves with the next sync.", what=said),
+            (tr("Withdraw"), lambda: self._withdraw(done)),
+        )
+
+    def _withdraw(self, done: Decided) -> None:
+        def change(workspace: Workspace) -> None:
+            with workspace.together():
+                workspace.letters.withdraw(done.decision)
+                queue(workspace, [done.task])
+
+        self._live.perform(change, lambda _: self.refresh(), self._navigator.problem, what="submit")
+
+    # Words
+
+    def heading(self) -> str:
+        return self.board.task.title if self.board is not None else ""
+
+    def about(self) -> str:
+        """How far the graders agree, and why the task is here."""
+        board = self.board
+        if board is None:
+            return ""
+        counted = sum(c.kind in ("own", "grader") and not c.outdated for c in board.columns)
+        differ = sum(row.differs for row in board.rows)
+        text = trn(
+            "{n} grader, you among them; {differ} of {all} criteria differ.",
+            "{n} graders, you among them; {differ} of {all} criteria differ.",
+            counted,
+            differ=differ,
+            all=len(board.rows),
+        )
+        why = words.why_words(board.why)
+        return tr("{first} Why it is here: {second}.", first=text, second=why) if why else text
+
+    def footing(self) -> str:
+        """How much is undecided, or how the decision stands."""
+        board = self.board
+        if board is None:
+            return ""
+        if board.state == "decided" and self.decision is not None:
+            return tr(
+                "{what}: {state}.",
+                what=tr_later(words.DECISIONS[self.decision.about]),
+                state=tr_later(words.LETTERS[self.decision.state]),
+            )
+        if not board.undecided:
+            return tr("Everything is decided. The graders’ originals are kept, whatever you decide.")
+        return trn(
+            "{n} criterion is undecided. The graders’ originals are kept, whatever you decide.",
+            "{n} criteria are undecided. The graders’ originals are kept, whatever you decide.",
+            len(board.undecided),
+        )

@@ -1,0 +1,175 @@
+"""One criterion on the board: its words on the left, a cell for each grader, and under the focused one what they said."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QRectF, Qt, Signal
+from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import QFrame, QSizePolicy, QWidget
+
+from app.services.board import Board, BoardRow, Cell
+from ui.i18n import points, tr, tr_later
+from ui.lead.words import ERRORS, cell_look, column_name
+from ui.panels.rubric.words import CONFIDENCE_WORD, DOUBT_WORD
+from ui.theme.apply import ThemeHolder
+from ui.theme.tokens import RADIUS
+from ui.widgets.layout import Column, Row
+from ui.widgets.text import IconLabel, Label, Paragraph
+
+CELL = 154
+"""Width of a grader's column, in px at 100 %."""
+
+
+class CellView(QFrame):
+    """One verdict. pressed: the mouse adopts it."""
+
+    pressed = Signal()
+
+    def __init__(self, look: ThemeHolder, name: str, row: BoardRow, cell: Cell, *, adopted: bool) -> None:
+        super().__init__()
+        self._look = look
+        self.adopted = adopted
+        icon, tone, said = cell_look(row.criterion, cell.value)
+        spoken = tr("{who}: {verdict}, adopted", who=name, verdict=said) if adopted else ""
+        self.setAccessibleName(spoken or tr("{who}: {verdict}", who=name, verdict=said))
+        self.setFixedWidth(look.px(CELL))
+        inside = Row(look, spacing=6, margins=(10, 8, 8, 8))
+        inside.put(IconLabel(look, icon, tone, 16), Qt.AlignmentFlag.AlignVCenter)
+        inside.add((Label(look, said, tone=tone, wrap=True), 1))
+        if cell.comment or cell.confidence or cell.reason:
+            inside.put(IconLabel(look, "message-square", "t3", 14), Qt.AlignmentFlag.AlignVCenter)
+        if adopted:
+            inside.put(IconLabel(look, "check", "accent", 14), Qt.AlignmentFlag.AlignVCenter)
+        self.setLayout(inside)
+        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Preferred)
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        self.pressed.emit()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        if not self.adopted:
+            return
+        look, painter = self._look, QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(QPen(look.colour("accent"), 1))
+        painter.setBrush(look.colour("accent_soft"))
+        radius = look.px(RADIUS.button)
+        painter.drawRoundedRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5), radius, radius)
+
+
+class RowView(QFrame):
+    """pressed: a click focuses it; adopt_asked: a click on the cell of this column."""
+
+    pressed = Signal()
+    adopt_asked = Signal(int)
+
+    def __init__(self, look: ThemeHolder, board: Board, row: BoardRow, *, focused: bool) -> None:
+        super().__init__()
+        self._look = look
+        self.row = row
+        self.is_focused = focused
+        self._board = board
+        self.body = Column(look, spacing=8, margins=(14, 10, 0, 10))
+        line = Row(look, spacing=0)
+        line.add((self._words(), 1), 12)
+        for column, cell in zip(board.columns, row.cells, strict=True):
+            adopted = row.ruling is not None and row.ruling.adopted == column.key
+            view = CellView(look, column_name(board, column), row, cell, adopted=adopted)
+            view.pressed.connect(lambda n=column.number: self.adopt_asked.emit(n))
+            line.put(view, Qt.AlignmentFlag.AlignVCenter)
+        self.body.add(line)
+        if focused:
+            self.body.add(*(self._said(name, words) for name, words in said_by(board, row)))
+        self.setLayout(self.body)
+        self.setAccessibleName(self._spoken())
+
+    def _words(self) -> QWidget:
+        look, row = self._look, self.row
+        criterion, holder = row.criterion, QWidget()
+        text = Column(look, spacing=2)
+        if criterion.negative:
+            text.add(
+                Row(look, IconLabel(look, "octagon-alert", "bad", 14),
+                    Label(look, tr("Bad if this is met"), role="small", tone="bad"), None, spacing=5)
+            )  # fmt: skip
+        text.add(Paragraph(look, criterion.text, weight=500 if self.is_focused else None))
+        facts = [tr("{points} points", points=points(criterion.points))]
+        if len(self._board.task.responses) > 1:
+            ids = [response.id for response in self._board.task.responses]
+            facts.append(tr("response {n}", n=ids.index(row.place.response) + 1))
+        text.add(Label(look, ", ".join(facts), role="small", wrap=True))
+        ruling = row.ruling
+        if ruling is not None and ruling.adopted is None:
+            _, tone, said = cell_look(criterion, ruling.value)
+            own = Row(look, spacing=5)
+            own.put(IconLabel(look, "pencil", "accent", 14), Qt.AlignmentFlag.AlignTop)
+            kind = tr_later(ERRORS[ruling.error_class]) if ruling.error_class else ""  # type: ignore[index]
+            words = tr("You decided: {verdict}. {kind}. {reason}", verdict=said, kind=kind, reason=ruling.reason)
+            own.add((Paragraph(look, words, role="second", tone="accent"), 1))
+            text.add(own)
+        number = Label(look, str(row.number), role="small", figures=True)
+        number.setMinimumWidth(look.px(18))
+        box = Row(look, spacing=8)
+        box.put(number, Qt.AlignmentFlag.AlignTop)
+        box.add((text, 1))
+        holder.setLayout(box)
+        return holder
+
+    def _said(self, name: str, words: str) -> QWidget:
+        holder = QWidget()
+        holder.setLayout(
+            Column(
+                self._look, Label(self._look, name, role="strong"),
+                Paragraph(self._look, words, role="second"), spacing=1, margins=(26, 0, 14, 0),
+            )
+        )  # fmt: skip
+        return holder
+
+    def _spoken(self) -> str:
+        row = self.row
+        state = tr("undecided") if row.final is None else tr("decided")
+        return tr("Criterion {n}: {text}, {state}", n=row.number, text=row.criterion.text, state=state)
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        self.pressed.emit()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        look, painter = self._look, QPainter(self)
+        if self.is_focused:
+            edge = look.theme.focus_width
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            painter.setPen(QPen(look.colour("accent"), edge))
+            painter.setBrush(look.colour("raised"))
+            inset, radius = edge / 2, look.px(RADIUS.card) - edge / 2
+            painter.drawRoundedRect(QRectF(self.rect()).adjusted(inset, inset, -inset, -inset), radius, radius)
+        else:
+            painter.fillRect(0, self.height() - 1, self.width(), 1, look.colour("line"))
+        if self.row.criterion.negative:
+            painter.fillRect(look.px(5), look.px(12), look.px(3), self.height() - look.px(24), look.colour("bad"))
+
+
+def said_by(board: Board, row: BoardRow) -> list[tuple[str, str]]:
+    """Who gave a reason, a doubt or a confidence for the verdict, and what."""
+    found: list[tuple[str, str]] = []
+    for column, cell in zip(board.columns, row.cells, strict=True):
+        parts = [cell.comment]
+        if cell.reason in tuple(DOUBT_WORD):
+            parts.append(tr_later(DOUBT_WORD[cell.reason]))  # type: ignore[index]
+        if cell.confidence in tuple(CONFIDENCE_WORD):
+            parts.append(tr_later(CONFIDENCE_WORD[cell.confidence]))  # type: ignore[index]
+        words = "\n".join(part for part in parts if part)
+        if words:
+            found.append((column_name(board, column), words))
+    return found
+
+
+def on_press(view: RowView, focus: Callable[[], None], adopt: Callable[[int], None]) -> None:
+    """What the mouse does on a row."""
+    view.pressed.connect(focus)
+
+    def take(number: int) -> None:
+        focus()
+        adopt(number)
+
+    view.adopt_asked.connect(take)

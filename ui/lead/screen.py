@@ -1,0 +1,151 @@
+"""Lead's view: the queue on the left, the board of the chosen task beside it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QStackedWidget, QWidget
+
+from app.commands import Scope
+from ui.commands import CommandBinder
+from ui.i18n import tr, trn
+from ui.lead.board import BoardView
+from ui.lead.presenter import LeadPresenter
+from ui.theme.apply import ThemeHolder
+from ui.widgets.bars import Crumb
+from ui.widgets.choice import SegmentedControl
+from ui.widgets.layout import Column, Row
+from ui.widgets.notice import EmptyState
+from ui.widgets.rows import RowList
+from ui.widgets.scroll import Splitter
+from ui.widgets.surface import Surface
+from ui.widgets.text import Label, Paragraph
+
+
+class LeadScreen(QWidget):
+    """A `ui.navigator.Screen`."""
+
+    def __init__(self, look: ThemeHolder, presenter: LeadPresenter, binder: CommandBinder) -> None:
+        super().__init__()
+        self._presenter = presenter
+        self._settling = False
+        self._count = -1
+        self._ruled: tuple[object, ...] = ()
+        self.rows = RowList(look, tr("Queue"))
+        self.rows.chosen.connect(self._open)
+        self._todo = Label(look, role="small", figures=True)
+        self.filter = SegmentedControl(
+            look, tr("Show tasks"),
+            [("all", tr("All")), ("blind", tr("Blind")), ("open", tr("Open")), ("decided", tr("Done"))],
+        )  # fmt: skip
+        self.filter.chosen.connect(presenter.set_show)
+        queue = Surface(look, "panel", spacing=6, margins=(10, 16, 10, 10))
+        head = Row(look, Label(look, tr("Queue"), role="section"), None, self._todo, margins=(8, 0, 8, 0))
+        order = Paragraph(look, tr("Disputes and disagreements first, then the rest of the sample."), role="quiet")
+        queue.body.add(head, Column(look, order, margins=(8, 0, 8, 4)), self.filter, (self.rows, 1))
+        self.board = BoardView(look, presenter, binder.key)
+        self._empty = EmptyState(look, "")
+        empty = Surface(look, "page", margins=(40, 40, 40, 40))
+        empty.body.add(self._empty, None)
+        self._pages = QStackedWidget()
+        self._pages.addWidget(empty)
+        self._pages.addWidget(self.board)
+        split = Splitter(look, tr("Queue and board"))
+        split.add(queue, least=220, start=272)
+        split.add(self._pages, least=520, start=1100, grows=True)
+        self.setLayout(Row(look, (split, 1), spacing=0))
+        presenter.changed.connect(self._show_queue)
+        presenter.board_changed.connect(self._show_board)
+        presenter.stale.connect(self._read_again)
+        self._bind(binder)
+
+    def _bind(self, binder: CommandBinder) -> None:
+        board, presenter = self.board, self._presenter
+        for command, call in (
+            ("override", board.override), ("return-work", board.give_back), ("guideline-gap", board.gap),
+            ("close-case", board.decide), ("accept-work", board.accept.click), ("unrule", presenter.unrule),
+            ("next-row", lambda: presenter.move(1)), ("previous-row", lambda: presenter.move(-1)),
+            ("fold-agreed", presenter.toggle_agreed),
+        ):  # fmt: skip
+            binder.bind(command, call, enabled=lambda: presenter.is_open)
+        binder.bind("next-case", lambda: self._step(1))
+        binder.bind("previous-case", lambda: self._step(-1))
+        binder.bind_each("adopt", lambda at: presenter.adopt(at + 1), enabled=lambda: presenter.is_open)
+
+    # ui.navigator.Screen
+
+    @property
+    def widget(self) -> QWidget:
+        return self
+
+    @property
+    def scopes(self) -> frozenset[Scope]:
+        return frozenset({Scope.LEAD})
+
+    def crumbs(self) -> Sequence[Crumb]:
+        title = self._presenter.heading()
+        return (Crumb(tr("Lead board")), Crumb(title)) if title else (Crumb(tr("Lead board")),)
+
+    def extras(self) -> Sequence[QWidget]:
+        return ()
+
+    def entered(self) -> None:
+        self._presenter.refresh()
+        if self.rows.currentIndex().row() < 0 and self._presenter.count:
+            self.rows.set_current(0)
+        self.rows.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def flush(self) -> None:
+        """What is ruled is kept at once; a form that is open is not part of it."""
+
+    def closed(self) -> None:
+        presenter = self._presenter
+        presenter.changed.disconnect(self._show_queue)
+        presenter.board_changed.disconnect(self._show_board)
+        presenter.stale.disconnect(self._read_again)
+        self.rows.set_source(0, presenter.row)
+        presenter.closed()
+
+    # Inside
+
+    def _read_again(self) -> None:
+        if self.isVisible():
+            self._presenter.refresh()
+
+    def _open(self, at: int) -> None:
+        self._presenter.open(at)
+        if self._presenter.is_open:
+            self.board.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _step(self, by: int) -> None:
+        self._presenter.step(by)
+        if self._presenter.is_open:
+            self.board.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _show_queue(self) -> None:
+        presenter = self._presenter
+        if presenter.count != self._count:
+            self._count = presenter.count
+            self.rows.set_source(self._count, presenter.row)
+        at = presenter.at()
+        if at >= 0 and at != self.rows.currentIndex().row():
+            self.rows.set_current(at)
+        self.rows.refresh()
+        self._todo.setText(trn("{n} to do", "{n} to do", presenter.todo))
+        self._show_empty()
+
+    def _show_empty(self) -> None:
+        if self._presenter.count:
+            self._empty.set(tr("Choose a task. Enter opens it: to grade it blind, or its board."))
+        else:
+            self._empty.set(tr("Tasks that the lab’s sampling plan draws for you appear here."))
+
+    def _show_board(self) -> None:
+        presenter = self._presenter
+        ruled = (presenter.task, presenter.place, presenter.board)
+        if ruled != self._ruled:
+            self._ruled = ruled
+            self.board.dismiss()
+        self._pages.setCurrentIndex(1 if presenter.is_open else 0)
+        self.board.show_now()

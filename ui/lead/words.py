@@ -1,0 +1,109 @@
+"""What the queue and the board say: states, why a task was drawn, graders, decisions."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from app.domain.decisions import ErrorClass
+from app.domain.rubric import Criterion
+from app.domain.verdict import Value, Verdict
+from app.services.board import Board, Column
+from app.services.leading import QueueRow
+from ui.i18n import mark, number, percent, tr, tr_later, trn
+from ui.panels.rubric.words import icon_of, tone_of, verdict_words
+from ui.widgets.rows import RowData
+
+WHY = {
+    "disagreement": mark("Graders disagree"),
+    "gold_miss": mark("A known answer was missed"),
+    "low_confidence": mark("Low confidence"),
+    "too_fast": mark("Too fast for the text"),
+    "random": mark("Drawn at random"),
+}
+ERRORS = {
+    ErrorClass.SLIP: mark("A slip"),
+    ErrorClass.AMBIGUOUS_CRITERION: mark("The criterion is ambiguous"),
+    ErrorClass.GUIDELINE_GAP: mark("A gap in the guideline"),
+    ErrorClass.KNOWLEDGE: mark("Knowledge"),
+    ErrorClass.OUTSIDE_FIELD: mark("Outside the grader’s field"),
+}
+MARKS = {
+    "blind": ("eye", "accent"),
+    "waiting": ("lock", "t3"),
+    "open": ("table-2", "t2"),
+    "disputed": ("circle-alert", "bad"),
+    "decided": ("check-check", "good"),
+}
+DECISIONS = {
+    "accept": mark("Accepted"),
+    "fix": mark("Fixed and accepted"),
+    "return": mark("Returned to the grader"),
+    "adjudicate": mark("Adjudicated"),
+    "dispute": mark("Disputed by the grader"),
+}
+LETTERS = {
+    "ready": mark("signed, leaves with the next sync"),
+    "sent": mark("sent, waiting for the receipt"),
+    "receipted": mark("the lab’s receipt is kept"),
+    "parked": mark("set aside, the lab did not take it"),
+}
+
+
+def why_words(why: Sequence[str]) -> str:
+    return ", ".join(tr_later(WHY[one]) for one in why if one in WHY)
+
+
+def state_words(row: QueueRow) -> str:
+    if row.state == "blind":
+        return tr("Grade it blind first")
+    if row.state == "waiting":
+        return tr("Opens at the next sync")
+    if row.state == "disputed":
+        return tr("Disputed: read it again")
+    if row.state == "decided":
+        return tr("Decided")
+    differ = trn("{n} of {all} differs", "{n} of {all} differ", row.differ, all=number(row.places))
+    why = why_words(row.why)
+    return tr("{first}; {second}", first=why, second=differ) if why else differ
+
+
+def row_data(row: QueueRow) -> RowData:
+    icon, tone = MARKS[row.state]
+    return RowData(row.title, state_words(row), icon=icon, tone=tone, number=number(row.number))
+
+
+def column_name(board: Board, column: Column) -> str:
+    """Graders are numbered: whose grade it is must not weigh."""
+    if column.kind == "own":
+        return tr("You")
+    if column.kind == "gold":
+        return tr("The key")
+    if column.kind == "judge":
+        return column.who or tr("AI judge")
+    graders = [one.key for one in board.columns if one.kind == "grader"]
+    return tr("Grader {n}", n=graders.index(column.key) + 1)
+
+
+def score_words(board: Board, column: Column) -> str:
+    """The score of the only response; several have no one score."""
+    found = [score for score in column.scores.values() if score.value is not None]
+    if len(board.task.responses) != 1 or not found:
+        return ""
+    return percent((found[0].value or 0.0) / (found[0].unit or 1.0))
+
+
+def cell_look(criterion: Criterion, value: Value | None) -> tuple[str, str, str]:
+    """(icon, tone, words) of a verdict in a cell."""
+    verdict = Verdict(value)
+    return icon_of(criterion, verdict), tone_of(criterion, verdict, effect_of(criterion, value)), (
+        verdict_words(criterion, verdict) or tr("Left open")
+    )
+
+
+def effect_of(criterion: Criterion, value: Value | None) -> float | None:
+    """Whether an answer wins or loses points; its size is the score's business."""
+    if value in (None, "not_applicable", "cannot_judge"):
+        return None
+    if isinstance(value, str):
+        return criterion.points if value in ("met", "partly") else 0.0
+    return criterion.points if value else 0.0
