@@ -6,6 +6,8 @@ doors.open_last(); doors.open(folder); doors.show_lock(folder, Closed(…)); doo
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QWidget
 
@@ -17,6 +19,7 @@ from ui.jobs import Jobs
 from ui.main_window import MainWindow
 from ui.samples import Samples
 from ui.theme.apply import ThemeHolder
+from ui.wait import WaitPage
 
 
 class Doors(QObject):
@@ -24,6 +27,7 @@ class Doors(QObject):
 
     opened = Signal(object)
     back = Signal()
+    bundle_asked = Signal()
     quit_asked = Signal()
 
     def __init__(
@@ -75,6 +79,7 @@ class Doors(QObject):
         page = LockPage(self._look, closed.asks, has_others=self._has_others())
         page.unlock_asked.connect(lambda secret: self._unlock(page, secret))
         page.other_asked.connect(self.open_other)
+        page.recover_asked.connect(self.recover)
         self._window.cover(page)
         if closed.why is not None:
             page.failed(closed.why)
@@ -103,6 +108,7 @@ class Doors(QObject):
         page = TroublePage(self._look, error, has_others=self._has_others())
         page.again_asked.connect(self._again)
         page.other_asked.connect(self.open_other)
+        page.recover_asked.connect(self.recover)
         page.quit_asked.connect(self.quit_asked)
         self._window.cover(page)
 
@@ -111,6 +117,50 @@ class Doors(QObject):
             self.open(self._folder)
         else:
             self.open_last()
+
+    def show_wait(self) -> None:
+        """A page for the moment in which a lab is closed and worked on."""
+        self._window.cover(WaitPage(self._look))
+
+    def work(self, folder: str, work: Callable[[], str], say: Callable[[str], None]) -> None:
+        """Something with the files of a closed lab; then open it again, or another one when it is gone."""
+
+        def done(words: str) -> None:
+            say(words)
+            if folder in self._workstation.labs.folders():
+                self.open(folder)
+            else:
+                self._folder = ""
+                self.open_last()
+
+        self._folder = folder
+        self._jobs.run(lambda _: work(), done=done, failed=self.show_trouble)
+
+    def recover(self) -> None:
+        """The page for the printed recovery code, for the lab that does not open."""
+        from ui.lock.recovery import RecoveryPage
+
+        labs, folder = self._workstation.labs, self._folder or self._opening.last()
+        page = RecoveryPage(self._look)
+
+        def given(code: str, passphrase: str) -> None:
+            def recovered(_: None) -> None:
+                self.open(folder) if not passphrase else self._unlock_with(folder, passphrase)
+
+            self._jobs.run(
+                lambda _: labs.recover(folder, code, passphrase or None),
+                done=recovered,
+                failed=page.failed,
+                owner=page,
+            )
+
+        page.given.connect(given)
+        page.left.connect(self._again)
+        self._window.cover(page)
+
+    def _unlock_with(self, folder: str, secret: str) -> None:
+        opening = self._opening
+        self._jobs.run(lambda _: opening.unlock(folder, secret), done=self._open, failed=self.show_trouble)
 
     def open_last(self) -> None:
         opening = self._opening
@@ -142,6 +192,7 @@ class Doors(QObject):
         presenter.setParent(page)
         presenter.finished.connect(self._open)
         page.left.connect(self.back)
+        page.bundle_asked.connect(self.bundle_asked)
         self._window.cover(page)
         if link:
             page.take_invitation(link)

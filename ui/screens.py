@@ -49,7 +49,8 @@ class TaskScreen(Screen, Protocol):
 @dataclass(frozen=True, slots=True)
 class Surroundings:
     """What screens are made from. names: folder → name of labs that were open in this run. section: of the
-    preferences, where the person was. settings: those in force.
+    preferences, where the person was. settings: those in force. while_closed: close the lab, run this in the
+    worker, open the lab again, or what is left, and say the answer.
     """
 
     look: ThemeHolder
@@ -62,6 +63,7 @@ class Surroundings:
     settings: Callable[[], Settings]
     applied: Callable[[Settings], None]
     show: Callable[[str], None]
+    while_closed: Callable[[Callable[[], str]], None]
     section: str = ""
 
 
@@ -127,6 +129,7 @@ class Screens:
 def make_desk(around: Surroundings) -> Screen:
     from ui.desk.presenter import DeskPresenter
     from ui.desk.screen import DeskScreen
+    from ui.ways import add_ways
 
     presenter = DeskPresenter(
         around.workstation.labs, around.live, around.navigator, around.names, around.live
@@ -136,6 +139,7 @@ def make_desk(around: Surroundings) -> Screen:
     screen.authoring_asked.connect(lambda: around.show(AUTHORING))
     around.binder.bind("continue", presenter.go_on)
     around.binder.bind("shift", screen.plan_shift)
+    add_ways(screen, around)
     return screen
 
 
@@ -288,7 +292,9 @@ def make_authoring(around: Surroundings) -> Screen:
 
 def make_preferences(around: Surroundings) -> Screen:
     from app.services.care import Care
+    from ui.preferences.devices import DevicesPresenter
     from ui.preferences.presenter import PreferencesPresenter
+    from ui.preferences.safekeeping import Safekeeping
     from ui.preferences.screen import PreferencesScreen
 
     care = Care(around.workstation.labs, around.live.session)
@@ -296,6 +302,14 @@ def make_preferences(around: Surroundings) -> Screen:
         around.workstation.settings, around.jobs, care, around.navigator, around.live
     )
     presenter.applied.connect(around.applied)
+    session = around.live.session
+    presenter.safe = Safekeeping(
+        around.workstation.labs, session, around.jobs, around.while_closed, around.live
+    )
+    if not session.identity.local and not around.workstation.studio.is_studio(session):
+        presenter.devices = DevicesPresenter(
+            around.workstation.devices, session, around.jobs, around.navigator, around.live
+        )
     return PreferencesScreen(around.look, presenter, around.section or "appearance")
 
 

@@ -12,7 +12,6 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, cast
 
 from PySide6.QtCore import QObject, Signal
-from PySide6.QtWidgets import QWidget
 
 from app.commands import resolve
 from app.domain.ids import CriterionId, ResponseId, TaskId
@@ -47,6 +46,7 @@ from ui.screens import (
     Surroundings,
     TaskScreen,
 )
+from ui.sheets import Sheets
 from ui.sync_words import said
 from ui.theme.apply import ThemeHolder
 from ui.widgets.bars import Crumb
@@ -102,17 +102,17 @@ class Shell(QObject):
         look, frame = self._look, self._frame
         self.window = MainWindow(look, self._keymap)
         frame.setCentralWidget(self.window)
-        self._palette: PaletteDialog | None = None
-        self._keys: KeysSheet | None = None
+        self._sheets = Sheets(look, frame)
         self.doors = Doors(look, self.window, self._workstation, self._jobs, self.samples, self)
         self.doors.opened.connect(self.take)
         self.doors.back.connect(self._back)
+        self.doors.bundle_asked.connect(self._bundle)
         self.doors.quit_asked.connect(self.quit_asked)
         self._bind()
 
     def rebuild(self) -> None:
         """After another language: the same lab and the same kind of screen, with new words."""
-        lab, old = self.lab, [self.doors, *self._sheets]
+        lab, old = self.lab, [self.doors, *self._sheets.made]
         front = section = ""
         if lab is not None:
             front, section = lab.screens.front_name, lab.screens.section
@@ -182,7 +182,7 @@ class Shell(QObject):
     def _screens_of(self, lab: OpenLab, section: str = "") -> Screens:
         around = Surroundings(
             self._look, self._workstation, self._jobs, self.binder, lab.live, self, self._names,
-            lambda: self._settings, self.apply, self._show, section,
+            lambda: self._settings, self.apply, self._show, self.while_closed, section,
         )  # fmt: skip
         return Screens(self.window, around, self._makers)
 
@@ -194,15 +194,28 @@ class Shell(QObject):
         else:
             self.doors.open_last()
 
+    def _bundle(self) -> None:
+        """From "add a lab": the bundle belongs to the lab that is open."""
+        self._back()
+        if not self.binder.run("open-bundle"):
+            self.toast(tr("Open the lab that the bundle is from, then the bundle."))
+
     def _close_lab(self, then: Callable[[], None]) -> None:
         lab, self.lab = self.lab, None
         self.toasts.clear()
-        for sheet in self._sheets:
+        for sheet in self._sheets.made:
             sheet.hide()
         if lab is None:
             then()
         else:
             lab.close(then)
+
+    def while_closed(self, work: Callable[[], str]) -> None:
+        """Close the lab, work on its files, open it again or what is left; then say what `work` answers."""
+        if self.lab is not None:
+            folder = self.lab.folder
+            self.doors.show_wait()
+            self._close_lab(lambda: self.doors.work(folder, work, self.toast))
 
     def close(self, then: Callable[[], None]) -> None:
         """Before the end of the program."""
@@ -337,25 +350,11 @@ class Shell(QObject):
 
     @property
     def palette(self) -> PaletteDialog:
-        """Made when it is first asked for."""
-        if self._palette is None:
-            from ui.widgets.palette import PaletteDialog
-
-            self._palette = PaletteDialog(self._look, self._frame)
-        return self._palette
+        return self._sheets.palette
 
     @property
     def keys(self) -> KeysSheet:
-        """Made when it is first asked for."""
-        if self._keys is None:
-            from ui.keys_sheet import KeysSheet
-
-            self._keys = KeysSheet(self._look, self._frame)
-        return self._keys
-
-    @property
-    def _sheets(self) -> list[QWidget]:
-        return [sheet for sheet in (self._palette, self._keys) if sheet is not None]
+        return self._sheets.keys
 
     def open_palette(self) -> None:
         from ui.palette import entries, matching

@@ -17,6 +17,8 @@ from ui.widgets.surface import Surface
 from ui.widgets.text import Label, Paragraph
 
 WIDTH = 480
+KEYS = ("keyring.", "key.", "vault.", "storage.wrong_key")
+"""Errors that the printed recovery code answers: the key is not to be had."""
 
 
 class TroublePage(Surface):
@@ -24,6 +26,7 @@ class TroublePage(Surface):
 
     again_asked = Signal()
     other_asked = Signal()
+    recover_asked = Signal()
     quit_asked = Signal()
 
     def __init__(self, look: ThemeHolder, error: AssayError, *, has_others: bool = False) -> None:
@@ -49,11 +52,15 @@ class TroublePage(Surface):
         self.other = Button(look, tr("Open another lab"))
         if not has_others:
             self.other.hide()
+        self.recover = Button(look, tr("Use the recovery code"), icon="key-round")
+        self.recover.clicked.connect(self.recover_asked)
+        if not error.code.startswith(KEYS):
+            self.recover.hide()
         self.quit = Button(look, tr("Quit"), kind="primary")
         self.again.clicked.connect(self.again_asked)
         self.other.clicked.connect(self.other_asked)
         self.quit.clicked.connect(self.quit_asked)
-        box.body.add(4, Flow(look, self.quit, self.again, self.other, spacing=10))
+        box.body.add(4, Flow(look, self.quit, self.again, self.recover, self.other, spacing=10))
         self.body.add(None, Row(look, None, box, None), None)
         self.setAccessibleName(f"{title} {text}")
         look.changed.connect(self._fit_box)

@@ -88,7 +88,7 @@ class Care:
 
     def snapshots(self) -> tuple[Snapshot, ...]:
         """Newest first."""
-        found = (_snapshot(path) for path in self._session.workspace.snapshots())
+        found = (snapshot_of(path) for path in self._session.workspace.snapshots())
         return tuple(snapshot for snapshot in found if snapshot is not None)
 
     def snapshot(self) -> tuple[Snapshot, ...]:
@@ -101,7 +101,8 @@ class Care:
         return len(self._session.workspace.check())
 
 
-def _snapshot(path: Path) -> Snapshot | None:
+def snapshot_of(path: Path) -> Snapshot | None:
+    """When a copy was made, by its name, and its size; None for another file, or one that is gone."""
     stamp = path.stem.split("-")[0]
     try:
         at = datetime.strptime(stamp, "%Y%m%dT%H%M%S%fZ").replace(tzinfo=UTC)

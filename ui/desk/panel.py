@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QWidget
 
@@ -25,6 +27,7 @@ class LabsPanel(Surface):
         self._presenter = presenter
         self._lines: tuple[LabLine, ...] = ()
         self._labs = Column(look, spacing=2)
+        self._ways = Column(look, spacing=2)
         self._items: list[NavItem] = []
         self.outbox = NavItem(look, tr("Outbox"), icon="send")
         self.authoring = NavItem(look, tr("Authoring"), icon="pencil")
@@ -46,6 +49,7 @@ class LabsPanel(Surface):
                 self.outbox,
                 self.authoring,
                 self.quarantine,
+                self._ways,
                 None,
                 spacing=2,
             )
@@ -69,6 +73,18 @@ class LabsPanel(Surface):
         self.outbox.setVisible(self._presenter.is_open)
         self.authoring.setVisible(self._presenter.is_open)
         self._rule.setVisible(self._presenter.is_open)
+
+    def add_way(self, title: str, icon: str, go: Callable[[], None]) -> NavItem:
+        """One more line under those of the open lab."""
+        item = NavItem(self._look, title, icon=icon)
+
+        def away() -> None:
+            item.setChecked(False)
+            go()
+
+        item.clicked.connect(away)
+        self._ways.add(item)
+        return item
 
     def lab_items(self) -> list[NavItem]:
         return list(self._items)

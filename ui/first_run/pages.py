@@ -15,7 +15,7 @@ from ui.jobs import Step
 from ui.problems import words_of
 from ui.theme.apply import ThemeHolder
 from ui.widgets.button import Button
-from ui.widgets.fields import FormRow, TextArea, TextField
+from ui.widgets.fields import FormRow, NumberField, TextArea, TextField
 from ui.widgets.flow import Flow
 from ui.widgets.layout import Column, Hairline, Row
 from ui.widgets.notice import InlineError
@@ -47,6 +47,8 @@ class InvitePage(Card):
     given = Signal(str)
     file_asked = Signal()
     sample_asked = Signal()
+    bundle_asked = Signal()
+    studio_asked = Signal()
     left = Signal()
 
     def __init__(self, look: ThemeHolder, *, has_sample: bool, can_go_back: bool) -> None:
@@ -85,6 +87,15 @@ class InvitePage(Card):
                 role="second",
             )
             self.body.add(4, Hairline(), 4, words, Row(look, self.sample, None))
+        self.bundle = Button(look, tr("Open a bundle…"), icon="package")
+        self.bundle.clicked.connect(self.bundle_asked)
+        self.studio = Button(look, tr("Connect a Label Studio project…"), icon="link")
+        self.studio.clicked.connect(self.studio_asked)
+        self.body.add(
+            4, Hairline(), 4,
+            Paragraph(look, tr("No network here, or no Assay lab?"), role="second"),
+            Flow(look, self.bundle, self.studio, spacing=10),
+        )  # fmt: skip
         self.first = self.field
         self._typed()
 
@@ -245,8 +256,8 @@ class WorkingPage(Card):
         self.body.add(self._title, self._step, self.bar, Row(look, self.cancel, None))
         self.first = self.cancel
 
-    def begin(self, *, sample: bool) -> None:
-        self._title.setText(tr("Making the sample lab") if sample else tr("Joining the lab"))
+    def begin(self, title: str) -> None:
+        self._title.setText(title)
         self._step.setText(tr("Making keys and asking the lab…"))
         self.bar.setRange(0, 0)
         self.cancel.set_blocked("")
@@ -260,6 +271,61 @@ class WorkingPage(Card):
         self.cancel.set_blocked(tr("Stopping…"))
         self._step.setText(tr("Stopping…"))
         self.cancelled.emit()
+
+
+class StudioPage(Card):
+    """A project of Label Studio: where it is, which one, and the token that opens it."""
+
+    given = Signal(str, int, str)
+    left = Signal()
+
+    def __init__(self, look: ThemeHolder) -> None:
+        super().__init__(look)
+        self.url = TextField(look, tr("Address"), placeholder="https://label-studio.example.org")
+        self.url_row = FormRow(look, tr("Address"), self.url)
+        self.project = NumberField(look, tr("Project number"), least=1, most=10**9, value=1, width=120)
+        self.project_row = FormRow(
+            look,
+            tr("Project number"),
+            self.project,
+            help=tr("The number in the address of the project’s page."),
+        )
+        self.token = TextField(look, tr("Access token"), secret=True)
+        self.token_row = FormRow(
+            look,
+            tr("Access token"),
+            self.token,
+            help=tr("From your account page there, of either kind. It is kept encrypted with your work."),
+        )
+        self.token.returnPressed.connect(self._give)
+        self.error = InlineError(look)
+        self.go = Button(look, tr("Connect"), kind="primary", icon="link", least=132)
+        self.go.clicked.connect(self._give)
+        back = Button(look, tr("Back"))
+        back.clicked.connect(self.left)
+        self.body.add(
+            Paragraph(look, tr("Connect a Label Studio project"), role="title"),
+            Paragraph(
+                look,
+                tr("Its tasks come here to be graded, without a network too; what you finish goes back as annotations."),  # noqa: E501
+                role="second",
+            ),
+            self.url_row, self.project_row, self.token_row, self.error,
+            Flow(look, self.go, back, spacing=10),
+        )  # fmt: skip
+        self.first = self.url
+
+    def _give(self) -> None:
+        url, token = self.url.text().strip(), self.token.text().strip()
+        self.error.say("")
+        self.url_row.set_error("" if url else tr("Type where Label Studio is."))
+        self.token_row.set_error("" if token or not url else tr("Paste your token."))
+        if url and token:
+            self.given.emit(url, self.project.value(), token)
+
+    def failed(self, error: AssayError) -> None:
+        words = words_of(error)
+        self.error.say(words.message, words.hint)
 
 
 class CodePage(Card):

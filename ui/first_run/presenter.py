@@ -27,9 +27,14 @@ NO_STORE = ("keyring.missing", "keyring.insecure", "keyring.locked")
 
 @dataclass(frozen=True, slots=True)
 class Wish:
-    """What is being joined: an invitation, or the sample lab (None)."""
+    """What is being joined: an invitation, a project (url, number, token) of Label Studio, or the sample lab."""
 
-    invitation: str | bytes | None
+    invitation: str | bytes | None = None
+    project: tuple[str, int, str] | None = None
+
+    @property
+    def is_sample(self) -> bool:
+        return self.invitation is None and self.project is None
 
 
 class FirstRunPresenter(QObject):
@@ -52,7 +57,7 @@ class FirstRunPresenter(QObject):
         self._workstation = workstation
         self._jobs = jobs
         self._samples = samples
-        self._wish = Wish(None)
+        self._wish = Wish()
         self._passphrase: str | None = None
         self._job: JobHandle | None = None
         self._session: Session | None = None
@@ -63,7 +68,11 @@ class FirstRunPresenter(QObject):
 
     @property
     def is_sample(self) -> bool:
-        return self._wish.invitation is None
+        return self._wish.is_sample
+
+    @property
+    def is_project(self) -> bool:
+        return self._wish.project is not None
 
     # The invitation
 
@@ -107,7 +116,12 @@ class FirstRunPresenter(QObject):
         self._run()
 
     def join_sample(self) -> None:
-        self._wish, self._passphrase = Wish(None), None
+        self._wish, self._passphrase = Wish(), None
+        self._run()
+
+    def connect_project(self, url: str, project: int, token: str) -> None:
+        """A project of Label Studio becomes a lab of its own."""
+        self._wish, self._passphrase = Wish(project=(url, project, token)), None
         self._run()
 
     def join_with(self, passphrase: str) -> None:
@@ -122,6 +136,7 @@ class FirstRunPresenter(QObject):
     def _run(self) -> None:
         wish, passphrase, made = self._wish, self._passphrase, list[Session]()
         enrolling, samples, tongue = self._workstation.enrolling, self._samples, language()
+        studio = self._workstation.studio
 
         def work(progress: Progress) -> Session:
             def cancelled() -> bool:
@@ -130,7 +145,9 @@ class FirstRunPresenter(QObject):
             def said(done: int, total: int) -> None:
                 progress(done, total)
 
-            if wish.invitation is None:
+            if wish.project is not None:
+                made.append(studio.connect(*wish.project, passphrase))
+            elif wish.invitation is None:
                 made.append(samples.join(tongue, passphrase, cancelled, said))
             else:
                 made.append(enrolling.enrol(wish.invitation, passphrase=passphrase, cancelled=cancelled))

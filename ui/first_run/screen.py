@@ -9,7 +9,15 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFileDialog, QWidget
 
 from app.errors import AssayError, InputError
-from ui.first_run.pages import Card, CodePage, ComparePage, InvitePage, PassphrasePage, WorkingPage
+from ui.first_run.pages import (
+    Card,
+    CodePage,
+    ComparePage,
+    InvitePage,
+    PassphrasePage,
+    StudioPage,
+    WorkingPage,
+)
 from ui.first_run.presenter import FirstRunPresenter
 from ui.i18n import tr
 from ui.jobs import Step
@@ -24,9 +32,10 @@ WIDTH = 560
 
 
 class FirstRunScreen(Surface):
-    """Covers the whole window. left: back without a lab."""
+    """Covers the whole window. left: back without a lab. bundle_asked: to open one in the lab that is open."""
 
     left = Signal()
+    bundle_asked = Signal()
 
     def __init__(self, look: ThemeHolder, presenter: FirstRunPresenter, *, can_go_back: bool) -> None:
         super().__init__(look, "desk", spacing=0)
@@ -35,8 +44,12 @@ class FirstRunScreen(Surface):
         self.compare = ComparePage(look)
         self.passphrase = PassphrasePage(look)
         self.working = WorkingPage(look)
+        self.studio = StudioPage(look)
         self.code = CodePage(look)
-        self.cards: tuple[Card, ...] = (self.invite, self.compare, self.passphrase, self.working, self.code)
+        self._has_lab = can_go_back
+        self.cards: tuple[Card, ...] = (
+            self.invite, self.compare, self.studio, self.passphrase, self.working, self.code,
+        )  # fmt: skip
         self._back_to: Card = self.invite
         head = Row(look, Mark(look, 32), Label(look, "Assay", role="display"), None, spacing=12)
         lead = Paragraph(
@@ -61,7 +74,11 @@ class FirstRunScreen(Surface):
         self.invite.given.connect(presenter.look)
         self.invite.file_asked.connect(self._choose_file)
         self.invite.sample_asked.connect(self._join_sample)
+        self.invite.bundle_asked.connect(self._bundle)
+        self.invite.studio_asked.connect(lambda: self._show(self.studio))
         self.invite.left.connect(self.left)
+        self.studio.given.connect(self._connect_project)
+        self.studio.left.connect(lambda: self._show(self.invite))
         self.compare.agreed.connect(self._join)
         self.compare.own_passphrase.connect(lambda: self._ask_passphrase(None))
         self.compare.left.connect(lambda: self._show(self.invite))
@@ -108,16 +125,38 @@ class FirstRunScreen(Surface):
         self._back_to = self.invite
         self.presenter.join_sample()
 
+    def _connect_project(self, url: str, project: int, token: str) -> None:
+        self._back_to = self.studio
+        self.presenter.connect_project(url, project, token)
+
+    def _bundle(self) -> None:
+        """A bundle is encrypted to a device that its lab knows; a new one has nothing to open it with."""
+        if self._has_lab:
+            self.bundle_asked.emit()
+            return
+        self.invite.failed(
+            InputError(
+                "bundle.unjoined",
+                "A bundle opens only on a computer that has joined its lab.",
+                hint="Join with the invitation first, once, over a network. Bundles do the rest without one.",
+            )
+        )
+
     def _ask_passphrase(self, error: AssayError | None) -> None:
         self.passphrase.explain(error)
         self._show(self.passphrase)
 
     def _busy(self, busy: bool) -> None:
         if busy:
-            self.working.begin(sample=self.presenter.is_sample)
+            self.working.begin(self._under_way())
             self._show(self.working)
         elif self.shown is self.working:
             self._show(self._back_to)
+
+    def _under_way(self) -> str:
+        if self.presenter.is_project:
+            return tr("Connecting to Label Studio")
+        return tr("Making the sample lab") if self.presenter.is_sample else tr("Joining the lab")
 
     def _stepped(self, step: Step) -> None:
         self.working.at(step)
@@ -129,6 +168,9 @@ class FirstRunScreen(Surface):
         elif error.code.startswith("passphrase."):
             self._show(self.passphrase)
             self.passphrase.failed(error)
+        elif self._back_to is self.studio:
+            self._show(self.studio)
+            self.studio.failed(error)
         elif self._back_to is self.compare and not _is_of_invitation(error):
             self.compare.failed(error)
         else:

@@ -25,10 +25,13 @@ WIDTH = 360
 
 
 class LockPage(Surface):
-    """Covers the whole window. other_asked: the person wants another lab of this computer."""
+    """Covers the whole window. other_asked: the person wants another lab of this computer. recover_asked:
+    to open this one with its printed code.
+    """
 
     unlock_asked = Signal(str)
     other_asked = Signal()
+    recover_asked = Signal()
 
     def __init__(self, look: ThemeHolder, asks: str, *, has_others: bool = False) -> None:
         super().__init__(look, "desk", spacing=0)
@@ -51,7 +54,10 @@ class LockPage(Surface):
         self.row.setVisible(asks != "nothing")
         self.others = Button(look, tr("Open another lab"), kind="link")
         self.others.clicked.connect(self.other_asked)
-        self.body.add(None, Row(look, None, self._box, None), 12, Row(look, None, self.others, None), None)
+        self.recover = Button(look, tr("Use the recovery code"), kind="link", icon="key-round")
+        self.recover.clicked.connect(self.recover_asked)
+        links = Row(look, None, self.recover, self.others, None, spacing=16)
+        self.body.add(None, Row(look, None, self._box, None), 12, links, None)
         self.others.setVisible(has_others)
         look.changed.connect(self._fit_box)
         self._fit_box()

@@ -43,6 +43,8 @@ class AppearanceSection(QWidget):
             [("0", tr("Never")), ("25", tr("After 25 minutes")), ("50", tr("After 50 minutes"))],
         )  # fmt: skip
         self.breaks.picked.connect(lambda value: presenter.change(break_minutes=int(value)))
+        self.metered = Check(look, tr("This network costs money"))
+        self.metered.clicked.connect(lambda on: presenter.change(metered=on))
         size = Column(
             look, Label(look, tr("Text size"), role="strong"),
             Row(look, self.smaller, self._scale, self.larger, None, spacing=10), spacing=6,
@@ -56,6 +58,8 @@ class AppearanceSection(QWidget):
                 Paragraph(look, tr("A batch that hides the score hides it in any case."), role="quiet"),
                 self.by_criterion,
                 Row(look, FormRow(look, tr("Remind me of breaks"), self.breaks), None),
+                self.metered,
+                Paragraph(look, tr("Then nothing is fetched or sent until you ask for it, and attachments wait for another network."), role="quiet"),  # noqa: E501
                 None, spacing=14,
             )
         )  # fmt: skip
@@ -72,6 +76,7 @@ class AppearanceSection(QWidget):
         self.motion.setChecked(settings.reduce_motion)
         self.score.setChecked(settings.hide_score)
         self.by_criterion.setChecked(settings.by_criterion)
+        self.metered.setChecked(settings.metered)
         self.breaks.choose(str(settings.break_minutes))
 
 

@@ -15,6 +15,8 @@ from app.settings import Settings, SettingsFile
 from ui.i18n import tr, tr_later, trn
 from ui.jobs import Jobs
 from ui.navigator import Navigator
+from ui.preferences.devices import DevicesPresenter
+from ui.preferences.safekeeping import Safekeeping
 from ui.problems import Words, words_of
 from ui.widgets.chip import key_text
 
@@ -39,6 +41,7 @@ class PreferencesPresenter(QObject):
     """care: None while no lab is open.
 
     applied: the settings that are kept now. opening, snapshots, code: an answer about the lab.
+    safe, devices: what else can be done for the open lab, set by who makes this.
     refused: (what was tried, Words) to show where it was tried. busy: something of the lab is under way.
     """
 
@@ -49,6 +52,8 @@ class PreferencesPresenter(QObject):
     checked = Signal(str, bool)
     refused = Signal(str, object)
     busy = Signal(bool)
+    safe: Safekeeping | None = None
+    devices: DevicesPresenter | None = None
 
     def __init__(
         self,

@@ -10,11 +10,13 @@ from PySide6.QtWidgets import QButtonGroup, QStackedWidget, QWidget
 
 from app.commands import Scope
 from ui.i18n import mark, tr, tr_later
+from ui.preferences.devices_section import DevicesSection
 from ui.preferences.general import AppearanceSection, LanguageSection
 from ui.preferences.keys import KeysSection
 from ui.preferences.lab import LabSection
 from ui.preferences.lock import LockSection
 from ui.preferences.presenter import PreferencesPresenter
+from ui.preferences.safe_section import SafeSection
 from ui.theme.apply import ThemeHolder
 from ui.widgets.bars import Crumb
 from ui.widgets.button import NavItem
@@ -29,6 +31,8 @@ SECTIONS = {
     "keys": (mark("Keys"), "keyboard"),
     "lock": (mark("Lock"), "lock"),
     "lab": (mark("This lab"), "inbox"),
+    "safe": (mark("Restore and wipe"), "hard-drive"),
+    "devices": (mark("My devices"), "key-round"),
 }
 PANEL, MEASURE = 200, 640
 
@@ -52,7 +56,8 @@ class PreferencesScreen(QWidget):
         self.items: dict[str, NavItem] = {}
         group = QButtonGroup(self)
         for name, (title, icon) in SECTIONS.items():
-            if name == "lab" and not presenter.has_lab:
+            there = {"lab": presenter.has_lab, "safe": presenter.safe, "devices": presenter.devices}
+            if not there.get(name, True):
                 continue
             item = NavItem(look, tr_later(title), icon=icon)
             item.clicked.connect(lambda _=False, name=name: self.show_section(name))
@@ -85,7 +90,14 @@ class PreferencesScreen(QWidget):
         self._presenter.refresh()
         for section in self.sections.values():
             if isinstance(
-                section, AppearanceSection | LanguageSection | KeysSection | LockSection | LabSection
+                section,
+                AppearanceSection
+                | LanguageSection
+                | KeysSection
+                | LockSection
+                | LabSection
+                | SafeSection
+                | DevicesSection,
             ):
                 section.show_now()
         self._presenter.look_at_lab()
@@ -110,6 +122,8 @@ class PreferencesScreen(QWidget):
             "keys": KeysSection,
             "lock": LockSection,
             "lab": LabSection,
+            "safe": SafeSection,
+            "devices": DevicesSection,
         }
         self.section = name
         self.items[name].setChecked(True)

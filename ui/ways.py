@@ -1,0 +1,45 @@
+"""What the Desk leads to beside the screens: bundles of the open lab."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ui.i18n import tr
+
+if TYPE_CHECKING:
+    from ui.desk.screen import DeskScreen
+    from ui.screens import Surroundings
+
+
+def add_ways(screen: DeskScreen, around: Surroundings) -> None:
+    """Lines in the Desk's panel, and their commands, for what this lab can do."""
+    session = around.live.session
+    if not session.identity.local and not around.workstation.studio.is_studio(session):
+        _add_bundles(screen, around)
+
+
+def _add_bundles(screen: DeskScreen, around: Surroundings) -> None:
+    from ui.bundles.presenter import BundlesPresenter
+
+    presenter = BundlesPresenter(around.workstation.bundles, around.jobs, around.live, screen)
+
+    def take_in() -> None:
+        from ui.bundles.dialog import ask_open
+
+        ask_open(around.look, screen.window(), presenter)
+
+    def save() -> None:
+        from ui.bundles.dialog import ask_save
+
+        ask_save(around.look, screen.window(), presenter)
+
+    screen.panel.add_way(tr("Open a bundle…"), "package", take_in)
+    screen.panel.add_way(tr("Save a bundle…"), "upload", save)
+    around.binder.bind("open-bundle", take_in, enabled=lambda: _within_reach(screen))
+    around.binder.bind("save-bundle", save, enabled=lambda: _within_reach(screen))
+
+
+def _within_reach(screen: DeskScreen) -> bool:
+    """Whether no page (lock, first run) covers the screens, be it the Desk that is in front or another."""
+    parent = screen.parentWidget()
+    return parent is not None and parent.isVisible()
