@@ -25,6 +25,7 @@ from app.workstation import build
 from ui.application import Application
 from ui.frame import Frame, first_look
 from ui.panels.attachments.viewer import Viewer
+from ui.pictures_authoring import writing
 from ui.pictures_judging import judging
 from ui.pictures_marking import marking
 from ui.shell import Shell
@@ -156,6 +157,7 @@ class _Round:
         yield from self._attachments(shell, session)
         yield from marking(shell, session)
         yield from judging(shell, session)
+        yield from writing(shell, session)
         yield "lock", shell.lock
 
     def _attachments(self, shell: Shell, session: Session) -> Iterator[tuple[str, Callable[[], None]]]:

@@ -102,6 +102,10 @@ class AuthoringScreen(QWidget):
         self.listing.drafts.set_source(0, self._presenter.lists.draft_row)
         self.listing.proposals.set_source(0, self._presenter.lists.proposal_row)
 
+    def open_draft(self, wanted: str) -> None:
+        """Bring a draft to the front."""
+        self._presenter.open(wanted)
+
     # Inside
 
     def _show(self) -> None:
