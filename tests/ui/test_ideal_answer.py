@@ -66,6 +66,14 @@ def test_written_from_nothing_and_then_graded_by_the_same_criteria(desk: Grading
     desk.press("J", "Y")
     qtbot.waitUntil(lambda: now(desk).review.verdict(IDEAL, asked[0].item).value == "met")  # type: ignore[arg-type]
     assert now(desk).scored == (IDEAL,)
+    assert desk.panel.head.isVisible()
+    assert "ideal answer" in desk.panel.head.words
+    made = editor(desk)
+    assert made.isVisible()  # what is graded is in sight, and the keyboard stays with its criteria
+    assert made.views.value() == "read"
+    assert not made.isAncestorOf(desk.window.focusWidget())
+    desk.press("K", "K")
+    assert not made.isVisible()
 
 
 def test_a_text_that_is_there_is_never_written_over(desk: GradingDesk, qtbot: QtBot) -> None:

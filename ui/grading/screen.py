@@ -43,6 +43,7 @@ from ui.widgets.notice import Banner
 from ui.widgets.surface import Surface
 
 SHEET = 420
+IDEAL_VERDICTS = "/ideal/verdicts/"
 
 
 class GradingScreen(QWidget):
@@ -266,6 +267,7 @@ class GradingScreen(QWidget):
 
     def _moved(self, response: str, criterion: CriterionId | None) -> None:
         self._presenter.moved(ResponseId(response), criterion)
+        self.writing.show_graded((criterion or "").startswith(IDEAL_VERDICTS))
         if not self._switching and response != self._response:
             self._response = response
             self.reading.show_response(ResponseId(response))

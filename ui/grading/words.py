@@ -40,7 +40,11 @@ def row_data(row: TaskRow, place: int) -> RowData:
 
 
 def _state(row: TaskRow) -> tuple[str, str, str]:
-    answered = tr("{done} of {total} answered", done=number(row.answered), total=number(row.total))
+    answered = (
+        tr("{done} of {total} answered", done=number(row.answered), total=number(row.total))
+        if row.total
+        else tr("Begun")  # only highlights are asked for: they are not counted here
+    )
     if row.status == "submitted" and row.result in RESULT:
         icon, tone, words = RESULT[row.result]
         return icon, tone, tr_later(words)

@@ -14,7 +14,7 @@ from app.domain.review import Scalar
 from app.services.reviewing import OpenTask
 from ui.commands import CommandBinder
 from ui.i18n import tr
-from ui.panels.ideal.editor import IdealEditor
+from ui.panels.ideal.editor import READ, WRITE, IdealEditor
 from ui.panels.ideal.words import Words
 from ui.panels.reading.supply import Supply
 from ui.panels.spans.work import Work
@@ -39,6 +39,7 @@ class Writing(QWidget):
         self._readonly = False
         self._editor: IdealEditor | None = None
         self._work: Work | None = None
+        self._by_itself = False  # opened for its criteria, not by the person
         self._split = Splitter(look, tr("Reading and writing"), upright=True)
         self._split.setOrientation(Qt.Orientation.Vertical)
         self._split.add(reading, least=0, start=400, grows=True)
@@ -72,13 +73,29 @@ class Writing(QWidget):
     def open(self) -> None:
         if self._opened is None or not self._asked():
             return
+        self._by_itself = False
+        editor = self._unfold(self._opened)
+        if editor.views.value() == READ:
+            editor.show_view(WRITE)
+        editor.take_focus()
+
+    def _unfold(self, opened: OpenTask) -> IdealEditor:
         editor = self.editor
         if editor.isHidden():
             editor.setVisible(True)
             room = self.height()
             self._split.setSizes([room * 2 // 5, room - room * 2 // 5])
-        editor.bind(self._opened, readonly=self._readonly)
-        editor.take_focus()
+        editor.bind(opened, readonly=self._readonly)
+        return editor
+
+    def show_graded(self, graded: bool) -> None:
+        """The ideal answer as it is read, while its criteria are in focus; away again after them."""
+        if graded and not self.is_open and self._opened is not None and self._asked():
+            self._by_itself = True
+            self._unfold(self._opened).show_read()
+        elif not graded and self._by_itself and self._editor is not None:
+            self._by_itself = False
+            self._editor.setVisible(False)
 
     def toggle(self) -> None:
         if self.is_open and self.editor.field.hasFocus():
@@ -90,6 +107,7 @@ class Writing(QWidget):
         """Esc: what was typed is kept, the editor closes. False when it is not open."""
         if not self.is_open:
             return False
+        self._by_itself = False
         self.editor.flush()
         self.editor.setVisible(False)
         self.left.emit()

@@ -143,6 +143,12 @@ class IdealEditor(Surface):
         self._refresh_view()
         self.take_focus()
 
+    def show_read(self) -> None:
+        """As it is read, while it is graded; the keyboard stays where it is."""
+        self.views.choose(READ)
+        self._pages.setCurrentWidget(self.read)
+        self._refresh_view()
+
     def next_view(self) -> None:
         order = (WRITE, READ, CHANGES)
         self.show_view(order[(order.index(self.views.value()) + 1) % len(order)])

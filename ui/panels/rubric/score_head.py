@@ -8,6 +8,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QWidget
 
 from app.domain.ids import ResponseId
+from app.domain.questions import IDEAL
 from app.domain.scoring import Line, Score
 from app.domain.scoring import policy as policy_of
 from app.domain.verdict import Verdict
@@ -102,9 +103,11 @@ class ScoreHead(Surface):
         self._figure.setText(percent(score.value / score.unit) if score.value is not None else "–")
         done = score.open == 0
         so_far = tr("score") if done else tr("so far")
-        self._so_far.setText(
-            tr("{score}, response {letter}", score=so_far, letter=letter) if letter else so_far
-        )
+        if response == IDEAL:
+            so_far = tr("{score}, ideal answer", score=so_far)
+        elif letter:
+            so_far = tr("{score}, response {letter}", score=so_far, letter=letter)
+        self._so_far.setText(so_far)
         ends = tr_later(score.reason) if score.value is None else "" if done else _ends(score)
         self._range.setText(ends)
         self._range.setVisible(bool(ends))

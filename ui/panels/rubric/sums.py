@@ -22,7 +22,8 @@ class Sums:
 
     def show(self, opened: OpenTask, at: Cursor, *, hidden: bool, readonly: str, low: bool) -> None:
         """hidden: the batch or the person wants no score. low: there is no room for the head."""
-        several, scored = len(opened.order) > 1, not hidden and bool(at.leaves)
+        several = len(opened.order) > 1
+        scored = not hidden and (bool(at.leaves) or at.response == IDEAL)
         self._head.set_wanted(scored)
         if scored:
             name = letter(opened.order, at.response) if several and at.response in opened.order else ""
