@@ -63,6 +63,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("add-lab", "Add a lab", ("Ctrl+N",), "Paste an invitation or open a bundle.", E),
     Command("open-bundle", "Open a bundle…", (), "Take in a file of the lab, where there is no network.", E),
     Command("save-bundle", "Save a bundle…", (), "Write what is to be sent into a file for the lab.", E),
+    Command("two-laptops", "Where your laptops differ", (), "Three columns, one key to choose.", E),
     Command("quit", "Quit", ("Ctrl+Q",), "Close Assay. Everything is kept already.", E, fixed=True),
     Command("undo", "Undo", ("Ctrl+Z",), "Take back the last change, across tasks; a submit too.", E),
     Command("redo", "Redo", ("Ctrl+Shift+Z", "Ctrl+Y"), "Do again what was taken back.", E),

@@ -15,6 +15,7 @@ from app.domain.times import from_text
 from app.errors import AssayError, OfflineError
 from app.services.desk import SYNCED
 from app.services.sending import Report, Sending
+from app.services.session import Session
 from ui.jobs import JobHandle, Jobs, Progress, Step
 from ui.live import LiveSession
 
@@ -110,13 +111,15 @@ class Syncing(QObject):
         session, sending, before = self._live.session, self._sending, self._before
         metered = self._is_metered()
 
-        def work(progress: Progress) -> Report:
+        def work(progress: Progress) -> tuple[Report, bool]:
             def cancelled() -> bool:
                 return progress.cancelled
 
             if before is not None:
                 before(cancelled)
-            return sending.sync(session, progress, cancelled, metered=metered)
+            drafts = _drafts(session)
+            report = sending.sync(session, progress, cancelled, metered=metered)
+            return report, _drafts(session) != drafts
 
         self._next.stop()
         self.step = None
@@ -130,11 +133,12 @@ class Syncing(QObject):
         self.step = step
         self.changed.emit()
 
-    def _ended(self, report: Report) -> None:
+    def _ended(self, found: tuple[Report, bool]) -> None:
+        report, drafts = found
         asked = self._over()
         self.offline, self._retry_s = False, FIRST_RETRY_S
         self.synced_at = self._read_synced()
-        if report.pulled or report.pushed or report.receipted or report.returned or report.refused:
+        if drafts or report.pulled or report.pushed or report.receipted or report.returned or report.refused:
             self._live.refreshed()
         self._later(EVERY_S)
         self.changed.emit()
@@ -172,3 +176,8 @@ class Syncing(QObject):
     def _read_synced(self) -> datetime | None:
         text = self._live.session.workspace.lab.state(SYNCED)
         return from_text(text) if text else None
+
+
+def _drafts(session: Session) -> tuple[int, int]:
+    """What drafts of her other devices change: the journal that they are merged into, and what waits for a choice."""
+    return session.workspace.journal_seq(), len(session.workspace.drafts.waiting())

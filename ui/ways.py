@@ -1,4 +1,4 @@
-"""What the Desk leads to beside the screens: bundles of the open lab."""
+"""What the Desk leads to beside the screens: bundles of the open lab, and where her laptops differ."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ def add_ways(screen: DeskScreen, around: Surroundings) -> None:
     session = around.live.session
     if not session.identity.local and not around.workstation.studio.is_studio(session):
         _add_bundles(screen, around)
+        _add_differences(screen, around)
 
 
 def _add_bundles(screen: DeskScreen, around: Surroundings) -> None:
@@ -37,6 +38,18 @@ def _add_bundles(screen: DeskScreen, around: Surroundings) -> None:
     screen.panel.add_way(tr("Save a bundle…"), "upload", save)
     around.binder.bind("open-bundle", take_in, enabled=lambda: _within_reach(screen))
     around.binder.bind("save-bundle", save, enabled=lambda: _within_reach(screen))
+
+
+def _add_differences(screen: DeskScreen, around: Surroundings) -> None:
+    from ui.differing.note import DifferencesNote
+
+    note = DifferencesNote(around.look, screen, around.live, around.navigator)
+    note.item = screen.panel.add_way(tr("Your laptops differ"), "git-compare", note.look_at_them)
+    note.count("lab")
+    around.live.changed.connect(note.count)
+    around.binder.bind(
+        "two-laptops", note.look_at_them, enabled=lambda: _within_reach(screen) and bool(note.known)
+    )
 
 
 def _within_reach(screen: DeskScreen) -> bool:

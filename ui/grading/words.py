@@ -114,11 +114,12 @@ def undone_words(found: Undone, opened: OpenTask, numbers: dict[CriterionId, int
         return tr("Taken back before it was sent: {title}", title=opened.task.title)
     if found.what == "revision":
         return tr("Opened again as revision {n}. What was sent stays as it is.", n=opened.review.revision)
-    what = _changed(found.paths, opened, numbers)
+    what = changed_words(found.paths, opened, numbers)
     return tr("Done again: {what}", what=what) if again else tr("Undone: {what}", what=what)
 
 
-def _changed(paths: tuple[str, ...], opened: OpenTask, numbers: dict[CriterionId, int]) -> str:
+def changed_words(paths: tuple[str, ...], opened: OpenTask, numbers: dict[CriterionId, int]) -> str:
+    """The place of a change: `answer to criterion 3, response A`. numbers: of the criteria as shown."""
     spot = spot_of(paths)
     control = spot.control
     if control is None:
