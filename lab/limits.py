@@ -117,6 +117,7 @@ def _refused(code: str, seconds: int) -> Refusal:
         429,
         code,
         "Too many calls at once." if code == "call.at_once" else "Too many calls of this kind.",
-        hint="Nothing was lost. Try again in {n} s.".replace("{n}", str(seconds)),
+        hint="Nothing was lost. Try again in {n} s.",
+        params={"n": seconds},
         headers={"Retry-After": str(seconds)},
     )

@@ -26,8 +26,10 @@ from app.i18n import LANGUAGES, fields, read_catalog  # noqa: E402
 ERRORS = {
     "AssayError", "InputError", "OfflineError", "RefusedError", "TrustError", "StorageError", "LockedError",
 }  # fmt: skip
-PASSED_ON = {"template", "hint_template"}
-"""Attributes of another error of ours, whose text is found where it is raised."""
+REFUSALS = {"app.sync.protocols": "Refused", "lab.problems": "Refusal"}
+"""Errors of ours whose first argument is an HTTP status, before code and message: module → name."""
+PASSED_ON = {"template", "hint_template", "message", "title", "detail"}
+"""Attributes of another error of ours, or of a lab's problem: their text is found where they are made."""
 
 
 class NotLiteral(Exception):
@@ -73,7 +75,13 @@ class _Module:
             for alias in node.names
         }
         self.parameters: set[str] = set()
-        self.helpers: dict[str, list[tuple[int, str]]] = {}
+        self.helpers: dict[str, list[tuple[int, str]]] = {
+            alias.name: [(2, "message"), (-1, "hint")]
+            for node in tree.body
+            if isinstance(node, ast.ImportFrom)
+            for alias in node.names
+            if REFUSALS.get(node.module or "") == alias.name
+        }
         for node in ast.walk(tree):
             if isinstance(node, ast.FunctionDef):
                 self._read_helper(node)
@@ -82,7 +90,7 @@ class _Module:
         names = [a.arg for a in (*function.args.posonlyargs, *function.args.args)]
         keywords = [a.arg for a in function.args.kwonlyargs]
         calls = [n for n in ast.walk(function) if isinstance(n, ast.Call)]
-        parts = [part for call in calls for part in _error_parts(call, _name(call), {})]
+        parts = [part for call in calls for part in _error_parts(call, _name(call), self.helpers)]
         passed = {part.id for part in parts if isinstance(part, ast.Name)} & {*names, *keywords}
         if passed:
             self.parameters |= passed
@@ -98,7 +106,7 @@ class _Module:
             yield from self.texts(node.orelse, place)
         elif isinstance(node, ast.Subscript):
             yield from self._table(node, place)
-        elif self._is_from_elsewhere(node):
+        elif self._is_from_elsewhere(node) or (isinstance(node, ast.Call) and _name(node) == "mark"):
             return
         elif isinstance(node, ast.Name) and node.id in self.assigned:
             yield from self.texts(self.assigned[node.id], place)

@@ -17,6 +17,7 @@ from app.domain.judgement import flatten
 from app.domain.review import OWN_PATHS, REVISION, STATUS, Review, Status
 from app.domain.times import from_text
 from app.errors import InputError
+from app.i18n import mark
 from app.storage import changes as to
 from app.storage.journal import FOREIGN
 from app.storage.rows import NewResult
@@ -64,7 +65,10 @@ def _adopt(workspace: Workspace, held: Held) -> bool:
 def _set_aside(workspace: Workspace, row: OutboxRow) -> None:
     workspace.lab.quarantine(
         "result.conflict",
-        "The lab holds other content of this result. What stood here is kept in this entry, and its review is open.",
+        mark(
+            "The lab holds other content of this result. What stood here is kept in this entry, and its review is "
+            "open."
+        ),
         f"result {row.result}",
         row.document,
     )

@@ -160,7 +160,7 @@ def _newest_keys(session: Session, document: bytes) -> KeyList:
             "bundle.manifest",
             "This bundle cannot be trusted: {what}",
             hint="Nothing of it was used. Ask whoever made it for a new one.",
-            params={"what": exc.message},
+            params={"what": exc},
         ) from None
     if not manifest.keys:
         return current

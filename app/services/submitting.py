@@ -19,6 +19,7 @@ from app.domain.pace import active_ms
 from app.domain.review import CHANGE_REASON, REVISION, STATUS, Scalar, Status
 from app.domain.times import to_text
 from app.errors import InputError
+from app.i18n import mark
 from app.services.reviewing import NewId, OpenTask
 from app.services.scoring import score_json
 from app.storage.rows import JournalPlace, NewResult
@@ -47,8 +48,8 @@ class Incomplete(InputError):
         self.lacks = lacks
         super().__init__(
             "review.incomplete",
-            "{n} points are still open in this review.",
-            hint="Nothing is lost. Answer them, or say why they cannot be judged.",
+            mark("{n} points are still open in this review."),
+            hint=mark("Nothing is lost. Answer them, or say why they cannot be judged."),
             params={"n": len(lacks)},
         )
 

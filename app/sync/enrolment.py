@@ -117,7 +117,7 @@ def enrol(
             "registration.shape",
             "The lab's answer does not have its shape: {what}",
             hint=_NOTHING,
-            params={"what": exc.message},
+            params={"what": exc},
         ) from None
     mine = [d for d in registration.devices if d.device == device and d.jwk.kid == key.kid and not d.revoked]
     if registration.lab != introduction.lab or not mine:

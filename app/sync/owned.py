@@ -59,7 +59,7 @@ def opened_receipt(document: bytes, keys: KeySet) -> tuple[Receipt, Verified]:
             "receipt.shape",
             "The lab's receipt does not have its shape: {what}",
             hint=_KEPT,
-            params={"what": exc.message},
+            params={"what": exc},
         ) from None
 
 

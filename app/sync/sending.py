@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator, Sequence
 
 from app.domain.ids import Digest, ResultId
 from app.errors import AssayError, Cancelled, TrustError
+from app.i18n import mark
 from app.sync.owned import KEY as OWNED
 from app.sync.owned import Chain, opened_receipt
 from app.sync.planner import Refusal
@@ -107,7 +108,7 @@ class Sender:
         elif outcome.status == "conflict":
             report.conflicts += 1
             self.gap = True
-            self._park(row, "result.conflict", f"the lab holds other content ({outcome.held})", report)
+            self._park(row, "result.conflict", mark("The lab holds other content of this result."), report)
         elif outcome.status == "rejected":
             self._park(row, outcome.code, outcome.message, report)
         elif outcome.receipt is None:

@@ -24,7 +24,7 @@ from typing import Annotated, ClassVar, Literal
 from pydantic import Field
 
 from app.domain.ids import digest
-from app.errors import InputError, TrustError
+from app.errors import AssayError, InputError, TrustError
 from app.wire import jsonio
 from app.wire.models import Document, Id, Jws, Model, Sha256, Short, Size, Time, parse
 from app.wire.protocol import Outcome
@@ -158,7 +158,7 @@ def _read(data: bytes, verify_manifest: Callable[[bytes], Verified]) -> Opened:
         try:
             manifest = parse(Bundle, verified.payload)
         except InputError as exc:
-            raise _bad("manifest", f"Its manifest does not have its shape: {exc.message}") from None
+            raise _bad("manifest", "Its manifest does not have its shape: {what}", exc) from None
         wanted = _wanted(manifest)
         if set(entries) != {MANIFEST, *wanted}:
             raise _bad("names", "It holds other files than its manifest lists.")
@@ -248,10 +248,11 @@ def lines(pages: Iterable[tuple[str, bytes]]) -> bytes:
     )
 
 
-def _bad(code: str, message: str) -> TrustError:
+def _bad(code: str, message: str, what: AssayError | None = None) -> TrustError:
+    why = InputError(f"bundle.{code}", message, params={"what": what} if what else {})
     return TrustError(
-        f"bundle.{code}",
+        why.code,
         "This bundle cannot be trusted: {what}",
         hint="Nothing of it was used. Ask whoever made it for a new one.",
-        params={"what": message},
+        params={"what": why},
     )

@@ -15,9 +15,12 @@ import pytest
 from PySide6.QtWidgets import QApplication, QDialogButtonBox
 from pytestqt.qtbot import QtBot
 
+from app.errors import TrustError
 from app.i18n import Translator, closest_language, fields, fill, read_catalog
 from app.paths import resources
+from app.wire.bundle import read
 from ui import i18n
+from ui.problems import words_of
 from ui.theme.apply import ThemeHolder
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -185,3 +188,24 @@ def test_the_scanner_follows_constants_tables_and_helpers(checker: ModuleType) -
 def test_an_error_whose_text_cannot_be_found_is_refused(checker: ModuleType) -> None:
     with pytest.raises(checker.NotLiteral, match=r"x\.py:1"):
         list(checker.texts_of('raise InputError("x.y", f"{n} of them")', "x.py"))
+
+
+def test_the_scanner_finds_what_a_lab_refuses_with(checker: ModuleType) -> None:
+    source = (
+        "from lab.problems import Refusal\n"
+        'def no(code, message):\n    return Refusal(401, code, message)\nno("x.y", "said")\n'
+        'raise Refusal(404, "x.z", "gone", hint="Wait.")\n'
+        "raise Refusal(404, found.code, found.title, hint=mark('Ask.'))\n"
+    )
+    assert set(checker.texts_of(source, "x.py")) == {"said", "gone", "Wait.", "Ask."}
+    assert set(checker.texts_of(source.partition("\n")[2], "x.py")) == {"Ask."}, "another thing of this name"
+
+
+def test_what_is_wrong_with_a_bundle_is_said_in_the_language(speak: Callable[[str], None]) -> None:
+    with pytest.raises(TrustError) as found:
+        read(b"no zip", lambda document: pytest.fail("nothing to verify"))
+    assert found.value.message == "This bundle cannot be trusted: It is no whole zip file."
+    speak("zh_CN")
+    words = words_of(found.value)
+    assert "zip 文件" in words.message
+    assert "It is" not in words.message

@@ -10,7 +10,7 @@ from app.errors import AssayError
 from app.services.outbox import WAITING, Letter, Line, OutboxPages, send_again, withdraw
 from app.services.saving import save_file
 from app.services.submitting import Undone
-from ui.i18n import tr, trn
+from ui.i18n import tr, tr_later, trn
 from ui.live import LiveSession
 from ui.navigator import Navigator
 from ui.outbox import words
@@ -132,7 +132,7 @@ class OutboxPresenter(QObject):
             Fact(tr("Revision"), str(letter.line.revision)),
             Fact(tr("Signed"), words.when_words(letter.created_at, now)),
             Fact(tr("First sent"), words.when_words(letter.sent_at, now)),
-            Fact(tr("What the lab says"), letter.reason),
+            Fact(tr("What the lab says"), tr_later(letter.reason)),
             Fact(tr("Result"), letter.result, mono=True, copy=True),
             Fact(tr("Digest of its content (SHA-256)"), letter.digest, mono=True, copy=True),
             Fact(tr("Signed with the key"), letter.kid, mono=True, copy=True),

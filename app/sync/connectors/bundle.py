@@ -122,7 +122,7 @@ def _pages(data: bytes, model: type[M]) -> dict[str, M]:
             "bundle.page",
             "A list in this bundle does not have its shape: {what}",
             hint="Nothing of it was used. Tell the lab.",
-            params={"what": exc.message},
+            params={"what": exc},
         ) from None
     return found
 
