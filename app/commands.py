@@ -23,6 +23,7 @@ class Scope(Enum):
     TASK = "task"
     ANSWER = "answer"
     AUTHORING = "authoring"
+    LEAD = "lead"
 
     def overlaps(self, other: Scope) -> bool:
         """ANSWER (the focused control) lives inside TASK."""
@@ -47,7 +48,7 @@ class Command:
     hidden: bool = False
 
 
-E, D, T, A, W = Scope.EVERYWHERE, Scope.DESK, Scope.TASK, Scope.ANSWER, Scope.AUTHORING
+E, D, T, A, W, L = tuple(Scope)
 
 COMMANDS: tuple[Command, ...] = (
     Command("palette", "Search or run a command", ("Ctrl+K",), "Find it by a few letters.", E),
@@ -59,6 +60,8 @@ COMMANDS: tuple[Command, ...] = (
     Command("outbox", "Go to the Outbox", ("Ctrl+2",), "Every result with its state and its receipt.", E),
     Command("reports", "Go to the Reports", ("Ctrl+4",),
             "How far graders agree, how good models are, what an AI judge may decide.", E),
+    Command("returns", "Go to Returns", ("Ctrl+3",), "What came back, opinions that were opened, notes of the team.", E),
+    Command("lead", "Go to the Lead board", ("Ctrl+6",), "The queue of a lead, and the graders in columns.", E),
     Command("authoring", "Go to Authoring", ("Ctrl+5",), "Write tasks, and see what you proposed.", E),
     Command("add-lab", "Add a lab", ("Ctrl+N",), "Paste an invitation or open a bundle.", E),
     Command("open-bundle", "Open a bundle…", (), "Take in a file of the lab, where there is no network.", E),
@@ -156,11 +159,32 @@ COMMANDS: tuple[Command, ...] = (
             "You looked at what may name a person, and it does not.", W),
     Command("send-draft", "Send to the lab", ("Ctrl+Shift+Return", "Ctrl+Shift+Enter"),
             "Sign the task as a proposal for the next sync.", W),
+    Command("adopt", "Adopt the column", ("1", "2", "3", "4", "5", "6", "7", "8", "9"),
+            "The verdict of the grader whose key stands above the column.", L, fixed=True, hidden=True),
+    Command("override", "Decide otherwise", ("O",), "A verdict of your own; needs a reason and the kind of error.", L),
+    Command("unrule", "Take the ruling back", ("Ctrl+Backspace",), "The criterion is undecided again.", L),
+    Command("return-work", "Return to the grader", ("T",), "With a reason.", L),
+    Command("guideline-gap", "Flag a gap in the guideline", ("G",), "The team is told with your decision.", L),
+    Command("accept-work", "Accept as graded", ("A",), "The grader’s own verdicts stand.", L),
+    Command("close-case", "Close the task", ("Ctrl+Return", "Ctrl+Enter"),
+            "Sign the decision: accept, fix and accept, or adjudicate.", L),
+    Command("next-row", "Next criterion", ("Down", "J"), "Of those that differ.", L, hidden=True),
+    Command("previous-row", "Previous criterion", ("Up", "K"), "Of those that differ.", L, hidden=True),
+    Command("fold-agreed", "Fold or unfold what is agreed", ("V",), "The criteria on which all agree.", L),
+    Command("next-case", "Next task of the queue", ("Alt+Right",), "The next one that can be decided.", L),
+    Command("previous-case", "Previous task of the queue", ("Alt+Left",), "The one before.", L),
 )  # fmt: skip
 
 BY_ID: Mapping[str, Command] = {command.id: command for command in COMMANDS}
 
-_SCOPE_TITLES = {E: "Everywhere", D: "Desk", T: "In a task", A: "On the focused criterion", W: "Authoring"}
+_SCOPE_TITLES = {
+    E: "Everywhere",
+    D: "Desk",
+    T: "In a task",
+    A: "On the focused criterion",
+    W: "Authoring",
+    L: "Lead",
+}
 
 
 @dataclass(frozen=True, slots=True)

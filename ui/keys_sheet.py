@@ -24,6 +24,7 @@ TITLES = {
     Scope.TASK: mark("In a task"),
     Scope.ANSWER: mark("On the focused criterion"),
     Scope.AUTHORING: mark("In Authoring"),
+    Scope.LEAD: mark("On the Lead board"),
 }
 
 

@@ -20,6 +20,7 @@ from ui.jobs import Jobs
 from ui.live import LiveSession
 from ui.main_window import MainWindow
 from ui.navigator import Navigator, Screen
+from ui.team import LEAD, RETURNS, add_team_ways, make_lead, make_returns
 from ui.theme.apply import ThemeHolder
 
 if TYPE_CHECKING:
@@ -139,6 +140,7 @@ def make_desk(around: Surroundings) -> Screen:
     screen.authoring_asked.connect(lambda: around.show(AUTHORING))
     around.binder.bind("continue", presenter.go_on)
     around.binder.bind("shift", screen.plan_shift)
+    add_team_ways(screen, around)
     add_ways(screen, around)
     return screen
 
@@ -320,5 +322,7 @@ MAKERS: Mapping[str, Maker] = {
     QUARANTINE: make_quarantine,
     REPORTS: make_reports,
     AUTHORING: make_authoring,
+    LEAD: make_lead,
+    RETURNS: make_returns,
     PREFERENCES: make_preferences,
 }

@@ -50,8 +50,9 @@ class StatusKeeper(QObject):
 
     def _changed(self, what: str) -> None:
         if what in ("submit", "undo", "lab"):
-            counts = self._live.session.workspace.outbox.counts()
-            self._waiting = counts.get("ready", 0) + counts.get("sent", 0)
+            workspace = self._live.session.workspace
+            counts = workspace.outbox.counts()
+            self._waiting = counts.get("ready", 0) + counts.get("sent", 0) + workspace.letters.waiting()
         self._soon.start(0)
 
     def show_now(self) -> None:

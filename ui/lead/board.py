@@ -49,8 +49,8 @@ class BoardView(Surface):
         content.setLayout(
             Column(look, self._title, self._about, 14, lines, None, spacing=4, margins=(28, 20, 28, 24))
         )
-        self.scroll = ScrollArea(look, content, name=tr("Board"))
-        self.scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.area = ScrollArea(look, content, name=tr("Board"))
+        self.area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self._foot_mark = IconLabel(look, "circle-check", "good", 16)
         self._foot = Paragraph(look, role="second")
         self._after = Label(look, role="strong", figures=True)
@@ -69,7 +69,7 @@ class BoardView(Surface):
         acts.setLayout(Flow(look, self._after, self.return_, self.accept, self.close_, spacing=8))
         foot = Surface(look, "foot", spacing=8, margins=(28, 12, 28, 12))
         foot.body.add(self._place, self.error, words, acts)
-        self.body.add((self.scroll, 1), foot)
+        self.body.add((self.area, 1), foot)
 
     # Showing
 
@@ -118,10 +118,10 @@ class BoardView(Surface):
             self._lines.add(view)
         agreed = presenter.agreed()
         if agreed:
-            self._lines.add(self._fold(len(agreed), ", ".join(str(row.number) for row in agreed)))
+            self._lines.add(self._fold(len(agreed), self._numbers()))
         if focused is not None:
             self._lines.activate()
-            self.scroll.show_part(focused)
+            self.area.show_part(focused)
 
     def _head(self) -> QWidget:
         look, board = self._look, self._presenter.board
@@ -145,6 +145,13 @@ class BoardView(Surface):
         head = QWidget()
         head.setLayout(line)
         return head
+
+    def _numbers(self) -> str:
+        """Of the agreed criteria; said of one response only, where a number means one criterion."""
+        board = self._presenter.board
+        if board is None or len(board.task.responses) != 1:
+            return ""
+        return ", ".join(str(row.number) for row in self._presenter.agreed())
 
     def _fold(self, count: int, numbers: str) -> QWidget:
         folded = self._presenter.is_folded
@@ -201,7 +208,9 @@ class BoardView(Surface):
         board = self._presenter.board
         if board is not None:
             form = ReturnForm(self._look, board.comment)
-            self._open(form, lambda: self._presenter.give_back(form.text.toPlainText().strip(), self._refused))
+            self._open(
+                form, lambda: self._presenter.give_back(form.text.toPlainText().strip(), self._refused)
+            )
 
     def gap(self) -> None:
         board = self._presenter.board

@@ -10,14 +10,14 @@ from app.domain.rubric import Criterion, Kind
 from app.domain.verdict import Value, marks
 from app.errors import AssayError
 from ui.i18n import tr, tr_later
-from ui.lead.words import ERRORS
+from ui.panels.decisions import ERRORS
 from ui.panels.rubric.words import MARK_WORD
 from ui.problems import words_of
 from ui.theme.apply import ThemeHolder
 from ui.widgets.button import Button
 from ui.widgets.fields import Check, Select, TextArea, TextField
 from ui.widgets.flow import Flow
-from ui.widgets.layout import Column, Row
+from ui.widgets.layout import Row
 from ui.widgets.notice import InlineError
 from ui.widgets.surface import Well
 from ui.widgets.text import Label

@@ -201,7 +201,8 @@ class LeadPresenter(QObject):
             return
         task, place = self.task, row.place
         self._rule(
-            lambda _: leading.override_now(self._live.session, task, place, value, error_class, reason), failed
+            lambda _: leading.override_now(self._live.session, task, place, value, error_class, reason),
+            failed,
         )
 
     def unrule(self) -> None:
@@ -209,7 +210,9 @@ class LeadPresenter(QObject):
         if row is not None and row.ruling is not None:
             task, place = self.task, row.place
             self._live.perform(
-                lambda _: leading.unrule_now(self._live.session, task, place), self._ruled, self._navigator.problem
+                lambda _: leading.unrule_now(self._live.session, task, place),
+                self._ruled,
+                self._navigator.problem,
             )
 
     def _rule(
@@ -240,7 +243,9 @@ class LeadPresenter(QObject):
             )
 
         self._live.perform(
-            lambda _: leading.flag_gap_now(self._live.session, task, text, criteria), done, self._navigator.problem
+            lambda _: leading.flag_gap_now(self._live.session, task, text, criteria),
+            done,
+            self._navigator.problem,
         )
 
     # Deciding

@@ -10,7 +10,8 @@ from PySide6.QtWidgets import QFrame, QSizePolicy, QWidget
 
 from app.services.board import Board, BoardRow, Cell
 from ui.i18n import points, tr, tr_later
-from ui.lead.words import ERRORS, cell_look, column_name
+from ui.lead.words import cell_look, column_name
+from ui.panels.decisions import ERRORS
 from ui.panels.rubric.words import CONFIDENCE_WORD, DOUBT_WORD
 from ui.theme.apply import ThemeHolder
 from ui.theme.tokens import RADIUS
@@ -101,11 +102,13 @@ class RowView(QFrame):
         text.add(Label(look, ", ".join(facts), role="small", wrap=True))
         ruling = row.ruling
         if ruling is not None and ruling.adopted is None:
-            _, tone, said = cell_look(criterion, ruling.value)
+            _, _, said = cell_look(criterion, ruling.value)
             own = Row(look, spacing=5)
             own.put(IconLabel(look, "pencil", "accent", 14), Qt.AlignmentFlag.AlignTop)
-            kind = tr_later(ERRORS[ruling.error_class]) if ruling.error_class else ""  # type: ignore[index]
-            words = tr("You decided: {verdict}. {kind}. {reason}", verdict=said, kind=kind, reason=ruling.reason)
+            kind = tr_later(ERRORS[ruling.error_class]) if ruling.error_class else ""
+            words = tr(
+                "You decided: {verdict}. {kind}. {reason}", verdict=said, kind=kind, reason=ruling.reason
+            )
             own.add((Paragraph(look, words, role="second", tone="accent"), 1))
             text.add(own)
         number = Label(look, str(row.number), role="small", figures=True)
@@ -142,11 +145,15 @@ class RowView(QFrame):
             painter.setPen(QPen(look.colour("accent"), edge))
             painter.setBrush(look.colour("raised"))
             inset, radius = edge / 2, look.px(RADIUS.card) - edge / 2
-            painter.drawRoundedRect(QRectF(self.rect()).adjusted(inset, inset, -inset, -inset), radius, radius)
+            painter.drawRoundedRect(
+                QRectF(self.rect()).adjusted(inset, inset, -inset, -inset), radius, radius
+            )
         else:
             painter.fillRect(0, self.height() - 1, self.width(), 1, look.colour("line"))
         if self.row.criterion.negative:
-            painter.fillRect(look.px(5), look.px(12), look.px(3), self.height() - look.px(24), look.colour("bad"))
+            painter.fillRect(
+                look.px(5), look.px(12), look.px(3), self.height() - look.px(24), look.colour("bad")
+            )
 
 
 def said_by(board: Board, row: BoardRow) -> list[tuple[str, str]]:

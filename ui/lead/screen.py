@@ -42,7 +42,9 @@ class LeadScreen(QWidget):
         self.filter.chosen.connect(presenter.set_show)
         queue = Surface(look, "panel", spacing=6, margins=(10, 16, 10, 10))
         head = Row(look, Label(look, tr("Queue"), role="section"), None, self._todo, margins=(8, 0, 8, 0))
-        order = Paragraph(look, tr("Disputes and disagreements first, then the rest of the sample."), role="quiet")
+        order = Paragraph(
+            look, tr("Disputes and disagreements first, then the rest of the sample."), role="quiet"
+        )
         queue.body.add(head, Column(look, order, margins=(8, 0, 8, 4)), self.filter, (self.rows, 1))
         self.board = BoardView(look, presenter, binder.key)
         self._empty = EmptyState(look, "")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from app.domain.decisions import ErrorClass
 from app.domain.rubric import Criterion
 from app.domain.verdict import Value, Verdict
 from app.services.board import Board, Column
@@ -19,13 +18,6 @@ WHY = {
     "low_confidence": mark("Low confidence"),
     "too_fast": mark("Too fast for the text"),
     "random": mark("Drawn at random"),
-}
-ERRORS = {
-    ErrorClass.SLIP: mark("A slip"),
-    ErrorClass.AMBIGUOUS_CRITERION: mark("The criterion is ambiguous"),
-    ErrorClass.GUIDELINE_GAP: mark("A gap in the guideline"),
-    ErrorClass.KNOWLEDGE: mark("Knowledge"),
-    ErrorClass.OUTSIDE_FIELD: mark("Outside the grader’s field"),
 }
 MARKS = {
     "blind": ("eye", "accent"),
@@ -95,8 +87,10 @@ def score_words(board: Board, column: Column) -> str:
 def cell_look(criterion: Criterion, value: Value | None) -> tuple[str, str, str]:
     """(icon, tone, words) of a verdict in a cell."""
     verdict = Verdict(value)
-    return icon_of(criterion, verdict), tone_of(criterion, verdict, effect_of(criterion, value)), (
-        verdict_words(criterion, verdict) or tr("Left open")
+    return (
+        icon_of(criterion, verdict),
+        tone_of(criterion, verdict, effect_of(criterion, value)),
+        (verdict_words(criterion, verdict) or tr("Left open")),
     )
 
 

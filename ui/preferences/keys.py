@@ -22,6 +22,7 @@ SCOPES = {
     Scope.TASK: mark("In a task"),
     Scope.ANSWER: mark("On the focused criterion"),
     Scope.AUTHORING: mark("In Authoring"),
+    Scope.LEAD: mark("On the Lead board"),
 }
 
 

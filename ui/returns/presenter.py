@@ -1,0 +1,131 @@
+"""What Returns shows and does, without a widget."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from PySide6.QtCore import QObject, Signal
+
+from app.domain.decisions import Place
+from app.domain.ids import TaskId
+from app.errors import AssayError
+from app.services import opinions, returns
+from ui.i18n import tr
+from ui.live import LiveSession
+from ui.navigator import Navigator
+from ui.returns.entries import Detail, Entry, detail, entries
+from ui.widgets.rows import RowData
+
+Failed = Callable[[AssayError], None]
+
+
+class ReturnsPresenter(QObject):
+    """changed: the list and what is chosen in it. stale: read again when shown."""
+
+    changed = Signal()
+    stale = Signal()
+
+    def __init__(self, live: LiveSession, navigator: Navigator, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._live = live
+        self._navigator = navigator
+        self._entries: list[Entry] = []
+        self.tab = "back"
+        self.at = 0
+        self.detail: Detail | None = None
+        live.changed.connect(self._old)
+
+    def closed(self) -> None:
+        self._live.changed.disconnect(self._old)
+        self._entries, self.detail = [], None
+
+    def _old(self, what: str) -> None:
+        if what in ("lab", "submit", "undo"):
+            self.stale.emit()
+
+    # What is shown
+
+    def tabs(self) -> list[tuple[str, str]]:
+        return [
+            ("back", tr("Came back")),
+            ("opinions", tr("Opinions")),
+            ("practice", tr("Practice")),
+            ("team", tr("Team")),
+        ]
+
+    def enter(self) -> None:
+        """Read again; from an empty tab to the first one that has something."""
+        self.refresh()
+        for tab, _ in self.tabs():
+            if not self._entries and entries(self._live.session, tab):
+                self.set_tab(tab)
+
+    def refresh(self) -> None:
+        self._entries = entries(self._live.session, self.tab)
+        self.choose(min(self.at, max(0, len(self._entries) - 1)))
+
+    def set_tab(self, tab: str) -> None:
+        self.tab, self.at = tab, 0
+        self.refresh()
+
+    @property
+    def count(self) -> int:
+        return len(self._entries)
+
+    def row(self, at: int) -> RowData:
+        return self._entries[at].row
+
+    def choose(self, at: int) -> None:
+        self.at = at
+        self.detail = detail(self._live.session, self._entries[at]) if self._entries else None
+        self.changed.emit()
+
+    def empty_words(self) -> str:
+        return {
+            "back": tr("What a lead decided over your results appears here, with the reasons."),
+            "opinions": tr("An opinion that was sealed until your own result was at the lab appears here."),
+            "practice": tr(
+                "Practice batches with their explained answers, and how consistent you were, appear here."
+            ),
+            "team": tr("Notes to the team, and what is to be graded again, appear here."),
+        }[self.tab]
+
+    @property
+    def task(self) -> TaskId:
+        return TaskId(self._entries[self.at].key)
+
+    # Doing
+
+    def accept(self, failed: Failed) -> None:
+        task, session = self.task, self._live.session
+        self._answer(lambda: returns.answer_now(session, task, "accept"), tr("Accepted"), failed)
+
+    def dispute(self, reasons: Mapping[Place, str], comment: str, failed: Failed) -> None:
+        task, session = self.task, self._live.session
+        said = tr("Disputed. A third reader sees it without names")
+        self._answer(lambda: returns.answer_now(session, task, "dispute", reasons, comment), said, failed)
+
+    def _answer(self, change: Callable[[], object], said: str, failed: Failed) -> None:
+        def done(_: object) -> None:
+            self.refresh()
+            self._navigator.toast(tr("{what}. Signed; it leaves with the next sync.", what=said))
+
+        self._live.perform(lambda _: change(), done, failed, what="submit")
+
+    def needs_reason(self) -> bool:
+        """Whether grading again is a change of mind, after an opinion was opened."""
+        return opinions.state(self._live.session, self.task) == "opened"
+
+    def again(self, reason: str, failed: Failed) -> None:
+        """Open the submitted review as its next revision, in Grading. Raises nothing; `failed` is told."""
+        task, session = self.task, self._live.session
+
+        def change(_: object) -> object:
+            if opinions.state(session, task) == "opened":
+                return opinions.change_mind_now(session, task, reason)
+            return session.reopen_now(task, reason)
+
+        self._live.perform(change, lambda _: self._navigator.go_task(task), failed, what="undo")
+
+    def open_task(self) -> None:
+        self._navigator.go_task(self.task)

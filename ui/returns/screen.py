@@ -1,0 +1,213 @@
+"""Returns' view."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QWidget
+
+from app.commands import Scope
+from app.errors import AssayError
+from ui.i18n import tr
+from ui.problems import words_of
+from ui.returns.pairs import PairView
+from ui.returns.presenter import ReturnsPresenter
+from ui.theme.apply import ThemeHolder
+from ui.widgets.bars import Crumb
+from ui.widgets.button import Button
+from ui.widgets.choice import SegmentedControl
+from ui.widgets.fields import TextArea
+from ui.widgets.flow import Flow
+from ui.widgets.layout import Column, Row
+from ui.widgets.notice import EmptyState, InlineError
+from ui.widgets.panes import ListAndDetail
+from ui.widgets.rows import RowList
+from ui.widgets.scroll import ScrollArea
+from ui.widgets.surface import Card, Surface
+from ui.widgets.text import Label, Paragraph
+
+
+class DetailCard(Card):
+    """What the chosen line says. A dispute or a change of mind is written in it: `writing` says which."""
+
+    def __init__(self, look: ThemeHolder, presenter: ReturnsPresenter) -> None:
+        super().__init__(look, hero=True, spacing=10)
+        self._presenter = presenter
+        self.writing = ""
+        self.pairs: list[PairView] = []
+        self._title = Paragraph(look, role="title")
+        self._lines = Column(look, spacing=4)
+        self._pairs = Column(look, spacing=0)
+        self.accept = Button(look, tr("Accept"), kind="primary", icon="check")
+        self.dispute = Button(look, tr("Dispute"), icon="message-square")
+        self.again = Button(look, tr("Grade again"), icon="rotate-ccw")
+        self.mind = Button(look, tr("Change my mind…"), icon="pencil")
+        self.open = Button(look, tr("Open the task"), icon="arrow-right")
+        self.text = TextArea(look, tr("Reason"), lines=3)
+        self.send = Button(look, "", kind="primary")
+        self.cancel = Button(look, tr("Cancel"), kind="quiet")
+        self.error = InlineError(look)
+        self._acts, self._form = QWidget(), QWidget()
+        self._acts.setLayout(
+            Flow(look, self.accept, self.dispute, self.again, self.mind, self.open, spacing=8)
+        )
+        self._form.setLayout(Column(look, self.text, Row(look, None, self.cancel, self.send), spacing=8))
+        self.body.add(self._title, self._lines, self._acts, self._form, self.error, self._pairs, None)
+        self.accept.clicked.connect(lambda: presenter.accept(self.refused))
+        self.dispute.clicked.connect(lambda: self._write("dispute"))
+        self.again.clicked.connect(self._grade_again)
+        self.mind.clicked.connect(lambda: self._write("mind"))
+        self.open.clicked.connect(presenter.open_task)
+        self.send.clicked.connect(self._send)
+        self.cancel.clicked.connect(self.stop)
+        self.text.left.connect(self.stop)
+
+    def show_now(self) -> None:
+        detail, look = self._presenter.detail, self._look
+        self.setVisible(detail is not None)
+        self._close()
+        self._lines.clear()
+        self._pairs.clear()
+        self.pairs = []
+        if detail is None:
+            return
+        self.setAccessibleName(detail.title)
+        self._title.setText(detail.title)
+        self._lines.add(*(Paragraph(look, line, role="lead") for line in detail.lines))
+        self.pairs = [PairView(look, pair) for pair in detail.pairs]
+        self._pairs.add(*self.pairs)
+        for act in ("accept", "dispute", "again", "mind", "open"):
+            getattr(self, act).setVisible(act in detail.acts)
+
+    def _grade_again(self) -> None:
+        if self._presenter.needs_reason():
+            self._write("mind")
+        else:
+            self._presenter.again("", self.refused)
+
+    def _write(self, what: str) -> None:
+        self.writing = what
+        disputes = what == "dispute"
+        self.send.set_words(tr("Send the dispute") if disputes else tr("Open it for a change"))
+        self.text.setPlaceholderText(
+            tr("Why your verdict stands; a third reader sees this, without your name")
+            if disputes
+            else tr("Why you change your mind; it is kept with the new revision")
+        )
+        for pair in self.pairs:
+            pair.ask(disputes)
+        self._acts.hide()
+        self._form.show()
+        self.text.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def stop(self) -> None:
+        self._close()
+        self.accept.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _close(self) -> None:
+        self.writing = ""
+        self.error.say("")
+        self.text.clear()
+        self._form.hide()
+        self._acts.show()
+        for pair in self.pairs:
+            pair.ask(False)
+
+    def _send(self) -> None:
+        text = self.text.toPlainText().strip()
+        if self.writing == "dispute":
+            reasons = {pair.pair.place: pair.reason.text().strip() for pair in self.pairs}
+            self._presenter.dispute({p: said for p, said in reasons.items() if said}, text, self.refused)
+        else:
+            self._presenter.again(text, self.refused)
+
+    def refused(self, error: AssayError) -> None:
+        words = words_of(error)
+        self.error.say(words.message, words.hint)
+
+
+class ReturnsScreen(QWidget):
+    """A `ui.navigator.Screen`."""
+
+    def __init__(self, look: ThemeHolder, presenter: ReturnsPresenter) -> None:
+        super().__init__()
+        self._presenter = presenter
+        self.tabs = SegmentedControl(look, tr("Show"), presenter.tabs())
+        self.tabs.chosen.connect(presenter.set_tab)
+        self.rows = RowList(look, tr("What came back"))
+        self.rows.moved.connect(self._moved)
+        self.rows.chosen.connect(lambda _: self._into())
+        self.card = DetailCard(look, presenter)
+        self._panes = ListAndDetail(look, self.rows, self.card)
+        self._empty = EmptyState(look, "")
+        self._settling = False
+        inside = Column(look, spacing=0, margins=(40, 22, 40, 24))
+        tabs = Row(look, self.tabs, None)
+        inside.add(Label(look, tr("Returns"), role="title"), 12, tabs, 16, (self._panes, 1), self._empty)
+        page, ground = QWidget(), Surface(look, "desk", spacing=0)
+        page.setLayout(inside)
+        ground.body.add((ScrollArea(look, page, name=tr("Returns")), 1))
+        self.setLayout(Row(look, (ground, 1)))
+        presenter.changed.connect(self._show_now)
+        presenter.stale.connect(self._read_again)
+
+    # ui.navigator.Screen
+
+    @property
+    def widget(self) -> QWidget:
+        return self
+
+    @property
+    def scopes(self) -> frozenset[Scope]:
+        return frozenset()
+
+    def crumbs(self) -> Sequence[Crumb]:
+        return (Crumb(tr("Returns")),)
+
+    def extras(self) -> Sequence[QWidget]:
+        return ()
+
+    def entered(self) -> None:
+        self._presenter.enter()
+        self.rows.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def flush(self) -> None:
+        """A reason leaves only with its dispute."""
+
+    def closed(self) -> None:
+        self._presenter.changed.disconnect(self._show_now)
+        self._presenter.stale.disconnect(self._read_again)
+        self.rows.set_source(0, self._presenter.row)
+        self._presenter.closed()
+
+    # Inside
+
+    def _read_again(self) -> None:
+        if self.isVisible() and not self.card.writing:
+            self._presenter.refresh()
+
+    def _into(self) -> None:
+        """Enter in the list: to the first thing that can be done."""
+        card = self.card
+        for button in (card.accept, card.again, card.mind, card.open):
+            if button.isVisible():
+                button.setFocus(Qt.FocusReason.OtherFocusReason)
+                return
+
+    def _show_now(self) -> None:
+        presenter = self._presenter
+        self._settling = True
+        self.tabs.choose(presenter.tab)
+        self.rows.set_source(presenter.count, presenter.row)
+        if presenter.count:
+            self.rows.set_current(presenter.at)
+        self._settling = False
+        self._panes.setVisible(bool(presenter.count))
+        self._empty.setVisible(not presenter.count)
+        self._empty.set(presenter.empty_words())
+        self.card.show_now()
+
+    def _moved(self, at: int) -> None:
+        if not self._settling and at != self._presenter.at:
+            self._presenter.choose(at)

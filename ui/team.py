@@ -1,0 +1,89 @@
+"""The screens of a team's work, and the Desk's lines that lead to them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject
+
+from ui.i18n import number, tr
+
+if TYPE_CHECKING:
+    from ui.desk.screen import DeskScreen
+    from ui.navigator import Screen
+    from ui.screens import Surroundings
+
+LEAD, RETURNS = "lead", "returns"
+
+
+def make_lead(around: Surroundings) -> Screen:
+    from ui.lead.presenter import LeadPresenter
+    from ui.lead.screen import LeadScreen
+
+    return LeadScreen(around.look, LeadPresenter(around.live, around.navigator, around.live), around.binder)
+
+
+def make_returns(around: Surroundings) -> Screen:
+    from ui.returns.presenter import ReturnsPresenter
+    from ui.returns.screen import ReturnsScreen
+
+    return ReturnsScreen(around.look, ReturnsPresenter(around.live, around.navigator, around.live))
+
+
+def add_team_ways(screen: DeskScreen, around: Surroundings) -> None:
+    """Lines of the Desk, where there is a lab to talk to."""
+    if not around.live.session.identity.local:
+        TeamWays(screen, around)
+
+
+class TeamWays(QObject):
+    """What came back, and for a lead the queue; each with how many wait there."""
+
+    def __init__(self, screen: DeskScreen, around: Surroundings) -> None:
+        super().__init__(screen)
+        self._session = around.live.session
+        self._returns = screen.panel.add_way(tr("Returns"), "undo-2", lambda: around.show(RETURNS))
+        self._lead = screen.panel.add_way(tr("Lead board"), "users", lambda: around.show(LEAD))
+        around.binder.bind("returns", lambda: around.show(RETURNS))
+        around.binder.bind("lead", lambda: around.show(LEAD), enabled=self._is_lead)
+        self._around = around
+        self._practised = self._answers()
+        around.live.changed.connect(self._count)
+        self._count("lab")
+
+    def _is_lead(self) -> bool:
+        from app.services.leading import is_lead
+
+        return is_lead(self._session)
+
+    def _count(self, what: str) -> None:
+        if what not in ("lab", "submit", "undo"):
+            return
+        if what == "submit":
+            self._explain()
+        from app.services.leading import queue_counts
+        from app.services.returns import inbox
+
+        waiting = sum(not one.answered for one in inbox(self._session) if one.kind != "accept")
+        self._returns.set(tr("Returns"), count=number(waiting) if waiting else "")
+        leads = self._is_lead()
+        self._lead.setVisible(leads)
+        if leads:
+            todo = sum(n for state, n in queue_counts(self._session).items() if state != "decided")
+            self._lead.set(tr("Lead board"), count=number(todo) if todo else "")
+
+    def _answers(self) -> int:
+        """Explained answers that are open to me."""
+        from app.services.opinions import practices
+
+        return sum(one.graded for one in practices(self._session))
+
+    def _explain(self) -> None:
+        """After the submit of a practice task: its answer is there."""
+        now = self._answers()
+        if now > self._practised:
+            self._around.navigator.toast(
+                tr("The explained answer to this practice task is ready."),
+                (tr("See it"), lambda: self._around.show(RETURNS)),
+            )
+        self._practised = now
