@@ -1,10 +1,11 @@
 # Every way into the project. `make` alone lists them.
 PYTHON ?= python3
 BIN := .venv/bin
+UV := .cache/uv-venv/bin/uv
 WORKERS ?= auto
 
 .DEFAULT_GOAL := help
-.PHONY: help setup runtime demo run test test-full soak check docs fix bench screens reports package clean
+.PHONY: help setup runtime demo run test test-full soak check docs fix bench screens reports package sbom audit wheel clean
 
 help:  ## this list
 	@sed -n 's/^\([a-z-]*\):[^#]*## /\1\t/p' Makefile | expand -t 12
@@ -24,8 +25,20 @@ run: runtime  ## the program
 test: setup  ## the tests
 	QT_QPA_PLATFORM=offscreen $(BIN)/python -m pytest -n $(WORKERS) --dist worksteal -m "not full"
 
-test-full: setup  ## the tests, slow forms too
+test-full: setup audit  ## the tests, slow forms too
 	QT_QPA_PLATFORM=offscreen $(BIN)/python -m pytest -n $(WORKERS) --dist worksteal
+
+audit: setup  ## known weaknesses of what is locked, by pip-audit (asks the package registry)
+	@mkdir -p build
+	$(UV) export --frozen --no-dev --no-emit-project --quiet --output-file build/requirements.txt > /dev/null
+	$(UV) tool run pip-audit==2.10.1 --requirement build/requirements.txt --require-hashes --disable-pip
+
+sbom: setup  ## what the program is made of, as CycloneDX, into dist
+	@mkdir -p dist
+	$(UV) export --frozen --no-dev --format cyclonedx1.5 --quiet --output-file dist/assay.cdx.json > /dev/null
+
+wheel: setup  ## the wheel into dist; the same bytes each time
+	$(UV) build --wheel --quiet --out-dir dist .
 
 soak: setup  ## the long forms of the fault and hostile tests, for hours
 	ASSAY_SOAK=1 QT_QPA_PLATFORM=offscreen $(BIN)/python -m pytest -n $(WORKERS) --dist worksteal tests/faults tests/hostile
