@@ -182,6 +182,19 @@ def test_a_ranking_by_moving_and_walking_inside_it(make: Make) -> None:
     assert places(desk) == {"A": 1, "C": 2}
 
 
+def test_of_a_card_without_room_the_row_and_the_field_in_use_stay_in_view(make: Make) -> None:
+    desk = make(asking(["ranking"], responses=7), size=(1024, 640))
+    desk.panel.list.setFixedHeight(150)
+    desk.panel.resize(desk.panel.size())
+    for _ in range(6):
+        desk.press("Right")
+        assert not shown(card(desk), desk)
+        assert shown(card(desk).at_hand(), desk)
+    desk.press("C")
+    assert card(desk).note.field.hasFocus()
+    assert shown(card(desk).note.field, desk)
+
+
 def test_ties_share_a_place_where_they_are_allowed(make: Make) -> None:
     desk = make(asking(["ranking"], {"ranking": {"ties": True}}, responses=3))
     desk.press("1", "1", "2")

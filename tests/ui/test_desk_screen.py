@@ -74,7 +74,7 @@ def test_continue_goes_to_the_exact_criterion_with_enter(
 ) -> None:
     session.workspace.work.set_place(Place("t2", "r2", "c3"))  # type: ignore[arg-type]
     stage.screen.entered()
-    assert stage.presenter.place_words() == "Task 2, criterion 3: “Statement 3 about the answer”"
+    assert stage.presenter.place_words() == "Criterion 3: “Statement 3 about the answer”"
     assert stage.screen.go_on.button.hasFocus()
     qtbot.keyClick(stage.screen.go_on.button, Qt.Key.Key_Return)
     assert stage.went.places == [("task", "t2", "r2", "c3")]
@@ -108,7 +108,7 @@ def test_enter_on_a_card_is_not_the_shortcut_of_continue(stage: Stage, qtbot: Qt
 
 def test_the_shift_names_tasks_that_fit_and_what_is_spare(stage: Stage, qtbot: QtBot) -> None:
     lines = stage.presenter.plan_lines()
-    assert [line.text for line in lines] == [f"{n}, Chest pain, case {n}" for n in (1, 2, 3)]
+    assert [line.text for line in lines] == [f"Chest pain, case {n}" for n in (1, 2, 3)]
     assert "to spare" in stage.presenter.spare_words()
     stage.screen.shift.minutes.setValue(5)
     assert stage.presenter.minutes == 5

@@ -15,6 +15,7 @@ from ui.desk.words import ChipWords
 from ui.i18n import duration, percent, tr, trn
 from ui.live import LiveSession
 from ui.navigator import Navigator
+from ui.panels.rubric.inline import inline
 
 FILTERS = ("open", "done", "all")
 NAME = "name"
@@ -168,19 +169,18 @@ class DeskPresenter(QObject):
         return bool(self._view.cards)
 
     def place_words(self) -> str:
-        """`Task 13, criterion 6: “…”`"""
+        """`Criterion 6: “…”`; the task's title stands above it."""
         place = self._view.place
         if place is None:
             return ""
         if place.criterion is None:
-            return tr("Task {number}, from its beginning", number=place.number)
+            return tr("From its beginning")
         if not place.criterion_number:
-            return tr("Task {number}: {what}", number=place.number, what=words.panel(place.panel))
+            return words.panel(place.panel)
         return tr(
-            "Task {number}, criterion {criterion}: “{text}”",
-            number=place.number,
+            "Criterion {criterion}: “{text}”",
             criterion=place.criterion_number,
-            text=place.criterion_text,
+            text=inline(place.criterion_text)[0],
         )
 
     def place_left(self) -> str:
@@ -229,9 +229,9 @@ class DeskPresenter(QObject):
     def plan_lines(self) -> tuple[PlanLine, ...]:
         return tuple(
             PlanLine(
-                tr("Finish {number}, {title}", number=task.number, title=task.title)
+                tr("Finish {title}", title=task.title or task.task)
                 if task.started
-                else tr("{number}, {title}", number=task.number, title=task.title),
+                else task.title or task.task,
                 duration(task.left_ms / 1000),
                 task.started,
             )

@@ -77,6 +77,10 @@ class AskingCard(FocusedCard):
     def note_name(self) -> str:
         return tr("Comment")
 
+    def at_hand(self) -> QWidget | None:
+        """The part that is worked on, where the card has parts; it stays in view when the card has no room."""
+        return None
+
     def hints(self, key_of: KeyOf) -> list[tuple[str, str]]:
         """Keys and what they do."""
         return [(key_of("comment"), tr("comment")), (key_of("next-control"), tr("next"))]
@@ -186,8 +190,8 @@ class AskingCard(FocusedCard):
             return
         self._asked_note = True
         self.note.setVisible(True)
-        self.resized.emit()
         self.note.write()
+        self.resized.emit()
 
     def open_confidence(self) -> None:
         """Confidence is asked of criteria only."""

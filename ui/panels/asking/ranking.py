@@ -143,6 +143,9 @@ class RankingCard(AskingCard):
         self._rows.append(row)
         return row
 
+    def at_hand(self) -> QWidget | None:
+        return next((row for row in self._rows if row.isChecked() and not row.isHidden()), None)
+
     def note_name(self) -> str:
         return tr("Why this order?")
 

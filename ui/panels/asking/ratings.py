@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QButtonGroup, QWidget
 
 from app.domain.ids import CriterionId
@@ -27,7 +28,10 @@ class _Anchor(QWidget):
         super().__init__()
         self._value = Label(look, role="strong", figures=True)
         self._words = Paragraph(look, role="second")
-        self.setLayout(Row(look, self._value, (self._words, 1), spacing=8))
+        row = Row(look, spacing=8)
+        row.put(self._value, Qt.AlignmentFlag.AlignTop)
+        row.add((self._words, 1))
+        self.setLayout(row)
         self._look = look
 
     def say(self, value: str, words: str, *, chosen: bool) -> None:
@@ -50,7 +54,7 @@ class RatingCard(AskingCard):
         self._values: tuple[float, ...] = ()
         self._keys: tuple[str, ...] = ()
         self._anchors: list[_Anchor] = []
-        self._anchor_column = Column(look, spacing=2)
+        self._anchor_column = Column(look, spacing=6)
         self.middle.add(self._scale, self._stepper, self._anchor_column)
 
     @property

@@ -78,6 +78,10 @@ class Tail(QWidget):
         if self.zone is not None:
             self.zone.set_low(low)
 
+    def at_hand(self) -> QWidget | None:
+        """What is worked on in the card in focus, when it is a part of it."""
+        return self.zone.card.at_hand() if self.zone is not None and self.zone.card is not None else None
+
     def settle(self) -> None:
         """Everything in its place at once; what keeps its size is not told by an event."""
         self._column.activate()

@@ -12,7 +12,7 @@ from itertools import accumulate
 
 from PySide6.QtCore import QPoint, QRect, QSize, Qt, Signal
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QApplication, QLineEdit, QPlainTextEdit, QWidget
 
 from app.domain.ids import CriterionId
 from ui.panels.asking.tail import Tail
@@ -133,7 +133,22 @@ class CriteriaList(ScrollArea):
             elif top + height + air > before + room:
                 bar.setValue(top + height + air - room)
             if bar.value() == before:
-                return
+                break
+        self._reveal_part()
+
+    def _reveal_part(self) -> None:
+        """Of a card that is taller than the view: the field that is written in, else what is worked on."""
+        held = QApplication.focusWidget()
+        writes = isinstance(held, QPlainTextEdit | QLineEdit) and self._inside.isAncestorOf(held)
+        part = held if writes else self._tail.at_hand()
+        if part is None or part.isHidden() or not self._inside.isAncestorOf(part):
+            return
+        bar, air, room = self.verticalScrollBar(), self._look.px(8), self.viewport().height()
+        top = part.mapTo(self._inside, QPoint(0, 0)).y()
+        if top + part.height() + air > bar.value() + room:
+            bar.setValue(top + part.height() + air - room)
+        if top - air < bar.value():
+            bar.setValue(max(0, top - air))
 
     def reveal_tail(self) -> None:
         self.verticalScrollBar().setValue(self.verticalScrollBar().maximum())

@@ -5,6 +5,7 @@ from __future__ import annotations
 from app.domain.checks import Missing
 from app.domain.order import letter
 from app.domain.questions import IDEAL
+from app.domain.scoring.unscored import UNSCORED
 from app.services.reviewing import OpenTask
 from ui.panels.rubric.cursor import Cursor
 from ui.panels.rubric.foot import BeforeSubmit, Foot, FootState
@@ -23,7 +24,8 @@ class Sums:
     def show(self, opened: OpenTask, at: Cursor, *, hidden: bool, readonly: str, low: bool) -> None:
         """hidden: the batch or the person wants no score. low: there is no room for the head."""
         several = len(opened.order) > 1
-        scored = not hidden and (bool(at.leaves) or at.response == IDEAL)
+        counted = opened.batch.policy.name != UNSCORED.name
+        scored = not hidden and counted and (bool(at.leaves) or at.response == IDEAL)
         self._head.set_wanted(scored)
         if scored:
             name = letter(opened.order, at.response) if several and at.response in opened.order else ""

@@ -99,7 +99,7 @@ def verdict_words(criterion: Criterion, verdict: Verdict) -> str:
 
 def points_words(criterion: Criterion, verdict: Verdict, worth: float, effect: float | None) -> str:
     """The points beside a criterion: what it is worth, once answered what it did; – when it counts in no sum."""
-    if criterion.kind is Kind.FREE and not worth:
+    if not worth and (criterion.kind is Kind.FREE or not criterion.points):
         return ""
     if not verdict.answered:
         return points(worth)
