@@ -26,12 +26,14 @@ from tests.ui.screens import Went, in_window, nameless_buttons
 from tests.workspaces import make_session
 from ui import i18n
 from ui.jobs import Jobs
+from ui.preferences.devices import DevicesPresenter
 from ui.preferences.general import AppearanceSection, LanguageSection
 from ui.preferences.keys import KeysSection
 from ui.preferences.lab import LabSection
 from ui.preferences.lock import LockSection
 from ui.preferences.presenter import PreferencesPresenter
 from ui.preferences.recorder import portable
+from ui.preferences.safekeeping import Safekeeping
 from ui.preferences.screen import SECTIONS, PreferencesScreen
 from ui.theme.apply import ThemeHolder
 
@@ -83,6 +85,8 @@ class Stage:
             self.file, self.jobs, Care(station.labs, self.session), self.went
         )
         self.presenter.applied.connect(self.applied.append)
+        self.presenter.safe = Safekeeping(station.labs, self.session, self.jobs, lambda work: None)
+        self.presenter.devices = DevicesPresenter(station.devices, self.session, self.jobs, self.went)
         self.screen = PreferencesScreen(look, self.presenter, section)
         self.window = in_window(self.screen, qtbot)
         self.screen.entered()

@@ -18,7 +18,7 @@ from ui.widgets.scroll import ScrollArea
 from ui.widgets.surface import Well
 from ui.widgets.text import Label, Paragraph
 
-WIDTH, VALUE_HEIGHT = 820, 180
+WIDTH, VALUE_HEIGHT = 820, 130
 KEYS = {Qt.Key.Key_1: 0, Qt.Key.Key_2: 1, Qt.Key.Key_3: 2}
 
 

@@ -301,8 +301,8 @@ class StudioPage(Card):
         self.error = InlineError(look)
         self.go = Button(look, tr("Connect"), kind="primary", icon="link", least=132)
         self.go.clicked.connect(self._give)
-        back = Button(look, tr("Back"))
-        back.clicked.connect(self.left)
+        self.back = Button(look, tr("Back"))
+        self.back.clicked.connect(self.left)
         self.body.add(
             Paragraph(look, tr("Connect a Label Studio project"), role="title"),
             Paragraph(
@@ -311,7 +311,7 @@ class StudioPage(Card):
                 role="second",
             ),
             self.url_row, self.project_row, self.token_row, self.error,
-            Flow(look, self.go, back, spacing=10),
+            Flow(look, self.go, self.back, spacing=10),
         )  # fmt: skip
         self.first = self.url
 
