@@ -82,7 +82,7 @@ def make_stage(tmp_path: Path, look: ThemeHolder, qtbot: QtBot) -> Iterator[Make
 
 def test_mine_beside_theirs_and_accepting(make_stage: MakeStage) -> None:
     stage = make_stage(came_back)
-    assert {title: words for title, words in stage.titles()} == {
+    assert dict(stage.titles()) == {
         "Chest pain, case 1": "Accepted with changes",
         "Chest pain, case 2": "Returned: to be graded again",
     }

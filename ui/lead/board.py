@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QWidget
@@ -109,7 +110,7 @@ class BoardView(Surface):
         focused: RowView | None = None
         for row in presenter.rows():
             view = RowView(look, board, row, focused=row.place == presenter.place)
-            on_press(view, lambda place=row.place: presenter.focus(place), presenter.adopt)
+            on_press(view, partial(presenter.focus, row.place), presenter.adopt)
             if view.is_focused:
                 view.body.add(self._hints())
                 focused = view

@@ -103,8 +103,8 @@ class GapForm(Form):
     """A gap in the guideline, for the whole team."""
 
     def __init__(self, look: ThemeHolder, gap: str) -> None:
-        text = TextArea(look, tr("Gap in the guideline"),
-                        placeholder=tr("What the guideline does not say; empty takes the flag away"), lines=3)  # fmt: skip
+        hint = tr("What the guideline does not say; empty takes the flag away")
+        text = TextArea(look, tr("Gap in the guideline"), placeholder=hint, lines=3)
         text.setPlainText(gap)
         self.here = Check(look, tr("About this criterion only"), on=True)
         super().__init__(look, tr("Gap in the guideline"), tr("Keep it"), text, self.here)

@@ -1,4 +1,4 @@
-"""One criterion on the board: its words on the left, a cell for each grader, and under the focused one what they said."""
+"""One criterion on the board: its words, a cell for each grader, and under the focused one what they said."""
 
 from __future__ import annotations
 
