@@ -146,7 +146,9 @@ def state_long(draft: Draft, letter: Letter | None, lab: str, now: datetime) -> 
         return tr("It may have left this computer. Assay asks {lab} until the receipt is here.", lab=lab)
     if letter.state == "parked":
         return tr(
-            "{lab} did not take it: {reason} Write on, then send it again.", lab=lab, reason=letter.reason
+            "{lab} did not take it: {reason} Write on, then send it again.",
+            lab=lab,
+            reason=tr_later(letter.reason),
         )
     when = moment(letter.received_at, now) if letter.received_at is not None else ""
     return tr(
@@ -163,5 +165,5 @@ def proposal_row(letter: Letter, title: str, now: datetime) -> RowData:
     first = tr("{about}: {title}", about=about, title=title) if title else about
     detail = state_words(letter.state)
     if letter.state == "parked" and letter.reason:
-        detail = tr("{state} · {more}", state=detail, more=letter.reason)
+        detail = tr("{state} · {more}", state=detail, more=tr_later(letter.reason))
     return RowData(first, detail, icon=icon, tone=tone, trailing=day(letter.created_at, now))
