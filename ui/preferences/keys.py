@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QWidget
 
-from app.commands import Scope
+from app.commands import Scope, plain
 from ui.i18n import mark, tr, tr_later
 from ui.preferences.presenter import KeyLine, PreferencesPresenter
 from ui.preferences.recorder import KeyRecorder
@@ -62,8 +62,10 @@ class KeyRow(QWidget):
         self._caps.clear()
         if line.keys:
             # Ten digits in a row say less than their first and last.
-            many = len(line.keys) > 4
-            shown = (line.keys[0], line.keys[-1]) if many else line.keys
+            # Return and Enter, which are two names of one key here, stand once.
+            keys = tuple({plain(key): key for key in reversed(line.keys)}.values())[::-1]
+            many = len(keys) > 4
+            shown = (keys[0], keys[-1]) if many else keys
             for at, key in enumerate(shown):
                 if many and at:
                     self._caps.add(Label(self._look, "…", role="quiet"))

@@ -67,7 +67,7 @@ class SafeSection(QWidget):
     def _make_wipes(self, look: ThemeHolder) -> None:
         self.batch = Select(look, tr("Batch to wipe"), [])
         self.batch.picked.connect(lambda _: self._judge())
-        self.begun = Check(look, tr("Reviews that are begun and not submitted go too"))
+        self.begun = Check(look, tr("Begun reviews go too"))
         self.batch_name = TextField(look, tr("Type the batch’s title to confirm"))
         self.batch_row = FormRow(look, tr("Type the batch’s title to confirm"), self.batch_name)
         self.wipe_batch = Button(look, tr("Wipe the batch"), kind="danger", icon="trash-2")
@@ -102,8 +102,8 @@ class SafeSection(QWidget):
         self.unsent.setVisible(bool(unsent))
         self.unsent.setChecked(False)
         words = trn(
-            "{n} result that has no receipt is lost too",
-            "{n} results that have no receipt are lost too",
+            "{n} result without a receipt too",
+            "{n} results without a receipt too",
             unsent,
         )
         self.unsent.setText(words)
