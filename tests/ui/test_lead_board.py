@@ -167,14 +167,14 @@ def test_a_gap_goes_to_the_team_with_the_decision(stage: Stage) -> None:
 
 
 def test_fold_move_take_back_and_accept(stage: Stage) -> None:
-    stage.keys("Return", "Alt+Right", "V")
+    stage.keys("Return", "Alt+Right", "Shift+V")
     assert len(stage.screen.board.rows) == 8
-    stage.keys("V", "1", "Ctrl+Backspace")
+    stage.keys("Shift+V", "1", "Ctrl+Backspace")
     assert stage.presenter.board is not None
     assert len(stage.presenter.board.undecided) == 1
     stage.keys("O", "Esc")
     assert stage.screen.board.form is None
-    stage.keys("1", "A")
+    stage.keys("1", "Shift+A")
     assert stage.sent()["kind"] == "accept"
 
 
