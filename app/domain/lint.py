@@ -58,7 +58,8 @@ _VAGUE = re.compile(
 _WORD = re.compile(r"[\u3040-\u30ff\u3400-\u9fff]|[^\W\d_]{3,}|\d+(?:[.,]\d+)?")
 _COMMON = frozenset(
     re.findall(
-        r"\w+", "the and for with that this from into are was has have not its the response answer says states should"
+        r"\w+",
+        "the and for with that this from into are was has have not its the response answer says states should",
     )
 )
 

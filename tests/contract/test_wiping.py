@@ -117,4 +117,3 @@ def test_a_lease_long_over_lets_the_content_go_but_never_what_is_unsent(expert: 
 
     Sending(clock, connect).sync(session)
     assert workspace.lab.tasks() == ["t1"]
-

@@ -85,7 +85,11 @@ def test_real_patches_are_read_whole() -> None:
     data = shared_data()
     found = data / "3-code" / "swebench_gold_patches_a.jsonl" if data is not None else None
     there = found is not None and found.exists()
-    lines = found.read_text("utf-8").splitlines()[:60] if there and found else [json.dumps({"model_patch": PATCH})]
+    lines = (
+        found.read_text("utf-8").splitlines()[:60]
+        if there and found
+        else [json.dumps({"model_patch": PATCH})]
+    )
     for line in lines:
         text = json.loads(line)["model_patch"]
         patch = read_patch(text)
