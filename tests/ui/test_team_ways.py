@@ -1,0 +1,66 @@
+"""The Desk's lines to a team's screens: by key, in the whole window, and for a lead alone where it is hers."""
+
+from __future__ import annotations
+
+import json
+
+from PySide6.QtWidgets import QApplication
+
+from app.storage.changes import FeedChanges, SignedDocument
+from app.storage.papers import CaseRow
+from tests.keyboard import press
+from tests.window_home import WindowHome
+from ui.application import Application
+from ui.widgets.button import NavItem
+
+
+def ways(application: Application) -> dict[str, bool]:
+    """The lines of the Desk's panel by name: whether each is on show."""
+    items = application.shell.window.findChildren(NavItem)
+    return {item.accessibleName().split(",")[0]: not item.isHidden() for item in items}
+
+
+def active(home: WindowHome, application: Application) -> None:
+    """Keys go to this window from now on."""
+    frame = application.shell.window.window()
+    frame.activateWindow()
+    home.wait(frame.isActiveWindow)
+    application.shell.go_desk()
+    home.wait(lambda: QApplication.focusWidget() is not None)
+
+
+def test_an_expert_goes_to_returns_and_never_to_the_board(window_home: WindowHome) -> None:
+    window_home.add_lab(local=False)
+    window_home.settings.change(metered=True)
+    with window_home.window() as application:
+        lab = application.shell.lab
+        assert lab is not None
+        shown = ways(application)
+        assert shown["Returns"]
+        assert not shown["Lead board"]
+        active(window_home, application)
+        press("Ctrl+6")
+        assert lab.screens.front_name == "desk"
+        press("Ctrl+3")
+        assert lab.screens.front_name == "returns"
+
+
+def test_a_lead_has_her_queue_one_key_away(window_home: WindowHome) -> None:
+    window_home.add_lab(local=False)
+    window_home.settings.change(metered=True)
+    with window_home.window() as application:
+        lab = application.shell.lab
+        assert lab is not None
+        payload = json.dumps({"role": "lead"}).encode()
+        document = SignedDocument("registration", 1, payload, b"{}")
+        workspace = lab.session.workspace
+        workspace.lab.apply(FeedChanges(documents=(document,)))
+        task = workspace.lab.tasks()[0]
+        workspace.papers.put_case(CaseRow(1, task, "b-1", "Case 1", "blind", "", 0, 4, 0, 50))
+        lab.live.refreshed()
+        assert ways(application)["Lead board"]
+        active(window_home, application)
+        press("Ctrl+6")
+        assert lab.screens.front_name == "lead"
+        press("Return")
+        assert lab.screens.front_name == "grading"
