@@ -72,6 +72,10 @@ def test_written_from_nothing_and_then_graded_by_the_same_criteria(desk: Grading
     assert made.isVisible()  # what is graded is in sight, and the keyboard stays with its criteria
     assert made.views.value() == "read"
     assert not made.isAncestorOf(desk.window.focusWidget())
+    desk.open("t2")
+    assert not made.isVisible()
+    desk.open("t1")
+    assert made.isVisible()
     desk.press("K", "K")
     assert not made.isVisible()
 

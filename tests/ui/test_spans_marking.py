@@ -235,6 +235,16 @@ def test_a_citation_of_an_attachment_is_evidence_of_the_criterion_in_focus(make:
     assert desk.screen.files.panel.at == 1
 
 
+def test_the_files_give_way_where_the_text_would_have_no_line(make: Make) -> None:
+    file = {"name": "label.pdf", "media_type": "application/pdf", "size": 9, "sha256": "0" * 64}
+    reading = make(task(attachments=[file])).screen.reading
+    assert reading.attachments.isVisible()
+    reading.resize(reading.width(), 150)
+    assert not reading.attachments.isVisible()
+    reading.resize(reading.width(), 400)
+    assert reading.attachments.isVisible()
+
+
 def test_nothing_is_marked_in_a_submitted_task(make: Make) -> None:
     desk = make(task(criteria=2), task(2))
     for number in range(4):

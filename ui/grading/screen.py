@@ -100,12 +100,12 @@ class GradingScreen(QWidget):
 
     def _connect(self) -> None:
         presenter, panel = self._presenter, self.panel
+        self.writing.follow(presenter)  # before the place in the task is said
         presenter.shown.connect(self._show)
         self.files.left.connect(panel.take_focus)
         presenter.leaving.connect(panel.flush)
         presenter.reviewed.connect(panel.refresh)
         self.marking.follow(presenter)
-        self.writing.follow(presenter)
         self.writing.left.connect(panel.take_focus)
         panel.tail.write_asked.connect(self.writing.open)
         self.judged.follow(presenter)

@@ -90,7 +90,8 @@ class Writing(QWidget):
 
     def show_graded(self, graded: bool) -> None:
         """The ideal answer as it is read, while its criteria are in focus; away again after them."""
-        if graded and not self.is_open and self._opened is not None and self._asked():
+        room = self.height() >= self._look.px(2 * LEAST)
+        if graded and room and not self.is_open and self._opened is not None and self._asked():
             self._by_itself = True
             self._unfold(self._opened).show_read()
         elif not graded and self._by_itself and self._editor is not None:

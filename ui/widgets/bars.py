@@ -74,6 +74,8 @@ class Crumb:
 
 OTHERS = 400
 """px of the bar that mark, last crumb, lock and preferences take."""
+LAST_CRUMB = 76
+"""px of the last crumb that `OTHERS` counts; a longer one takes its room from those before it."""
 LEAST_CRUMB = 48
 
 
@@ -108,6 +110,7 @@ class TopBar(Surface):
         if self._end is not None and crumbs and tuple(crumbs[:-1]) == self._way[:-1]:
             self._way = tuple(crumbs)
             self._end.setText(crumbs[-1].text)
+            self._fit_crumbs()
             return
         self._crumbs.clear()
         self._links = []
@@ -133,7 +136,8 @@ class TopBar(Surface):
         """The way here shares what the search leaves; a name that is too long ends in an ellipsis."""
         if not self._links:
             return
-        others = self._look.px(OTHERS) + self.search.minimumWidth()
+        end = self._end.sizeHint().width() if self._end is not None else 0
+        others = self._look.px(OTHERS) + self.search.minimumWidth() + max(end - self._look.px(LAST_CRUMB), 0)
         each = max((self.width() - others) // len(self._links), self._look.px(LEAST_CRUMB))
         for link, text in self._links:
             shown = QFontMetrics(link.font()).elidedText(text, Qt.TextElideMode.ElideRight, each)

@@ -30,6 +30,7 @@ class AttachmentStrip(Surface):
         super().__init__(look, "foot", across=True, spacing=8, margins=(40, 8, 24, 8), height=52)
         self._files: tuple[Attachment, ...] = ()
         self._text = ""
+        self._room = True
         self._chips = Flow(look, spacing=6)
         self._buttons: list[Button] = []
         self._where = Label(look, tr("All on this laptop"), role="quiet")
@@ -44,7 +45,13 @@ class AttachmentStrip(Surface):
         self._files = tuple(files)
         self._text = ""
         self._fill()
-        self.setVisible(bool(files))
+        self.setVisible(bool(files) and self._room)
+
+    def set_room(self, room: bool) -> None:
+        """Without room for text beside it the strip goes; its files open by key all the same."""
+        if room != self._room:
+            self._room = room
+            self.setVisible(bool(self._files) and room)
 
     def show_mentions(self, text: str) -> None:
         """Offer the pages that a text speaks of, where it is clear of which file."""

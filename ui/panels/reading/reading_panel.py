@@ -42,6 +42,9 @@ from ui.widgets.surface import Surface
 
 REFERENCE, GUIDELINE = "reference", "guideline"
 
+FILES_FROM = 190
+"""px at 100 %: in less height the list of files would leave the text no line."""
+
 
 class ReadingPanel(Surface):
     """response_shown(id): the person chose a response. place_changed(): she read on in the one in front.
@@ -59,6 +62,7 @@ class ReadingPanel(Surface):
 
     def __init__(self, look: ThemeHolder, jobs: Jobs, supply: Supply | None = None) -> None:
         super().__init__(look, "page", spacing=0)
+        self._look = look
         self.supply = supply or Supply(jobs)
         self._opened: OpenTask | None = None
         self._tab = ""
@@ -306,6 +310,7 @@ class ReadingPanel(Surface):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
+        self.attachments.set_room(self.height() >= self._look.px(FILES_FROM))
         if self.side_by_side and event.size().width() != event.oldSize().width():
             self._show_tab(self._tab)
 
