@@ -23,6 +23,10 @@ Record: TypeAlias = dict[str, Any]
 class Unfit(Exception):
     """A record cannot become a task; the text says why, in plain words. Never leaves this room."""
 
+    @property
+    def message(self) -> str:
+        return str(self)
+
 
 @dataclass(frozen=True, slots=True)
 class Skipped:

@@ -44,7 +44,7 @@ class FormatsMapper:
             raise InputError(
                 "studio.config",
                 "What this project asks cannot be asked here: {why}.",
-                params={"why": str(exc)},
+                params={"why": InputError("studio.unfit", exc.message)},
                 hint="Nothing was changed.",
             ) from exc
         lines: list[dict[str, Any]] = []
