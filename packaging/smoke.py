@@ -88,7 +88,7 @@ def attachments(program: Path) -> list[str]:
         for path in sorted((ROOT / "resources/samples/emergency-medicine/en/files").iterdir()):
             data = path.read_bytes()
             source = Source(digest(data), path.name, "", len(data), lambda data=data: data)  # type: ignore[misc]
-            found.append(str(decoder.look(source).kind))
+            found.append(decoder.look(source).kind.value)
     except AssayError as error:
         raise SmokeError(
             f"the decoder of the built program does not open {path.name}: {error.code}"
