@@ -28,7 +28,7 @@ def fits(kind: str, record: Record) -> bool:
 
 
 def describe(_first: Record, path: Path) -> About:
-    return About(path.name.split(".")[0].replace("_", " "), PolicyRef("apex_v1"))
+    return About.of_file(path, PolicyRef("apex_v1"))
 
 
 def gather(found: Iterator[tuple[int, Any]]) -> Iterator[tuple[int, Any, int]]:

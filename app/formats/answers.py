@@ -52,7 +52,7 @@ def describe(first: Record, path: Path) -> About:
         domain = "maths"
     elif domain == "code":
         domain = ""  # collections of mixed prompts begin with code as often as not
-    return About(path.name.split(".")[0].replace("_", " "), PolicyRef("healthbench"), domain)
+    return About.of_file(path, PolicyRef("healthbench"), domain)
 
 
 def convert(record: Record, loss: Losses) -> Draft:

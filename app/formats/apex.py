@@ -29,7 +29,7 @@ def fits(_kind: str, record: Record) -> bool:
 
 def describe(first: Record, path: Path) -> About:
     field = drafts.text(_plain(first), "domain", "field")
-    return About(path.name.split(".")[0].replace("_", " "), PolicyRef("apex_v1"), field.lower())
+    return About.of_file(path, PolicyRef("apex_v1"), field.lower())
 
 
 def convert(record: Record, loss: Losses) -> Draft:

@@ -131,6 +131,18 @@ class About:
     guideline: str = ""
     warnings: tuple[str, ...] = ()
 
+    @classmethod
+    def of_file(
+        cls,
+        path: Path,
+        policy: PolicyRef,
+        field: str = "",
+        language: str = "",
+        warnings: tuple[str, ...] = (),
+    ) -> About:
+        """Titled by the file's name: up to its first dot, with spaces for underscores."""
+        return cls(path.name.split(".")[0].replace("_", " "), policy, field, language, warnings=warnings)
+
 
 @dataclass(slots=True)
 class Reading:

@@ -42,7 +42,7 @@ def fits(kind: str, record: Record) -> bool:
 
 
 def describe(_first: Record, path: Path) -> About:
-    return About(path.name.split(".")[0].replace("_", " "), PolicyRef("biglaw"), "law")
+    return About.of_file(path, PolicyRef("biglaw"), "law")
 
 
 def convert(record: Record, loss: Losses) -> Draft:

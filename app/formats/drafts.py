@@ -46,6 +46,11 @@ def objects(value: object, what: str) -> list[Record]:
     return value
 
 
+def lists(value: object, field: str) -> bool:
+    """Whether it is a list whose first entry is an object with this field."""
+    return isinstance(value, list) and bool(value) and isinstance(value[0], dict) and field in value[0]
+
+
 def texts(value: object) -> list[str]:
     """The strings of a list; anything else is left out."""
     return [item for item in value if isinstance(item, str)] if isinstance(value, list) else []

@@ -45,7 +45,7 @@ def fits(kind: str, record: Record) -> bool:
 
 
 def describe(_first: Record, path: Path) -> About:
-    return About(path.name.split(".")[0].replace("_", " "), pairs.UNSCORED)
+    return About.of_file(path, pairs.UNSCORED)
 
 
 def convert(record: Record, loss: Losses) -> Draft:

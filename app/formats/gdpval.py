@@ -27,7 +27,7 @@ def fits(kind: str, record: Record) -> bool:
 
 
 def describe(_first: Record, path: Path) -> About:
-    return About(path.name.split(".")[0].replace("_", " "), PolicyRef("prbench_raw"))
+    return About.of_file(path, PolicyRef("prbench_raw"))
 
 
 def convert(record: Record, loss: Losses) -> Draft:

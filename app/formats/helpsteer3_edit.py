@@ -18,9 +18,7 @@ def fits(kind: str, record: Record) -> bool:
 
 
 def describe(first: Record, path: Path) -> About:
-    return About(
-        path.name.split(".")[0].replace("_", " "), pairs.UNSCORED, drafts.text(first, "domain").lower()
-    )
+    return About.of_file(path, pairs.UNSCORED, drafts.text(first, "domain").lower())
 
 
 def convert(record: Record, _loss: Losses) -> Draft:

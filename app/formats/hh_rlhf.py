@@ -23,9 +23,7 @@ def fits(kind: str, record: Record) -> bool:
 
 def describe(_first: Record, path: Path) -> About:
     harmful = "red" in path.name or "harmless" in path.name
-    return About(
-        path.name.split(".")[0].replace("_", " "), pairs.UNSCORED, warnings=(WARNING,) if harmful else ()
-    )
+    return About.of_file(path, pairs.UNSCORED, warnings=(WARNING,) if harmful else ())
 
 
 def convert(record: Record, loss: Losses) -> Draft:

@@ -33,7 +33,7 @@ def fits(kind: str, record: Record) -> bool:
 
 
 def describe(_first: Record, path: Path) -> About:
-    return About(path.name.split(".")[0].replace("_", " "), pairs.UNSCORED, "medicine")
+    return About.of_file(path, pairs.UNSCORED, "medicine")
 
 
 def gather(found: Iterator[tuple[int, Any]]) -> Iterator[tuple[int, Any, int]]:

@@ -26,7 +26,7 @@ def fits(kind: str, record: Record) -> bool:
 
 
 def describe(_first: Record, path: Path) -> About:
-    return About(path.name.split(".")[0].replace("_", " "), PolicyRef("healthbench"), "law")
+    return About.of_file(path, PolicyRef("healthbench"), "law")
 
 
 def convert(record: Record, loss: Losses) -> Draft:

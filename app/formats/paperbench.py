@@ -25,7 +25,7 @@ def fits(kind: str, record: Record) -> bool:
 
 
 def describe(_first: Record, path: Path) -> About:
-    return About(path.name.split(".")[0].replace("_", " "), PolicyRef("paperbench_tree"), "research")
+    return About.of_file(path, PolicyRef("paperbench_tree"), "research")
 
 
 def convert(record: Record, loss: Losses) -> Draft:

@@ -56,7 +56,7 @@ def fits(kind: str, record: Record) -> bool:
 
 
 def describe(_first: Record, path: Path) -> About:
-    return About(path.name.split(".")[0].replace("_", " "), PolicyRef("healthbench"), "code")
+    return About.of_file(path, PolicyRef("healthbench"), "code")
 
 
 def convert(record: Record, loss: Losses) -> Draft:

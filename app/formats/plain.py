@@ -42,8 +42,8 @@ def fits(kind: str, record: Record) -> bool:
 
 
 def describe(first: Record, path: Path) -> About:
-    return About(
-        path.name.split(".")[0].replace("_", " "),
+    return About.of_file(
+        path,
         PolicyRef("healthbench"),
         drafts.text(first, "field", "domain"),
         drafts.text(first, "language"),

@@ -23,8 +23,8 @@ def fits(kind: str, record: Record) -> bool:
 
 def describe(first: Record, path: Path) -> About:
     field = drafts.text(first, "field").lower()
-    return About(
-        path.name.split(".")[0].replace("_", " "),
+    return About.of_file(
+        path,
         PolicyRef("prbench_norm"),
         {"legal": "law"}.get(field, field),
     )

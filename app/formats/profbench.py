@@ -21,19 +21,12 @@ RESPONSE, FULFILMENT = "_response", "_fulfilment"
 
 
 def fits(kind: str, record: Record) -> bool:
-    rubrics = record.get("rubrics")
-    return (
-        kind != "csv"
-        and isinstance(rubrics, list)
-        and bool(rubrics)
-        and isinstance(rubrics[0], dict)
-        and "criterion_description" in rubrics[0]
-    )
+    return kind != "csv" and drafts.lists(record.get("rubrics"), "criterion_description")
 
 
 def describe(first: Record, path: Path) -> About:
-    return About(
-        path.name.split(".")[0].replace("_", " "),
+    return About.of_file(
+        path,
         PolicyRef("profbench"),
         drafts.text(first, "domain").lower(),
     )

@@ -22,20 +22,12 @@ CONFIDENCE = {"low": 0.3, "medium": 0.6, "high": 0.9}
 
 
 def fits(kind: str, record: Record) -> bool:
-    rubrics = record.get("rubrics")
-    return (
-        kind != "csv"
-        and "sample_id" in record
-        and isinstance(rubrics, list)
-        and bool(rubrics)
-        and isinstance(rubrics[0], dict)
-        and "weight" in rubrics[0]
-    )
+    return kind != "csv" and "sample_id" in record and drafts.lists(record.get("rubrics"), "weight")
 
 
 def describe(first: Record, path: Path) -> About:
-    return About(
-        path.name.split(".")[0].replace("_", " "),
+    return About.of_file(
+        path,
         PolicyRef("researchrubrics"),
         drafts.text(first, "domain").lower(),
     )

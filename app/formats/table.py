@@ -32,8 +32,8 @@ def fits(kind: str, record: Record) -> bool:
 
 def describe(first: Record, path: Path) -> About:
     row = _lower(first)
-    return About(
-        path.name.split(".")[0].replace("_", " "),
+    return About.of_file(
+        path,
         PolicyRef("healthbench"),
         drafts.text(row, "field", "domain"),
         drafts.text(row, "language"),

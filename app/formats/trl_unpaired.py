@@ -24,7 +24,7 @@ def fits(kind: str, record: Record) -> bool:
 
 
 def describe(_first: Record, path: Path) -> About:
-    return About(path.name.split(".")[0].replace("_", " "), PolicyRef("healthbench"))
+    return About.of_file(path, PolicyRef("healthbench"))
 
 
 def convert(record: Record, _loss: Losses) -> Draft:

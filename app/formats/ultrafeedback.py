@@ -27,19 +27,13 @@ NO_RATING = "N/A"
 
 
 def fits(kind: str, record: Record) -> bool:
-    many = record.get("completions")
     return (
-        kind != "csv"
-        and "instruction" in record
-        and isinstance(many, list)
-        and bool(many)
-        and isinstance(many[0], dict)
-        and "annotations" in many[0]
+        kind != "csv" and "instruction" in record and drafts.lists(record.get("completions"), "annotations")
     )
 
 
 def describe(_first: Record, path: Path) -> About:
-    return About(path.name.split(".")[0].replace("_", " "), pairs.UNSCORED)
+    return About.of_file(path, pairs.UNSCORED)
 
 
 def convert(record: Record, loss: Losses) -> Draft:
