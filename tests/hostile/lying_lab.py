@@ -31,6 +31,7 @@ from tests.contract.sync_rig import Laptop, task
 from tests.unit.wire.wire_fixtures import private_key
 
 LAB, EXPERT = "lab-a", "e-1"
+STRANGER = private_key(99)
 Answer = Callable[["Handler"], None]
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,7 +11,7 @@ import pytest
 from app.domain.ids import digest
 from app.errors import OfflineError
 from tests.contract.sync_rig import Laptop, task
-from tests.hostile.lying_lab import LyingLab, enrolled_laptop, quarantined, serving_lies
+from tests.hostile.lying_lab import LyingLab, quarantined, serving_lies
 
 GOOD, BAD = os.urandom(300_000), b"%PDF-1.7 not what was signed"
 
@@ -24,13 +23,6 @@ def lab() -> Iterator[LyingLab]:
         files = [attachment(running, "good.pdf", GOOD), attachment(running, "bad.pdf", BAD)]
         running.assign(running.assignment("a", batch, ["t1"], [running.pack([task(1)])], attachments=files))
         yield running
-
-
-@pytest.fixture
-def expert(lab: LyingLab, tmp_path: Path) -> Iterator[Laptop]:
-    found = enrolled_laptop(lab, tmp_path / "ws")
-    yield found
-    found.workspace.close()
 
 
 def attachment(lab: LyingLab, path: str, data: bytes) -> dict[str, Any]:

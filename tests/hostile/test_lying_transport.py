@@ -26,12 +26,6 @@ HASTY = Limits(connect_s=1.0, deadline_s=0.4, idle_s=0.3, window_s=0.15, min_rat
 
 
 @pytest.fixture
-def lab() -> Iterator[LyingLab]:
-    with serving_lies(LyingLab()) as running:
-        yield running
-
-
-@pytest.fixture
 def expert(lab: LyingLab, tmp_path: Path) -> Iterator[Laptop]:
     found = enrolled_laptop(lab, tmp_path / "ws", limits=HASTY)
     yield found

@@ -1,0 +1,93 @@
+"""Ratings and steps, with the keyboard alone, on a real workspace."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from tests.ui.asking.asking_desk import Make, asking, card, on, values, zone
+from tests.ui.grading_desk import WAIT_MS
+
+TEXT = "First, 2 + 2 = 4.\n\nThen, 4 + 4 = 9.\n\nSo the answer is 9.\n"
+
+SCALES = {
+    "ratings": {
+        "attributes": [
+            {
+                "id": "acc",
+                "text": "Accuracy",
+                "low": 0,
+                "high": 4,
+                "anchors": [{"value": 4, "label": "All true"}],
+            },
+            {"id": "help", "text": "Helpfulness", "low": 1, "high": 5, "step": 0.5, "comment": "required"},
+            {"id": "pct", "text": "Risk", "low": 0, "high": 100},
+        ]
+    }
+}
+
+
+def test_ratings_by_keys_half_steps_comments_and_refusals_at_the_field(make: Make) -> None:
+    desk = make(asking(["ratings"], SCALES, responses=1))
+    assert not desk.panel.head.isVisible()
+    desk.press("7")
+    assert "7 is not on this scale, which goes from 0 to 4." in card(desk).error.accessibleName()
+    assert values(desk) == {}
+    desk.press("4")
+    on(desk, "/responses/r1/ratings/help/value")
+    desk.press("+", "+")
+    assert values(desk)["/responses/r1/ratings/help/value"] == 1.5
+    assert desk.panel.place[1] == "/responses/r1/ratings/help/value"
+    desk.press("Down", "1", "5", "0")
+    assert "150 is not on this scale" in card(desk).error.accessibleName()
+    assert values(desk)["/responses/r1/ratings/pct/value"] == 15
+    desk.press("Ctrl+Return")
+    rows = [desk.panel.before._row(at).detail for at in range(len(desk.panel.before._lacks))]
+    assert rows == ["Ratings · Needs its reason in words"]
+    desk.panel.before.take_focus()
+    desk.press("Return")
+    assert desk.panel.place[1] == "/responses/r1/ratings/help/value"
+    desk.press("C")
+    desk.write("too long")
+    desk.press("Esc", "Ctrl+Return")
+    desk.settle()
+    assert desk.session.workspace.outbox.counts() == {"ready": 1}
+
+
+def steps(**more: Any) -> dict[str, Any]:
+    marks = [(0, 17), (19, 35), (37, 55)]
+    task = asking(["steps"], {"steps": {"steps": {"r1": marks}, **more}}, responses=1)
+    task["responses"][0]["text"] = TEXT
+    return task
+
+
+def test_steps_stop_at_the_first_error_and_the_step_in_focus_is_marked(make: Make) -> None:
+    desk = make(steps())
+    page = desk.screen.reading.page
+    desk.qtbot.waitUntil(lambda: page.complete, timeout=WAIT_MS)
+    marked = page.answer.marks.shown
+    assert [(m.start, m.end, m.number) for m in marked] == [(0, 17, "1")]
+    desk.press("+")
+    on(desk, "/responses/r1/steps/2/value")
+    assert [(m.start, m.end) for m in page.answer.marks.shown] == [(19, 35)]
+    desk.press("-")
+    assert "/responses/r1/steps/3/value" not in {c.path for c in desk.panel.controls}
+    assert "1 more step is not asked" in zone(desk)._stop.text()
+    on(desk, "/responses/r1/finish")
+    desk.press("Up", "5")
+    assert "A step is −1, 0 or +1." in card(desk).error.accessibleName()
+    card(desk).own.write()
+    desk.write("Then 8.")
+    desk.press("Esc", "Down", "2", "Ctrl+Return")
+    assert values(desk) == {
+        "/responses/r1/steps/1/value": 1, "/responses/r1/steps/2/value": -1,
+        "/responses/r1/steps/2/own": "Then 8.", "/responses/r1/finish": "found_error",
+        "/status": "submitted",
+    }  # fmt: skip
+
+
+def test_a_click_on_a_step_in_the_text_focuses_it(make: Make) -> None:
+    desk = make(steps(first_error=False))
+    page = desk.screen.reading.page
+    desk.qtbot.waitUntil(lambda: page.complete, timeout=WAIT_MS)
+    desk.screen.reading.pressed.emit(40)
+    assert desk.panel.place[1] == "/responses/r1/steps/3/value"
