@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QStackedWidget, QWidget
+from PySide6.QtWidgets import QStackedWidget
 
 from app.commands import Scope
 from ui.authoring.listing import Listing
@@ -13,6 +13,7 @@ from ui.authoring.page import DraftPage
 from ui.authoring.presenter import AuthoringPresenter
 from ui.commands import CommandBinder
 from ui.i18n import tr
+from ui.page import Page
 from ui.panels.ideal.words import Words
 from ui.panels.reading.supply import Supply
 from ui.theme.apply import ThemeHolder
@@ -21,7 +22,7 @@ from ui.widgets.layout import Column, Row
 from ui.widgets.surface import Surface
 
 
-class AuthoringScreen(QWidget):
+class AuthoringScreen(Page):
     """A `ui.navigator.Screen`."""
 
     def __init__(
@@ -32,7 +33,7 @@ class AuthoringScreen(QWidget):
         words: Words,
         binder: CommandBinder,
     ) -> None:
-        super().__init__()
+        super().__init__(tr("Authoring"))
         self._presenter = presenter
         self.listing = Listing(look, presenter, binder.key)
         self.page = DraftPage(look, presenter, supply, words, binder.key)
@@ -42,7 +43,7 @@ class AuthoringScreen(QWidget):
         ground = Surface(look, "desk", spacing=0)
         ground.body.add(Column(look, (self._pages, 1), spacing=0))
         self.setLayout(Row(look, (ground, 1)))
-        self._slots = (
+        self.wire(
             (presenter.listed, self.listing.show_now),
             (presenter.opened, self._show),
             (presenter.rubric_changed, self.page.show_rubric),
@@ -50,8 +51,6 @@ class AuthoringScreen(QWidget):
             (presenter.stated, self.page.show_state),
             (presenter.stale, self._read_again),
         )
-        for signal, slot in self._slots:
-            signal.connect(slot)
         self._bind(binder)
 
     def _bind(self, binder: CommandBinder) -> None:
@@ -68,20 +67,13 @@ class AuthoringScreen(QWidget):
     # ui.navigator.Screen
 
     @property
-    def widget(self) -> QWidget:
-        return self
-
-    @property
     def scopes(self) -> frozenset[Scope]:
         return frozenset({Scope.AUTHORING})
 
     def crumbs(self) -> Sequence[Crumb]:
         if self._presenter.draft is None:
-            return (Crumb(tr("Authoring")),)
+            return super().crumbs()
         return (Crumb(tr("Authoring"), self._presenter.leave), Crumb(self._presenter.title))
-
-    def extras(self) -> Sequence[QWidget]:
-        return ()
 
     def entered(self) -> None:
         self._presenter.refresh()
@@ -96,8 +88,7 @@ class AuthoringScreen(QWidget):
 
     def closed(self) -> None:
         self._presenter.flush()
-        for signal, slot in self._slots:
-            signal.disconnect(slot)
+        super().closed()
         self._presenter.closed()
         self.listing.drafts.set_source(0, self._presenter.lists.draft_row)
         self.listing.proposals.set_source(0, self._presenter.lists.proposal_row)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QBoxLayout, QWidget
@@ -14,8 +12,8 @@ from ui.desk.heroes import ContinueCard, ShiftCard
 from ui.desk.panel import LabsPanel
 from ui.desk.presenter import DeskPresenter
 from ui.i18n import tr
+from ui.page import Page
 from ui.theme.apply import ThemeHolder
-from ui.widgets.bars import Crumb
 from ui.widgets.choice import SegmentedControl
 from ui.widgets.layout import Column, Hairline, Row
 from ui.widgets.notice import EmptyState
@@ -26,14 +24,14 @@ from ui.widgets.text import Label, Paragraph
 PANEL, BESIDE = 232, 760
 
 
-class DeskScreen(QWidget):
+class DeskScreen(Page):
     """A `ui.navigator.Screen`. quarantine_asked: to see what was refused; authoring_asked: to write tasks."""
 
     quarantine_asked = Signal()
     authoring_asked = Signal()
 
     def __init__(self, look: ThemeHolder, presenter: DeskPresenter) -> None:
-        super().__init__()
+        super().__init__(tr("Desk"))
         self._look = look
         self._presenter = presenter
         self.panel = LabsPanel(look, presenter)
@@ -55,8 +53,7 @@ class DeskScreen(QWidget):
         self.cards: list[BatchCard] = []
         self._start: QWidget | None = None
         self._lay_out()
-        presenter.changed.connect(self._show_now)
-        presenter.stale.connect(self._read_again)
+        self.wire((presenter.changed, self._show_now), (presenter.stale, self._read_again))
 
     def _lay_out(self) -> None:
         look = self._look
@@ -85,29 +82,15 @@ class DeskScreen(QWidget):
     # ui.navigator.Screen
 
     @property
-    def widget(self) -> QWidget:
-        return self
-
-    @property
     def scopes(self) -> frozenset[Scope]:
         return frozenset({Scope.DESK})
-
-    def crumbs(self) -> Sequence[Crumb]:
-        return (Crumb(tr("Desk")),)
-
-    def extras(self) -> Sequence[QWidget]:
-        return ()
 
     def entered(self) -> None:
         self._presenter.refresh()
         self._take_focus()
 
-    def flush(self) -> None:
-        """Nothing is typed here that would be kept."""
-
     def closed(self) -> None:
-        self._presenter.changed.disconnect(self._show_now)
-        self._presenter.stale.disconnect(self._read_again)
+        super().closed()
         self._presenter.closed()
 
     def plan_shift(self) -> None:

@@ -32,6 +32,7 @@ from ui.grading.room import Room
 from ui.grading.task_panel import TaskPanel
 from ui.grading.writing import Writing
 from ui.i18n import number, tr
+from ui.page import Page
 from ui.panels.reading.reading_panel import ReadingPanel
 from ui.panels.rubric.panel import RubricPanel
 from ui.panels.rubric.words import MARK_COMMAND
@@ -46,7 +47,7 @@ SHEET = 420
 IDEAL_VERDICTS = "/ideal/verdicts/"
 
 
-class GradingScreen(QWidget):
+class GradingScreen(Page):
     """A `ui.navigator.Screen`. layout_changed([tasks, reading, judging]) after a splitter was moved."""
 
     layout_changed = Signal(object)
@@ -61,7 +62,7 @@ class GradingScreen(QWidget):
         files: FilesBeside,
         writing: Writing,
     ) -> None:
-        super().__init__()
+        super().__init__("")  # the way here names the batch
         self._look = look
         self._presenter = presenter
         self.reading = reading
@@ -170,10 +171,6 @@ class GradingScreen(QWidget):
     # ui.navigator.Screen
 
     @property
-    def widget(self) -> QWidget:
-        return self
-
-    @property
     def scopes(self) -> frozenset[Scope]:
         return frozenset() if self.covered else frozenset({Scope.TASK, Scope.ANSWER})
 
@@ -189,9 +186,6 @@ class GradingScreen(QWidget):
         place = tr("Task {n} of {total}", n=number(showing.place + 1), total=number(showing.total))
         return (Crumb(showing.opened.batch.title, self._presenter.go_desk), Crumb(place))
 
-    def extras(self) -> Sequence[QWidget]:
-        return ()
-
     def entered(self) -> None:
         self._room.arrange()
         self._take_focus()
@@ -206,6 +200,7 @@ class GradingScreen(QWidget):
 
     def closed(self) -> None:
         self.flush()
+        super().closed()
         self._unwatch()
         self.files.closed()
         self._presenter.closed()

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QStackedWidget, QWidget
+from PySide6.QtWidgets import QStackedWidget
 
 from app.commands import Scope
 from ui.commands import CommandBinder
 from ui.i18n import tr, trn
 from ui.lead.board import BoardView
 from ui.lead.presenter import LeadPresenter
+from ui.page import Page
 from ui.theme.apply import ThemeHolder
 from ui.widgets.bars import Crumb
 from ui.widgets.choice import SegmentedControl
@@ -23,11 +24,11 @@ from ui.widgets.surface import Surface
 from ui.widgets.text import Label, Paragraph
 
 
-class LeadScreen(QWidget):
+class LeadScreen(Page):
     """A `ui.navigator.Screen`."""
 
     def __init__(self, look: ThemeHolder, presenter: LeadPresenter, binder: CommandBinder) -> None:
-        super().__init__()
+        super().__init__(tr("Lead board"))
         self._presenter = presenter
         self._settling = False
         self._count = -1
@@ -57,9 +58,11 @@ class LeadScreen(QWidget):
         split.add(queue, least=220, start=272)
         split.add(self._pages, least=520, start=1100, grows=True)
         self.setLayout(Row(look, (split, 1), spacing=0))
-        presenter.changed.connect(self._show_queue)
-        presenter.board_changed.connect(self._show_board)
-        presenter.stale.connect(self._read_again)
+        self.wire(
+            (presenter.changed, self._show_queue),
+            (presenter.board_changed, self._show_board),
+            (presenter.stale, self._read_again),
+        )
         self._bind(binder)
 
     def _bind(self, binder: CommandBinder) -> None:
@@ -78,19 +81,12 @@ class LeadScreen(QWidget):
     # ui.navigator.Screen
 
     @property
-    def widget(self) -> QWidget:
-        return self
-
-    @property
     def scopes(self) -> frozenset[Scope]:
         return frozenset({Scope.LEAD})
 
     def crumbs(self) -> Sequence[Crumb]:
         title = self._presenter.heading()
-        return (Crumb(tr("Lead board")), Crumb(title)) if title else (Crumb(tr("Lead board")),)
-
-    def extras(self) -> Sequence[QWidget]:
-        return ()
+        return (*super().crumbs(), Crumb(title)) if title else super().crumbs()
 
     def entered(self) -> None:
         self._presenter.refresh()
@@ -98,16 +94,10 @@ class LeadScreen(QWidget):
             self.rows.set_current(0)
         self.rows.setFocus(Qt.FocusReason.OtherFocusReason)
 
-    def flush(self) -> None:
-        """What is ruled is kept at once; a form that is open is not part of it."""
-
     def closed(self) -> None:
-        presenter = self._presenter
-        presenter.changed.disconnect(self._show_queue)
-        presenter.board_changed.disconnect(self._show_board)
-        presenter.stale.disconnect(self._read_again)
-        self.rows.set_source(0, presenter.row)
-        presenter.closed()
+        super().closed()
+        self.rows.set_source(0, self._presenter.row)
+        self._presenter.closed()
 
     # Inside
 

@@ -2,26 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFileDialog, QWidget
 
-from app.commands import Scope
 from ui.i18n import tr
 from ui.outbox.presenter import OutboxPresenter
 from ui.outbox.words import MARKS
+from ui.page import ListPage
 from ui.theme.apply import ThemeHolder
-from ui.widgets.bars import Crumb
 from ui.widgets.button import Button
 from ui.widgets.facts import FactList
 from ui.widgets.flow import Flow
 from ui.widgets.layout import Column, Hairline, Row
-from ui.widgets.notice import EmptyState
-from ui.widgets.panes import ListAndDetail
 from ui.widgets.rows import RowList
-from ui.widgets.scroll import ScrollArea
-from ui.widgets.surface import Card, Surface
+from ui.widgets.surface import Card
 from ui.widgets.text import IconLabel, Label, Paragraph
 
 
@@ -73,27 +67,20 @@ class LetterCard(Card):
         self._presenter.save(chosen)
 
 
-class OutboxScreen(QWidget):
+class OutboxScreen(ListPage):
     """A `ui.navigator.Screen`."""
 
     def __init__(self, look: ThemeHolder, presenter: OutboxPresenter) -> None:
-        super().__init__()
-        self._look = look
+        super().__init__(look, tr("Outbox"), RowList(look, tr("Results")), presenter.row, presenter.choose)
         self._presenter = presenter
         self._mark = IconLabel(look, "circle-check", "good", 18)
         self._light = Paragraph(look, role="second")
         self.send = Button(look, tr("Send now"), kind="primary", icon="send", key="F5")
         self.send.clicked.connect(presenter.send_now)
-        self.rows = RowList(look, tr("Results"))
-        self.rows.moved.connect(self._moved)
         self.letter = LetterCard(look, presenter)
-        self._panes = ListAndDetail(look, self.rows, self.letter)
-        self._empty = EmptyState(
-            look,
-            tr("Every review that you submit appears here, signed, until its receipt is kept and after."),
+        self._empty.set(
+            tr("Every review that you submit appears here, signed, until its receipt is kept and after.")
         )
-        self._count = -1
-        self._settling = False
         light = Row(look, spacing=8)
         light.put(self._mark, Qt.AlignmentFlag.AlignVCenter)
         light.add((self._light, 1))
@@ -101,46 +88,22 @@ class OutboxScreen(QWidget):
             look, (Column(look, Label(look, tr("Outbox"), role="title"), light, spacing=4), 1), spacing=16
         )
         head.put(self.send, Qt.AlignmentFlag.AlignVCenter)
-        inside = Column(look, spacing=0, margins=(40, 22, 40, 24))
-        inside.add(head, 16, (self._panes, 1), self._empty)
-        page, ground = QWidget(), Surface(look, "desk", spacing=0)
-        page.setLayout(inside)
-        ground.body.add((ScrollArea(look, page, name=tr("Outbox")), 1))
-        self.setLayout(Row(look, (ground, 1)))
-        presenter.changed.connect(self._show_now)
-        presenter.light.connect(self._show_light)
-        presenter.stale.connect(self._read_again)
+        self.lay_out(head, detail=self.letter)
+        self.wire(
+            (presenter.changed, self._show_now),
+            (presenter.light, self._show_light),
+            (presenter.stale, self._read_again),
+        )
 
     # ui.navigator.Screen
-
-    @property
-    def widget(self) -> QWidget:
-        return self
-
-    @property
-    def scopes(self) -> frozenset[Scope]:
-        return frozenset()
-
-    def crumbs(self) -> Sequence[Crumb]:
-        return (Crumb(tr("Outbox")),)
-
-    def extras(self) -> Sequence[QWidget]:
-        return ()
 
     def entered(self) -> None:
         self._presenter.refresh()
         self.rows.setFocus(Qt.FocusReason.OtherFocusReason)
 
-    def flush(self) -> None:
-        """Nothing is typed here."""
-
     def closed(self) -> None:
-        presenter = self._presenter
-        presenter.changed.disconnect(self._show_now)
-        presenter.light.disconnect(self._show_light)
-        presenter.stale.disconnect(self._read_again)
-        self.rows.set_source(0, presenter.row)
-        presenter.closed()
+        super().closed()
+        self._presenter.closed()
 
     # Inside
 
@@ -150,17 +113,7 @@ class OutboxScreen(QWidget):
 
     def _show_now(self) -> None:
         presenter = self._presenter
-        self._settling = True
-        if presenter.count != self._count:
-            self._count = presenter.count
-            self.rows.set_source(self._count, presenter.row)
-        at = presenter.chosen_row()
-        if at >= 0 and at != self.rows.currentIndex().row():
-            self.rows.set_current(at)
-        self.rows.refresh()
-        self._settling = False
-        self._panes.setVisible(bool(self._count))
-        self._empty.setVisible(not self._count)
+        self.show_rows(presenter.count, presenter.chosen_row())
         self.send.setVisible(not presenter.local)
         waiting = presenter.waiting
         self.send.set_blocked("" if waiting else tr("No result waits to be sent."))
@@ -170,7 +123,3 @@ class OutboxScreen(QWidget):
         safe = self._presenter.is_safe()
         self._mark.set_icon("circle-check" if safe else "clock", "good" if safe else "warn")
         self._light.setText(self._presenter.light_words())
-
-    def _moved(self, at: int) -> None:
-        if not self._settling:
-            self._presenter.choose(at)

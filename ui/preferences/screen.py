@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QButtonGroup, QStackedWidget, QWidget
 
-from app.commands import Scope
 from ui.i18n import mark, tr, tr_later
+from ui.page import Page
 from ui.preferences.devices_section import DevicesSection
 from ui.preferences.general import AppearanceSection, LanguageSection
 from ui.preferences.keys import KeysSection
@@ -18,7 +18,6 @@ from ui.preferences.lock import LockSection
 from ui.preferences.presenter import PreferencesPresenter
 from ui.preferences.safe_section import SafeSection
 from ui.theme.apply import ThemeHolder
-from ui.widgets.bars import Crumb
 from ui.widgets.button import NavItem
 from ui.widgets.layout import Column, Hairline, Row
 from ui.widgets.scroll import ScrollArea
@@ -36,18 +35,28 @@ SECTIONS = {
 }
 PANEL, MEASURE = 200, 640
 
+Section = (
+    AppearanceSection
+    | LanguageSection
+    | KeysSection
+    | LockSection
+    | LabSection
+    | SafeSection
+    | DevicesSection
+)
 
-class PreferencesScreen(QWidget):
+
+class PreferencesScreen(Page):
     """A `ui.navigator.Screen`. Sections are made when they are first shown. section: which one is shown."""
 
     def __init__(
         self, look: ThemeHolder, presenter: PreferencesPresenter, section: str = "appearance"
     ) -> None:
-        super().__init__()
+        super().__init__(tr("Preferences"))
         self._look = look
         self._presenter = presenter
         self.section = ""
-        self.sections: dict[str, QWidget] = {}
+        self.sections: dict[str, Section] = {}
         self._pages: dict[str, QWidget] = {}
         self._columns: list[QWidget] = []
         self._stack = QStackedWidget()
@@ -72,34 +81,10 @@ class PreferencesScreen(QWidget):
 
     # ui.navigator.Screen
 
-    @property
-    def widget(self) -> QWidget:
-        return self
-
-    @property
-    def scopes(self) -> frozenset[Scope]:
-        return frozenset()
-
-    def crumbs(self) -> Sequence[Crumb]:
-        return (Crumb(tr("Preferences")),)
-
-    def extras(self) -> Sequence[QWidget]:
-        return ()
-
     def entered(self) -> None:
         self._presenter.refresh()
         for section in self.sections.values():
-            if isinstance(
-                section,
-                AppearanceSection
-                | LanguageSection
-                | KeysSection
-                | LockSection
-                | LabSection
-                | SafeSection
-                | DevicesSection,
-            ):
-                section.show_now()
+            section.show_now()
         self._presenter.look_at_lab()
         self.items[self.section].setFocus(Qt.FocusReason.OtherFocusReason)
 
@@ -111,12 +96,13 @@ class PreferencesScreen(QWidget):
 
     def closed(self) -> None:
         self.flush()
+        super().closed()
         self._presenter.closed()
 
     def show_section(self, name: str) -> None:
         if self.section == "lock" and name != "lock":
             self.flush()
-        made: dict[str, Callable[[ThemeHolder, PreferencesPresenter], QWidget]] = {
+        made: dict[str, Callable[[ThemeHolder, PreferencesPresenter], Section]] = {
             "appearance": AppearanceSection,
             "language": LanguageSection,
             "keys": KeysSection,

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFileDialog, QWidget
 
-from app.commands import Scope
 from ui.i18n import tr
+from ui.page import Page
 from ui.reports.presenter import ReportsPresenter
 from ui.theme.apply import ThemeHolder
-from ui.widgets.bars import Crumb
 from ui.widgets.button import Button
 from ui.widgets.choice import SegmentedControl
 from ui.widgets.fields import Select
@@ -29,11 +27,11 @@ if TYPE_CHECKING:
 FORMS = ((".html", "HTML"), (".pdf", "PDF"), (".csv", "CSV"))
 
 
-class ReportsScreen(QWidget):
+class ReportsScreen(Page):
     """A `ui.navigator.Screen`."""
 
     def __init__(self, look: ThemeHolder, presenter: ReportsPresenter) -> None:
-        super().__init__()
+        super().__init__(tr("Reports"))
         self._look = look
         self._presenter = presenter
         self.batches = Select(look, tr("Batch"), [])
@@ -56,8 +54,7 @@ class ReportsScreen(QWidget):
         self._holder = QWidget()
         self._holder.setLayout(self._place)
         self._lay_out()
-        presenter.changed.connect(self._show_now)
-        presenter.stepped.connect(self._steps.setText)
+        self.wire((presenter.changed, self._show_now), (presenter.stepped, self._steps.setText))
 
     def _lay_out(self) -> None:
         look = self._look
@@ -75,29 +72,12 @@ class ReportsScreen(QWidget):
 
     # ui.navigator.Screen
 
-    @property
-    def widget(self) -> QWidget:
-        return self
-
-    @property
-    def scopes(self) -> frozenset[Scope]:
-        return frozenset()
-
-    def crumbs(self) -> Sequence[Crumb]:
-        return (Crumb(tr("Reports")),)
-
-    def extras(self) -> Sequence[QWidget]:
-        return ()
-
     def entered(self) -> None:
         self._presenter.refresh()
         self.batches.setFocus(Qt.FocusReason.OtherFocusReason)
 
-    def flush(self) -> None:
-        """Nothing is typed here."""
-
     def closed(self) -> None:
-        self._presenter.changed.disconnect(self._show_now)
+        super().closed()
         self._presenter.closed()
         self._clear()
 

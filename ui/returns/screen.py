@@ -2,29 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QWidget
 
-from app.commands import Scope
 from app.errors import AssayError
 from ui.i18n import tr
+from ui.page import ListPage
 from ui.problems import words_of
 from ui.returns.pairs import PairView
 from ui.returns.presenter import ReturnsPresenter
 from ui.theme.apply import ThemeHolder
-from ui.widgets.bars import Crumb
 from ui.widgets.button import Button
 from ui.widgets.choice import SegmentedControl
 from ui.widgets.fields import TextArea
 from ui.widgets.flow import Flow
 from ui.widgets.layout import Column, Row
-from ui.widgets.notice import EmptyState, InlineError
-from ui.widgets.panes import ListAndDetail
+from ui.widgets.notice import InlineError
 from ui.widgets.rows import RowList
-from ui.widgets.scroll import ScrollArea
-from ui.widgets.surface import Card, Surface
+from ui.widgets.surface import Card
 from ui.widgets.text import Label, Paragraph
 
 
@@ -127,58 +122,29 @@ class DetailCard(Card):
         self.error.say(words.message, words.hint)
 
 
-class ReturnsScreen(QWidget):
+class ReturnsScreen(ListPage):
     """A `ui.navigator.Screen`."""
 
     def __init__(self, look: ThemeHolder, presenter: ReturnsPresenter) -> None:
-        super().__init__()
+        rows = RowList(look, tr("What came back"))
+        super().__init__(look, tr("Returns"), rows, presenter.row, presenter.choose)
         self._presenter = presenter
         self.tabs = SegmentedControl(look, tr("Show"), presenter.tabs())
         self.tabs.chosen.connect(presenter.set_tab)
-        self.rows = RowList(look, tr("What came back"))
-        self.rows.moved.connect(self._moved)
-        self.rows.chosen.connect(lambda _: self._into())
+        rows.chosen.connect(lambda _: self._into())
         self.card = DetailCard(look, presenter)
-        self._panes = ListAndDetail(look, self.rows, self.card)
-        self._empty = EmptyState(look, "")
-        self._settling = False
-        inside = Column(look, spacing=0, margins=(40, 22, 40, 24))
-        tabs = Row(look, self.tabs, None)
-        inside.add(Label(look, tr("Returns"), role="title"), 12, tabs, 16, (self._panes, 1), self._empty)
-        page, ground = QWidget(), Surface(look, "desk", spacing=0)
-        page.setLayout(inside)
-        ground.body.add((ScrollArea(look, page, name=tr("Returns")), 1))
-        self.setLayout(Row(look, (ground, 1)))
-        presenter.changed.connect(self._show_now)
-        presenter.stale.connect(self._read_again)
+        head = Label(look, tr("Returns"), role="title")
+        self.lay_out(head, 12, Row(look, self.tabs, None), detail=self.card)
+        self.wire((presenter.changed, self._show_now), (presenter.stale, self._read_again))
 
     # ui.navigator.Screen
-
-    @property
-    def widget(self) -> QWidget:
-        return self
-
-    @property
-    def scopes(self) -> frozenset[Scope]:
-        return frozenset()
-
-    def crumbs(self) -> Sequence[Crumb]:
-        return (Crumb(tr("Returns")),)
-
-    def extras(self) -> Sequence[QWidget]:
-        return ()
 
     def entered(self) -> None:
         self._presenter.enter()
         self.rows.setFocus(Qt.FocusReason.OtherFocusReason)
 
-    def flush(self) -> None:
-        """A reason leaves only with its dispute."""
-
     def closed(self) -> None:
-        self._presenter.changed.disconnect(self._show_now)
-        self._presenter.stale.disconnect(self._read_again)
-        self.rows.set_source(0, self._presenter.row)
+        super().closed()
         self._presenter.closed()
 
     # Inside
@@ -197,17 +163,7 @@ class ReturnsScreen(QWidget):
 
     def _show_now(self) -> None:
         presenter = self._presenter
-        self._settling = True
         self.tabs.choose(presenter.tab)
-        self.rows.set_source(presenter.count, presenter.row)
-        if presenter.count:
-            self.rows.set_current(presenter.at)
-        self._settling = False
-        self._panes.setVisible(bool(presenter.count))
-        self._empty.setVisible(not presenter.count)
+        self.show_rows(presenter.count, presenter.at)
         self._empty.set(presenter.empty_words())
         self.card.show_now()
-
-    def _moved(self, at: int) -> None:
-        if not self._settling and at != self._presenter.at:
-            self._presenter.choose(at)
