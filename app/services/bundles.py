@@ -4,19 +4,18 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from app.clock import Clock
 from app.domain.times import from_text, to_text
 from app.errors import InputError, StorageError, TrustError
-from app.services.sending import Progress, Refused, Report
+from app.services.sending import Progress, Report, need_lab
 from app.services.session import Session
 from app.settings import fsync_folder
 
 if TYPE_CHECKING:
-    from app.sync.report import SyncReport
     from app.wire.bundle import Bundle, Opened
     from app.wire.keylist import KeyList
     from app.wire.signatures import Verified
@@ -55,7 +54,7 @@ class Bundles:
         from app.wire.signatures import PrivateKey
 
         identity = session.identity
-        _need_lab(session)
+        need_lab(session)
         store = WorkspaceStore(session.workspace)
         to = _lab_recipient(session)
         rows = store.due(MAX_DUE)
@@ -91,7 +90,7 @@ class Bundles:
         from app.services.syncing import sync_of
         from app.sync.connectors.bundle import BundleConnector
 
-        _need_lab(session)
+        need_lab(session)
         opened = self.look(session, path)
         connector = BundleConnector(opened)
         syncing = sync_of(
@@ -105,7 +104,8 @@ class Bundles:
         found = syncing.run()
         session.workspace.lab.set_state(IMPORTED, opened.manifest.issued)
         session.refreshed()
-        return _report(found)
+        # The receipts come in its list of her results, with those of her other devices.
+        return replace(Report.of(found), receipted=found.receipted + found.adopted)
 
     def look(self, session: Session, path: Path) -> Opened:
         """A bundle, decrypted and verified, without applying anything. TrustError `bundle.old` for a replay."""
@@ -143,7 +143,6 @@ class Bundles:
 
 
 def _newest_keys(session: Session, document: bytes) -> KeyList:
-    from app.wire import jsonio
     from app.wire.bundle import Bundle
     from app.wire.keylist import advance, stored
     from app.wire.models import parse
@@ -152,7 +151,7 @@ def _newest_keys(session: Session, document: bytes) -> KeyList:
     kept = session.workspace.lab.document("keys")
     if kept is None:
         raise StorageError("sync.keys", "The lab's list of keys is missing from this workspace.")
-    current = stored([jsonio.dumps(one) for one in jsonio.loads(kept.document)])
+    current = stored(kept.document)
     try:
         manifest = parse(Bundle, unbase64(members(document)["payload"], "signature.shape"))
     except InputError as exc:
@@ -231,24 +230,3 @@ def write_file(folder: Path, name: str, data: bytes) -> Path:
             where=str(folder),
         ) from exc
     return target
-
-
-def _report(found: SyncReport) -> Report:
-    return Report(
-        pulled=found.pulled,
-        pushed=found.pushed,
-        receipted=found.receipted + found.adopted,
-        returned=found.returned,
-        conflicts=found.conflicts,
-        waiting=found.waiting,
-        refused=tuple(Refused(r.code, f"{r.kind} {r.id}", r.message) for r in found.refused),
-    )
-
-
-def _need_lab(session: Session) -> None:
-    if session.identity.local:
-        raise InputError(
-            "lab.local",
-            "The files on this computer have no lab to sync with.",
-            hint="Export the results: `assay export`.",
-        )

@@ -119,9 +119,7 @@ class Devices:
 
 
 def _lab_keys(session: Session) -> KeySet:
-    from app.wire import jsonio
     from app.wire.keylist import stored
 
     kept = session.workspace.lab.document("keys")
-    documents = jsonio.loads(kept.document) if kept is not None else []
-    return stored([jsonio.dumps(one) for one in documents]).keys
+    return stored(kept.document if kept is not None else b"[]").keys

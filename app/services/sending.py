@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from app.clock import Clock
 from app.domain.ids import TaskId
@@ -17,6 +17,9 @@ from app.services.mending import roll
 from app.services.session import Session
 from app.services.studio import Studio
 from app.services.wiping import expire
+
+if TYPE_CHECKING:
+    from app.sync.report import SyncReport
 
 WISH = "sync.wish"
 """A claim whose answer is not here yet: {tasks, key}."""
@@ -45,6 +48,18 @@ class Report:
     conflicts: int
     waiting: int
     refused: tuple[Refused, ...] = field(default=())
+
+    @classmethod
+    def of(cls, found: SyncReport) -> Report:
+        return cls(
+            pulled=found.pulled,
+            pushed=found.pushed,
+            receipted=found.receipted,
+            returned=found.returned,
+            conflicts=found.conflicts,
+            waiting=found.waiting,
+            refused=tuple(Refused(r.code, f"{r.kind} {r.id}", r.message) for r in found.refused),
+        )
 
     def as_json(self) -> dict[str, Any]:
         return {
@@ -87,7 +102,7 @@ class Sending:
         from app.wire.signatures import PrivateKey
 
         identity = session.identity
-        self._need_lab(session)
+        need_lab(session)
         if self.studio is not None and self.studio.is_studio(session):
             found = self.studio.sync(session, progress, cancelled)
         else:
@@ -107,15 +122,7 @@ class Sending:
         session.workspace.lab.set_state(SYNCED, to_text(self.clock.now()))
         session.refreshed()
         roll(session)
-        return Report(
-            pulled=found.pulled,
-            pushed=found.pushed,
-            receipted=found.receipted,
-            returned=found.returned,
-            conflicts=found.conflicts,
-            waiting=found.waiting,
-            refused=tuple(Refused(r.code, f"{r.kind} {r.id}", r.message) for r in found.refused),
-        )
+        return Report.of(found)
 
     def claim(self, session: Session, tasks: int) -> dict[str, Any]:
         """Lease more work: {tasks}. It comes with the next sync.
@@ -125,7 +132,7 @@ class Sending:
         """
         from app.wire.signatures import PrivateKey
 
-        self._need_lab(session)
+        need_lab(session)
         lab = session.workspace.lab
         wish = json.loads(lab.state(WISH) or "{}")
         if wish.get("tasks") != tasks:
@@ -145,7 +152,7 @@ class Sending:
         """
         from app.wire.signatures import PrivateKey
 
-        self._need_lab(session)
+        need_lab(session)
         assignment = session.workspace.lab.task_row(TaskId(task)).assignment
         if assignment is None:
             raise InputError("assignment.none", "This task was not assigned by the lab; it stays.")
@@ -154,11 +161,12 @@ class Sending:
             connector.release(assignment)
         return assignment
 
-    @staticmethod
-    def _need_lab(session: Session) -> None:
-        if session.identity.local:
-            raise InputError(
-                "lab.local",
-                "The files on this computer have no lab to sync with.",
-                hint="Export the results: `assay export`.",
-            )
+
+def need_lab(session: Session) -> None:
+    """Raises InputError `lab.local` for a workspace without a lab."""
+    if session.identity.local:
+        raise InputError(
+            "lab.local",
+            "The files on this computer have no lab to sync with.",
+            hint="Export the results: `assay export`.",
+        )

@@ -13,7 +13,6 @@ from app.sync.enrolment import kept_keys
 from app.sync.protocols import Changes, Connector, Store
 from app.sync.standing import KEY as STANDING
 from app.sync.standing import Standing
-from app.wire import jsonio
 from app.wire.keylist import KeyList, advance, stored
 
 
@@ -32,7 +31,7 @@ class LabKeys:
             kept = self._store.document("keys")
             if kept is None:
                 raise StorageError("sync.keys", "The lab's list of keys is missing from this workspace.")
-            self._use(stored([jsonio.dumps(one) for one in jsonio.loads(kept.document)]))
+            self._use(stored(kept.document))
         assert self._list is not None
         return self._list
 

@@ -103,63 +103,34 @@ def of_item(item: FeedItem, reader: Reader) -> PaperChange | KeptDocument:
         return sealed(document, reader)
     if item.kind == "calibration":
         verified, calibration = reader.by_lab(document, Calibration)
-        return _paper("calibration", calibration.batch, verified, document, at=calibration.issued,
-                      batch=calibration.batch, revision=calibration.version)  # fmt: skip
+        return _paper("calibration", calibration.batch, verified, document, calibration, at=calibration.issued,
+                      revision=calibration.version)  # fmt: skip
     if item.kind == "repeats":
         verified, repeats = reader.by_lab(document, Repeats)
-        return _paper("repeats", repeats.batch, verified, document, at=repeats.issued, batch=repeats.batch)
+        return _paper("repeats", repeats.batch, verified, document, repeats, at=repeats.issued)
     return decision(document, reader, later=item.kind == "decision.later")
 
 
 def sealed(document: bytes, reader: Reader) -> PaperChange:
     verified, found = reader.by_lab(document, Sealed)
-    return _paper(
-        "sealed", found.sealed, verified, document, at=found.issued, task=found.task, batch=found.batch
-    )
+    return _paper("sealed", found.sealed, verified, document, found, at=found.issued)
 
 
 def decision(document: bytes, reader: Reader, *, later: bool = False) -> PaperChange:
     """later: it came before one's own decision, which is therefore not in force."""
     verified, found, who = reader.by_person(document, Decision, "lead")
     kind = "decision.first" if later else "decision"
-    return _paper(
-        kind,
-        found.decision,
-        verified,
-        document,
-        at=found.decided,
-        task=found.task,
-        batch=found.batch,
-        who=who,
-    )
+    return _paper(kind, found.decision, verified, document, found, at=found.decided, who=who)
 
 
 def answer(document: bytes, reader: Reader) -> PaperChange:
     verified, found, who = reader.by_person(document, Answer, "expert")
-    return _paper(
-        "answer",
-        found.answer,
-        verified,
-        document,
-        at=found.answered,
-        task=found.task,
-        batch=found.batch,
-        who=who,
-    )
+    return _paper("answer", found.answer, verified, document, found, at=found.answered, who=who)
 
 
 def proposal(document: bytes, reader: Reader) -> PaperChange:
     verified, found, who = reader.by_person(document, Proposal, "expert")
-    return _paper(
-        "proposal",
-        found.proposal,
-        verified,
-        document,
-        at=found.proposed,
-        task=found.task,
-        batch=found.batch,
-        who=who,
-    )
+    return _paper("proposal", found.proposal, verified, document, found, at=found.proposed, who=who)
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,17 +163,8 @@ def result(document: bytes, reader: Reader, known: KnownTask | None) -> PaperCha
     if found.task_digest != known.digest:
         raise TrustError("review.line", "It judges another text of the task than the one that is known here.")
     flatten(known.task, jsonio.loads(verified.payload)["judgement"])
-    return _paper(
-        "result",
-        found.result,
-        verified,
-        document,
-        at=found.times.submitted,
-        task=found.task,
-        batch=found.batch,
-        who=who,
-        revision=found.revision,
-    )
+    at, revision = found.times.submitted, found.revision
+    return _paper("result", found.result, verified, document, found, at=at, who=who, revision=revision)
 
 
 def _paper(
@@ -210,11 +172,14 @@ def _paper(
     id: str,
     verified: Verified,
     document: bytes,
+    found: Sealed | Calibration | Repeats | Decision | Answer | Proposal | Result,
     *,
     at: str,
-    task: str | None = None,
-    batch: str | None = None,
     who: str = "",
     revision: int = 1,
 ) -> PaperChange:
-    return PaperChange(kind, id, verified.digest, task, batch, who, at, verified.payload, document, revision)
+    """found: what the document says; calibrations and repeats are about a whole batch, and name no task."""
+    task: str | None = getattr(found, "task", None)
+    return PaperChange(
+        kind, id, verified.digest, task, found.batch, who, at, verified.payload, document, revision
+    )

@@ -99,9 +99,9 @@ def advance(versions: Sequence[Sequence[bytes]], current: KeyList) -> KeyList:
     return current
 
 
-def stored(documents: Sequence[bytes]) -> KeyList:
-    """A list that was verified when it was kept in the workspace."""
-    return _read(documents)
+def stored(kept: bytes) -> KeyList:
+    """A list that was verified when it was kept in the workspace. kept: a JSON array of its signed documents."""
+    return _read([jsonio.dumps(one) for one in jsonio.loads(kept)])
 
 
 _HINT = "Nothing of it was used. Ask the lab before you go on."
