@@ -12,7 +12,7 @@ from app.domain.batch import PolicyRef
 from app.domain.ids import CriterionId
 from app.domain.rubric import Criterion, Rubric
 from app.domain.task import Turn
-from app.formats import drafts, writing
+from app.formats import drafts, gathering, writing
 from app.formats.base import About, Answer, Draft, Format, Graded, Losses, Record, Unfit
 
 COLUMNS = (
@@ -33,14 +33,7 @@ def describe(_first: Record, path: Path) -> About:
 
 def gather(found: Iterator[tuple[int, Any]]) -> Iterator[tuple[int, Any, int]]:
     """All criteria of one task."""
-    groups: dict[str, tuple[int, Record, list[Record]]] = {}
-    for line, record in found:
-        if not isinstance(record, dict):
-            yield line, record, 1
-            continue
-        groups.setdefault(record["Task ID"], (line, record, []))[2].append(record)
-    for line, record, rows in groups.values():
-        yield line, record | {"rows": rows}, len(rows)
+    return gathering.grouped(found, "rows", lambda record: record["Task ID"])
 
 
 def convert(record: Record, _loss: Losses) -> Draft:

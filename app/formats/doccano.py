@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 from app.domain.verdict import Mark
-from app.formats import drafts, pairs, textlabels, writing
+from app.formats import drafts, gathering, pairs, textlabels, writing
 from app.formats.base import About, Draft, Format, Given, Graded, Losses, Record, Unfit
 
 LABELS = ("label", "labels", "entities", "cats", "annotations")
@@ -31,18 +31,11 @@ def describe(_first: Record, path: Path) -> About:
 
 def gather(found: Iterator[tuple[int, Any]]) -> Iterator[tuple[int, Any, int]]:
     """The labels and classes of the whole file go with every record: each of them can be chosen."""
-    records = list(found)
-    kinds: dict[str, None] = {}
-    for _, record in records:
-        if isinstance(record, dict):
-            kinds |= dict.fromkeys(name for _, _, name in _spans(record) if name)
-            kinds |= dict.fromkeys(_classes(record))
-    for line, record in records:
-        yield (
-            line,
-            record | {"#classes": list(kinds), "#line": line} if isinstance(record, dict) else record,
-            1,
-        )
+    return gathering.with_words(found, "#classes", _names)
+
+
+def _names(record: Record) -> list[str]:
+    return [*(name for _, _, name in _spans(record) if name), *_classes(record)]
 
 
 def _annotations(record: Record) -> list[Record]:
@@ -131,12 +124,7 @@ def write(results: Iterable[Graded], out: BinaryIO) -> list[str]:
         field = source.pop("field", "label")
         field = field if field in ("label", "labels", "entities") else "label"
         if "spans" in graded.task.panels:
-            spans = writing.part(graded, response.id).get("spans") or []
-            loss.note(
-                "comments and severities of spans",
-                sum(bool(s.get("comment") or s.get("severity")) for s in spans),
-            )
-            label: Any = [[s["start"], s["end"], s.get("label", "")] for s in spans]
+            label: Any = [list(place) for place in textlabels.marked(graded, loss)]
         else:
             label = [
                 c.tags[0]

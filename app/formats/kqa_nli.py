@@ -14,7 +14,7 @@ from typing import Any, BinaryIO
 from app.domain.ids import CriterionId
 from app.domain.rubric import Anchor, Criterion, Kind, Rubric
 from app.domain.task import Turn
-from app.formats import drafts, pairs, writing
+from app.formats import drafts, gathering, pairs, writing
 from app.formats.base import About, Answer, Draft, Format, Given, Graded, Losses, Record, Unfit
 
 LABELS = {"Contradiction": -1, "Neutral": 0, "Entailment": 1}
@@ -38,15 +38,7 @@ def describe(_first: Record, path: Path) -> About:
 
 def gather(found: Iterator[tuple[int, Any]]) -> Iterator[tuple[int, Any, int]]:
     """All statements on one answer: one task."""
-    groups: dict[tuple[str, ...], tuple[int, Record, list[Record]]] = {}
-    for line, record in found:
-        if not isinstance(record, dict):
-            yield line, record, 1
-            continue
-        key = (record["Question"], record["llm_x"], record["answer"])
-        groups.setdefault(key, (line, record, []))[2].append(record)
-    for line, record, rows in groups.values():
-        yield line, record | {"rows": rows}, len(rows)
+    return gathering.grouped(found, "rows", lambda r: (r["Question"], r["llm_x"], r["answer"]))
 
 
 def convert(record: Record, loss: Losses) -> Draft:

@@ -11,7 +11,7 @@ from typing import Any, BinaryIO
 
 from app.domain.rubric import Rubric
 from app.domain.task import Turn
-from app.formats import drafts, pairs, writing
+from app.formats import drafts, gathering, pairs, writing
 from app.formats.base import About, Answer, Draft, Format, Given, Graded, Losses, Record
 
 OPEN, CLOSE = "<v>", "</v>"
@@ -42,22 +42,19 @@ def plain(text: str) -> str:
 
 def gather(found: Iterator[tuple[int, Any]]) -> Iterator[tuple[int, Any, int]]:
     """All rows on one translation of one segment: one task."""
-    groups: dict[tuple[str, ...], tuple[int, Record, list[tuple[int, Record]]]] = {}
-    for line, record in found:
-        if not isinstance(record, dict):
-            yield line, record, 1
-            continue
-        kept = tuple(v for k, v in record.items() if k not in OWN and not k.startswith("#"))
-        key = (record["system"], *kept, plain(record["source"]), plain(record["target"]))
-        groups.setdefault(key, (line, record, []))[2].append((line, record))
-    for line, record, rows in groups.values():
-        yield line, record | {"rows": rows}, len(rows)
+    return gathering.grouped(gathering.numbered(found), "rows", _translation)
+
+
+def _translation(record: Record) -> tuple[str, ...]:
+    kept = (v for k, v in record.items() if k not in OWN and not k.startswith("#"))
+    return (record["system"], *kept, plain(record["source"]), plain(record["target"]))
 
 
 def convert(record: Record, loss: Losses) -> Draft:
-    rows: list[tuple[int, Record]] = record["rows"]
+    rows: list[Record] = record["rows"]
     raters: dict[str, list[Record]] = {}
-    for line, row in rows:
+    for row in rows:
+        line = row["#line"]
         spans = raters.setdefault(row["rater"], [])
         if row["category"].lower() in NO_ERRORS:
             continue
@@ -67,7 +64,7 @@ def convert(record: Record, loss: Losses) -> Draft:
             loss.note(f"line {line}: an error that is marked {where} of the translation has no span")
         else:
             spans.append(span | {"id": f"l{line}"})
-    loss.note("what was clicked, and when", sum(bool(r.get("metadata")) for _, r in rows))
+    loss.note("what was clicked, and when", sum(bool(r.get("metadata")) for r in rows))
     return Draft(
         [Turn("user", f"Translate:\n\n{plain(record['source'])}")],
         [Answer(plain(record["target"]), model=record["system"], id="r1")],
@@ -98,9 +95,9 @@ def _span(row: Record) -> Record | None:
     return found | ({"severity": severity} if severity else {}) | ({"comment": comment} if comment else {})
 
 
-def _question(rows: list[tuple[int, Record]]) -> Record:
+def _question(rows: list[Record]) -> Record:
     """The categories in common use and those of the file, each under its group."""
-    seen = [r["category"] for _, r in rows if r["category"].lower() not in NO_ERRORS and r["category"]]
+    seen = [r["category"] for r in rows if r["category"].lower() not in NO_ERRORS and r["category"]]
     labels: list[Record] = []
     groups: set[str] = set()
     for category in dict.fromkeys((*CATEGORIES, *seen)):
@@ -114,7 +111,7 @@ def _question(rows: list[tuple[int, Record]]) -> Record:
             {"id": category} | ({"text": category.partition("/")[2], "parent": group} if slash else {})
         )
         groups.add(category)
-    more = [r["severity"].capitalize() for _, r in rows if r["severity"] and r["severity"] != NO_ERROR]
+    more = [r["severity"].capitalize() for r in rows if r["severity"] and r["severity"] != NO_ERROR]
     severities = [s for s in dict.fromkeys((*SEVERITIES, *more)) if s.lower() not in NO_ERRORS]
     return {"labels": labels, "severities": severities}
 

@@ -12,7 +12,7 @@ from typing import Any, BinaryIO
 
 from app.domain.questions import BOTH_BAD
 from app.domain.task import Turn
-from app.formats import drafts, pairs, writing
+from app.formats import drafts, gathering, pairs, writing
 from app.formats.base import About, Answer, Draft, Format, Given, Graded, Losses, Record, Unfit
 
 KEYS = ("question_id", "model_a", "model_b", "turn")
@@ -31,15 +31,7 @@ def describe(_first: Record, path: Path) -> About:
 
 def gather(found: Iterator[tuple[int, Any]]) -> Iterator[tuple[int, Any, int]]:
     """All votes on one pair, question and turn: one task."""
-    groups: dict[tuple[object, ...], tuple[int, Record, list[Record]]] = {}
-    for line, record in found:
-        if not isinstance(record, dict):
-            yield line, record, 1
-            continue
-        key = tuple(str(record.get(k)) for k in KEYS)
-        groups.setdefault(key, (line, record, []))[2].append(record)
-    for line, record, votes in groups.values():
-        yield line, record | {"votes": votes}, len(votes)
+    return gathering.grouped(found, "votes", lambda record: tuple(str(record.get(k)) for k in KEYS))
 
 
 def convert(record: Record, loss: Losses) -> Draft:

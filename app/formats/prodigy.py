@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 from app.domain.verdict import Mark
-from app.formats import drafts, pairs, textlabels, writing
+from app.formats import drafts, gathering, pairs, textlabels, writing
 from app.formats.base import About, Draft, Format, Graded, Losses, Record, Unfit
 
 ANSWERS = {"accept": Mark.MET, "reject": Mark.NOT_MET}
@@ -25,17 +25,7 @@ def describe(_first: Record, path: Path) -> About:
 
 def gather(found: Iterator[tuple[int, Any]]) -> Iterator[tuple[int, Any, int]]:
     """The labels of all spans of the file go with every record."""
-    records = list(found)
-    labels: dict[str, None] = {}
-    for _, record in records:
-        if isinstance(record, dict):
-            labels |= dict.fromkeys(str(s.get("label")) for s in _spans(record))
-    for line, record in records:
-        yield (
-            line,
-            record | {"#labels": list(labels), "#line": line} if isinstance(record, dict) else record,
-            1,
-        )
+    return gathering.with_words(found, "#labels", lambda r: [str(s.get("label")) for s in _spans(r)])
 
 
 def _spans(record: Record) -> list[Record]:
@@ -73,14 +63,10 @@ def write(results: Iterable[Graded], out: BinaryIO) -> list[str]:
         response = graded.task.responses[0]
         line: Record = {"text": response.text} | dict(graded.source)
         if "spans" in graded.task.panels:
-            spans = writing.part(graded, response.id).get("spans") or []
             line["spans"] = [
-                {"start": s["start"], "end": s["end"], "label": s.get("label", "")} for s in spans
+                {"start": start, "end": end, "label": label}
+                for start, end, label in textlabels.marked(graded, loss)
             ]
-            loss.note(
-                "comments and severities of spans",
-                sum(bool(s.get("comment") or s.get("severity")) for s in spans),
-            )
             found.append(line | {"answer": "accept"})
             continue
         for criterion in graded.task.rubric.leaves:

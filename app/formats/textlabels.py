@@ -8,8 +8,8 @@ from typing import Any
 from app.domain.ids import CriterionId
 from app.domain.rubric import Criterion, Rubric
 from app.domain.verdict import Mark
-from app.formats import drafts
-from app.formats.base import Answer, Draft, Given, Losses, Record
+from app.formats import drafts, writing
+from app.formats.base import Answer, Draft, Given, Graded, Losses, Record
 
 RESPONSE = "r1"
 NO_RUBRIC = Rubric(())
@@ -29,6 +29,15 @@ def stretches(
             {"id": f"s{n}", "start": start, "end": end, "quote": text[start:end], "label": str(label)}
         )
     return spans
+
+
+def marked(graded: Graded, loss: Losses) -> list[tuple[int, int, str]]:
+    """The expert's spans of the one text, as (start, end, label)."""
+    spans = writing.part(graded, graded.task.responses[0].id).get("spans") or []
+    loss.note(
+        "comments and severities of spans", sum(bool(s.get("comment") or s.get("severity")) for s in spans)
+    )
+    return [(s["start"], s["end"], s.get("label", "")) for s in spans]
 
 
 def spans_draft(text: str, labels: Sequence[str], given: list[Given], **more: Any) -> Draft:
