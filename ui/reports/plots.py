@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from collections.abc import Sequence
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt
@@ -52,8 +53,9 @@ class Plot(QLabel):
             painter.setPen(QPen(self._look.colour("accent"), 2))
             painter.drawRect(QRectF(self.rect()).adjusted(1, 1, -1, -1))
 
+    @abstractmethod
     def _draw(self, painter: QPainter) -> None:
-        raise NotImplementedError
+        """Of each kind; mypy holds it to it, since Qt's metaclass leaves no room for that of ABC."""
 
     def _text(self, painter: QPainter, box: QRectF, text: str, tone: str, align: Qt.AlignmentFlag) -> None:
         """One line, shortened where there is no room for it."""
