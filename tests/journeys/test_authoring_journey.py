@@ -17,7 +17,7 @@ from app.wire import jsonio
 from lab import desk, leads_desk
 from lab.tables_leads import letter
 from tests.command_line import Program
-from tests.journeys.test_window_journey import Journey, join
+from tests.journeys.test_window_journey import Journey, invited, join
 from tests.keyboard import press, write
 from tests.lab_server import serving
 from tests.window_home import PASSPHRASE, WindowHome
@@ -31,35 +31,24 @@ def test_from_the_first_word_to_the_signed_proposal(
     tmp_path: Path, qtbot: QtBot, qapp: QApplication, look: ThemeHolder
 ) -> None:
     home = WindowHome(tmp_path / "home", qtbot, qapp, look)
-    home.store.there = False
-    desk.init(tmp_path / "lab", name="Harbor Medical")
-    with desk.open_lab(tmp_path / "lab") as lab:
-        link, expert = desk.invite(lab, "expert", "Dr Okafor")
-        batch = desk.import_batch(lab, "sample", resources() / "samples" / "emergency-medicine" / "en").batch
-        desk.assign(lab, batch, [expert])
-        journey = Journey(home, lab, link, tmp_path)
+    with invited(home, tmp_path / "lab", resources() / "samples" / "emergency-medicine" / "en") as journey:
+        lab = journey.lab
         with serving(lab):
             with home.window() as application:
-                begin(journey, application)
+                journey.begin(application)
                 join(journey)
                 write_half(journey)
                 press("Ctrl+Q")
                 home.wait(lambda: application.shell.lab is None)
             with home.window() as application:
-                begin(journey, application)
+                journey.begin(application)
                 unlock(journey)
                 finish(journey)
                 send(journey)
                 dispute(journey)
                 press("Ctrl+Q")
                 home.wait(lambda: application.shell.lab is None)
-        the_lab_has_both(tmp_path, lab, batch)
-
-
-def begin(journey: Journey, application: Any) -> None:
-    journey.application = application
-    journey.shell.window.window().activateWindow()
-    journey.home.wait(lambda: QApplication.focusWidget() is not None)
+        the_lab_has_both(tmp_path, lab, journey.batch)
 
 
 def screen(journey: Journey) -> AuthoringScreen:

@@ -13,7 +13,7 @@ from app.paths import resources
 from app.wire import jsonio
 from lab import desk
 from tests.command_line import Program
-from tests.journeys.test_window_journey import Journey, join
+from tests.journeys.test_window_journey import Journey, invited, join
 from tests.keyboard import press, write
 from tests.lab_server import payload_of, serving
 from tests.window_home import PASSPHRASE, WindowHome
@@ -26,17 +26,10 @@ def test_from_import_to_the_verified_result(
     tmp_path: Path, qtbot: QtBot, qapp: QApplication, look: ThemeHolder
 ) -> None:
     home = WindowHome(tmp_path / "home", qtbot, qapp, look)
-    home.store.there = False
-    desk.init(tmp_path / "lab", name="Harbor Medical")
-    with desk.open_lab(tmp_path / "lab") as lab:
-        link, expert = desk.invite(lab, "expert", "Dr Okafor")
-        batch = desk.import_batch(lab, "sample", resources() / "samples" / SAMPLE / "zh_TW").batch
-        desk.assign(lab, batch, [expert])
-        journey = Journey(home, lab, link, tmp_path)
+    with invited(home, tmp_path / "lab", resources() / "samples" / SAMPLE / "zh_TW") as journey:
+        lab = journey.lab
         with serving(lab), home.window() as application:
-            journey.application = application
-            journey.shell.window.window().activateWindow()
-            home.wait(lambda: QApplication.focusWidget() is not None)
+            journey.begin(application)
             join(journey, tasks=2)
             press("Return")
             home.wait(lambda: journey.shell.lab.screens.front_name == "grading")

@@ -8,6 +8,7 @@ from __future__ import annotations
 import shutil
 import tempfile
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
 from itertools import cycle
@@ -58,7 +59,14 @@ class Journey:
     lab: desk.Lab
     link: str
     folder: Path
+    batch: str
     application: Application | None = None
+
+    def begin(self, application: Application) -> None:
+        """The window is the program's own from here, and a key has somewhere to go."""
+        self.application = application
+        self.shell.window.window().activateWindow()
+        self.home.wait(lambda: QApplication.focusWidget() is not None)
 
     @property
     def shell(self) -> Any:
@@ -89,6 +97,18 @@ class Journey:
         return found
 
 
+@contextmanager
+def invited(home: WindowHome, folder: Path, source: Path) -> Iterator[Journey]:
+    """A lab in a folder with a sample batch for the one expert it has invited; her home has no key store."""
+    home.store.there = False
+    desk.init(folder, name="Harbor Medical")
+    with desk.open_lab(folder) as lab:
+        link, expert = desk.invite(lab, "expert", "Dr Okafor")
+        batch = desk.import_batch(lab, "sample", source).batch
+        desk.assign(lab, batch, [expert])
+        yield Journey(home, lab, link, home.home.root.parent, batch)
+
+
 class StrayWindows(QObject):
     """Notes every window that is shown beside the program's own: a widget shown before it has its place."""
 
@@ -113,13 +133,8 @@ def journey(
         monkeypatch.setenv(name, str(folder / "tmp"))
     monkeypatch.setattr(tempfile, "tempdir", None)
     home = WindowHome(folder / "home", qtbot, qapp, look)
-    home.store.there = False
-    desk.init(tmp_path / "lab", name="Harbor Medical")
-    with desk.open_lab(tmp_path / "lab") as lab:
-        link, expert = desk.invite(lab, "expert", "Dr Okafor")
-        batch = desk.import_batch(lab, "sample", sample(tmp_path / "sample")).batch
-        desk.assign(lab, batch, [expert])
-        yield Journey(home, lab, link, folder)
+    with invited(home, tmp_path / "lab", sample(tmp_path / "sample")) as journey:
+        yield journey
 
 
 def sample(folder: Path) -> Path:
@@ -142,9 +157,7 @@ def test_from_the_invitation_to_the_receipt_by_keyboard(journey: Journey, qapp: 
     strays = StrayWindows()
     qapp.installEventFilter(strays)
     with serving(journey.lab), journey.home.window() as application:
-        journey.application = application
-        journey.shell.window.window().activateWindow()
-        journey.home.wait(lambda: QApplication.focusWidget() is not None)
+        journey.begin(application)
         join(journey)
         first = continue_from_the_desk(journey)
         grade(journey)

@@ -9,6 +9,9 @@ from pytestqt.qtbot import QtBot
 
 from app.domain.ids import CriterionId, ResponseId, TaskId
 from app.errors import AssayError
+from app.services.session import Session
+from ui.jobs import Jobs
+from ui.live import LiveSession
 from ui.navigator import Action
 from ui.widgets.fields import FormRow
 
@@ -58,6 +61,16 @@ class Went:
 
     def refresh_bar(self) -> None:
         self.places.append(("bar",))
+
+
+class Behind:
+    """What stands behind a screen: a session, what is live of it, a runner of jobs, a navigator."""
+
+    def __init__(self, session: Session) -> None:
+        self.session = session
+        self.went = Went()
+        self.live = LiveSession(session)
+        self.jobs = Jobs()
 
 
 def in_window(screen: QWidget, qtbot: QtBot, width: int = 1200, height: int = 800) -> QMainWindow:

@@ -21,13 +21,11 @@ from app.services.returns import propose_now
 from app.services.session import Session
 from app.wire.work import check_task
 from tests.keyboard import press, write
-from tests.ui.screens import Went, in_window, nameless_buttons
+from tests.ui.screens import Behind, in_window, nameless_buttons
 from tests.workspaces import make_session
 from ui.authoring.presenter import AuthoringPresenter
 from ui.authoring.screen import AuthoringScreen
 from ui.commands import CommandBinder
-from ui.jobs import Jobs
-from ui.live import LiveSession
 from ui.panels.ideal.words import Words
 from ui.panels.reading.supply import Supply
 from ui.theme.apply import ThemeHolder
@@ -50,13 +48,10 @@ def whole(session: Session, **more: Any) -> Draft:
     )
 
 
-class Stage:
+class Stage(Behind):
     def __init__(self, session: Session, look: ThemeHolder, qtbot: QtBot) -> None:
-        self.session = session
+        super().__init__(session)
         self.qtbot = qtbot
-        self.went = Went()
-        self.live = LiveSession(session)
-        self.jobs = Jobs()
         self.presenter = AuthoringPresenter(self.live, self.went, self.jobs)
         words = Words(session, self.jobs, self.went.problem)
         self.window = in_window(w := self._screen(look, words), qtbot, 1280, 900)

@@ -16,10 +16,8 @@ from app.services.reporting import reportable, source_of
 from app.services.session import Session
 from app.storage.papers import Paper
 from app.wire import jsonio
-from tests.ui.screens import Went, in_window, nameless_buttons
+from tests.ui.screens import Behind, in_window, nameless_buttons
 from tests.workspaces import make_session, task_json
-from ui.jobs import Jobs
-from ui.live import LiveSession
 from ui.reports.grids import HeatGrid, TableGrid, said
 from ui.reports.plots import DistributionPlot, DriftPlot, IntervalPlot, Plot
 from ui.reports.presenter import ReportsPresenter
@@ -59,13 +57,10 @@ def mates(session: Session, payload: bytes, batch: str) -> Paper:
     return Paper("result", said["result"], digest(made), said["task"], batch, MATE, at, made, b"{}")
 
 
-class Stage:
+class Stage(Behind):
     def __init__(self, session: Session, look: ThemeHolder, qtbot: QtBot) -> None:
-        self.session = session
+        super().__init__(session)
         self.qtbot = qtbot
-        self.went = Went()
-        self.live = LiveSession(session)
-        self.jobs = Jobs()
         self.presenter = ReportsPresenter(self.live, self.went, self.jobs)
         self.screen = ReportsScreen(look, self.presenter)
         self.window = in_window(self.screen, qtbot, 1280, 900)
