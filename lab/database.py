@@ -89,7 +89,7 @@ class Database:
         return future
 
     def here(self, job: Callable[[Connection], T]) -> T:
-        """PostgreSQL: run a short job in a transaction on the caller's own thread."""
+        """PostgreSQL: run a short job in a transaction on the caller's own thread, which may wait: no event loop."""
         try:
             result: T = self._persist(job)
         except SQLAlchemyError as exc:
@@ -229,6 +229,9 @@ class Database:
             except DBAPIError as exc:
                 if left == 0 or getattr(exc.orig, "sqlstate", None) not in _MET:
                     raise
+                # Jobs that met would meet again if both came back at once, so each waits a time of its own: at least
+                # what a short transaction takes, so that the other is through, and at most 0.35 s over all tries.
+                # This is a writer thread, or for `here` a thread of the server's pool: the event loop goes on.
                 time.sleep(self._random.uniform(0.002, 0.05))
         raise AssertionError("the last try returns or raises")
 
