@@ -13,12 +13,11 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 from app.clock import SystemClock
 from app.domain.ids import BatchId, ExpertId, TaskId, digest, result_id
@@ -28,6 +27,7 @@ from app.wire.documents import Enrolment
 from app.wire.models import check, typ
 from app.wire.signatures import PrivateKey, sign, unbase64
 from app.wire.tokens import mint_token
+from benchmarks.servers import free_port, until_ready
 from lab import people
 from lab.lab import Lab
 from lab.migrations import recount
@@ -38,7 +38,7 @@ CLOCK = SystemClock()
 _jti = itertools.count()
 
 
-@dataclass
+@dataclass(frozen=True)
 class Reply:
     status: int
     headers: dict[str, str]
@@ -80,6 +80,53 @@ class Line:
                 await writer.wait_closed()
 
 
+class Grader(Protocol):
+    """Who signs a result, from which device, and which one of hers it is."""
+
+    lab: str
+    expert: str
+    device: str
+    sequence: int
+
+
+def result_payload(
+    grader: Grader,
+    task: dict[str, Any],
+    batch: tuple[dict[str, Any], str],
+    *,
+    task_digest: str,
+    seed: str,
+    at: str,
+    active_ms: int,
+    value: object,
+) -> dict[str, Any]:
+    """A first result, every criterion answered alike. batch: the document and its digest."""
+    about, batch_digest = batch
+    verdicts = {c["id"]: {"value": value} for c in task["rubric"]["criteria"] if c.get("kind") != "group"}
+    return {
+        "v": 1,
+        "result": result_id(BatchId(about["batch"]), TaskId(task["id"]), ExpertId(grader.expert)),
+        "revision": 1,
+        "previous": None,
+        "expert": grader.expert,
+        "device": grader.device,
+        "sequence": grader.sequence,
+        "lab": grader.lab,
+        "batch": about["batch"],
+        "batch_digest": batch_digest,
+        "task": task["id"],
+        "task_digest": task_digest,
+        "rubric_version": about["rubric_version"],
+        "guideline_version": about["guideline_version"],
+        "shown_order": [r["id"] for r in task["responses"]],
+        "seed": seed,
+        "judgement": {"responses": {r["id"]: {"verdicts": verdicts} for r in task["responses"]}},
+        "score": None,
+        "times": {"started": at, "submitted": at, "active_ms": active_ms},
+        "journal_head": "0" * 64,
+    }
+
+
 @dataclass
 class Person:
     """An enrolled device. given: task id → (line, assignment, batch, batch digest)."""
@@ -99,30 +146,16 @@ class Person:
     def result(self, task_id: str, value: str = "met") -> bytes:
         line, assignment, batch, batch_digest = self.given[task_id]
         self.sequence += 1
-        verdicts = {c["id"]: {"value": value} for c in line["rubric"]["criteria"] if c.get("kind") != "group"}
-        now = to_text(CLOCK.now())
-        payload = {
-            "v": 1,
-            "result": result_id(BatchId(batch["batch"]), TaskId(task_id), ExpertId(self.expert)),
-            "revision": 1,
-            "previous": None,
-            "expert": self.expert,
-            "device": self.device,
-            "sequence": self.sequence,
-            "lab": self.lab,
-            "batch": batch["batch"],
-            "batch_digest": batch_digest,
-            "task": task_id,
-            "task_digest": line["#digest"],
-            "rubric_version": batch["rubric_version"],
-            "guideline_version": batch["guideline_version"],
-            "shown_order": [r["id"] for r in line["responses"]],
-            "seed": assignment["seed"],
-            "judgement": {"responses": {r["id"]: {"verdicts": verdicts} for r in line["responses"]}},
-            "score": None,
-            "times": {"started": now, "submitted": now, "active_ms": 60_000},
-            "journal_head": "0" * 64,
-        }
+        payload = result_payload(
+            self,
+            line,
+            (batch, batch_digest),
+            task_digest=line["#digest"],
+            seed=assignment["seed"],
+            at=to_text(CLOCK.now()),
+            active_ms=60_000,
+            value=value,
+        )
         return sign(typ("result"), jsonio.dumps(payload), self.key)
 
     def learn(
@@ -212,8 +245,6 @@ def tasks_file(path: Path, count: int, size: int = 4000) -> Path:
 @contextmanager
 def processes(folder: Path, count: int, pids: list[int] | None = None) -> Iterator[list[tuple[str, int]]]:
     """The lab of a folder served by so many processes; yields where each listens. pids: gets theirs."""
-    from benchmarks.servers import free_port
-
     with ExitStack() as stack:
         found: list[tuple[str, int]] = []
         started: list[subprocess.Popen[bytes]] = []
@@ -224,10 +255,7 @@ def processes(folder: Path, count: int, pids: list[int] | None = None) -> Iterat
             server = subprocess.Popen(command, cwd=ROOT, stdin=subprocess.DEVNULL)
             started.append(server)
             stack.callback(_end, server)
-            while not ready.exists():
-                if server.poll() is not None:
-                    raise RuntimeError("the lab did not start")
-                time.sleep(0.02)
+            until_ready(ready.exists, server)
             found.append(("127.0.0.1", port))
             if pids is not None:
                 pids.append(server.pid)

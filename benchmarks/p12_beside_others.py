@@ -48,7 +48,9 @@ def benches(bed: Bed) -> Iterator[list[Bench]]:
 
         def measured(with_others: bool) -> list[float]:
             (busy.set if with_others else busy.clear)()
-            time.sleep(1.5)  # the others find their stride, or come to rest
+            # The others look every half second whether they are to work, and what they began has an end:
+            # so long until they have found their stride, or come to rest.
+            time.sleep(1.5)
             return asyncio.run(_samples(place, one, tasks))
 
         yield [
@@ -118,9 +120,8 @@ async def _syncing(place: tuple[str, int], people: list[Person], busy: Event, en
         cursor, etag = await _head(line, person)
         turn = 0
         while not end.is_set():
-            if (
-                busy.is_set()
-            ):  # when her tasks are through, she sends them again: duplicates cost the lab the same
+            if busy.is_set():
+                # When her tasks are through, she sends them again: duplicates cost the lab the same.
                 await _sync(line, person, cursor, etag, person.result(tasks[turn % len(tasks)]))
                 turn += 1
             await asyncio.sleep(random.uniform(0.5, 1.5) * EVERY_S if busy.is_set() else 0.5)

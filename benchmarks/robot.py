@@ -190,9 +190,8 @@ class Robot:
     def _sleep(self, began: float) -> None:
         if time.perf_counter() - began > PATIENCE_S:
             raise RuntimeError("the window did not do what was asked")
-        time.sleep(
-            0.0005
-        )  # the other threads need the interpreter; what this one waits for comes through events
+        # The other threads need the interpreter; what this one waits for comes through events.
+        time.sleep(0.0005)
 
     def rest(self) -> float:
         """Until everything is in the file and the next task is prepared; the longest slice on the way, ms of CPU."""

@@ -8,6 +8,7 @@ hashes of packaging/servers.txt, when it is first asked for. Nothing listens bey
 from __future__ import annotations
 
 import json
+import math
 import os
 import shutil
 import socket
@@ -17,7 +18,7 @@ import tempfile
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -106,7 +107,7 @@ def _postgres(folder: Path, durable: bool) -> Iterator[str]:
         )  # fmt: skip
         try:
             url = f"postgresql://lab@127.0.0.1:{port}"
-            _wait(lambda: _answers(url), server, folder / "log")
+            until_ready(lambda: _answers(url), server, log=folder / "log", patience_s=READY_S)
             yield url
         finally:
             server.terminate()  # a smart shutdown waits for clients: there are none any more
@@ -149,7 +150,12 @@ def store(folder: Path) -> Iterator[str]:
         try:
             endpoint = f"http://127.0.0.1:{s3}"
             # The S3 port answers before there is a volume to write to: ask the master too.
-            _wait(lambda: _assigns(master) and _bucket(endpoint), server, folder / "log")
+            until_ready(
+                lambda: _assigns(master) and _bucket(endpoint),
+                server,
+                log=folder / "log",
+                patience_s=READY_S,
+            )
             yield endpoint
         finally:
             server.kill()  # it drains for tens of seconds on TERM
@@ -179,12 +185,21 @@ def _run(command: list[str], folder: Path) -> None:
         raise RuntimeError(done.stderr.decode(errors="replace"))
 
 
-def _wait(ready: object, server: subprocess.Popen[bytes], log: Path) -> None:
-    end = time.monotonic() + READY_S
-    while not ready():  # type: ignore[operator]
+def until_ready(
+    ready: Callable[[], bool],
+    server: subprocess.Popen[bytes],
+    *,
+    log: Path | None = None,
+    patience_s: float = math.inf,
+) -> None:
+    """Until a server that was started says that it is ready; RuntimeError with the end of its log otherwise."""
+    end = time.monotonic() + patience_s
+    while not ready():
         if server.poll() is not None or time.monotonic() > end:
-            raise RuntimeError(f"{server.args!r} did not start:\n{log.read_text(errors='replace')[-2000:]}")
-        time.sleep(0.05)
+            said = log.read_text(errors="replace")[-2000:] if log else ""
+            raise RuntimeError(f"{server.args!r} did not start:\n{said}")
+        # A process of its own gives no event that it listens: one has to look again.
+        time.sleep(0.02)
 
 
 def _answers(url: str) -> bool:

@@ -15,12 +15,13 @@ from typing import Any
 import httpx2
 
 from app.clock import Clock, SystemClock
-from app.domain.ids import BatchId, ExpertId, TaskId, digest, result_id
+from app.domain.ids import digest
 from app.domain.times import to_text
 from app.wire import invitation, jsonio
 from app.wire.models import typ
 from app.wire.signatures import PrivateKey, sign
 from app.wire.tokens import mint_token
+from benchmarks.crowd import result_payload
 from lab import desk
 from lab.serve import Service
 
@@ -132,34 +133,18 @@ class Laptop:
         """A signed result on a pulled task, every criterion answered alike."""
         task, task_digest = self.tasks[task_id]
         given = next(a for a in self.given.values() if task_id in a["tasks"])
-        batch, batch_digest = self.batches[given["batch"]]
         self.sequence += 1
-        verdicts = {c["id"]: {"value": value} for c in task["rubric"]["criteria"]}
-        now = to_text(self.clock.now())
-        payload = {
-            "v": 1,
-            "result": result_id(BatchId(batch["batch"]), TaskId(task_id), ExpertId(self.expert)),
-            "revision": 1,
-            "previous": None,
-            "expert": self.expert,
-            "device": self.device,
-            "sequence": self.sequence,
-            "lab": self.lab,
-            "batch": batch["batch"],
-            "batch_digest": batch_digest,
-            "task": task_id,
-            "task_digest": task_digest,
-            "rubric_version": batch["rubric_version"],
-            "guideline_version": batch["guideline_version"],
-            "shown_order": [r["id"] for r in task["responses"]],
-            "seed": given["seed"],
-            "judgement": {"responses": {r["id"]: {"verdicts": verdicts} for r in task["responses"]}},
-            "score": None,
-            "times": {"started": now, "submitted": now, "active_ms": 1200},
-            "journal_head": "0" * 64,
-            **changes,
-        }
-        return sign(typ("result"), jsonio.dumps(payload), self.key)
+        payload = result_payload(
+            self,
+            task,
+            self.batches[given["batch"]],
+            task_digest=task_digest,
+            seed=given["seed"],
+            at=to_text(self.clock.now()),
+            active_ms=1200,
+            value=value,
+        )
+        return sign(typ("result"), jsonio.dumps(payload | changes), self.key)
 
     def send(self, *documents: bytes) -> list[dict[str, Any]]:
         reply = self.call("POST", "/v1/results", content=results_body(*documents))

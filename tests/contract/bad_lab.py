@@ -6,7 +6,6 @@ of the conformance suite that each must make fail.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 from typing import Any
@@ -14,6 +13,7 @@ from typing import Any
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app.wire import jsonio
+from benchmarks.crowd import Reply
 from lab.lab import Lab
 from tests.lab_server import payload_of
 
@@ -31,15 +31,7 @@ class Asked:
 
 
 @dataclass(frozen=True)
-class Answer:
-    status: int
-    headers: dict[str, str]
-    body: bytes
-
-    @property
-    def json(self) -> Any:
-        return json.loads(self.body)
-
+class Answer(Reply):
     @property
     def code(self) -> str:
         return str(self.json["code"]) if "problem" in self.headers.get("content-type", "") else ""

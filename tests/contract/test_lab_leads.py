@@ -36,6 +36,13 @@ def digest_of(document: bytes) -> str:
     return digest(payload_of(json.loads(document)))
 
 
+def pulled(first: Laptop, *others: Laptop) -> str:
+    """Each has fetched her work; the first task of the first."""
+    for one in (first, *others):
+        one.pull()
+    return sorted(first.tasks)[0]
+
+
 def grade(laptop: Laptop, task: str, value: str, **changes: Any) -> str:
     """Send a result; its digest."""
     document = laptop.result(task, value=value, **changes)
@@ -54,9 +61,7 @@ def test_from_overlap_to_an_adjudicated_export(tmp_path: Path, places: Places) -
     )
     with team.lab, serving(team.lab):
         ada, bo, cy, lea = team.enrol("ada", "bo", "cy", "lea")
-        for one in (ada, bo):
-            one.pull()
-        task = sorted(ada.tasks)[0]
+        task = pulled(ada, bo)
         a1, b1 = grade(ada, task, "met"), grade(bo, task, "not_met")
         same = sorted(ada.tasks)[1]
         grade(ada, same, "met"), grade(bo, same, "met")
@@ -126,9 +131,7 @@ def test_two_leads_at_once_are_both_kept_and_the_later_is_told(tmp_path: Path, p
     teams.add(team.lab, "hearts", leads=["lou"])
     with team.lab, serving(team.lab):
         ada, bo, lea, lou = team.enrol("ada", "bo", "lea", "lou")
-        for one in (ada, bo):
-            one.pull()
-        task = sorted(ada.tasks)[0]
+        task = pulled(ada, bo)
         a1, b1 = grade(ada, task, "met"), grade(bo, task, "met")
         for lead in (lea, lou):
             assert [i["kind"] for i in review_feed(lead)] == ["review.task", "review.result", "review.result"]
@@ -200,9 +203,7 @@ def test_a_lead_reaches_nothing_of_another_team(tmp_path: Path, places: Places) 
     teams.add(team.lab, "lungs", leads=["lou"], experts=["cy"])
     with team.lab, serving(team.lab):
         ada, bo, lea, lou, cy = team.enrol("ada", "bo", "lea", "lou", "cy")
-        for one in (ada, bo):
-            one.pull()
-        task = sorted(ada.tasks)[0]
+        task = pulled(ada, bo)
         a1, b1 = grade(ada, task, "met"), grade(bo, task, "met")
         lea.pull()
         own = grade(lea, task, "met")
@@ -227,9 +228,7 @@ def test_letters_of_others_and_nonsense_are_refused_each_by_itself(tmp_path: Pat
     team = new_team(tmp_path, FixedClock(), plan=NOTHING, places=places())
     with team.lab, serving(team.lab):
         ada, bo, lea = team.enrol("ada", "bo", "lea")
-        for one in (ada, bo):
-            one.pull()
-        task = sorted(ada.tasks)[0]
+        task = pulled(ada, bo)
         a1, b1 = grade(ada, task, "met"), grade(bo, task, "met")
         review_feed(lea)
         lea.pull()
@@ -286,9 +285,7 @@ def test_a_proposal_becomes_the_next_rubric_version_and_old_results_stay(
     team = new_team(tmp_path, FixedClock(), plan=NOTHING, places=places())
     with team.lab, serving(team.lab):
         ada, bo, lea = team.enrol("ada", "bo", "lea")
-        for one in (ada, bo):
-            one.pull()
-        task = sorted(ada.tasks)[0]
+        task = pulled(ada, bo)
         grade(ada, task, "met")
         edited = {"id": "c1", "text": "Names the danger, tables too", "points": 5}
         about = {"batch": team.batch, "task": task, "criterion_id": "c1"}
@@ -372,9 +369,7 @@ def test_a_merge_reaches_a_second_grade_that_is_under_way(tmp_path: Path, places
     team = new_team(tmp_path, FixedClock(), plan=Plan(100, "s"), places=places())
     with team.lab, serving(team.lab):
         ada, bo, lea = team.enrol("ada", "bo", "lea")
-        for one in (ada, bo):
-            one.pull()
-        task = sorted(ada.tasks)[0]
+        task = pulled(ada, bo)
         grade(ada, task, "met"), grade(bo, task, "met")
         lea.pull()
         old = lea.tasks[task]
