@@ -10,14 +10,13 @@ from __future__ import annotations
 import io
 import re
 import zipfile
-import zlib
 
 from app.decoding.kinds import damaged, large, protected
 from app.decoding.limits import MAX_ENTRIES, MAX_UNPACKED
+from app.zips import ZIP_ERRORS
 
 _DTD = re.compile(rb"<\x00?!\x00?(?:D\x00?O\x00?C\x00?T\x00?Y\x00?P\x00?E|E\x00?N\x00?T\x00?I\x00?T\x00?Y)")
 _XML = (".xml", ".rels", ".vml")
-_ENDS = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, ValueError, OSError)
 
 
 def names(data: bytes) -> list[str]:
@@ -32,7 +31,7 @@ def checked(data: bytes) -> io.BytesIO:
         for entry in archive.infolist():
             if entry.filename.lower().endswith(_XML) and _DTD.search(archive.read(entry)):
                 raise damaged("it brings a document type, which Office files must not")
-    except _ENDS as exc:
+    except ZIP_ERRORS as exc:
         raise damaged("its archive is damaged") from exc
     return io.BytesIO(data)
 
@@ -40,7 +39,7 @@ def checked(data: bytes) -> io.BytesIO:
 def _checked(data: bytes) -> zipfile.ZipFile:
     try:
         archive = zipfile.ZipFile(io.BytesIO(data))
-    except _ENDS as exc:
+    except ZIP_ERRORS as exc:
         raise damaged("its archive is damaged") from exc
     entries = archive.infolist()
     if len(entries) > MAX_ENTRIES:

@@ -9,11 +9,12 @@ from __future__ import annotations
 import io
 import struct
 import warnings
+import zlib
 from typing import Any
 
 import numpy as np
 import pydicom
-from pydicom.errors import InvalidDicomError
+from pydicom.errors import BytesLengthException, InvalidDicomError
 from pydicom.pixels.processing import apply_color_lut, convert_color_space
 from pydicom.pixels.utils import pixel_array
 
@@ -22,9 +23,21 @@ from app.decoding.limits import MAX_FRAMES, MAX_PIXELS, MAX_SHOWN_SIDE
 from app.decoding.values import Kind, Look, Picture
 
 _ENDS = (
-    InvalidDicomError, OSError, EOFError, ValueError, TypeError, KeyError, AttributeError, IndexError,
-    NotImplementedError, RuntimeError, OverflowError, struct.error, RecursionError,
-)  # fmt: skip
+    InvalidDicomError,
+    BytesLengthException,  # a number of the wrong length
+    AttributeError,  # something that the picture needs is not there
+    TypeError,  # several values where there is one, or none
+    ValueError,  # values that do not fit each other, or are no numbers
+    OverflowError,  # a count that is infinite
+    struct.error,  # lengths beyond the file
+    OSError,  # a sequence that ends before it is over
+    EOFError,  # the same of values without a length
+    zlib.error,  # a deflated file that is damaged
+    # A picture that its decoder refuses or that has none here; and, which are two of these, NotImplementedError
+    # (a transfer syntax, a kind of value) and RecursionError (sequences within sequences).
+    RuntimeError,
+)
+"""What pydicom raises on damaged files, from its source and from files that were changed byte by byte."""
 _FACTS = (
     "Modality",
     "BodyPartExamined",
@@ -59,11 +72,17 @@ class Dicom:
         if values.ndim == 2:
             low, high = float(values.min()), float(values.max())
             span, window = (low, high), self._window(low, high)
-        facts = tuple((name, str(self._file.get(name))[:100]) for name in _FACTS if self._file.get(name))
+        facts = tuple((name, fact) for name in _FACTS if (fact := self._fact(name)))
         return Look(
             Kind.DICOM, "DICOM", frames=self._frames, size=(self._columns, self._rows), window=window, span=span,
             facts=facts,
         )  # fmt: skip
+
+    def _fact(self, name: str) -> str:
+        try:
+            return str(self._file.get(name) or "")[:100]
+        except _ENDS:
+            return ""
 
     def picture(self, frame: int, centre: float, width: float) -> Picture:
         """width 0: the window that the file asks for."""
@@ -83,7 +102,7 @@ class Dicom:
             centre, width = (_first(self._file.get(n)) for n in ("WindowCenter", "WindowWidth"))
             if width >= 1:
                 return centre, width
-        except (TypeError, ValueError, IndexError):
+        except (*_ENDS, IndexError):  # a window is a wish of the file
             pass
         return (low + high) / 2 + 0.5, max(high - low + 1, 1.0)
 
@@ -107,8 +126,6 @@ class Dicom:
                 slope, intercept = (float(self._file.get(n, d)) for n, d in
                                     (("RescaleSlope", 1), ("RescaleIntercept", 0)))  # fmt: skip
                 values = values.astype(np.float32) * slope + intercept
-        except MemoryError:
-            raise
         except _ENDS as exc:
             raise damaged("the DICOM picture is damaged, or packed in a way that cannot be read") from exc
         self._shown = frame, values

@@ -9,22 +9,21 @@ import itertools
 import struct
 import time
 import warnings
-import zlib
 from collections.abc import Iterator
-from zipfile import BadZipFile
 
 from app.decoding import archives, texts
 from app.decoding.kinds import damaged, no_page
 from app.decoding.limits import BUDGET_S, MAX_CELL, MAX_CELLS, MAX_COLUMNS, MAX_ROWS
 from app.decoding.values import Kind, Look, Rows, Sheet
 from app.errors import InputError
+from app.zips import ZIP_ERRORS
 
 _DELIMITERS = ",;\t|"
 _SNIFFED = 40
 """Lines that tell which mark parts the cells."""
 _ENDS = (
-    BadZipFile, zlib.error, OSError, EOFError, ValueError, TypeError, KeyError, AttributeError, IndexError,
-    SyntaxError, OverflowError, RuntimeError, struct.error, AssertionError, csv.Error,
+    *ZIP_ERRORS, TypeError, KeyError, AttributeError, IndexError, SyntaxError, struct.error, AssertionError,
+    csv.Error,
 )  # fmt: skip
 """What openpyxl raises on damaged workbooks; SyntaxError is the one of XML."""
 

@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import re
 import warnings
-import zlib
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
-from zipfile import BadZipFile
 
 from app.decoding import archives
 from app.decoding.kinds import damaged
 from app.decoding.limits import MAX_TEXT
 from app.decoding.values import Kind, Look, Text
 from app.errors import InputError
+from app.zips import ZIP_ERRORS
 
 if TYPE_CHECKING:
     from docx.table import Table
@@ -21,8 +20,7 @@ if TYPE_CHECKING:
 
 PICTURE = "[picture]"
 _ENDS = (
-    BadZipFile, zlib.error, OSError, EOFError, ValueError, TypeError, KeyError, AttributeError, IndexError,
-    SyntaxError, OverflowError, RuntimeError, AssertionError,
+    *ZIP_ERRORS, TypeError, KeyError, AttributeError, IndexError, SyntaxError, AssertionError,
 )  # fmt: skip
 _SPECIAL = re.compile(r"([\\`*_{}\[\]<>#|~$&])")
 _LIST = re.compile(r"^(\s*)([-+]|\d{1,9}[.)])(\s)")

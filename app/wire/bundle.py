@@ -29,6 +29,7 @@ from app.wire import jsonio
 from app.wire.models import Document, Id, Jws, Model, Sha256, Short, Size, Time, parse
 from app.wire.protocol import Outcome
 from app.wire.signatures import MAX_DOCUMENT, PrivateKey, Verified, sign
+from app.zips import ZIP_ERRORS
 
 MANIFEST, FEED, OWN = "manifest.jws", "feed.jsonl", "own.jsonl"
 MAX_FILE = 1 << 30
@@ -136,15 +137,8 @@ def read(data: bytes, verify_manifest: Callable[[bytes], Verified]) -> Opened:
         raise _bad("size", "It is longer than a bundle may be.")
     try:
         return _read(data, verify_manifest)
-    except _ZIP_ERRORS:
+    except ZIP_ERRORS:  # TrustError and InputError are none of these
         raise _bad("zip", "It is no whole zip file.") from None
-
-
-_ZIP_ERRORS = (
-    zipfile.BadZipFile, zlib.error, struct.error, EOFError, NotImplementedError, RuntimeError, ValueError,
-    OverflowError, KeyError, IndexError, OSError,
-)  # fmt: skip
-"""What `zipfile` raises on damaged input; TrustError and InputError are none of these."""
 
 
 def _read(data: bytes, verify_manifest: Callable[[bytes], Verified]) -> Opened:

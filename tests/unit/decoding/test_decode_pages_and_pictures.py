@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from app.decoding.client import Decoder
+from app.decoding.dicom import Dicom
 from app.decoding.values import Kind, Picture
 from app.errors import InputError
 from tests.attached_files import dicom, pdf, picture, source, turned_picture
@@ -176,6 +177,30 @@ def test_frames_of_a_series(decoder: Decoder) -> None:
     assert decoder.look(file).frames == 2
     assert pixel(decoder.dicom(file, 0), 2, 2) == (0, 0, 0)
     assert pixel(decoder.dicom(file, 1), 2, 2) == (255, 255, 255)
+
+
+def test_dicom_files_whose_parts_are_damaged_are_named_so() -> None:
+    data = dicom(np.zeros((8, 8), dtype=np.uint16))
+    syntax = b"1.2.840.10008.1.2.1\0"
+    at = data.index(syntax) + len(syntax)
+    deflated = data.replace(syntax, b"1.2.840.10008.1.2.1.99")[: at + 2]
+    deflated = deflated.replace(
+        b"UI\x14\0" + b"1.2.840.10008.1.2.1.99", b"UI\x16\0" + b"1.2.840.10008.1.2.1.99"
+    )
+    rows = b"\x28\0\x10\0US"
+    odd = data.replace(rows + b"\x02\0\x08\0", rows + b"\x03\0\x08\0\0")
+    for bad in (deflated + b"\xff" * 400, odd):
+        with pytest.raises(InputError) as refused:
+            Dicom(bad)
+        assert refused.value.code == "decode.damaged"
+
+
+def test_a_dicom_fact_that_cannot_be_read_is_left_out() -> None:
+    data = dicom(np.zeros((8, 8), dtype=np.uint16))
+    strange = data.replace(b"\x08\0\x60\0CS", b"\x08\0\x60\0C\x01")
+    facts = [dict(Dicom(one).look().facts) for one in (data, strange)]
+    assert facts[0].pop("Modality") == "CT"
+    assert facts[0] == facts[1]
 
 
 def test_a_dicom_file_without_a_picture_or_cut_short(decoder: Decoder) -> None:
