@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -66,27 +64,24 @@ def convert(record: Record, _loss: Losses) -> Draft:
 def write(results: Iterable[Graded], out: BinaryIO) -> list[str]:
     """The source's columns, then Response ID, Expert, Verdict and Comment: one row a criterion and response."""
     loss = Losses()
-    text = io.TextIOWrapper(out, encoding="utf-8", newline="", write_through=True)
-    rows = csv.writer(text, lineterminator="\n")
-    rows.writerow((*COLUMNS, "Response ID", "Expert", "Verdict", "Comment"))
-    for graded in results:
-        writing.unsaid(graded, loss, "verdicts")
-        for response in graded.task.responses:
-            for criterion in graded.task.rubric.leaves:
-                tags = dict(t.split(": ", 1) for t in criterion.tags if ": " in t)
-                known = dict(graded.source) | tags
-                known |= {"Criterion ID": criterion.id, "Description": criterion.text}
-                verdict = writing.verdict(graded, response.id, criterion.id)
-                rows.writerow(
-                    [
-                        *(known.get(k, "") for k in COLUMNS),
-                        response.id,
-                        graded.expert,
-                        verdict.get("value") or "",
-                        verdict.get("comment") or "",
-                    ]
-                )
-    text.detach()
+    with writing.table(out, (*COLUMNS, "Response ID", "Expert", "Verdict", "Comment")) as row:
+        for graded in results:
+            writing.unsaid(graded, loss, "verdicts")
+            for response in graded.task.responses:
+                for criterion in graded.task.rubric.leaves:
+                    tags = dict(t.split(": ", 1) for t in criterion.tags if ": " in t)
+                    known = dict(graded.source) | tags
+                    known |= {"Criterion ID": criterion.id, "Description": criterion.text}
+                    verdict = writing.verdict(graded, response.id, criterion.id)
+                    row(
+                        [
+                            *(known.get(k, "") for k in COLUMNS),
+                            response.id,
+                            graded.expert,
+                            verdict.get("value") or "",
+                            verdict.get("comment") or "",
+                        ]
+                    )
     return loss.report()
 
 

@@ -11,7 +11,6 @@ from app.domain.batch import PolicyRef
 from app.domain.ids import CriterionId
 from app.domain.rubric import Criterion, Rubric
 from app.domain.task import Turn
-from app.domain.verdict import Mark
 from app.errors import InputError
 from app.formats import drafts, writing
 from app.formats.base import About, Draft, Format, Graded, Losses, Record, Unfit
@@ -100,18 +99,18 @@ def write(results: Iterable[Graded], out: BinaryIO) -> list[str]:
             for criterion in graded.task.rubric.leaves:
                 entry = writing.verdict(graded, response.id, criterion.id)
                 value = entry.get("value")
-                if value not in (Mark.MET, Mark.NOT_MET):
+                met = writing.met(value)
+                if met is None:
                     loss.note("verdicts that are neither met nor not met", value is not None)
                     continue
-                told[criterion.id] = {"result": int(value == Mark.MET), "reason": entry.get("comment") or ""}
-            score = graded.scores.get(response.id)
+                told[criterion.id] = {"result": int(met), "reason": entry.get("comment") or ""}
             found.append(
                 {
                     "task_id": graded.task.id,
                     "response": response.text,
                     "model": graded.models.get(response.id, response.id),
                     "grades": told,
-                    "score": score.value if score else None,
+                    "score": writing.score(graded, response.id),
                     "expert": graded.expert,
                 }
             )

@@ -11,8 +11,6 @@ A line with points is a criterion, a line without is a heading; “for every” 
 
 from __future__ import annotations
 
-import csv
-import io
 import re
 from collections.abc import Iterable
 from pathlib import Path
@@ -104,28 +102,25 @@ def outline(text: str, loss: Losses) -> Rubric:
 def write(results: Iterable[Graded], out: BinaryIO) -> list[str]:
     """The source's columns, then Response ID, Expert, Score and each criterion's verdict on a line of its own."""
     loss = Losses()
-    text = io.TextIOWrapper(out, encoding="utf-8", newline="", write_through=True)
-    rows = csv.writer(text, lineterminator="\n")
-    rows.writerow((*COLUMNS, "Response ID", "Expert", "Score", "Verdicts"))
-    for graded in results:
-        writing.unsaid(graded, loss, "verdicts")
-        for response in graded.task.responses:
-            score = graded.scores.get(response.id)
-            told = []
-            for criterion in graded.task.rubric.leaves:
-                entry = writing.verdict(graded, response.id, criterion.id)
-                comment = f" ({entry['comment']})" if entry.get("comment") else ""
-                told.append(f"{criterion.text}: {entry.get('value', '')}{comment}")
-            rows.writerow(
-                [
-                    *(graded.source.get(k, "") for k in COLUMNS),
-                    response.id,
-                    graded.expert,
-                    "" if score is None or score.value is None else f"{score.value:g}",
-                    "\n".join(told),
-                ]
-            )
-    text.detach()
+    with writing.table(out, (*COLUMNS, "Response ID", "Expert", "Score", "Verdicts")) as row:
+        for graded in results:
+            writing.unsaid(graded, loss, "verdicts")
+            for response in graded.task.responses:
+                score = writing.score(graded, response.id)
+                told = []
+                for criterion in graded.task.rubric.leaves:
+                    entry = writing.verdict(graded, response.id, criterion.id)
+                    comment = f" ({entry['comment']})" if entry.get("comment") else ""
+                    told.append(f"{criterion.text}: {entry.get('value', '')}{comment}")
+                row(
+                    [
+                        *(graded.source.get(k, "") for k in COLUMNS),
+                        response.id,
+                        graded.expert,
+                        "" if score is None else f"{score:g}",
+                        "\n".join(told),
+                    ]
+                )
     return loss.report()
 
 

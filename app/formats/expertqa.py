@@ -160,8 +160,7 @@ def write(results: Iterable[Graded], out: BinaryIO) -> list[str]:
 
 def _line(graded: Graded, loss: Losses) -> Record:
     writing.unsaid(graded, loss, "verdicts", "ideal")
-    if not graded.models:
-        loss.note("the models' names are known at the lab only: the responses' ids stand for them")
+    writing.nameless(graded, loss)
     source, response = dict(graded.source), graded.task.responses[0]
     claims = []
     for n, claim in enumerate(source.get("claims") or [], 1):

@@ -12,7 +12,6 @@ from typing import Any, BinaryIO
 from app.domain.batch import PolicyRef
 from app.domain.ids import CriterionId
 from app.domain.rubric import Criterion, Rubric
-from app.domain.verdict import Mark
 from app.errors import InputError
 from app.formats import drafts, rubrics, writing
 from app.formats.base import About, Draft, Format, Graded, Losses, Record, Unfit
@@ -85,15 +84,15 @@ def write(results: Iterable[Graded], out: BinaryIO) -> list[str]:
             items = [dict(item) for item in source.get("rubric_json") or []]
             for criterion, item in zip(graded.task.rubric.leaves, items, strict=False):
                 entry = writing.verdict(graded, response.id, criterion.id)
-                value = entry.get("value")
-                item["met"] = value == Mark.MET if value in (Mark.MET, Mark.NOT_MET) else None
+                item["met"] = writing.met(entry.get("value"))
                 if entry.get("comment"):
                     item["comment"] = entry["comment"]
-            score = graded.scores.get(response.id)
             line: Record = {"prompt": graded.task.prompt[-1].text, "deliverable_text": response.text}
             if items:
                 line["rubric_json"] = jsonio.dumps(items).decode() if as_text else items
-            found.append(source | line | {"expert": graded.expert, "score": score.value if score else None})
+            found.append(
+                source | line | {"expert": graded.expert, "score": writing.score(graded, response.id)}
+            )
     writing.lines(out, found)
     return loss.report()
 

@@ -11,7 +11,7 @@ from app.domain.batch import PolicyRef
 from app.domain.ids import CriterionId
 from app.domain.rubric import Criterion, Rubric
 from app.domain.verdict import Mark
-from app.formats import drafts
+from app.formats import drafts, writing
 from app.formats.base import About, Answer, Draft, Format, Graded, Losses, Record, Unfit
 from app.wire import jsonio
 
@@ -79,7 +79,7 @@ def write(results: Iterable[Graded], out: BinaryIO) -> list[str]:
             line = {
                 "prompt_id": graded.task.id,
                 "completion_id": hashlib.sha256(unique).hexdigest(),
-                "prompt": [{"role": t.role, "content": t.text} for t in graded.task.prompt],
+                "prompt": writing.messages(graded.task.prompt),
                 "completion": [{"role": "assistant", "content": response.text}],
                 "response": response.id,
                 "rubric_items": items,
@@ -96,7 +96,7 @@ def write(results: Iterable[Graded], out: BinaryIO) -> list[str]:
 def _item(criterion: Criterion, verdict: Any, loss: Losses) -> dict[str, Any]:
     leaves = verdict if isinstance(verdict, dict) else {"value": verdict}
     value = leaves.get("value")
-    met: bool | None = value == Mark.MET if value in (Mark.MET, Mark.NOT_MET) else None
+    met = writing.met(value)
     if value == Mark.PARTLY:
         met = False
         loss.note("“partly” is written as not met")

@@ -52,23 +52,13 @@ def write(results: Iterable[Graded], out: BinaryIO) -> list[str]:
     """One line a task with all its raters, in the order they came."""
     loss = Losses()
     found: list[Record] = []
-    for group in writing.by_task(results):
-        told = []
-        for graded in group:
-            writing.unsaid(graded, loss, "preference", "justification")
-            entry = writing.preference(graded)
-            if entry.get("value") == BOTH_BAD:
-                loss.note("“both bad” has no score")
-            elif entry.get("value") is not None:
-                told.append({"score": entry["value"], "reasoning": entry.get("justification") or ""})
-        if not told:
-            continue
-        task, source = group[0].task, dict(group[0].source)
+    for graded, told in writing.told_by_task(results, loss, _told):
+        task, source = graded.task, dict(graded.source)
         alone = source.pop("alone", False)
         found.append(
             source
             | {
-                "context": [{"role": t.role, "content": t.text} for t in task.prompt],
+                "context": writing.messages(task.prompt),
                 "response1": task.responses[0].text,
                 "response2": task.responses[1].text,
                 "overall_preference": overall([t["score"] for t in told]),
@@ -77,6 +67,16 @@ def write(results: Iterable[Graded], out: BinaryIO) -> list[str]:
         )
     writing.lines(out, found)
     return loss.report()
+
+
+def _told(graded: Graded, loss: Losses) -> Record | None:
+    writing.unsaid(graded, loss, "preference", "justification")
+    entry = writing.preference(graded)
+    value = entry.get("value")
+    loss.note("“both bad” has no score", value == BOTH_BAD)
+    if value is None or value == BOTH_BAD:
+        return None
+    return {"score": value, "reasoning": entry.get("justification") or ""}
 
 
 FORMAT = Format(

@@ -58,7 +58,7 @@ def write(results: Iterable[Graded], out: BinaryIO) -> list[str]:
         found.append(
             source
             | {
-                "context": [{"role": t.role, "content": t.text} for t in task.prompt],
+                "context": writing.messages(task.prompt),
                 "original_response": task.response(base).text,
                 "feedback": told.split("\n\n") if as_list else told,
                 "edited_response": ideal["text"],

@@ -9,7 +9,7 @@ from typing import BinaryIO
 
 from app.domain.task import Turn
 from app.formats import drafts, pairs, writing
-from app.formats.base import About, Answer, Draft, Format, Graded, Losses, Record, Unfit
+from app.formats.base import About, Draft, Format, Graded, Losses, Record, Unfit
 
 _TURN = re.compile(r"\n\n(Human|Assistant):")
 ROLES = {"Human": "user", "Assistant": "assistant"}
@@ -33,20 +33,12 @@ def convert(record: Record, loss: Losses) -> Draft:
         if not shared or chosen[shared].role != "assistant":
             raise Unfit("the two transcripts share no beginning that a person ends")
         loss.note("transcripts that differ before their last turn: the rest stands as one response")
-        prompt, answers = chosen[:shared], [_rest(chosen[shared:]), _rest(rejected[shared:])]
+        prompt, answers = chosen[:shared], (_rest(chosen[shared:]), _rest(rejected[shared:]))
     else:
-        prompt, answers = chosen[:-1], [chosen[-1].text, rejected[-1].text]
+        prompt, answers = chosen[:-1], (chosen[-1].text, rejected[-1].text)
     if not prompt or not all(a.strip() for a in answers):
         raise Unfit("it holds no prompt, or an empty response")
-    swap = pairs.turned(*answers)
-    first, second = reversed(answers) if swap else answers
-    return pairs.draft(
-        prompt,
-        Answer(first),
-        Answer(second),
-        ties=False,
-        given=[pairs.wins("crowd", "second" if swap else "first")],
-    )
+    return pairs.chosen_draft(prompt, *answers, "crowd")
 
 
 def _turns(transcript: str) -> list[Turn]:
@@ -75,15 +67,8 @@ def _said(turn: Turn) -> str:
 def write(results: Iterable[Graded], out: BinaryIO) -> list[str]:
     loss = Losses()
     found: list[Record] = []
-    for graded in results:
-        which = writing.winner(graded, loss)
-        if which not in ("first", "second"):
-            loss.note("a tie or no answer has no place", which is not None)
-            continue
-        writing.unsaid(graded, loss, "preference")
-        texts = [r.text for r in graded.task.responses[:2]]
-        if which == "second":
-            texts.reverse()
+    for graded, which in pairs.decided(results, loss, "a tie or no answer has no place"):
+        texts = pairs.better_first(graded, which)
         before = "".join(_said(t) for t in graded.task.prompt)
         found.append(
             {

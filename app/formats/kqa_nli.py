@@ -5,8 +5,6 @@ One row a statement, one column a physician; the rows of one answer are one task
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -75,35 +73,32 @@ def convert(record: Record, loss: Losses) -> Draft:
 def write(results: Iterable[Graded], out: BinaryIO) -> list[str]:
     """One row a statement; the first three raters of a task in their order, and the majority."""
     loss = Losses()
-    text = io.TextIOWrapper(out, encoding="utf-8", newline="", write_through=True)
-    rows = csv.writer(text, lineterminator="\n")
-    rows.writerow(COLUMNS)
-    for group in writing.by_task(results):
-        task = group[0].task
-        loss.note("raters after the third", max(len(group) - len(RATERS), 0))
-        for graded in group:
-            writing.unsaid(graded, loss, "verdicts")
-        response = task.responses[0]
-        index = list(group[0].source.get("index") or [])
-        for n, criterion in enumerate(task.rubric.leaves):
-            values = [writing.verdict(g, response.id, criterion.id).get("value") for g in group[:3]]
-            words = [WORDS.get(int(v), "") if isinstance(v, int | float) else "" for v in values]
-            most = max(dict.fromkeys(w for w in words if w), key=words.count, default="")
-            name = group[0].models.get(response.id, response.id)
-            rows.writerow(
-                [
-                    index[n] if n < len(index) else n,
-                    task.prompt[-1].text,
-                    name,
-                    response.text,
-                    criterion.text,
-                    criterion.tags[0] if criterion.tags else "",
-                    most,
-                    *words,
-                    *[""] * (len(RATERS) - len(words)),
-                ]
-            )
-    text.detach()
+    with writing.table(out, COLUMNS) as row:
+        for group in writing.by_task(results):
+            task = group[0].task
+            loss.note("raters after the third", max(len(group) - len(RATERS), 0))
+            for graded in group:
+                writing.unsaid(graded, loss, "verdicts")
+            response = task.responses[0]
+            index = list(group[0].source.get("index") or [])
+            for n, criterion in enumerate(task.rubric.leaves):
+                values = [writing.verdict(g, response.id, criterion.id).get("value") for g in group[:3]]
+                words = [WORDS.get(int(v), "") if isinstance(v, int | float) else "" for v in values]
+                most = max(dict.fromkeys(w for w in words if w), key=words.count, default="")
+                name = group[0].models.get(response.id, response.id)
+                row(
+                    [
+                        index[n] if n < len(index) else n,
+                        task.prompt[-1].text,
+                        name,
+                        response.text,
+                        criterion.text,
+                        criterion.tags[0] if criterion.tags else "",
+                        most,
+                        *words,
+                        *[""] * (len(RATERS) - len(words)),
+                    ]
+                )
     return loss.report()
 
 

@@ -57,7 +57,6 @@ def write(results: Iterable[Graded], out: BinaryIO) -> list[str]:
         if criteria != [c.id for c in graded.task.rubric.leaves]:
             loss.note("verdicts of a task with other criteria than the first one's")
         for response in graded.task.responses:
-            score = graded.scores.get(response.id)
             found = [writing.verdict(graded, response.id, c) for c in criteria]
             loss.note("comments on a verdict", sum(bool(v.get("comment")) for v in found))
             table.append(
@@ -65,7 +64,7 @@ def write(results: Iterable[Graded], out: BinaryIO) -> list[str]:
                     *(str(graded.source.get(k, "")) for k in COLUMNS),
                     response.text,
                     graded.expert,
-                    score.value if score else None,
+                    writing.score(graded, response.id),
                     *(v.get("value") for v in found),
                 ]
             )

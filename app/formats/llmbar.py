@@ -41,12 +41,7 @@ def convert(record: Record, _loss: Losses) -> Draft:
 def write(results: Iterable[Graded], out: BinaryIO) -> list[str]:
     loss = Losses()
     found = []
-    for graded in results:
-        which = writing.winner(graded, loss)
-        if which not in SIDES.values():
-            loss.note("a tie or no answer has no label", which is not None)
-            continue
-        writing.unsaid(graded, loss, "preference")
+    for graded, which in pairs.decided(results, loss, "a tie or no answer has no label"):
         found.append(
             {
                 "input": graded.task.prompt[-1].text,

@@ -93,9 +93,8 @@ def _line(graded: Graded, which: str, loss: Losses) -> Record:
     writing.unsaid(graded, loss, "preference")
     task, asked = graded.task, graded.task.questions.preference
     sides = (asked.first, asked.second) if asked else (task.responses[0].id, task.responses[1].id)
-    said = [{"role": t.role, "content": t.text} for t in task.prompt]
-    if not graded.models:
-        loss.note("the models' names are known at the lab only: the responses' ids stand for them")
+    said = writing.messages(task.prompt)
+    writing.nameless(graded, loss)
     found: Record = dict(graded.source)
     for name, response in zip("ab", sides, strict=True):
         found[f"model_{name}"] = graded.models.get(response, response)

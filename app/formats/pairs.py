@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from app.domain.batch import PolicyRef
 from app.domain.rubric import Rubric
 from app.domain.task import Turn
-from app.formats.base import Answer, Draft, Given
-from app.formats.writing import WIN
+from app.formats import writing
+from app.formats.base import Answer, Draft, Given, Graded, Losses
 
 UNSCORED = PolicyRef("unscored")
 FIRST, SECOND = "r1", "r2"
@@ -41,6 +42,37 @@ def draft(
     )
 
 
+def chosen_draft(prompt: list[Turn], chosen: str, rejected: str, rater: str, **more: Any) -> Draft:
+    """A task of a source that says which of two is the better one and knows no tie; the rater chose so."""
+    swap = turned(chosen, rejected)
+    first, second = (rejected, chosen) if swap else (chosen, rejected)
+    return draft(
+        prompt,
+        Answer(first),
+        Answer(second),
+        ties=False,
+        given=[wins(rater, "second" if swap else "first")],
+        **more,
+    )
+
+
+def decided(results: Iterable[Graded], loss: Losses, no_place: str) -> Iterator[tuple[Graded, str]]:
+    """The results that name `first` or `second` as the better one; no_place: what is noted of other answers."""
+    for graded in results:
+        which = writing.winner(graded, loss)
+        if which not in ("first", "second"):
+            loss.note(no_place, which is not None)
+            continue
+        writing.unsaid(graded, loss, "preference")
+        yield graded, which
+
+
+def better_first(graded: Graded, which: str) -> tuple[str, str]:
+    """(the text of the better response, that of the other)"""
+    first, second = (r.text for r in graded.task.responses[:2])
+    return (second, first) if which == "second" else (first, second)
+
+
 def prefers(rater: str, value: int | str, why: str = "") -> Given:
     """A rater's preference; value: −3 … 3 (negative: the first) or both_bad."""
     found: dict[str, Any] = {"value": value} | ({"justification": why} if why else {})
@@ -49,5 +81,5 @@ def prefers(rater: str, value: int | str, why: str = "") -> Given:
 
 def wins(rater: str, which: str, why: str = "") -> Given:
     """which: first, second, tie or both_bad."""
-    value = {"first": -WIN, "second": WIN, "tie": 0}.get(which, which)
+    value = {"first": -writing.WIN, "second": writing.WIN, "tie": 0}.get(which, which)
     return prefers(rater, value, why)

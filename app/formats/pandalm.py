@@ -52,24 +52,21 @@ def write(results: Iterable[Graded], out: BinaryIO) -> list[str]:
     """One entry a task with its first three raters."""
     loss = Losses()
     found: list[Record] = []
-    for group in writing.by_task(results):
-        told = []
-        for graded in group:
-            which = writing.winner(graded, loss)
-            writing.unsaid(graded, loss, "preference")
-            if which == "both_bad":
-                loss.note("“both bad” is written as a tie")
-            if which is not None:
-                told.append(CODES.get(which, 0))
-        if not told:
-            continue
+    for graded, told in writing.told_by_task(results, loss, _told):
         loss.note("raters after the third", max(len(told) - len(ANNOTATORS), 0))
-        task, source = group[0].task, group[0].source
+        task, source = graded.task, graded.source
         texts = {"response1": task.responses[0].text, "response2": task.responses[1].text}
         plain = {"instruction": task.prompt[-1].text, "input": ""}
         found.append(plain | dict(source) | texts | dict(zip(ANNOTATORS, told, strict=False)))
     writing.document(out, found)
     return loss.report()
+
+
+def _told(graded: Graded, loss: Losses) -> int | None:
+    which = writing.winner(graded, loss)
+    writing.unsaid(graded, loss, "preference")
+    loss.note("“both bad” is written as a tie", which == "both_bad")
+    return None if which is None else CODES.get(which, 0)
 
 
 FORMAT = Format(

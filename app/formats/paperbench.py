@@ -110,9 +110,9 @@ def _tree(graded: Graded, response: str, criterion: Criterion, loss: Losses) -> 
         loss.note("explanations of inner nodes are ours")
     else:
         verdict = writing.verdict(graded, response, criterion.id)
-        value = verdict.get("value")
-        node["score"] = 1.0 if value == Mark.MET else 0.0
-        node["valid_score"] = value in (Mark.MET, Mark.NOT_MET)
+        met = writing.met(verdict.get("value"))
+        node["score"] = 1.0 if met else 0.0
+        node["valid_score"] = met is not None
         node["explanation"] = verdict.get("comment") or ""
     return (
         node

@@ -127,8 +127,7 @@ def write(results: Iterable[Graded], out: BinaryIO) -> list[str]:
 
 
 def _head(graded: Graded, response: Response, loss: Losses) -> Record:
-    if not graded.models:
-        loss.note("the models' names are known at the lab only: the responses' ids stand for them")
+    writing.nameless(graded, loss)
     name = graded.models.get(response.id, response.id)
     patch = drafts.unfenced(response.text)
     return {"instance_id": graded.task.id, "model_name_or_path": name, "model_patch": patch}

@@ -76,8 +76,7 @@ def write(results: Iterable[Graded], out: BinaryIO) -> list[str]:
 
 def _line(graded: Graded, loss: Losses) -> Record:
     writing.unsaid(graded, loss, "verdicts")
-    if not graded.models:
-        loss.note("the models' names are known at the lab only: the responses' ids stand for them")
+    writing.nameless(graded, loss)
     names = {r.id: graded.models.get(r.id, r.id) for r in graded.task.responses}
     rubrics = []
     for criterion in graded.task.rubric.leaves:
@@ -91,8 +90,9 @@ def _line(graded: Graded, loss: Losses) -> Record:
             verdict = writing.verdict(graded, response, criterion.id)
             value = verdict.get("value")
             loss.note("comments on a verdict", bool(verdict.get("comment")))
-            if value in (Mark.MET, Mark.NOT_MET):
-                item[name + FULFILMENT] = value == Mark.MET
+            met = writing.met(value)
+            if met is not None:
+                item[name + FULFILMENT] = met
             else:
                 loss.note("verdicts that are neither met nor not met", value is not None)
         rubrics.append(item)

@@ -73,29 +73,25 @@ def write(results: Iterable[Graded], out: BinaryIO) -> list[str]:
     """One entry a task; the raters' scores and feedback in the order they came."""
     loss = Losses()
     found: list[Record] = []
-    for group in writing.by_task(results):
-        told = []
-        for graded in group:
-            writing.unsaid(graded, loss, "ratings")
-            entry = writing.rating(graded, graded.task.responses[0].id, anchored.SCORE)
-            if entry.get("value") is not None:
-                told.append((entry["value"], entry.get("comment") or ""))
-        if not told:
-            continue
-        models = group[0].models
-        if not models:
-            loss.note("the models' names are known at the lab only: the responses' ids stand for them")
-        response = group[0].task.responses[0].id
+    for graded, told in writing.told_by_task(results, loss, _told):
+        writing.nameless(graded, loss)
+        response = graded.task.responses[0].id
         found.append(
-            dict(group[0].source)
+            dict(graded.source)
             | {
-                "response_source": models.get(response, response),
+                "response_source": graded.models.get(response, response),
                 "gpt4_score": [score for score, _ in told],
                 "gpt4_feedback": [why for _, why in told],
             }
         )
     writing.document(out, found)
     return loss.report()
+
+
+def _told(graded: Graded, loss: Losses) -> tuple[float, str] | None:
+    writing.unsaid(graded, loss, "ratings")
+    entry = writing.rating(graded, graded.task.responses[0].id, anchored.SCORE)
+    return None if entry.get("value") is None else (entry["value"], entry.get("comment") or "")
 
 
 FORMAT = Format(

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import re
 from collections.abc import Iterable
 from pathlib import Path
@@ -11,7 +9,7 @@ from typing import Any, BinaryIO
 
 from app.domain.batch import PolicyRef
 from app.domain.task import Turn
-from app.formats import drafts, rubrics
+from app.formats import drafts, rubrics, writing
 from app.formats.base import About, Draft, Format, Graded, Losses, Record, Unfit
 
 HEADINGS = (
@@ -70,34 +68,31 @@ def write(results: Iterable[Graded], out: BinaryIO) -> list[str]:
     formula gets an apostrophe before it."""
     loss = Losses()
     loss.note("the text of prompts and responses is not in a table of verdicts")
-    text = io.TextIOWrapper(out, encoding="utf-8-sig", newline="", write_through=True)
-    rows = csv.writer(text)
-    rows.writerow(HEADINGS)
-    for graded in results:
-        parts = graded.judgement.get("responses") or {}
-        for response in graded.task.responses:
-            verdicts = (parts.get(response.id) or {}).get("verdicts") or {}
-            score = graded.scores.get(response.id)
-            for criterion in graded.task.rubric.leaves:
-                found = verdicts.get(criterion.id)
-                leaves = found if isinstance(found, dict) else {"value": found}
-                rows.writerow(
-                    [
-                        _safe(graded.task.id, loss),
-                        _safe(graded.task.title, loss),
-                        _safe(graded.expert, loss),
-                        _safe(response.id, loss),
-                        _safe(criterion.id, loss),
-                        _safe(criterion.text, loss),
-                        f"{criterion.points:g}",
-                        _safe(leaves.get("value"), loss),
-                        _safe(leaves.get("comment"), loss),
-                        leaves.get("confidence") or "",
-                        leaves.get("reason") or "",
-                        "" if score is None or score.value is None else f"{score.value:g}",
-                    ]
-                )
-    text.detach()
+    with writing.table(out, HEADINGS, "utf-8-sig", "\r\n") as row:
+        for graded in results:
+            parts = graded.judgement.get("responses") or {}
+            for response in graded.task.responses:
+                verdicts = (parts.get(response.id) or {}).get("verdicts") or {}
+                score = writing.score(graded, response.id)
+                for criterion in graded.task.rubric.leaves:
+                    found = verdicts.get(criterion.id)
+                    leaves = found if isinstance(found, dict) else {"value": found}
+                    row(
+                        [
+                            _safe(graded.task.id, loss),
+                            _safe(graded.task.title, loss),
+                            _safe(graded.expert, loss),
+                            _safe(response.id, loss),
+                            _safe(criterion.id, loss),
+                            _safe(criterion.text, loss),
+                            f"{criterion.points:g}",
+                            _safe(leaves.get("value"), loss),
+                            _safe(leaves.get("comment"), loss),
+                            leaves.get("confidence") or "",
+                            leaves.get("reason") or "",
+                            "" if score is None else f"{score:g}",
+                        ]
+                    )
     return loss.report()
 
 

@@ -8,7 +8,7 @@ from typing import BinaryIO
 
 from app.domain.task import Turn
 from app.formats import drafts, pairs, writing
-from app.formats.base import About, Answer, Draft, Format, Graded, Losses, Record, Unfit
+from app.formats.base import About, Draft, Format, Graded, Losses, Record, Unfit
 
 
 def fits(kind: str, record: Record) -> bool:
@@ -24,14 +24,11 @@ def convert(record: Record, _loss: Losses) -> Draft:
     chosen, rejected = (said(record[name]) for name in ("chosen", "rejected"))
     if not chosen.strip() or not rejected.strip():
         raise Unfit("one of the two responses is empty")
-    swap = pairs.turned(chosen, rejected)
-    first, second = (rejected, chosen) if swap else (chosen, rejected)
-    return pairs.draft(
+    return pairs.chosen_draft(
         drafts.conversation(record["prompt"]),
-        Answer(first),
-        Answer(second),
-        ties=False,
-        given=[pairs.wins("source", "second" if swap else "first")],
+        chosen,
+        rejected,
+        "source",
         source={"messages": True} if talks else {},
     )
 
@@ -46,33 +43,23 @@ def said(value: object) -> str:
     return value if isinstance(value, str) else ""
 
 
-def messages(turns: Iterable[Turn]) -> list[Record]:
-    return [{"role": t.role, "content": t.text} for t in turns]
-
-
 def asked(graded: Graded, loss: Losses) -> object:
     """The prompt, in the manner of the source: messages, or the one text."""
     prompt = graded.task.prompt
     if graded.source.get("messages") or len(prompt) > 1 or prompt[0].role != "user":
-        return messages(prompt)
+        return writing.messages(prompt)
     return prompt[0].text
 
 
 def completion(graded: Graded, text: str, prompt: object) -> object:
-    return messages([Turn("assistant", text)]) if isinstance(prompt, list) else text
+    return writing.messages([Turn("assistant", text)]) if isinstance(prompt, list) else text
 
 
 def write(results: Iterable[Graded], out: BinaryIO) -> list[str]:
     loss = Losses()
     found: list[Record] = []
-    for graded in results:
-        which = writing.winner(graded, loss)
-        if which not in ("first", "second"):
-            loss.note("ties have no place in TRL's preference data", which is not None)
-            continue
-        writing.unsaid(graded, loss, "preference")
-        texts = [r.text for r in graded.task.responses[:2]]
-        chosen, rejected = texts if which == "first" else reversed(texts)
+    for graded, which in pairs.decided(results, loss, "ties have no place in TRL's preference data"):
+        chosen, rejected = pairs.better_first(graded, which)
         prompt = asked(graded, loss)
         found.append(
             {

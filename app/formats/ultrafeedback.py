@@ -84,8 +84,7 @@ def write(results: Iterable[Graded], out: BinaryIO) -> list[str]:
     found: list[Record] = []
     for graded in results:
         writing.unsaid(graded, loss, "ratings", "comment")
-        if not graded.models:
-            loss.note("the models' names are known at the lab only: the responses' ids stand for them")
+        writing.nameless(graded, loss)
         completions = [_completion(graded, r.id, r.text) for r in graded.task.responses]
         found.append(
             dict(graded.source)

@@ -1,15 +1,20 @@
-"""Pieces that writers share: results by task, answers out of a judgement, JSON Lines."""
+"""Pieces that writers share: results by task, answers out of a judgement, JSON Lines and tables."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
-from typing import Any, BinaryIO
+import csv
+import io
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any, BinaryIO, TypeVar
 
 from app.domain.questions import BOTH_BAD
-from app.domain.task import Response
+from app.domain.task import Response, Turn
+from app.domain.verdict import Mark
 from app.formats.base import Graded, Losses, Record
 from app.wire import jsonio
 
+Told = TypeVar("Told")
 WIN = 2
 """The strength that a plain win is kept with: formats that know no strength write any win as a win."""
 
@@ -31,6 +36,50 @@ def by_task(results: Iterable[Graded]) -> list[list[Graded]]:
     for graded in results:
         found.setdefault(graded.task.id, []).append(graded)
     return list(found.values())
+
+
+def told_by_task(
+    results: Iterable[Graded], loss: Losses, tell: Callable[[Graded, Losses], Told | None]
+) -> Iterator[tuple[Graded, list[Told]]]:
+    """(the first result of a task, what each of its raters told); a task of which nobody told anything is left out."""
+    for group in by_task(results):
+        told = [found for graded in group if (found := tell(graded, loss)) is not None]
+        if told:
+            yield group[0], told
+
+
+@contextmanager
+def table(
+    out: BinaryIO, heading: Iterable[str], encoding: str = "utf-8", ending: str = "\n"
+) -> Iterator[Callable[[Iterable[Any]], object]]:
+    """Comma-separated under this heading; what it gives writes a row. The file stays open after it."""
+    text = io.TextIOWrapper(out, encoding=encoding, newline="", write_through=True)
+    try:
+        rows = csv.writer(text, lineterminator=ending)
+        rows.writerow(heading)
+        yield rows.writerow
+    finally:
+        text.detach()
+
+
+def messages(turns: Iterable[Turn]) -> list[Record]:
+    return [{"role": t.role, "content": t.text} for t in turns]
+
+
+def nameless(graded: Graded, loss: Losses) -> None:
+    """Note that the responses' ids stand for models, where no model is known."""
+    if not graded.models:
+        loss.note("the models' names are known at the lab only: the responses' ids stand for them")
+
+
+def score(graded: Graded, response: str) -> float | None:
+    found = graded.scores.get(response)
+    return found.value if found else None
+
+
+def met(value: object) -> bool | None:
+    """Whether a verdict is met or not met; None when it is neither."""
+    return value == Mark.MET if value in (Mark.MET, Mark.NOT_MET) else None
 
 
 def part(graded: Graded, response: str) -> Mapping[str, Any]:
@@ -110,11 +159,10 @@ def graded_lines(
             unsaid(graded, loss, "verdicts")
             for response in graded.task.responses:
                 entries = {c.id: verdict(graded, response.id, c.id) for c in graded.task.rubric.leaves}
-                score = graded.scores.get(response.id)
                 loss.note("confidence has no place", sum(bool(e.get("confidence")) for e in entries.values()))
                 yield head(graded, response, loss) | {
                     "expert": graded.expert,
-                    "score": score.value if score else None,
+                    "score": score(graded, response.id),
                     "verdicts": {i: e["value"] for i, e in entries.items() if e.get("value") is not None},
                     "comments": {i: e["comment"] for i, e in entries.items() if e.get("comment")},
                 }
