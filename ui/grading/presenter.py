@@ -21,7 +21,7 @@ from app.services.reviewing import OpenTask
 from app.services.submitting import Incomplete, Submitted, Undone
 from app.services.values import TaskRow
 from ui.grading.aside import Aside
-from ui.grading.beside import Beside
+from ui.grading.beside import AT_REST_MS, SOON_MS, Beside
 from ui.grading.proposing import Proposals
 from ui.grading.tasks import TaskPages
 from ui.grading.words import Notice, spot_of, submitted_notice, undone_words
@@ -98,7 +98,6 @@ class GradingPresenter(QObject):
         self.beside = Beside(live.session, jobs, navigator.problem, self)
         self._ahead_soon = self._timer(AHEAD_MS, self._look_ahead)
         self._place_soon = self._timer(PLACE_MS, self._remember)
-        self._count_soon = self._timer(AHEAD_MS * 2, self._count)
         live.changed.connect(self._world_changed)
         live.failed.connect(navigator.problem)
 
@@ -169,7 +168,7 @@ class GradingPresenter(QObject):
             self.tasks = TaskPages(self._session, opened.batch.id)
             self._edited.clear()
             self.listed.emit()
-            self._count_soon.start()
+            self.count()
         self._place, row = self._find(opened.task.id)
         self._where = (response, criterion)
         self._live.alive(opened.task.id)
@@ -357,9 +356,10 @@ class GradingPresenter(QObject):
             self.prepared.emit(self._ahead)
         self._place_soon.start()
 
-    def _count(self) -> None:
-        if self._opened is not None:
-            self.beside.count(self._opened.batch.id)
+    def count(self) -> None:
+        """How much of the batch in front is left, soon."""
+        if self.tasks is not None:
+            self.beside.count_soon(self.tasks.batch)
 
     def find(self, query: str) -> None:
         """Search the batch."""
@@ -372,11 +372,11 @@ class GradingPresenter(QObject):
             self._unsaved.clear()
         if self.tasks is None:
             return
+        self.beside.count_soon(self.tasks.batch, AT_REST_MS if what == "review" else SOON_MS)
         if what == "lab":
             self.tasks.reload()
             self._edited.clear()
             self.listed.emit()
-            self._count_soon.start()
             self.reload()
         elif what == "review":
             for at in {*self._edited, self._place}:
@@ -384,17 +384,14 @@ class GradingPresenter(QObject):
                 self.row_changed.emit(at)
             if not self._live.pending:
                 self._edited.clear()
-        elif what == "submit":  # its row is shown anew when its result is there
-            self._count_soon.start()
-        else:
+        elif what != "submit":  # there its row is shown anew when its result is there
             self.tasks.forget_all()
             self.row_changed.emit(-1)
-            self._count_soon.start()
 
     def closed(self) -> None:
         """The lab is closed: nothing may come back from here."""
         self._opened = self.tasks = self._ahead = None
-        for timer in (self._ahead_soon, self._place_soon, self._count_soon):
-            timer.stop()
+        for quiet in (self._ahead_soon, self._place_soon, self.beside):
+            quiet.stop()
         self._live.changed.disconnect(self._world_changed)
         self._live.failed.disconnect(self._navigator.problem)

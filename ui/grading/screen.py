@@ -190,6 +190,7 @@ class GradingScreen(Page):
         self._room.arrange()
         self._take_focus()
         self._presenter.alive()
+        self._presenter.count()
 
     def flush(self) -> None:
         """What was typed goes to the file's queue."""

@@ -45,12 +45,29 @@ class TaskPanel(Surface):
         self._tasks: TaskPages | None = None
         self._compact = False
 
+    @property
+    def counted(self) -> str:
+        """Tasks done, in words; empty until they are counted."""
+        return self._count.text()
+
+    @property
+    def left(self) -> str:
+        return self._left.text()
+
     def show_tasks(self, tasks: TaskPages) -> None:
+        """Another batch: nothing of the one before stands there until it is counted."""
+        if self._tasks is None or tasks.batch != self._tasks.batch:
+            self._counted = False
+            self._count.setText("")
+            self._left.setText("")
+            self._well.setVisible(False)
         self._tasks = tasks
         self.list.set_source(len(tasks), self._row)
 
     def show_card(self, card: Card, now: datetime) -> None:
-        """How much is left at the expert's own pace."""
+        """How much is left at the expert's own pace; a count of another batch came too late."""
+        if self._tasks is None or card.batch.id != self._tasks.batch:
+            return
         self._counted = True
         self._count.setText(tr("{done} of {total}", done=number(card.done), total=number(card.tasks)))
         icon = ("circle-check", "good") if card.offline_ready else ("download", "t2")
