@@ -131,6 +131,19 @@ def test_written_by_keys_and_kept_as_it_is_typed(stage: Stage, session: Session)
     assert stage.screen.page.title.text() == "Wasp sting"
 
 
+def test_marks_of_unknown_words_and_another_look_are_nothing_written(stage: Stage, look: ThemeHolder) -> None:
+    opened(
+        stage, replace(whole(stage.session), ideal="Adrenalin at\N{NO-BREAK SPACE}once, then the ambulanse.")
+    )
+    field = stage.screen.page.ideal
+    stage.qtbot.waitUntil(lambda: field.mistakes.speller is not None, timeout=20_000)
+    before = stage.presenter.draft
+    look.choose(appearance="dark", scale=1.25, language="en", reduce_motion=True)
+    field._keep_word("ambulanse")
+    stage.settle()
+    assert stage.presenter.draft is before, "nothing of it was written"
+
+
 def test_the_rubric_by_its_keys(stage: Stage) -> None:
     opened(stage, whole(stage.session))
     page, presenter = stage.screen.page, stage.presenter

@@ -10,8 +10,9 @@ from grading_desk import GradingDesk
 from PySide6.QtGui import QTextCursor
 from pytestqt.qtbot import QtBot
 
+from app.domain.ids import CriterionId
 from app.domain.questions import IDEAL
-from app.domain.review import IDEAL_BASE, IDEAL_REASON, IDEAL_TEXT
+from app.domain.review import IDEAL_BASE, IDEAL_REASON, IDEAL_TEXT, verdict_path
 from app.services import snippets, spelling
 from app.services.reviewing import OpenTask
 from tests.workspaces import task_json
@@ -116,6 +117,50 @@ def test_unknown_words_are_marked_and_kept_as_right(desk: GradingDesk, qtbot: Qt
     made._keep_word("pateint")
     assert made.menu.words_for(cursor)[0] == ""
     qtbot.waitUntil(lambda: spelling.own_words(desk.session) == ["pateint"])
+
+
+def another_look(look: ThemeHolder) -> None:
+    look.choose(appearance="dark", scale=1.25, language="en", reduce_motion=True)
+
+
+def test_marks_of_unknown_words_and_another_look_are_nothing_written(
+    desk: GradingDesk, look: ThemeHolder, qtbot: QtBot
+) -> None:
+    desk.press("I")
+    made = editor(desk)
+    desk.write("The pateint waits.")
+    made.flush()
+    wrote: list[object] = []
+    made.wrote.connect(wrote.append)
+    qtbot.waitUntil(lambda: made.mistakes.speller is not None, timeout=20_000)
+    made.flush()
+    made._keep_word("pateint")
+    made.flush()
+    another_look(look)
+    made.flush()
+    assert wrote == []
+
+
+def test_a_submitted_task_with_its_editor_open_takes_another_look(
+    desk: GradingDesk, look: ThemeHolder, qtbot: QtBot
+) -> None:
+    desk.press("I")
+    made = editor(desk)
+    qtbot.waitUntil(lambda: made.mistakes.speller is not None, timeout=20_000)
+    desk.write("Give aspirin and call for help.")
+    desk.press("Escape")
+    for response in (*now(desk).order, IDEAL):
+        desk.presenter.edit({verdict_path(response, CriterionId(c)): "met" for c in ("c1", "c2")})
+    desk.presenter.submit()
+    desk.settle()
+    desk.open("t1")
+    assert now(desk).submitted
+    desk.press("I")
+    assert made.field.isReadOnly()
+    another_look(look)
+    made.flush()
+    desk.settle()
+    assert desk.problems == []
 
 
 def test_snippets_are_kept_and_put_in(desk: GradingDesk, qtbot: QtBot) -> None:

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QLineEdit, QPlainTextEdit, QWidget
 
 from app.services.spelling import Speller
 from ui.panels.ideal.spelling import Mistakes, SpellMenu
+from ui.panels.ideal.typed import Typed
 from ui.panels.ideal.words import Words
 from ui.theme.apply import ThemeHolder
 from ui.widgets.fields import TextArea
@@ -30,29 +31,20 @@ class Writing(TextArea):
     ) -> None:
         super().__init__(look, name, placeholder=placeholder, lines=lines, most=most)
         self._words = words
-        self._putting = False
         self.mistakes = Mistakes(look, self.document())
         self._menu = SpellMenu(self, self.mistakes, self._keep_word)
-        self.textChanged.connect(self._typed)
+        self._written = Typed(self)
+        self._written.wrote.connect(self.wrote)
 
     def put(self, text: str) -> None:
         """Show a text, unless it is shown already: then the caret stays."""
-        if self.toPlainText() != text:
-            self._putting = True
-            self.setPlainText(text)
-            self._putting = False
+        self._written.put(text, self.setPlainText)
 
     def use(self, speller: Speller | None) -> None:
-        self._putting = True
         self.mistakes.use(speller)
-        self._putting = False
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
         self._menu.open_at(event)
-
-    def _typed(self) -> None:
-        if not self._putting:
-            self.wrote.emit(self.toPlainText())
 
     def _keep_word(self, word: str) -> None:
         self._words.keep_word(word)

@@ -21,6 +21,7 @@ from ui.panels.asking.note import Note
 from ui.panels.ideal.changes_view import ChangesView
 from ui.panels.ideal.snippets_menu import SnippetsButton
 from ui.panels.ideal.spelling import Mistakes, SpellMenu
+from ui.panels.ideal.typed import Typed
 from ui.panels.ideal.words import Words
 from ui.panels.reading.answer_view import AnswerView
 from ui.panels.reading.supply import Supply
@@ -58,7 +59,6 @@ class IdealEditor(Surface):
         super().__init__(look, "page", margins=(24, 8, 24, 10), spacing=8)
         self._words = words
         self._opened: OpenTask | None = None
-        self._putting = False
         self._buffer = TextBuffer(self)
         self._buffer.ready.connect(self.wrote)
         self._title = Label(look, tr("Ideal answer"), role="section")
@@ -87,7 +87,8 @@ class IdealEditor(Surface):
         )
         self.mistakes = Mistakes(look, self.field.document())
         self.menu = SpellMenu(self.field, self.mistakes, self._keep_word)
-        self.field.textChanged.connect(self._typed)
+        self._written = Typed(self.field)
+        self._written.wrote.connect(self._typed)
         self.field.left.connect(self.left)
         self.field.asked_menu.connect(self.menu.open_at)
         self.reason.wrote.connect(lambda text: self._buffer.put(IDEAL_REASON, text))
@@ -104,18 +105,16 @@ class IdealEditor(Surface):
         """Show the ideal answer of a task as it stands; what is being typed is not disturbed."""
         moved = self._opened is None or opened.task is not self._opened.task
         self._opened = opened
-        self._putting = True
         self.field.setReadOnly(readonly)
         text = opened.review.text(IDEAL_TEXT)
-        if (moved or IDEAL_TEXT not in self._buffer) and self.field.toPlainText() != text:
-            self._set(text)
+        if moved or IDEAL_TEXT not in self._buffer:
+            self._written.put(text, self._set)
         asked = opened.task.questions.ideal
         base = opened.review.text(IDEAL_BASE)
         needed = bool(base) and asked is not None and asked.reason is Need.REQUIRED
         if moved or IDEAL_REASON not in self._buffer:
             self.reason.put(opened.review.text(IDEAL_REASON), readonly=readonly, needed=needed)
         self.reason.setVisible(bool(base) and asked is not None and asked.reason is not Need.NONE)
-        self._putting = False
         if moved:
             self.mistakes.use(None)
             self._words.speller_for(opened, self._use)
@@ -164,10 +163,8 @@ class IdealEditor(Surface):
 
     # Words
 
-    def _typed(self) -> None:
-        if self._putting:
-            return
-        self._buffer.put(IDEAL_TEXT, self.field.toPlainText())
+    def _typed(self, text: str) -> None:
+        self._buffer.put(IDEAL_TEXT, text)
         self._say()
 
     def _base_text(self) -> str:
