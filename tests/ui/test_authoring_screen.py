@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import threading
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -329,10 +330,28 @@ def test_saved_as_a_task_line(stage: Stage, tmp_path: Path, monkeypatch: pytest.
     opened(stage, whole(stage.session))
     target = tmp_path / "task.jsonl"
     monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: (str(target), ""))
+    threads: list[threading.Thread] = []
+    checked_line = authoring.checked_line
+
+    def noted(draft: Draft) -> dict[str, Any]:
+        threads.append(threading.current_thread())
+        return checked_line(draft)
+
+    monkeypatch.setattr(authoring, "checked_line", noted)
     stage.screen.page.export.setFocus()
     press("Return")
+    stage.qtbot.waitUntil(lambda: stage.went.toasts == ["Saved as task.jsonl."], timeout=10_000)
     task, _ = check_task(target.read_bytes().strip())
     assert task.title == "Wasp sting"
+    assert threading.main_thread() not in threads, "the window waits for no check and no disk"
+
+
+def test_a_task_that_cannot_be_saved_says_so(stage: Stage, tmp_path: Path) -> None:
+    opened(stage, whole(stage.session))
+    stage.presenter.export(str(tmp_path / "gone" / "task.jsonl"))
+    stage.qtbot.waitUntil(lambda: bool(stage.went.problems), timeout=10_000)
+    assert [one.code for one in stage.went.problems] == ["file.write"]
+    assert stage.went.toasts == []
 
 
 def test_proposals_are_listed_and_taken_back(stage: Stage, session: Session) -> None:

@@ -351,14 +351,15 @@ class AuthoringPresenter(QObject):
         """The task as a line of a task file, which `assay lab import` and `assay propose` read."""
         from app.wire.jsonio import dumps
 
-        if self.draft is None or not path:
+        draft = self.draft
+        if draft is None or not path:
             return
-        try:
-            save_file(Path(path), dumps(authoring.checked_line(self.draft)) + b"\n")
-        except AssayError as error:
-            self._navigator.problem(error)
-        else:
-            self._navigator.toast(tr("Saved as {file}.", file=Path(path).name))
+        self._jobs.run(
+            lambda _: save_file(Path(path), dumps(authoring.checked_line(draft)) + b"\n"),
+            done=lambda _: self._navigator.toast(tr("Saved as {file}.", file=Path(path).name)),
+            failed=self._navigator.problem,
+            owner=self,
+        )
 
     def _perform(self, change: Callable[[Workspace], Draft], done: Callable[[Draft], None]) -> None:
         def refused(error: AssayError) -> None:
