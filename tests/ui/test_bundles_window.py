@@ -17,6 +17,7 @@ from tests.window_home import WindowHome
 from ui.application import Application
 from ui.bundles.dialog import BundleDialog
 from ui.first_run.screen import FirstRunScreen
+from ui.widgets.text import Paragraph
 
 
 @pytest.fixture
@@ -116,10 +117,12 @@ def test_what_is_no_bundle_is_said_and_changes_nothing(
 
 def test_the_first_run_says_what_a_bundle_needs(window_home: WindowHome) -> None:
     with window_home.window() as application:
-        screen = application.shell.window.findChildren(FirstRunScreen)[-1]
-        screen.invite.bundle.setFocus()
-        press("Return")
-        assert "has joined its lab" in screen.invite.field.accessibleDescription()
+        invite = application.shell.window.findChildren(FirstRunScreen)[-1].invite
+        assert not invite.bundle.isEnabled()
+        why = invite.bundle.accessibleDescription()
+        assert "has joined its lab" in why
+        assert why in [label.text() for label in invite.findChildren(Paragraph) if label.isVisible()]
+        assert invite.studio.isEnabled()
 
 
 def test_from_add_a_lab_the_bundle_goes_into_the_open_lab(window_home: WindowHome, joined: Path) -> None:

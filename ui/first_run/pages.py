@@ -51,7 +51,8 @@ class InvitePage(Card):
     studio_asked = Signal()
     left = Signal()
 
-    def __init__(self, look: ThemeHolder, *, has_sample: bool, can_go_back: bool) -> None:
+    def __init__(self, look: ThemeHolder, *, has_sample: bool, has_lab: bool) -> None:
+        """has_lab: there is one to go back to, and for a bundle."""
         super().__init__(look)
         self.field = TextArea(look, tr("Invitation"), placeholder="assay://enrol?…", lines=3, most=5)
         self.field.textChanged.connect(self._typed)
@@ -64,7 +65,7 @@ class InvitePage(Card):
         self.file.clicked.connect(self.file_asked)
         self.back = Button(look, tr("Back"), kind="link")
         self.back.clicked.connect(self.left)
-        if not can_go_back:
+        if not has_lab:
             self.back.hide()
         self.body.add(
             Paragraph(look, tr("Join a lab"), role="title"),
@@ -81,11 +82,9 @@ class InvitePage(Card):
         if has_sample:
             words = Paragraph(
                 look,
-                tr(
-                    "No invitation yet? The sample lab runs on this computer, without a network: medicine, law, code."
-                ),
+                tr("No invitation yet? The sample lab runs on this computer, without a network: medicine, law, code."),
                 role="second",
-            )
+            )  # fmt: skip
             self.body.add(4, Hairline(), 4, words, Row(look, self.sample, None))
         self.bundle = Button(look, tr("Open a bundle…"), icon="package")
         self.bundle.clicked.connect(self.bundle_asked)
@@ -96,6 +95,14 @@ class InvitePage(Card):
             Paragraph(look, tr("No network here, or no Assay lab?"), role="second"),
             Flow(look, self.bundle, self.studio, spacing=10),
         )  # fmt: skip
+        if not has_lab:  # a bundle is encrypted to a device that its lab knows
+            why = (
+                tr("A bundle opens only on a computer that has joined its lab.")
+                + " "
+                + tr("Join with the invitation first, once, over a network. Bundles do the rest without one.")
+            )
+            self.bundle.set_blocked(why)
+            self.body.add(Paragraph(look, why, role="quiet"))
         self.first = self.field
         self._typed()
 

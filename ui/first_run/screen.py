@@ -40,13 +40,12 @@ class FirstRunScreen(Surface):
     def __init__(self, look: ThemeHolder, presenter: FirstRunPresenter, *, can_go_back: bool) -> None:
         super().__init__(look, "desk", spacing=0)
         self.presenter = presenter
-        self.invite = InvitePage(look, has_sample=presenter.offers_sample, can_go_back=can_go_back)
+        self.invite = InvitePage(look, has_sample=presenter.offers_sample, has_lab=can_go_back)
         self.compare = ComparePage(look)
         self.passphrase = PassphrasePage(look)
         self.working = WorkingPage(look)
         self.studio = StudioPage(look)
         self.code = CodePage(look)
-        self._has_lab = can_go_back
         self.cards: tuple[Card, ...] = (
             self.invite, self.compare, self.studio, self.passphrase, self.working, self.code,
         )  # fmt: skip
@@ -74,7 +73,7 @@ class FirstRunScreen(Surface):
         self.invite.given.connect(presenter.look)
         self.invite.file_asked.connect(self._choose_file)
         self.invite.sample_asked.connect(self._join_sample)
-        self.invite.bundle_asked.connect(self._bundle)
+        self.invite.bundle_asked.connect(self.bundle_asked)
         self.invite.studio_asked.connect(lambda: self._show(self.studio))
         self.invite.left.connect(self.left)
         self.studio.given.connect(self._connect_project)
@@ -128,19 +127,6 @@ class FirstRunScreen(Surface):
     def _connect_project(self, url: str, project: int, token: str) -> None:
         self._back_to = self.studio
         self.presenter.connect_project(url, project, token)
-
-    def _bundle(self) -> None:
-        """A bundle is encrypted to a device that its lab knows; a new one has nothing to open it with."""
-        if self._has_lab:
-            self.bundle_asked.emit()
-            return
-        self.invite.failed(
-            InputError(
-                "bundle.unjoined",
-                "A bundle opens only on a computer that has joined its lab.",
-                hint="Join with the invitation first, once, over a network. Bundles do the rest without one.",
-            )
-        )
 
     def _ask_passphrase(self, error: AssayError | None) -> None:
         self.passphrase.explain(error)
