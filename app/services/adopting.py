@@ -21,11 +21,11 @@ from app.i18n import mark
 from app.storage import changes as to
 from app.storage.journal import FOREIGN
 from app.storage.rows import NewResult
-from app.sync.protocols import Held
 
 if TYPE_CHECKING:
     from app.storage.rows import OutboxRow
     from app.storage.workspace import Workspace
+    from app.sync.protocols import Held
 
 
 def adopt(workspace: Workspace, held: Sequence[Held], state: Mapping[str, str]) -> int:

@@ -13,14 +13,14 @@ from app.domain.sampling import Why
 from app.domain.task import Task
 from app.errors import InputError
 from app.storage.papers import CaseRow, Paper
-from app.sync.papers import KnownTask
-from app.sync.protocols import PaperChange
-from app.sync.reviews import DueLetter
-from app.sync.seen import KEY as SEEN
-from app.sync.seen import Seen
 
 if TYPE_CHECKING:
+    # Of `app.sync` at run time only inside functions: the Desk's lines read the queue before any wire is needed.
     from app.storage.workspace import Workspace
+    from app.sync.papers import KnownTask
+    from app.sync.protocols import PaperChange
+    from app.sync.reviews import DueLetter
+    from app.sync.seen import Seen
 
 _FIRST = ("disputed", "open", "blind", "decided")
 _QUEUED = ("drawn", "line", "result", "opened", "decision", "decision.first", "answer")
@@ -35,7 +35,7 @@ class WorkspaceLeads:
 
     def __init__(self, workspace: Workspace) -> None:
         self._workspace = workspace
-        self._seen: tuple[str | None, Seen] = (None, Seen())
+        self._seen: tuple[str | None, Seen] | None = None
         self._role = ""
 
     def role(self) -> str:
@@ -50,6 +50,8 @@ class WorkspaceLeads:
         return self._workspace.lab.state(key)
 
     def known(self, task: str, batch: str) -> KnownTask | None:
+        from app.sync.papers import KnownTask
+
         found = line_of(self._workspace, task)
         if found is None:
             return None
@@ -62,8 +64,10 @@ class WorkspaceLeads:
         return KnownTask(parsed, sha256, batch, payload["rubric_version"])
 
     def _batches(self) -> Seen:
-        text = self._workspace.lab.state(SEEN)
-        if text != self._seen[0]:
+        from app.sync.seen import KEY, Seen
+
+        text = self._workspace.lab.state(KEY)
+        if self._seen is None or text != self._seen[0]:
             self._seen = (text, Seen.read(text))
         return self._seen[1]
 
@@ -97,6 +101,8 @@ class WorkspaceLeads:
         return self._workspace.letters.waiting() > 0
 
     def due(self, kind: str, limit: int) -> list[DueLetter]:
+        from app.sync.reviews import DueLetter
+
         rows = self._workspace.letters.due(kind, limit)
         return [DueLetter(row.number, row.id, row.digest, row.document) for row in rows]
 
