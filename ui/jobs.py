@@ -92,8 +92,9 @@ class Bridge(QObject):
 class JobHandle(QObject):
     """A job under way. Lives in the GUI thread."""
 
-    def __init__(self, parent: QObject) -> None:
+    def __init__(self, parent: QObject, lane: Lane) -> None:
         super().__init__(parent)
+        self.lane = lane
         self.stop = threading.Event()
         self.finished = False
 
@@ -148,7 +149,7 @@ class Jobs(QObject):
         owner: QObject | None = None,
     ) -> JobHandle:
         """Queue a job. An error that is not ours goes to the exception hook and to `failed` as code `bug`."""
-        handle = JobHandle(self)
+        handle = JobHandle(self, lane)
         if owner is not None:
             owner.destroyed.connect(handle.cancel)
         if self._closed:
@@ -158,6 +159,16 @@ class Jobs(QObject):
         job = _Job(handle, work, done, failed, progress, cancelled)
         self._start(lane).queue.put(lambda: self._work(job))
         return handle
+
+    def after(self, lane: Lane, call: Callable[[], None]) -> None:
+        """`call` once the jobs of a lane that are under way now have ended and said so: at once when there are none."""
+        waiting = [handle for handle in self._handles if handle.lane == lane]
+        if waiting:
+            self.run(
+                lambda _: None, done=lambda _: call(), failed=lambda _: call(), cancelled=call, lane=lane
+            )
+        else:
+            call()
 
     def call_soon(self, call: Callable[[], None]) -> None:
         """Run `call` in the GUI thread after what it does now; from any thread."""

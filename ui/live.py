@@ -4,6 +4,7 @@
     opened = live.change(opened, {path: "met"})     # shown at once; InputError names what is wrong
     live.saved.connect(status.show_saved)           # Saved(seq, at): it is in the file
     live.pending                                    # "safe to close" is said only at 0
+    live.closing.connect(job.cancel)                # whatever works on the session in another lane
     live.changed.connect(lambda what: …)            # review, submit, undo, place, lab: screens refresh
 
 A change that could not be written (disk full) is held and goes with the next one, in order; until then it
@@ -47,6 +48,7 @@ class LiveSession(QObject):
     """Lives in the GUI thread. `session` may be read directly; every change goes through here."""
 
     saved = Signal(object)
+    closing = Signal()
     changed = Signal(str)
     failed = Signal(object)
     pending_changed = Signal(int)
@@ -59,6 +61,7 @@ class LiveSession(QObject):
         self._held: list[Edit] = []
         self._sign_at = float("-inf")
         self._sign_task: TaskId | None = None
+        self._over = False
 
     @property
     def pending(self) -> int:
@@ -168,6 +171,10 @@ class LiveSession(QObject):
             self._sign_task = None
             self.session.sign_of_life(task, stop=True)
 
+    def end(self) -> None:
+        """The file is closed: what it did last is told to nobody any more, what it could not do still is."""
+        self._over = True
+
     # How answers come back
 
     def _perform(
@@ -186,7 +193,8 @@ class LiveSession(QObject):
 
     def _done(self, done: Callable[[T], None], found: T) -> None:
         self._count(-1)
-        done(found)
+        if not self._over:
+            done(found)
 
     def _failed(self, failed: Callable[[AssayError], None] | None, error: BaseException) -> None:
         self._count(-1)

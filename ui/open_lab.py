@@ -40,6 +40,7 @@ class OpenLab(QObject):
     ) -> None:
         super().__init__(parent)
         self.session = session
+        self._jobs = jobs
         self.folder = session.parts.folder.name
         self.live = LiveSession(session, self)
         settings = workstation.settings
@@ -56,9 +57,10 @@ class OpenLab(QObject):
     def close(self, then: Callable[[], None]) -> None:
         """Hand over what was typed, end the screens, stop the sync; then finish writing, close the file, drop the key.
 
-        `then` is called when all of that is done: at once, unless a sync is at work.
+        `then` is called when all of that is done: at once, unless a sync or a bundle is at work.
         """
         self._looks.stop()
+        self.live.closing.emit()
         self.screens.close()
         patience = QTimer(self)
         patience.setSingleShot(True)
@@ -68,9 +70,10 @@ class OpenLab(QObject):
                 self._closed = True
                 patience.stop()
                 self.session.close()
+                self.live.end()
                 then()
                 self.deleteLater()
 
         patience.timeout.connect(finish)
         patience.start(LONGEST_WAIT_MS)
-        self.syncing.stop(finish)
+        self.syncing.stop(lambda: self._jobs.after("network", finish))

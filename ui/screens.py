@@ -50,7 +50,8 @@ class TaskScreen(Screen, Protocol):
 @dataclass(frozen=True, slots=True)
 class Surroundings:
     """What screens are made from. names: folder → name of labs that were open in this run. section: of the
-    preferences, where the person was. settings: those in force. while_closed: close the lab, run this in the
+    preferences, where the person was. settings: those in force. in_reach: no page (lock, first run) covers the
+    screens. while_closed: close the lab, run this in the
     worker, open the lab again, or what is left, and say the answer.
     """
 
@@ -64,6 +65,7 @@ class Surroundings:
     settings: Callable[[], Settings]
     applied: Callable[[Settings], None]
     show: Callable[[str], None]
+    in_reach: Callable[[], bool]
     while_closed: Callable[[Callable[[], str]], None]
     section: str = ""
 
@@ -132,10 +134,9 @@ def make_desk(around: Surroundings) -> Screen:
     from ui.desk.screen import DeskScreen
     from ui.ways import add_ways
 
-    presenter = DeskPresenter(
-        around.workstation.labs, around.live, around.navigator, around.names, around.live
-    )
+    presenter = DeskPresenter(around.workstation.labs, around.live, around.navigator, around.names)
     screen = DeskScreen(around.look, presenter)
+    presenter.setParent(screen)
     screen.quarantine_asked.connect(lambda: around.show(QUARANTINE))
     screen.authoring_asked.connect(lambda: around.show(AUTHORING))
     around.binder.bind("continue", presenter.go_on)
@@ -258,23 +259,30 @@ def make_outbox(around: Surroundings) -> Screen:
     from ui.outbox.presenter import OutboxPresenter
     from ui.outbox.screen import OutboxScreen
 
-    return OutboxScreen(around.look, OutboxPresenter(around.live, around.navigator, around.live))
+    presenter = OutboxPresenter(around.live, around.navigator)
+    screen = OutboxScreen(around.look, presenter)
+    presenter.setParent(screen)
+    return screen
 
 
 def make_quarantine(around: Surroundings) -> Screen:
     from ui.quarantine.presenter import QuarantinePresenter
     from ui.quarantine.screen import QuarantineScreen
 
-    return QuarantineScreen(around.look, QuarantinePresenter(around.live, around.navigator, around.live))
+    presenter = QuarantinePresenter(around.live, around.navigator)
+    screen = QuarantineScreen(around.look, presenter)
+    presenter.setParent(screen)
+    return screen
 
 
 def make_reports(around: Surroundings) -> Screen:
     from ui.reports.presenter import ReportsPresenter
     from ui.reports.screen import ReportsScreen
 
-    return ReportsScreen(
-        around.look, ReportsPresenter(around.live, around.navigator, around.jobs, around.live)
-    )
+    presenter = ReportsPresenter(around.live, around.navigator, around.jobs)
+    screen = ReportsScreen(around.look, presenter)
+    presenter.setParent(screen)
+    return screen
 
 
 def make_authoring(around: Surroundings) -> Screen:
@@ -300,19 +308,19 @@ def make_preferences(around: Surroundings) -> Screen:
     from ui.preferences.screen import PreferencesScreen
 
     care = Care(around.workstation.labs, around.live.session)
-    presenter = PreferencesPresenter(
-        around.workstation.settings, around.jobs, care, around.navigator, around.live
-    )
+    presenter = PreferencesPresenter(around.workstation.settings, around.jobs, care, around.navigator)
     presenter.applied.connect(around.applied)
     session = around.live.session
     presenter.safe = Safekeeping(
-        around.workstation.labs, session, around.jobs, around.while_closed, around.live
+        around.workstation.labs, session, around.jobs, around.while_closed, presenter
     )
     if not session.identity.local and not around.workstation.studio.is_studio(session):
         presenter.devices = DevicesPresenter(
-            around.workstation.devices, session, around.jobs, around.navigator, around.live
+            around.workstation.devices, session, around.jobs, around.navigator, presenter
         )
-    return PreferencesScreen(around.look, presenter, around.section or "appearance")
+    screen = PreferencesScreen(around.look, presenter, around.section or "appearance")
+    presenter.setParent(screen)
+    return screen
 
 
 MAKERS: Mapping[str, Maker] = {

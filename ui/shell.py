@@ -18,7 +18,6 @@ from app.domain.ids import CriterionId, ResponseId, TaskId
 from app.errors import AssayError
 from app.services.opening import Closed, Opening
 from app.services.session import Session
-from app.services.submitting import Undone
 from app.settings import Settings
 from app.workstation import Workstation
 from ui.commands import CommandBinder
@@ -26,7 +25,6 @@ from ui.doors import Doors
 from ui.frame import Frame
 from ui.i18n import percent, tr
 from ui.jobs import Jobs
-from ui.live import LiveSession
 from ui.main_window import MainWindow
 from ui.navigator import Action
 from ui.open_lab import OpenLab
@@ -102,7 +100,7 @@ class Shell(QObject):
         look, frame = self._look, self._frame
         self.window = MainWindow(look, self._keymap)
         frame.setCentralWidget(self.window)
-        self._sheets = Sheets(look, frame)
+        self._sheets = Sheets(look, frame, self._covering)
         self.doors = Doors(look, self.window, self._workstation, self._jobs, self.samples, self)
         self.doors.opened.connect(self.take)
         self.doors.back.connect(self._back)
@@ -182,7 +180,7 @@ class Shell(QObject):
     def _screens_of(self, lab: OpenLab, section: str = "") -> Screens:
         around = Surroundings(
             self._look, self._workstation, self._jobs, self.binder, lab.live, self, self._names,
-            lambda: self._settings, self.apply, self._show, self.while_closed, section,
+            lambda: self._settings, self.apply, self._show, self._is_open, self.while_closed, section,
         )  # fmt: skip
         return Screens(self.window, around, self._makers)
 
@@ -203,8 +201,7 @@ class Shell(QObject):
     def _close_lab(self, then: Callable[[], None]) -> None:
         lab, self.lab = self.lab, None
         self.toasts.clear()
-        for sheet in self._sheets.made:
-            sheet.hide()
+        self._sheets.put_away()
         if lab is None:
             then()
         else:
@@ -299,6 +296,7 @@ class Shell(QObject):
         screens = self._screens
         if screens is None:
             return
+        self._sheets.hide()
         front = screens.show(name)
         self.binder.set_scopes(front.scopes)
         self.refresh_bar()
@@ -319,34 +317,23 @@ class Shell(QObject):
                 self._grading(screens).open_task(place.task, place.response, place.criterion)
 
     def undo(self) -> None:
-        self._take_back(lambda screen: screen.undo(), lambda live, done: live.undo(done))
+        self._in_task(lambda screen: screen.undo())
 
     def redo(self) -> None:
-        self._take_back(lambda screen: screen.redo(), lambda live, done: live.redo(done))
+        self._in_task(lambda screen: screen.redo())
 
-    def _take_back(
-        self,
-        in_task: Callable[[TaskScreen], None],
-        elsewhere: Callable[[LiveSession, Callable[[Undone | None], None]], None],
-    ) -> None:
-        """In a task the screen does it and shows where; from elsewhere the task is opened where it happened."""
+    def _in_task(self, act: Callable[[TaskScreen], None]) -> None:
+        """Grading takes back and does again, from wherever: it opens the task where it happened, and says what."""
         screens = self._screens
-        if screens is None or self.lab is None:
-            return
-        if screens.has(GRADING) and screens.front is screens.get(GRADING):
-            in_task(self._grading(screens))
-            return
-        screens.flush()
-        elsewhere(self.lab.live, self._taken_back)
+        if screens is not None:
+            screens.flush()
+            act(self._grading(screens))
 
-    def _taken_back(self, undone: Undone | None) -> None:
-        from ui.grading.words import spot_of
-
-        if undone is None:
-            self.toast(tr("There is nothing to take back."))
-        else:
-            spot = spot_of(undone.paths)
-            self.go_task(undone.task, spot.response, spot.criterion)
+    def _covering(self, on: bool) -> None:
+        """A sheet lies over the screen in front: its keys would work unseen."""
+        front = self._screens.front if self._screens is not None else None
+        if not self.window.is_covered and front is not None:
+            self.binder.set_scopes(() if on else front.scopes)
 
     @property
     def palette(self) -> PaletteDialog:
@@ -359,6 +346,7 @@ class Shell(QObject):
     def open_palette(self) -> None:
         from ui.palette import entries, matching
 
+        self._sheets.hide()
         session = self.lab.session if self.lab is not None else None
 
         def more(words: str) -> Sequence[PaletteEntry]:
@@ -367,6 +355,7 @@ class Shell(QObject):
         self.palette.open_with(entries(self.binder, session, self.go_task), more)
 
     def open_keys(self) -> None:
+        self._sheets.hide()
         front = self._screens.front if self._screens is not None else None
         self.keys.open_with(self._keymap, front.scopes if front is not None else frozenset())
 

@@ -20,19 +20,26 @@ def make_lead(around: Surroundings) -> Screen:
     from ui.lead.presenter import LeadPresenter
     from ui.lead.screen import LeadScreen
 
-    return LeadScreen(around.look, LeadPresenter(around.live, around.navigator, around.live), around.binder)
+    presenter = LeadPresenter(around.live, around.navigator)
+    screen = LeadScreen(around.look, presenter, around.binder)
+    presenter.setParent(screen)
+    return screen
 
 
 def make_returns(around: Surroundings) -> Screen:
     from ui.returns.presenter import ReturnsPresenter
     from ui.returns.screen import ReturnsScreen
 
-    return ReturnsScreen(around.look, ReturnsPresenter(around.live, around.navigator, around.live))
+    presenter = ReturnsPresenter(around.live, around.navigator)
+    screen = ReturnsScreen(around.look, presenter)
+    presenter.setParent(screen)
+    return screen
 
 
 def add_team_ways(screen: DeskScreen, around: Surroundings) -> None:
     """Lines of the Desk, where there is a lab to talk to."""
-    if not around.live.session.identity.local:
+    session = around.live.session
+    if not session.identity.local and not around.workstation.studio.is_studio(session):
         TeamWays(screen, around)
 
 
@@ -44,8 +51,10 @@ class TeamWays(QObject):
         self._session = around.live.session
         self._returns = screen.panel.add_way(tr("Returns"), "undo-2", lambda: around.show(RETURNS))
         self._lead = screen.panel.add_way(tr("Lead board"), "users", lambda: around.show(LEAD))
-        around.binder.bind("returns", lambda: around.show(RETURNS))
-        around.binder.bind("lead", lambda: around.show(LEAD), enabled=self._is_lead)
+        around.binder.bind("returns", lambda: around.show(RETURNS), enabled=around.in_reach)
+        around.binder.bind(
+            "lead", lambda: around.show(LEAD), enabled=lambda: around.in_reach() and self._is_lead()
+        )
         self._around = around
         self._practised = self._answers()
         around.live.changed.connect(self._count)

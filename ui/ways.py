@@ -36,8 +36,8 @@ def _add_bundles(screen: DeskScreen, around: Surroundings) -> None:
 
     screen.panel.add_way(tr("Open a bundle…"), "package", take_in)
     screen.panel.add_way(tr("Save a bundle…"), "upload", save)
-    around.binder.bind("open-bundle", take_in, enabled=lambda: _within_reach(screen))
-    around.binder.bind("save-bundle", save, enabled=lambda: _within_reach(screen))
+    around.binder.bind("open-bundle", take_in, enabled=around.in_reach)
+    around.binder.bind("save-bundle", save, enabled=around.in_reach)
 
 
 def _add_differences(screen: DeskScreen, around: Surroundings) -> None:
@@ -48,11 +48,5 @@ def _add_differences(screen: DeskScreen, around: Surroundings) -> None:
     note.count("lab")
     around.live.changed.connect(note.count)
     around.binder.bind(
-        "two-laptops", note.look_at_them, enabled=lambda: _within_reach(screen) and bool(note.known)
+        "two-laptops", note.look_at_them, enabled=lambda: around.in_reach() and bool(note.known)
     )
-
-
-def _within_reach(screen: DeskScreen) -> bool:
-    """Whether no page (lock, first run) covers the screens, be it the Desk that is in front or another."""
-    parent = screen.parentWidget()
-    return parent is not None and parent.isVisible()

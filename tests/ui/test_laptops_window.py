@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from PySide6.QtWidgets import QApplication
+
 from app.domain.ids import TaskId
 from app.domain.review import verdict_path
 from app.services import merging
@@ -96,3 +98,16 @@ def test_before_both_is_the_third_key_and_later_leaves_all(window_home: WindowHo
         window_home.wait(lambda: note.known == 0)
         assert value(application, MET) is None
         assert value(application, "/comment") in (None, "")
+
+
+def test_locking_takes_the_three_columns_away(window_home: WindowHome) -> None:
+    window_home.add_lab(local=False)
+    window_home.settings.change(metered=True)
+    with window_home.window() as application:
+        differ(window_home, application)
+        assert application.shell.binder.run("two-laptops")
+        assert len(dialogs(application)) == 1
+        application.shell.lock()
+        assert application.shell.window.is_covered
+        assert not dialogs(application)
+        assert QApplication.activeModalWidget() is None

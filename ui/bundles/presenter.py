@@ -31,6 +31,8 @@ class BundlesPresenter(QObject):
         self._jobs = jobs
         self._live = live
         self._job: JobHandle | None = None
+        self._closing = False
+        live.closing.connect(self._close)
 
     @property
     def running(self) -> bool:
@@ -57,6 +59,11 @@ class BundlesPresenter(QObject):
             cancelled=self._stopped, lane="network", owner=self,
         )  # fmt: skip
         self.began.emit(tr("Writing the bundle …"))
+
+    def _close(self) -> None:
+        """The lab is closed: nobody is there to be told how it ended."""
+        self._closing = True
+        self.cancel()
 
     def cancel(self) -> None:
         if self._job is not None:
@@ -93,6 +100,8 @@ class BundlesPresenter(QObject):
         self.ended.emit(words.message, words.hint, False)
 
     def _stopped(self) -> None:
+        if self._closing:
+            return
         self._live.refreshed()
         words = tr("What was taken in so far is kept. Take the same file again to go on.")
         self.ended.emit(tr("Stopped"), words, True)

@@ -10,18 +10,18 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from PySide6.QtCore import QPoint, Qt, Signal
-from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent
-from PySide6.QtWidgets import QFrame, QGraphicsDropShadowEffect, QWidget
+from PySide6.QtGui import QColor, QKeyEvent
+from PySide6.QtWidgets import QGraphicsDropShadowEffect, QWidget
 
 from ui.i18n import tr
 from ui.theme.apply import ThemeHolder
 from ui.widgets.chip import key_text
 from ui.widgets.fields import SearchField
 from ui.widgets.layout import Hairline
+from ui.widgets.overlay import Overlay
 from ui.widgets.rows import RowData, RowList
 from ui.widgets.surface import Surface
 from ui.widgets.text import Label
-from ui.widgets.watch import ResizeWatch
 
 SHOWN = 8
 
@@ -65,41 +65,34 @@ class _Field(SearchField):
             self.stepped.emit(step)
 
 
-class PaletteDialog(QFrame):
-    """Lies over the window; Esc or a click beside it closes it and gives the focus back."""
+class PaletteDialog(Overlay):
+    """A field, and the hits below it."""
 
     def __init__(self, look: ThemeHolder, window: QWidget) -> None:
-        super().__init__(window)
-        self._look = look
-        self._window = window
+        sheet = Surface(look, "sheet", spacing=0, margins=(8, 8, 8, 8))
+        super().__init__(look, window, tr("Search or run a command"), sheet)
         self._entries: Sequence[PaletteEntry] = ()
         self._more: Callable[[str], Sequence[PaletteEntry]] | None = None
         self._hits: list[PaletteEntry] = []
-        self._before: QWidget | None = None
-        self.setAccessibleName(tr("Search or run a command"))
-        self._sheet = Surface(look, "sheet", spacing=0, margins=(8, 8, 8, 8))
-        self._sheet.setParent(self)
         self.field = _Field(look, tr("Search or run a command"), placeholder=tr("Type a command"))
         self.field.setProperty("state", "bare")
         self.list = RowList(look, tr("Commands"), lines=1)
         self.list.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self._none = Label(look, tr("No command has these words."), role="second")
         self._none.setContentsMargins(12, 10, 12, 10)
-        self._sheet.body.add(self.field, 6, Hairline(), 6, self.list, self._none)
+        sheet.body.add(self.field, 6, Hairline(), 6, self.list, self._none)
         shadow = QGraphicsDropShadowEffect(self)
         shadow.setOffset(0, 8)
         shadow.setBlurRadius(24)
         shade = QColor(Qt.GlobalColor.black)
         shade.setAlphaF(0.18)
         shadow.setColor(shade)
-        self._sheet.setGraphicsEffect(shadow)
+        sheet.setGraphicsEffect(shadow)
         self.field.textChanged.connect(self._search)
         self.field.left.connect(self.close_quietly)
         self.field.stepped.connect(self._step)
         self.field.returnPressed.connect(self._enter)
         self.list.chosen.connect(self._run)
-        ResizeWatch(window).resized.connect(self._resized)
-        self.hide()
 
     def open_with(
         self,
@@ -109,24 +102,9 @@ class PaletteDialog(QFrame):
         """more: further hits for what is typed, after those of `entries`; must be quick."""
         self._entries = entries
         self._more = more
-        self._before = self._window.focusWidget()
         self.field.clear()
         self._search("")
-        self._place()
-        self.show()
-        self.raise_()
-        self.field.setFocus(Qt.FocusReason.PopupFocusReason)
-
-    def close_quietly(self) -> None:
-        """Close and give the focus back to where it was."""
-        self.hide()
-        if self._before is not None:
-            self._before.setFocus(Qt.FocusReason.PopupFocusReason)
-        self._before = None
-
-    def mousePressEvent(self, event: QMouseEvent) -> None:
-        if not self._sheet.geometry().contains(event.position().toPoint()):
-            self.close_quietly()
+        self.come(self.field)
 
     def _step(self, step: int) -> None:
         if self._hits:
@@ -135,10 +113,6 @@ class PaletteDialog(QFrame):
     def _enter(self) -> None:
         if self._hits:
             self._run(max(self.list.currentIndex().row(), 0))
-
-    def _resized(self) -> None:
-        if self.isVisible():
-            self._place()
 
     def _search(self, wanted: str) -> None:
         self._hits = ranked(self._entries, wanted)
@@ -150,7 +124,7 @@ class PaletteDialog(QFrame):
         self._none.setVisible(not self._hits)
         if self._hits:
             self.list.set_current(0)
-        self._place()
+        self.place()
 
     def _row(self, at: int) -> RowData:
         entry = self._hits[at]
@@ -163,11 +137,11 @@ class PaletteDialog(QFrame):
         self.close_quietly()
         entry.run()
 
-    def _place(self) -> None:
+    def place(self) -> None:
+        super().place()
         px = self._look.px
-        self.setGeometry(self._window.rect())
         self.list.setFixedHeight(min(len(self._hits), SHOWN) * self.list.row_height() + px(2))
         width = min(px(600), self._window.width() - px(32))
-        self._sheet.setFixedWidth(width)
-        self._sheet.adjustSize()
-        self._sheet.move(QPoint((self._window.width() - width) // 2, px(72)))
+        self.sheet.setFixedWidth(width)
+        self.sheet.adjustSize()
+        self.sheet.move(QPoint((self._window.width() - width) // 2, px(72)))
