@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QEvent, Qt
+from PySide6.QtCore import QEvent, QPoint, Qt
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
@@ -22,7 +22,9 @@ from app.services.care import Care
 from app.services.session import Session
 from app.settings import Settings, SettingsFile
 from app.workstation import build
+from tests.keyboard import press
 from tests.ui.screens import Went, in_window, nameless_buttons
+from tests.window_home import WindowHome
 from tests.workspaces import make_session
 from ui import i18n
 from ui.jobs import Jobs
@@ -36,6 +38,7 @@ from ui.preferences.recorder import portable
 from ui.preferences.safekeeping import Safekeeping
 from ui.preferences.screen import SECTIONS, PreferencesScreen
 from ui.theme.apply import ThemeHolder
+from ui.widgets.button import Button
 
 CHEAP = Cost(t=1, m=8, p=1)
 PHRASE = "correct horse battery"
@@ -347,3 +350,28 @@ def test_every_section_fits_at_200_percent(make: Make, look: ThemeHolder, langua
         assert nameless_buttons(stage.screen) == []
         page = stage.screen._stack.currentWidget()
         assert page.horizontalScrollBar().maximum() == 0, name
+
+
+def test_tab_goes_from_the_list_down_its_page(window_home: WindowHome) -> None:
+    window_home.add_lab()
+    with window_home.window() as application:
+        shell = application.shell
+        shell.go_preferences()
+        screen = shell.window.findChildren(PreferencesScreen)[-1]
+        for name, item in screen.items.items():
+            item.click()
+            item.setFocus(Qt.FocusReason.TabFocusReason)
+            page = screen._pages[name].widget()
+            places = []
+            press("Tab")
+            while page.isAncestorOf(focused := QApplication.focusWidget()):
+                places.append(focused.mapTo(page, QPoint(0, focused.height() // 2)))
+                press("Tab")
+            assert places, name
+            assert len(places) >= len(
+                [w for w in page.findChildren(Button) if w.isVisible() and w.isEnabled()]
+            )
+            assert places == sorted(places, key=lambda at: (at.y(), at.x())), name
+            item.setFocus(Qt.FocusReason.TabFocusReason)
+            press("Tab", "Shift+Tab")
+            assert item.hasFocus(), name

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from itertools import pairwise
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QButtonGroup, QStackedWidget, QWidget
+from PySide6.QtWidgets import QButtonGroup, QLayout, QStackedWidget, QWidget
 
 from ui.i18n import mark, tr, tr_later
 from ui.page import Page
@@ -57,7 +58,7 @@ class PreferencesScreen(Page):
         self._presenter = presenter
         self.section = ""
         self.sections: dict[str, Section] = {}
-        self._pages: dict[str, QWidget] = {}
+        self._pages: dict[str, ScrollArea] = {}
         self._columns: list[QWidget] = []
         self._stack = QStackedWidget()
         self.panel = Surface(look, "panel", spacing=2, margins=(10, 16, 10, 12))
@@ -121,7 +122,15 @@ class PreferencesScreen(Page):
                 self._presenter.look_at_lab()
         self._stack.setCurrentWidget(self._pages[name])
 
-    def _page(self, title: str, section: QWidget) -> QWidget:
+    def focusNextPrevChild(self, forward: bool) -> bool:
+        """From the list to its page, down the page as it reads. Left alone, what is made late comes last of all."""
+        layout = self.sections[self.section].layout()
+        stops = [self.items[self.section], *(_stops(layout) if layout is not None else ())]
+        for one, other in pairwise(stops):
+            QWidget.setTabOrder(one, other)
+        return super().focusNextPrevChild(forward)
+
+    def _page(self, title: str, section: QWidget) -> ScrollArea:
         inside, within = QWidget(), QWidget()
         within.setLayout(
             Column(self._look, Label(self._look, title, role="title"), 14, section, None, spacing=0)
@@ -141,3 +150,16 @@ class PreferencesScreen(Page):
         self.panel.setFixedWidth(panel)
         for column in self._columns:
             column.setMaximumWidth(px(MEASURE))
+
+
+def _stops(layout: QLayout) -> Iterator[QWidget]:
+    """Where Tab stops inside a layout, in the order of its places."""
+    for at in range(layout.count()):
+        item = layout.itemAt(at)
+        assert item is not None
+        widget = item.widget()
+        if widget is not None and widget.focusPolicy() & Qt.FocusPolicy.TabFocus:
+            yield widget
+        inner = item.layout() if widget is None else widget.layout()
+        if inner is not None:
+            yield from _stops(inner)
