@@ -183,7 +183,7 @@ def make_grading(around: Surroundings) -> Screen:
     beside = FilesBeside(
         around.look, reading, files, {name: around.binder.key(name) for name in FILE_COMMANDS}
     )
-    words = Words(session, around.jobs, around.navigator.problem, reading)
+    words = Words(around.live, around.jobs, around.navigator.problem, reading)
     writing = Writing(around.look, beside, supply, words)
     rubric = RubricPanel(around.look, around.binder.key)
     screen = GradingScreen(around.look, presenter, reading, rubric, beside, writing)
@@ -293,7 +293,7 @@ def make_authoring(around: Surroundings) -> Screen:
 
     presenter = AuthoringPresenter(around.live, around.navigator, around.jobs)
     supply = Supply(around.jobs)
-    words = Words(around.live.session, around.jobs, around.navigator.problem)
+    words = Words(around.live, around.jobs, around.navigator.problem)
     screen = AuthoringScreen(around.look, presenter, supply, words, around.binder)
     for part in (presenter, supply, words):
         part.setParent(screen)

@@ -36,8 +36,11 @@ def _kept(workspace: Workspace) -> dict[str, str]:
     return dict(json.loads(kept)) if kept else {}
 
 
-def keep(session: Session, name: str, text: str) -> None:
-    """Add a snippet, or change the one of that name. InputError when it has no name, no text, or is too long."""
+def keep(workspace: Workspace, name: str, text: str) -> None:
+    """Add a snippet, or change the one of that name. InputError when it has no name, no text, or is too long.
+
+    For the writer, as is `remove`.
+    """
     plain = " ".join(name.split())
     if not plain or not text.strip():
         raise InputError("snippet.empty", "A snippet needs a name and a text.", hint="Nothing was kept.")
@@ -48,13 +51,14 @@ def keep(session: Session, name: str, text: str) -> None:
             params={"n": LONGEST},
             hint="Nothing was kept.",
         )
-    if len(_kept(session.workspace)) >= MOST and plain not in _kept(session.workspace):
+    found = _kept(workspace)
+    if len(found) >= MOST and plain not in found:
         raise InputError("snippet.many", "There are {n} snippets already.", params={"n": MOST})
-    session.perform(lambda w: _store(w, _kept(w) | {plain: text}))
+    _store(workspace, found | {plain: text})
 
 
-def remove(session: Session, name: str) -> None:
-    session.perform(lambda w: _store(w, {n: t for n, t in _kept(w).items() if n != name}))
+def remove(workspace: Workspace, name: str) -> None:
+    _store(workspace, {n: t for n, t in _kept(workspace).items() if n != name})
 
 
 def _store(workspace: Workspace, found: dict[str, str]) -> None:

@@ -31,10 +31,11 @@ _LATIN = re.compile(r"[A-Za-zÀ-ÖØ-öø-ÿ'’]+")
 
 @dataclass(slots=True)
 class Speller:
-    """known: words that are right besides the dictionary's, as they are written in lower case."""
+    """known: words that are right besides the dictionary's, in lower case. own: those that the person kept."""
 
     language: str
     known: set[str] = field(default_factory=set)
+    own: set[str] = field(default_factory=set)
     _dictionary: Any = None
     _seen: dict[str, bool] = field(default_factory=dict)
 
@@ -49,6 +50,15 @@ class Speller:
 
     def learn(self, words: Iterable[str]) -> None:
         self.known.update(word.casefold() for word in words)
+
+    def keep(self, word: str) -> None:
+        self.own.add(word.casefold())
+
+    def drop(self, word: str) -> None:
+        self.own.discard(word.casefold())
+
+    def is_own(self, word: str) -> bool:
+        return word.casefold() in self.own
 
     def mistakes(self, text: str) -> list[tuple[int, int]]:
         """[start, end) in code points of words that are not known. Code, formulas, addresses, numbers, other scripts
@@ -68,9 +78,12 @@ class Speller:
         return found
 
     def right(self, word: str) -> bool:
+        plain = word.casefold()
+        if plain in self.known or plain in self.own:
+            return True
         kept = self._seen.get(word)
         if kept is None:
-            kept = word.casefold() in self.known or self._looked_up(word)
+            kept = self._looked_up(word)
             if len(self._seen) < 50_000:
                 self._seen[word] = kept
         return kept
@@ -89,9 +102,6 @@ class Speller:
             if len(found) == SUGGESTIONS:
                 break
         return found
-
-    def forget(self, word: str) -> None:
-        self._seen.pop(word, None)
 
 
 def _read(path: Path) -> Any:
@@ -119,7 +129,7 @@ def speller(session: Session, field_: str, task_text: str = "") -> Speller:
     """For a batch of this field: its words, one's own, and those that stand in the task itself."""
     made = Speller(languages()[0])
     made.learn(field_words(field_))
-    made.learn(own_words(session))
+    made.own.update(own_words(session))
     made.learn(word for word in _WORD.findall(task_text) if len(word) > 3)
     return made
 
@@ -155,13 +165,13 @@ def _keep(workspace: Workspace, words: Iterable[str]) -> None:
     workspace.work.set_note(WORDS, json.dumps(sorted(words), ensure_ascii=False))
 
 
-def add_word(session: Session, word: str) -> None:
-    """Keep a word as right, for every task of this lab."""
-    session.perform(lambda w: _keep(w, {*_own(w), word.casefold()}))
+def add_word(workspace: Workspace, word: str) -> None:
+    """Keep a word as right, for every task of this lab. For the writer, as is `remove_word`."""
+    _keep(workspace, {*_own(workspace), word.casefold()})
 
 
-def remove_word(session: Session, word: str) -> None:
-    session.perform(lambda w: _keep(w, {*_own(w)} - {word.casefold()}))
+def remove_word(workspace: Workspace, word: str) -> None:
+    _keep(workspace, {*_own(workspace)} - {word.casefold()})
 
 
 def _folder() -> Path:

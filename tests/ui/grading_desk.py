@@ -71,7 +71,7 @@ class GradingDesk:
         workspace = self.session.workspace
         files = Files(self.jobs, Decoder(program()), lambda a: source_of(workspace, a), reading)
         beside = FilesBeside(look, reading, files)
-        words = Words(self.session, self.jobs, self.problem, reading)
+        words = Words(self.live, self.jobs, self.problem, reading)
         writing = Writing(look, beside, reading.supply, words)
         self.screen = GradingScreen(look, self.presenter, reading, self.panel, beside, writing)
         self.screen.bind(self.binder)

@@ -54,7 +54,7 @@ class Stage(Behind):
         super().__init__(session)
         self.qtbot = qtbot
         self.presenter = AuthoringPresenter(self.live, self.went, self.jobs)
-        words = Words(session, self.jobs, self.went.problem)
+        words = Words(self.live, self.jobs, self.went.problem)
         self.window = in_window(w := self._screen(look, words), qtbot, 1280, 900)
         self.screen = w
         self.window.activateWindow()
@@ -140,7 +140,7 @@ def test_marks_of_unknown_words_and_another_look_are_nothing_written(stage: Stag
     stage.qtbot.waitUntil(lambda: field.mistakes.speller is not None, timeout=20_000)
     before = stage.presenter.draft
     look.choose(appearance="dark", scale=1.25, language="en", reduce_motion=True)
-    field._keep_word("ambulanse")
+    field.menu.keep("ambulanse")
     stage.settle()
     assert stage.presenter.draft is before, "nothing of it was written"
 

@@ -13,9 +13,12 @@ from pytestqt.qtbot import QtBot
 from app.domain.ids import CriterionId
 from app.domain.questions import IDEAL
 from app.domain.review import IDEAL_BASE, IDEAL_REASON, IDEAL_TEXT, verdict_path
+from app.errors import StorageError
 from app.services import snippets, spelling
 from app.services.reviewing import OpenTask
+from app.storage.work import WorkTables
 from tests.workspaces import task_json
+from ui.panels.ideal.words import Words
 from ui.theme.apply import ThemeHolder
 
 ASKED = {"ideal": {"graded": True, "reason": "required", "min_characters": 5}}
@@ -114,9 +117,62 @@ def test_unknown_words_are_marked_and_kept_as_right(desk: GradingDesk, qtbot: Qt
     word, suggestions = made.menu.words_for(cursor)
     assert word == "pateint"
     assert "patient" in suggestions
-    made._keep_word("pateint")
+    made.menu.keep("pateint")
     assert made.menu.words_for(cursor)[0] == ""
     qtbot.waitUntil(lambda: spelling.own_words(desk.session) == ["pateint"])
+
+
+def test_a_word_that_was_kept_by_mistake_is_taken_back_where_it_stands(
+    desk: GradingDesk, qtbot: QtBot
+) -> None:
+    desk.press("I")
+    made = editor(desk)
+    qtbot.waitUntil(lambda: made.mistakes.speller is not None, timeout=20_000)
+    desk.write("Pateint. A pateint waits. ")
+    cursor = made.field.textCursor()
+    cursor.setPosition(13)
+    assert made.menu.own_word_at(cursor) == ""
+    made.menu.keep("pateint")
+    cursor.setPosition(2)
+    assert made.menu.words_for(cursor)[0] == "", "however it is written"
+    assert menu_at(made, 13)[:1] == ["No longer keep “pateint” as right"]
+    made.menu.drop("pateint")
+    cursor.setPosition(2)
+    assert made.menu.words_for(cursor)[0] == "Pateint"
+    assert "Keep “pateint” as right" in menu_at(made, 13)
+    desk.settle()
+    assert spelling.own_words(desk.session) == []
+
+
+def menu_at(made: Any, place: int) -> list[str]:
+    menu, cursor = made.field.createStandardContextMenu(), made.field.textCursor()
+    cursor.setPosition(place)
+    made.menu._put_first(menu, cursor)
+    return [action.text() for action in menu.actions()]
+
+
+@pytest.mark.parametrize("act", ["keep_snippet", "remove_snippet", "keep_word", "drop_word"])
+def test_what_could_not_be_kept_is_said_and_is_no_bug(
+    desk: GradingDesk, monkeypatch: pytest.MonkeyPatch, act: str
+) -> None:
+    def full(*_: object) -> None:
+        raise StorageError("storage.disk_full", "The disk is full.")
+
+    pending: list[int] = []
+    words = Words(desk.live, desk.jobs, desk.problem)
+    with monkeypatch.context() as disk:
+        disk.setattr(WorkTables, "set_note", full)
+        desk.live.pending_changed.connect(pending.append)
+        getattr(words, act)(*("call", "Call 119.")[: 2 if act == "keep_snippet" else 1])
+        desk.settle()
+    assert pending == [1, 0], "it counts for “safe to close”"
+    assert [error.code for error in desk.problems] == ["storage.disk_full"]
+
+
+def test_a_snippet_without_words_is_refused_in_words(desk: GradingDesk) -> None:
+    Words(desk.live, desk.jobs, desk.problem).keep_snippet("call", " ")
+    desk.settle()
+    assert [error.code for error in desk.problems] == ["snippet.empty"]
 
 
 def another_look(look: ThemeHolder) -> None:
@@ -134,7 +190,7 @@ def test_marks_of_unknown_words_and_another_look_are_nothing_written(
     made.wrote.connect(wrote.append)
     qtbot.waitUntil(lambda: made.mistakes.speller is not None, timeout=20_000)
     made.flush()
-    made._keep_word("pateint")
+    made.menu.keep("pateint")
     made.flush()
     another_look(look)
     made.flush()

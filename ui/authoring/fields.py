@@ -30,9 +30,8 @@ class Writing(TextArea):
         most: int = 14,
     ) -> None:
         super().__init__(look, name, placeholder=placeholder, lines=lines, most=most)
-        self._words = words
         self.mistakes = Mistakes(look, self.document())
-        self._menu = SpellMenu(self, self.mistakes, self._keep_word)
+        self.menu = SpellMenu(self, self.mistakes, words)
         self._written = Typed(self)
         self._written.wrote.connect(self.wrote)
 
@@ -44,14 +43,7 @@ class Writing(TextArea):
         self.mistakes.use(speller)
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
-        self._menu.open_at(event)
-
-    def _keep_word(self, word: str) -> None:
-        self._words.keep_word(word)
-        if self.mistakes.speller is not None:
-            self.mistakes.speller.learn([word])
-            self.mistakes.speller.forget(word)
-            self.mistakes.rehighlight()
+        self.menu.open_at(event)
 
 
 def select(field: QWidget, start: int, end: int) -> None:

@@ -141,22 +141,22 @@ def test_spelling_knows_the_field_ones_own_words_and_the_task(session: Session) 
         "dyspnoea",
         "Zorblex",
     ]
-    spelling.add_word(session, "Pateint")
+    spelling.add_word(session.workspace, "Pateint")
     assert spelling.own_words(session) == ["pateint"]
     assert spelling.speller(session, "medicine", "Zorblex").mistakes(text) == []
-    spelling.remove_word(session, "pateint")
+    spelling.remove_word(session.workspace, "pateint")
     assert spelling.own_words(session) == []
 
 
 def test_snippets_are_kept_by_name(session: Session) -> None:
-    snippets.keep(session, " no  source ", "It names no source.")
-    snippets.keep(session, "dose", "The dose is wrong.")
-    snippets.keep(session, "dose", "The dose is too high.")
+    snippets.keep(session.workspace, " no  source ", "It names no source.")
+    snippets.keep(session.workspace, "dose", "The dose is wrong.")
+    snippets.keep(session.workspace, "dose", "The dose is too high.")
     assert [(s.name, s.text) for s in snippets.snippets(session)] == [
         ("dose", "The dose is too high."),
         ("no source", "It names no source."),
     ]
-    snippets.remove(session, "dose")
+    snippets.remove(session.workspace, "dose")
     assert [s.name for s in snippets.snippets(session)] == ["no source"]
     with pytest.raises(InputError):
-        snippets.keep(session, "", "text")
+        snippets.keep(session.workspace, "", "text")

@@ -86,7 +86,7 @@ class IdealEditor(Surface):
             self.reason,
         )
         self.mistakes = Mistakes(look, self.field.document())
-        self.menu = SpellMenu(self.field, self.mistakes, self._keep_word)
+        self.menu = SpellMenu(self.field, self.mistakes, words)
         self._written = Typed(self.field)
         self._written.wrote.connect(self._typed)
         self.field.left.connect(self.left)
@@ -205,10 +205,3 @@ class IdealEditor(Surface):
         if not self.field.isReadOnly():
             self.field.insertPlainText(text)
             self.field.setFocus(Qt.FocusReason.OtherFocusReason)
-
-    def _keep_word(self, word: str) -> None:
-        self._words.keep_word(word)
-        if self.mistakes.speller is not None:
-            self.mistakes.speller.learn([word])
-            self.mistakes.speller.forget(word)
-            self.mistakes.rehighlight()

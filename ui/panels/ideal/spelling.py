@@ -18,6 +18,7 @@ from PySide6.QtWidgets import QMenu, QPlainTextEdit
 
 from app.services.spelling import Speller
 from ui.i18n import tr
+from ui.panels.ideal.words import Words
 from ui.theme.apply import ThemeHolder
 
 MOST = 20_000
@@ -50,12 +51,12 @@ class Mistakes(QSyntaxHighlighter):
 
 
 class SpellMenu:
-    """The context menu of a field: suggestions for the word under it, and adding it to one's own words."""
+    """The context menu of a field: suggestions for the word under it; adding it to one's own words, and back."""
 
-    def __init__(self, field: QPlainTextEdit, mistakes: Mistakes, add: Callable[[str], None]) -> None:
+    def __init__(self, field: QPlainTextEdit, mistakes: Mistakes, words: Words) -> None:
         self._field = field
         self._mistakes = mistakes
-        self._add = add
+        self._words = words
 
     def open_at(self, event: QContextMenuEvent) -> None:
         """By the mouse, or by the menu key at the caret."""
@@ -75,20 +76,46 @@ class SpellMenu:
             return "", []
         return word, speller.suggestions(word)
 
+    def own_word_at(self, cursor: QTextCursor) -> str:
+        """The word at the cursor if the person kept it as right; else empty."""
+        cursor.select(QTextCursor.SelectionType.WordUnderCursor)
+        word, speller = cursor.selectedText(), self._mistakes.speller
+        return word if speller is not None and speller.is_own(word) else ""
+
+    def keep(self, word: str) -> None:
+        """From now on it is right."""
+        self._words.keep_word(word)
+        if self._mistakes.speller is not None:
+            self._mistakes.speller.keep(word)
+            self._mistakes.rehighlight()
+
+    def drop(self, word: str) -> None:
+        """It was kept by mistake."""
+        self._words.drop_word(word)
+        if self._mistakes.speller is not None:
+            self._mistakes.speller.drop(word)
+            self._mistakes.rehighlight()
+
     def _put_first(self, menu: QMenu, cursor: QTextCursor) -> None:
-        word, suggestions = self.words_for(cursor)
-        if not word:
-            return
+        made = self._actions(menu, cursor)
         before = menu.actions()[0] if menu.actions() else None
-        made = [self._action(menu, text, partial(cursor.insertText, text)) for text in suggestions]
-        if not suggestions:
-            made.append(self._action(menu, tr("No suggestion"), None))
-        made.append(self._action(menu, tr("Keep “{word}” as right", word=word), partial(self._add, word)))
         if before is None:
             menu.addActions(made)
-        else:
+        elif made:
             menu.insertActions(before, made)
             menu.insertSeparator(before)
+
+    def _actions(self, menu: QMenu, cursor: QTextCursor) -> list[QAction]:
+        word, suggestions = self.words_for(cursor)
+        if word:
+            made = [self._action(menu, text, partial(cursor.insertText, text)) for text in suggestions]
+            if not suggestions:
+                made.append(self._action(menu, tr("No suggestion"), None))
+            keep = tr("Keep “{word}” as right", word=word)
+            return [*made, self._action(menu, keep, partial(self.keep, word))]
+        own = self.own_word_at(cursor)
+        drop = tr("No longer keep “{word}” as right", word=own)
+        return [self._action(menu, drop, partial(self.drop, own))] if own else []
 
     @staticmethod
     def _action(menu: QMenu, text: str, call: Callable[[], None] | None) -> QAction:
