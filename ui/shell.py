@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, cast
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, QTimer, Signal
 
 from app.commands import resolve
 from app.domain.ids import CriterionId, ResponseId, TaskId
@@ -55,7 +55,7 @@ if TYPE_CHECKING:
     from ui.keys_sheet import KeysSheet
     from ui.widgets.palette import PaletteDialog, PaletteEntry
 
-SCALE_STEP, LEAST_SCALE, MOST_SCALE = 0.1, 1.0, 2.0
+SCALE_STEP, LEAST_SCALE, MOST_SCALE, SCALE_MS = 0.1, 1.0, 2.0, 60
 
 
 class Shell(QObject):
@@ -88,6 +88,9 @@ class Shell(QObject):
         self.samples = Samples(workstation)
         self._last_problem: AssayError | None = None
         self._is_settled = False
+        self._scale_to = 0.0
+        self._scale_soon = QTimer(self, singleShot=True, interval=SCALE_MS)
+        self._scale_soon.timeout.connect(self._scaled)
         self.toasts = ToastHost(look, frame)
         self.problems = Problems(
             look, frame, self.toasts, status=self._offline, banner=self._banner, locked=self.lock
@@ -360,10 +363,14 @@ class Shell(QObject):
         self.keys.open_with(self._keymap, front.scopes if front is not None else frozenset())
 
     def _scale(self, step: int) -> None:
-        settings = self._workstation.settings
-        wanted = round(settings.load().scale + step * SCALE_STEP, 1)
-        wanted = min(max(wanted, LEAST_SCALE), MOST_SCALE)
-        self.apply(settings.change(scale=wanted))
+        """Steps that follow each other are one change: each lays the whole window out anew."""
+        now = self._scale_to or self._settings.scale
+        self._scale_to = min(max(round(now + step * SCALE_STEP, 1), LEAST_SCALE), MOST_SCALE)
+        self._scale_soon.start()
+
+    def _scaled(self) -> None:
+        wanted, self._scale_to = self._scale_to, 0.0
+        self.apply(self._workstation.settings.change(scale=wanted))
         self.toast(tr("Text at {percent}", percent=percent(wanted)))
 
     def apply(self, settings: Settings) -> None:

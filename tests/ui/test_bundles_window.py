@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import threading
 from pathlib import Path
+from typing import Any
 
 import pytest
-from PySide6.QtWidgets import QApplication, QFileDialog, QWidget
+from PySide6.QtWidgets import QApplication, QDialog, QFileDialog, QWidget
 
 from app.domain.ids import TaskId
 from app.domain.review import verdict_path
+from app.services.bundles import Bundles
+from app.services.session import Session
 from lab import bundling, desk
 from lab.lab import open_lab
 from tests.keyboard import press
@@ -99,6 +103,36 @@ def test_work_comes_and_results_go_by_stick(window_home: WindowHome, joined: Pat
         assert dialog.words.text() == "1 result has its receipt."
         assert workspace.outbox.counts() == {"receipted": 1}
         press("Return")
+
+
+def test_locking_waits_for_the_bundle_and_says_nothing_over_the_lock(
+    window_home: WindowHome, joined: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The file is closed only when nothing works on it any more."""
+    real, begun, go_on = Bundles.take_in, threading.Event(), threading.Event()
+    read: list[int] = []
+
+    def slowly(self: Bundles, session: Session, *rest: Any) -> object:
+        begun.set()
+        go_on.wait(10)
+        read.append(len(session.workspace.lab.tasks()))  # raises when the file is closed
+        return real(self, session, *rest)
+
+    monkeypatch.setattr(Bundles, "take_in", slowly)
+    path = from_lab(joined, tmp_path / "stick")
+    with window_home.window() as application:
+        shell = application.shell
+        assert shell.lab is not None
+        window, vault = shell.window.window(), window_home.workstation().labs.vault(shell.lab.folder)
+        assert shell.binder.run("open-bundle")
+        choose(window, path)
+        window_home.wait(begun.is_set)
+        shell.lock()
+        assert shell.window.is_covered
+        go_on.set()
+        window_home.wait(vault.is_locked)
+        assert read == [0]
+        assert not [d for d in window.findChildren(QDialog) if d.isVisible()]
 
 
 def test_what_is_no_bundle_is_said_and_changes_nothing(

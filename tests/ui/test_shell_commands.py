@@ -95,9 +95,12 @@ def test_text_size_and_language_reach_everything_at_once(window_home: WindowHome
     with window_home.window() as application:
         shell = application.shell
         high = shell.window.bar.minimumHeight()
+        laid_out: list[object] = []
+        shell.applied.connect(laid_out.append)
         for _ in range(15):
             shell.binder.run("text-larger")
-        assert window_home.settings.load().scale == 2.0
+        window_home.wait(lambda: window_home.settings.load().scale == 2.0)
+        assert len(laid_out) == 1
         assert shell.window.bar.minimumHeight() == 2 * high
         shell.go_preferences()
         shell.apply(window_home.settings.change(language="zh_TW", scale=1.0))
