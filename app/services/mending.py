@@ -10,7 +10,7 @@ import os
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import Literal
 
 from app.clock import Clock
 from app.domain.ids import DeviceId
@@ -19,9 +19,6 @@ from app.errors import StorageError
 from app.services.labs import Labs
 from app.services.session import Session
 from app.settings import fsync_folder
-
-if TYPE_CHECKING:
-    from app.storage.rows import Problem
 
 EVERY = timedelta(hours=20)
 ROLLED = "snapshot.rolled"
@@ -63,23 +60,6 @@ def roll(session: Session) -> bool:
 class Mending:
     labs: Labs
     clock: Clock
-
-    def diagnose(self, folder: str, secret: str | None = None) -> list[Problem]:
-        """What is wrong with a workspace, its attachments too; empty: all is well. Reads every page."""
-        from app.storage.rows import Problem
-        from app.storage.workspace import open_workspace
-
-        key = self.labs.vault(folder).open(passphrase=secret).workspace_key
-        try:
-            workspace = open_workspace(self.labs.place(folder), key, self.clock)
-        except StorageError as exc:
-            if exc.code not in ("storage.damaged", "storage.missing"):
-                raise
-            return [Problem(exc.code, exc.message)]
-        try:
-            return [*workspace.check(), *workspace.attachments.check()]
-        finally:
-            workspace.close()
 
     def mend(self, folder: str, secret: str | None = None) -> Mended:
         """Put the newest whole snapshot in the place of the file, or begin it anew for the lab to fill.

@@ -72,10 +72,6 @@ def decrypt(data: bytes, jwks: Sequence[Mapping[str, Any]]) -> bytes:
         ) from None
 
 
-def is_age(data: bytes) -> bool:
-    return data.startswith(b"age-encryption.org/v1\n")
-
-
 def _bech32(prefix: str, data: bytes) -> str:
     """BIP 173, without its limit of 90 characters."""
     number, bits, values = 0, 0, list[int]()

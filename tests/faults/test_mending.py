@@ -14,11 +14,13 @@ import pytest
 
 from app.clock import Clock, SystemClock
 from app.domain.ids import TaskId
+from app.errors import StorageError
 from app.keys.box import Cost
 from app.keys.vault import Vault
 from app.services import judging
 from app.services.mending import Mending
 from app.settings import SettingsFile
+from app.storage.rows import Problem
 from app.storage.workspace import Workspace, open_workspace
 from app.workstation import Workstation, build
 from lab.lab import Lab
@@ -49,6 +51,20 @@ class World:
             return self.station.sending.sync(session).as_json()
         finally:
             session.close()
+
+    def problems(self) -> list[Problem]:
+        """What is wrong with the workspace, its attachments too."""
+        key = self.station.labs.vault(self.folder).open(passphrase=PASSPHRASE).workspace_key
+        try:
+            workspace = open_workspace(self.place, key, SystemClock())
+        except StorageError as exc:
+            if exc.code not in ("storage.damaged", "storage.missing"):
+                raise
+            return [Problem(exc.code, exc.message)]
+        try:
+            return [*workspace.check(), *workspace.attachments.check()]
+        finally:
+            workspace.close()
 
     def submit(self, *tasks: str) -> list[str]:
         """Judge and submit; the digests of all results here."""
@@ -112,10 +128,10 @@ def test_from_a_snapshot_and_then_from_the_lab_what_came_after_it(world: World) 
     world.sync()
     tasks, _, _ = world.held()
     damage(world.place)
-    assert world.mending.diagnose(world.folder, PASSPHRASE)
+    assert world.problems()
     done = world.mending.mend(world.folder, PASSPHRASE)
     assert (done.how, done.bad) == ("snapshot", 0)
-    assert world.mending.diagnose(world.folder, PASSPHRASE) == []
+    assert world.problems() == []
     assert list(world.place.glob("aside-*-workspace.db"))
     world.sync()
     assert world.held() == (tasks, digests, {"receipted": 3})
@@ -190,7 +206,7 @@ def test_no_damage_is_passed_over_and_all_of_it_is_mended(world: World) -> None:
         else:
             del data[chance.randrange(len(data)) :]
         path.write_bytes(data)
-        found = world.mending.diagnose(world.folder, PASSPHRASE)
+        found = world.problems()
         assert found, "damage that nobody noticed"
         named += 1
         world.mending.mend(world.folder, PASSPHRASE)
