@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QEvent, Qt
-from PySide6.QtWidgets import QFileDialog, QWidget
+from PySide6.QtWidgets import QFileDialog, QStyleOptionComboBox, QWidget
 from pytestqt.qtbot import QtBot
 
 from app.domain.ids import digest
@@ -23,6 +23,7 @@ from ui.reports.plots import DistributionPlot, DriftPlot, IntervalPlot, Plot
 from ui.reports.presenter import ReportsPresenter
 from ui.reports.screen import ReportsScreen
 from ui.theme.apply import ThemeHolder
+from ui.widgets.text import Label
 
 MATE = "expert-2"
 TASKS = 6
@@ -198,3 +199,68 @@ def test_by_keyboard_alone(tmp_path: Path, look: ThemeHolder, qtbot: QtBot) -> N
     assert heat.currentColumn() == before
     QWidget.event(heat, QEvent(QEvent.Type.FocusOut))
     stage.close()
+
+
+def test_the_head_says_times_and_batches_as_people_do(
+    tmp_path: Path, look: ThemeHolder, qtbot: QtBot
+) -> None:
+    stage = Stage(graded(tmp_path), look, qtbot)
+    stage.ready()
+    report, page = stage.presenter.report, stage.screen.page
+    assert report is not None
+    assert page is not None
+    told = dict(report.facts)
+    assert told["Newest result"] == report.until
+    assert told["Batch"] == f"{report.subtitle} ({stage.presenter.batch})"
+    shown = [label.text() for label in page.findChildren(Label)]
+    assert report.subtitle in shown
+    assert any(text.startswith("Today ") for text in shown)
+    assert not any(report.until in text or stage.presenter.batch in text for text in shown)
+    stage.close()
+
+
+def test_the_batch_is_whole_or_ends_in_an_ellipsis(tmp_path: Path, look: ThemeHolder, qtbot: QtBot) -> None:
+    stage = Stage(graded(tmp_path), look, qtbot)
+    stage.ready()
+    chooser = stage.screen.batches
+    option = QStyleOptionComboBox()
+    chooser.initStyleOption(option)
+    assert option.currentText == chooser.currentText() == "Emergency reasoning"
+    assert chooser.toolTip() == ""
+    chooser.setItemText(0, long := "A batch with a title that is longer than any page is wide, " * 6)
+    stage.window.resize(1040, 700)
+    qtbot.waitUntil(lambda: bool(chooser.toolTip()))
+    chooser.initStyleOption(option)
+    assert option.currentText.endswith("…")
+    assert chooser.toolTip() == chooser.currentText() == long
+    assert chooser.width() <= chooser.parentWidget().width() <= stage.window.width()
+    stage.close()
+
+
+def test_heads_stand_over_their_cells(tmp_path: Path, look: ThemeHolder, qtbot: QtBot) -> None:
+    """The first ink of a head and of the cells below it, in one column of pixels (letters differ by a bearing)."""
+    stage = Stage(graded(tmp_path), look, qtbot)
+    stage.ready()
+    page = stage.screen.page
+    assert page is not None
+    grid = page.findChildren(TableGrid)[0]
+    head, last = grid.horizontalHeader(), grid.item(grid.rowCount() - 1, 0)
+    qtbot.waitUntil(lambda: grid.viewport().rect().contains(grid.visualItemRect(last)))
+    starts = [first_ink(head.viewport(), 0, head.height() - 4)]
+    cells = [grid.visualItemRect(grid.item(row, 0)) for row in range(grid.rowCount())]
+    starts += [first_ink(grid.viewport(), at.top(), at.bottom() - 4) for at in cells]
+    assert max(starts) - min(starts) <= 2, starts
+    stage.close()
+
+
+def first_ink(widget: QWidget, top: int, bottom: int) -> int:
+    """The leftmost px between two lines where something dark stands."""
+    image = widget.grab().toImage()
+    return next(
+        x
+        for x in range(image.width())
+        if any(
+            image.pixelColor(x, y).lightness() < 128 < image.pixelColor(x, y).alpha()
+            for y in range(top, bottom)
+        )
+    )

@@ -63,6 +63,7 @@ class TableGrid(_Grid):
     def __init__(self, look: ThemeHolder, block: Table) -> None:
         super().__init__(look, block.title, len(block.rows), len(block.columns))
         self.setHorizontalHeaderLabels(list(block.columns))
+        self.setProperty("grid", "1")
         self.verticalHeader().hide()
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         head = self.horizontalHeader()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from PySide6.QtWidgets import QWidget
 
@@ -21,18 +21,20 @@ MOST_TASKS = 24
 
 
 class ReportPage(QWidget):
-    """go: opens a task by its id."""
+    """facts: (what, value) lines at the top. go: opens a task by its id."""
 
-    def __init__(self, look: ThemeHolder, report: Report, go: Callable[[str], None]) -> None:
+    def __init__(
+        self, look: ThemeHolder, report: Report, facts: Sequence[tuple[str, str]], go: Callable[[str], None]
+    ) -> None:
         super().__init__()
         self._look = look
         self._go = go
         self.heats: list[HeatGrid] = []
         column = Column(look, spacing=16)
         head = Card(look, hero=True, spacing=10)
-        facts = QWidget()
-        facts.setLayout(Flow(look, *(self._fact(name, value) for name, value in report.facts), spacing=28))
-        head.body.add(Paragraph(look, report.title, role="display"), facts)
+        lines = QWidget()
+        lines.setLayout(Flow(look, *(self._fact(name, value) for name, value in facts), spacing=28))
+        head.body.add(Paragraph(look, report.title, role="display"), lines)
         column.add(head)
         for section in report.sections:
             card = Card(look, hero=True, spacing=8)

@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING, TypeVar
 from PySide6.QtCore import QObject, Signal
 
 from app.domain.ids import TaskId
+from app.domain.times import from_text
 from app.errors import AssayError, InputError
 from app.services.reporting import Reportable, make, reportable, save
-from ui.i18n import language, number, tr
+from ui.i18n import language, moment, number, tr
 from ui.jobs import JobHandle, Jobs, Progress, Step
 from ui.live import LiveSession
 from ui.navigator import Navigator
@@ -66,6 +67,16 @@ class ReportsPresenter(QObject):
             ("team", tr("Team")),
             ("delegation", tr("AI judge")),
         ]
+
+    def facts(self) -> list[tuple[str, str]]:
+        """The lines at the top for a person; a file has the batch's id and the whole time, the same everywhere."""
+        report = self.report
+        if report is None:
+            return []
+        said = {f"{report.subtitle} ({self.batch})": report.subtitle}
+        if report.until:
+            said[report.until] = moment(from_text(report.until), self._live.clock_now)
+        return [(name, said.get(value, value)) for name, value in report.facts]
 
     @property
     def is_running(self) -> bool:

@@ -98,7 +98,7 @@ class ReportsScreen(Page):
         if report is not None:
             from ui.reports.page import ReportPage
 
-            self.page = ReportPage(self._look, report, presenter.open_task)
+            self.page = ReportPage(self._look, report, presenter.facts(), presenter.open_task)
             self._place.add(self.page)
             announce(self, report.title)
         elif presenter.words and not presenter.is_running:

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from ui.theme.tokens import RADIUS, TYPE, Theme
 
+OWN_MARGIN = 3
+"""px that Qt itself leaves at the sides of a cell's text, and not of a head's."""
 TONES = ("accent", "good", "bad", "unsure", "warn")
 
 
@@ -178,7 +180,7 @@ def _lists(theme: Theme) -> str:
 QTableView {{ background: transparent; border: 0; outline: 0; gridline-color: {c.line};
   selection-background-color: {c.accent_soft}; selection-color: {c.t1}; font-size: {px(13)}px; }}
 QTableView[rows="1"] {{ selection-background-color: transparent; }}
-QTableView[grid="1"]::item {{ padding: 0 {px(8)}px; border-bottom: 1px solid {c.line}; }}
+QTableView[grid="1"]::item {{ padding: 0 {px(8) - OWN_MARGIN}px; border-bottom: 1px solid {c.line}; }}
 QHeaderView::section {{ background: transparent; color: {c.t2}; font-size: {px(13)}px; font-weight: 600;
   border: 0; border-bottom: 1px solid {c.line2}; padding: {px(6)}px {px(8)}px; text-align: left; }}
 """

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent, QPen, QResizeEvent
 from PySide6.QtWidgets import (
     QCheckBox,
@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
     QSpinBox,
     QStyle,
     QStyleOptionButton,
+    QStyleOptionComboBox,
     QWidget,
 )
 
@@ -107,9 +108,15 @@ class NumberField(QSpinBox):
 
 
 class Select(QComboBox):
-    """One of a list: `Select(look, "Language", [("en", "English"), …])`; `.value()`, `.choose(value)`."""
+    """One of a list: `Select(look, "Language", [("en", "English"), …])`; `.value()`, `.choose(value)`.
+
+    As wide as its longest entry, whenever entries come; where there is less room, what is chosen ends in an
+    ellipsis and stands whole in the tooltip.
+    """
 
     picked = Signal(str)
+    NARROWEST = 120
+    """px at 100 %."""
 
     def __init__(self, look: ThemeHolder, name: str, choices: Sequence[tuple[str, str]]) -> None:
         super().__init__()
@@ -117,7 +124,9 @@ class Select(QComboBox):
         self.setAccessibleName(name)
         for value, text in choices:
             self.addItem(text, value)
+        self.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
         self.activated.connect(self._pick)
+        self.currentTextChanged.connect(self._tip)
         look.changed.connect(self.update)
 
     def value(self) -> str:
@@ -129,6 +138,39 @@ class Select(QComboBox):
     def choose(self, value: str) -> None:
         """Show a value, without the signal."""
         self.setCurrentIndex(self.findData(value))
+
+    def sizeHint(self) -> QSize:
+        """Qt's own, and what its arrow would take of the longest entry."""
+        option, hint = QStyleOptionComboBox(), super().sizeHint()
+        super().initStyleOption(option)
+        option.rect = QRect(QPoint(0, 0), hint)
+        metrics = self.fontMetrics()
+        widest = max((metrics.horizontalAdvance(self.itemText(at)) for at in range(self.count())), default=0)
+        return QSize(hint.width() + max(0, widest - self._room(option)), hint.height())
+
+    def minimumSizeHint(self) -> QSize:
+        hint = super().minimumSizeHint()
+        return QSize(min(hint.width(), self._look.px(self.NARROWEST)), hint.height())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._tip()
+
+    def initStyleOption(self, option: QStyleOptionComboBox) -> None:
+        super().initStyleOption(option)
+        option.currentText = self.fontMetrics().elidedText(
+            self.currentText(), Qt.TextElideMode.ElideRight, self._room(option)
+        )
+
+    def _room(self, option: QStyleOptionComboBox) -> int:
+        """px for words."""
+        part = QStyle.SubControl.SC_ComboBoxEditField
+        return self.style().subControlRect(QStyle.ComplexControl.CC_ComboBox, option, part, self).width() - 2
+
+    def _tip(self) -> None:
+        option = QStyleOptionComboBox()
+        self.initStyleOption(option)
+        self.setToolTip(self.currentText() if option.currentText != self.currentText() else "")
 
     def paintEvent(self, event: QPaintEvent) -> None:
         super().paintEvent(event)
