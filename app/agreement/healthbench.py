@@ -7,27 +7,20 @@ physician is compared with the others of the same examples, herself left out.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
 from app.agreement.figures import Figure, Floats, figure, ratio
+from app.agreement.ratings import Ratings
 from app.agreement.resampling import Bootstrap, patterns, weights
-from app.errors import InputError
+from app.domain.verdict import Mark
 from app.i18n import mark
 
 NO_SIDE = mark("One of the two sides was never said by either, so its F1 is undefined.")
 NO_COUNTS = mark("No example was judged by this grader and by another one.")
-
-
-@dataclass(frozen=True, slots=True)
-class Example:
-    """labels: met or not, by the physician at the same place."""
-
-    labels: tuple[bool, ...]
-    physicians: tuple[str, ...]
-    category: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,71 +32,32 @@ class Balanced:
     f1_met: Figure
     f1_not_met: Figure
 
-
-@dataclass(frozen=True)
-class MetaEvaluation:
-    """Overall and by category. physicians: each left out in turn and compared with the others."""
-
-    graders: dict[str, Balanced]
-    physicians: dict[str, Balanced]
-    by_category: dict[str, dict[str, Balanced]]
+    def as_json(self) -> dict[str, Any]:
+        named = {name: getattr(self, name).as_json() for name in ("balanced_f1", "f1_met", "f1_not_met")}
+        return {"n": self.n} | named
 
 
-def example_from_json(record: Mapping[str, object], where: str) -> Example:
-    """An example of HealthBench's own file. InputError when labels and physicians do not fit together."""
-    labels, physicians = record.get("binary_labels"), record.get("anonymized_physician_ids")
-    if (
-        not isinstance(labels, list)
-        or not isinstance(physicians, list)
-        or len(labels) != len(physicians)
-        or not all(isinstance(label, bool) for label in labels)
-    ):
-        raise InputError(
-            "agreement.labels",
-            "“binary_labels” and “anonymized_physician_ids” must be lists of one length.",
-            where=where,
-        )
-    return Example(tuple(labels), tuple(map(str, physicians)), str(record.get("category") or ""))
+def each_left_out(ratings: Ratings, bootstrap: Bootstrap | None = None) -> dict[str, Balanced]:
+    """Every rater against all others of the same units, herself left out; intervals over units.
 
-
-def meta_evaluation(
-    examples: Sequence[Example],
-    graders: Mapping[str, Sequence[bool | None]],
-    bootstrap: Bootstrap | None = None,
-) -> MetaEvaluation:
-    """graders: for each its verdict on every example, None where it has none."""
+    Empty where a verdict is anything but met and not met: the figure knows two sides only.
+    """
+    if not ratings.count or not set(ratings.categories) <= {Mark.MET, Mark.NOT_MET}:
+        return {}
     bootstrap = bootstrap or Bootstrap()
-    everybody = sorted({name for example in examples for name in example.physicians})
-    categories = sorted({example.category for example in examples})
-
-    def judged(kept: Sequence[int]) -> dict[str, Balanced]:
-        others = [examples[i].labels for i in kept]
-        return {
-            name: balanced_f1([verdicts[i] for i in kept], others, bootstrap)
-            for name, verdicts in graders.items()
-        }
-
-    return MetaEvaluation(
-        graders=judged(range(len(examples))),
-        physicians={name: _left_out(examples, name, bootstrap) for name in everybody},
-        by_category={
-            category: judged([i for i, e in enumerate(examples) if e.category == category])
-            for category in categories
-        },
-    )
-
-
-def _left_out(examples: Sequence[Example], physician: str, bootstrap: Bootstrap) -> Balanced:
-    own: list[bool | None] = []
-    others: list[list[bool]] = []
-    for example in examples:
-        for place, name in enumerate(example.physicians):
-            if name == physician:
-                own.append(example.labels[place])
-                others.append(
-                    [l for i, l in enumerate(example.labels) if i != place]  # noqa: E741
-                )
-    return balanced_f1(own, others, bootstrap)
+    side = np.array([int(name != Mark.MET) for name in ratings.categories])[ratings.code]
+    said = np.zeros((ratings.units, 2))
+    np.add.at(said, (ratings.unit, side), 1)
+    found: dict[str, Balanced] = {}
+    for place, name in enumerate(ratings.raters):
+        mine = ratings.rater == place
+        own, row = side[mine], np.arange(int(mine.sum()))
+        others = said[ratings.unit[mine]]
+        others[row, own] -= 1
+        counts = np.zeros((len(row), 4))
+        counts[row, 2 * own], counts[row, 2 * own + 1] = others.T
+        found[name] = _balanced(counts, bootstrap, grouped=True)
+    return found
 
 
 def balanced_f1(
@@ -116,11 +70,19 @@ def balanced_f1(
         if mine is not None:
             for label in theirs:
                 counts[row, 2 * (not mine) + (not label)] += 1
+    return _balanced(counts, bootstrap)
+
+
+def _balanced(counts: Floats, bootstrap: Bootstrap, *, grouped: bool = False) -> Balanced:
+    """counts: for each item how often (both met, own only, other only, neither). grouped: equal items are drawn at
+    once, which large tables need."""
     counts = counts[counts.sum(1) > 0]
     point = _f1(counts.sum(0, keepdims=True))
     rounds = None
     if len(counts):
-        drawn = [found @ counts for found in weights(patterns(None, len(counts)), bootstrap)]
+        keys = np.unique(counts, axis=0, return_inverse=True)[1].reshape(-1) if grouped else None
+        alike = patterns(keys, len(counts))
+        drawn = [found @ counts[alike.first] for found in weights(alike, bootstrap)]
         rounds = _f1(np.concatenate(drawn)) if drawn else None
     n = int(counts.sum())
     reason = NO_SIDE if n else NO_COUNTS

@@ -21,8 +21,10 @@ def agreement_of_file(
 ) -> dict[str, Any]:
     """Figures of a CSV file with the columns unit, rater and value, as `assay agreement --json` prints them.
 
-    rounds, seed: of the bootstrap. InputError names the file and the line.
+    rounds, seed: of the bootstrap. balanced_f1: each rater against all others, None unless every verdict is met
+    or not met. InputError names the file and the line.
     """
+    from app.agreement.healthbench import each_left_out
     from app.agreement.ratings import Level
     from app.agreement.resampling import ROUNDS, SEED, Bootstrap
     from app.agreement.summary import agreement, as_json
@@ -38,4 +40,6 @@ def agreement_of_file(
     chosen = Level(level)
     ratings = read_csv(path, chosen, tell)
     bootstrap = Bootstrap(ROUNDS if rounds is None else rounds, SEED if seed is None else seed, tell)
-    return as_json(agreement(ratings, chosen, bootstrap), bootstrap)
+    found = as_json(agreement(ratings, chosen, bootstrap), bootstrap)
+    alone = each_left_out(ratings.without_idle(), Bootstrap(bootstrap.rounds, bootstrap.seed))
+    return found | {"balanced_f1": {name: one.as_json() for name, one in alone.items()} or None}

@@ -66,6 +66,8 @@ def _words(found: dict[str, Any]) -> str:
     for pair in (found["pairs"] or ()) if found["raters"] > 2 else ():
         a, b = pair["raters"]
         rows.append([f"{a} × {b} (n {pair['n']}): kappa", *_figure(pair["cohen_kappa"])])
+    for name, one in (found["balanced_f1"] or {}).items():
+        rows.append([f"{name} × others (n {one['n']}): balanced F1", *_figure(one["balanced_f1"])])
     interval = found["interval"]
     foot = f"Intervals: 95 %, bootstrap over units, {interval['rounds']} rounds, seed {interval['seed']}."
     return f"{head}\n\n{table(rows, ['', 'value', '95 %', ''])}\n\n{foot}"

@@ -41,11 +41,15 @@ def test_the_command_prints_every_figure(tmp_path: Path, file: Path) -> None:
         assert (found[name]["value"] is None) <= bool(found[name]["reason"])
     assert found["observed"] == {"value": 0.5, "low": 0.0, "high": 1.0, "reason": ""}
     assert found["pairs"][0]["raters"] == ["ann", "ben"]
+    alone = found["balanced_f1"]
+    assert (alone["ann"]["n"], alone["ben"]["n"]) == (2, 2)
+    assert alone["ann"]["f1_met"]["value"] == 0.666667
     assert found["interval"]["seed"] == assay("agreement", file, "--json").document["interval"]["seed"]
     words = assay("agreement", file, "--level", "ordinal", "--rounds", "50", "--seed", "4")
     assert words.code == 0
     assert b"Gwet's AC1" in words.out
     assert b"50 rounds, seed 4" in words.out
+    assert b"ann \xc3\x97 others (n 2): balanced F1" in words.out
 
 
 def test_the_same_seed_prints_the_same_bytes(tmp_path: Path, file: Path) -> None:

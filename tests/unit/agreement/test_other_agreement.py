@@ -13,17 +13,14 @@ import pytest
 from app.agreement.healthbench import (
     NO_COUNTS,
     NO_SIDE,
-    Example,
     balanced_f1,
-    example_from_json,
-    meta_evaluation,
+    each_left_out,
 )
-from app.agreement.ratings import Level, collect
+from app.agreement.ratings import Level, Ratings, collect
 from app.agreement.resampling import Bootstrap
 from app.agreement.spans import NOTHING_MARKED, ONE_READER, Marked, character_f1, unitised_alpha
 from app.agreement.summary import agreement
 from app.agreement.votes import NO_TWO_VOTES, Vote, vote_agreement
-from app.errors import InputError
 from tests.shared_data import shared_data
 from tests.unit.agreement import naive_agreement as naive
 
@@ -49,28 +46,41 @@ def test_a_side_that_nobody_said_is_undefined_not_zero() -> None:
     assert balanced_f1([None, True], [[True], []], QUICK).balanced_f1.reason == NO_COUNTS
 
 
-def test_physicians_are_left_out_one_by_one_and_categories_stand_apart() -> None:
-    examples = [
-        Example((True, True, False), ("p1", "p2", "p3"), "hedging"),
-        Example((False, False), ("p1", "p2"), "hedging"),
-        Example((True, False), ("p2", "p3"), "context"),
-    ]
-    found = meta_evaluation(examples, {"judge": [True, False, None]}, QUICK)
-    assert found.graders["judge"].n == 5
-    assert found.physicians["p1"].n == 3  # p2 and p3 on the first, p2 on the second
-    assert found.physicians["p3"].n == 3
-    assert found.physicians["p1"].f1_met.value == pytest.approx(2 / 3, abs=1e-6)
-    assert found.by_category["context"]["judge"].balanced_f1.reason == NO_COUNTS
-    assert set(found.by_category) == {"hedging", "context"}
+def verdicts(*rows: str) -> Ratings:
+    """A row a unit: what each rater said, `p1+ p2-`."""
+    said = [(unit, word[:-1], word[-1]) for unit, row in enumerate(rows) for word in row.split()]
+    return collect([(u, name, "met" if sign == "+" else "not_met") for u, name, sign in said])
 
 
-def test_an_example_whose_lists_do_not_fit_is_refused() -> None:
-    record = {"binary_labels": [True, False], "anonymized_physician_ids": ["p1"], "category": "c"}
-    with pytest.raises(InputError) as caught:
-        example_from_json(record, "meta.jsonl:4")
-    assert caught.value.where == "meta.jsonl:4"
-    record["anonymized_physician_ids"] = ["p1", "p2"]
-    assert example_from_json(record, "").labels == (True, False)
+def test_physicians_are_left_out_one_by_one() -> None:
+    found = each_left_out(verdicts("p1+ p2+ p3-", "p1- p2-", "p2+ p3-"), QUICK)
+    assert found["p1"].n == 3  # p2 and p3 on the first, p2 on the second
+    assert found["p3"].n == 3
+    assert found["p1"].f1_met.value == pytest.approx(2 / 3, abs=1e-6)
+    judged = each_left_out(verdicts("p1+ p2+ p3- j+", "p1- p2- j-", "p2+ p3-"), QUICK)
+    assert judged["j"].n == 5
+    assert judged["j"].f1_met.value == 0.8
+    assert judged["j"].f1_not_met.value == 0.8
+
+
+def test_leaving_out_equals_one_rater_against_lists_of_the_others() -> None:
+    random = Random(3)
+    rows = [[(f"p{n}", random.random() < 0.7) for n in range(4) if random.random() < 0.8] for _ in range(60)]
+    ratings = verdicts(*(" ".join(f"{name}{'+' if met else '-'}" for name, met in row) for row in rows))
+    for name, found in each_left_out(ratings, QUICK).items():
+        own = [dict(row).get(name) for row in rows]
+        others = [[met for other, met in row if other != name] for row in rows]
+        wanted = balanced_f1(own, others, QUICK)
+        assert found.n == wanted.n
+        assert found.balanced_f1.value == wanted.balanced_f1.value
+        assert found.f1_not_met.value == wanted.f1_not_met.value
+        assert found.balanced_f1.low is not None
+
+
+def test_other_verdicts_than_two_have_no_balanced_f1() -> None:
+    said = [(0, "a", "met"), (0, "b", "partly")]
+    assert each_left_out(collect(said), QUICK) == {}
+    assert each_left_out(collect([]), QUICK) == {}
 
 
 # MT-bench
