@@ -71,9 +71,9 @@ class TeamWays(QObject):
         if what == "submit":
             self._explain()
         from app.services.leading import queue_counts
-        from app.services.returns import inbox
+        from app.services.returns import unanswered
 
-        waiting = sum(not one.answered for one in inbox(self._session) if one.kind != "accept")
+        waiting = unanswered(self._session)
         self._returns.set(tr("Returns"), count=number(waiting) if waiting else "")
         leads = self._is_lead()
         self._lead.setVisible(leads)
@@ -83,9 +83,9 @@ class TeamWays(QObject):
 
     def _answers(self) -> int:
         """Explained answers that are open to me."""
-        from app.services.opinions import practices
+        from app.services.opinions import practised
 
-        return sum(one.graded for one in practices(self._session))
+        return practised(self._session)
 
     def _explain(self) -> None:
         """After the submit of a practice task: its answer is there."""

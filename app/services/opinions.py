@@ -14,14 +14,14 @@ from typing import TYPE_CHECKING, Any
 
 from app.domain.codec import task_from_json
 from app.domain.decisions import Place, places, value_of
-from app.domain.ids import ResponseId, TaskId
+from app.domain.ids import BatchId, ResponseId, TaskId
 from app.domain.order import shown_order
 from app.domain.rubric import Criterion
 from app.domain.sampling import keyed, missed
 from app.domain.task import Task
 from app.domain.times import from_text
 from app.errors import InputError
-from app.services.board import Cell, cell_of, scores_of, title_of
+from app.services.board import Cell, cell_of, scores_of
 from app.services.session import Session
 from app.services.submitting import Undone, opened_opinion
 from app.services.submitting import needs_reason as _needs_reason
@@ -29,6 +29,9 @@ from app.services.submitting import needs_reason as _needs_reason
 if TYPE_CHECKING:
     from app.storage.papers import Paper
     from app.storage.workspace import Workspace
+
+Keys = Mapping[TaskId, Mapping[str, Any]]
+"""Judgements that are right, by practice task."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,31 +169,30 @@ def opinion(session: Session, task: str) -> OpinionView | None:
         )
         for place, number in _numbered(parsed)
     )
-    return OpinionView(
-        parsed, title_of(workspace, task), from_text(opened.at), sources, rows, changed=changed
-    )
+    return OpinionView(parsed, parsed.title, from_text(opened.at), sources, rows, changed=changed)
 
 
 def opened(session: Session, batch: str | None = None) -> list[Opened]:
-    """Every opinion that was opened and held something, newest first."""
+    """Every opinion that was opened and held something, newest first. Reads them all whole: `opened_on` names them."""
     found: list[Opened] = []
-    for paper in reversed(session.workspace.papers.of_kind("opened", batch)):
-        if paper.task is None or not json.loads(paper.payload).get("opinions"):
-            continue
-        view = opinion(session, paper.task)
+    for paper in _opened(session, batch):
+        view = opinion(session, str(paper.task))
         if view is not None:
             kinds = tuple(one.kind for one in view.sources)
-            found.append(
-                Opened(
-                    TaskId(paper.task),
-                    str(paper.batch),
-                    view.title,
-                    view.opened_at,
-                    len(view.differing),
-                    kinds,
-                )
-            )
+            differs = len(view.differing)
+            task = TaskId(str(paper.task))
+            found.append(Opened(task, str(paper.batch), view.title, view.opened_at, differs, kinds))
     return found
+
+
+def opened_on(session: Session) -> list[TaskId]:
+    """The tasks of `opened`, in its order."""
+    return [TaskId(str(paper.task)) for paper in _opened(session)]
+
+
+def _opened(session: Session, batch: str | None = None) -> list[Paper]:
+    papers = reversed(session.workspace.papers.of_kind("opened", batch))
+    return [one for one in papers if one.task is not None and json.loads(one.payload).get("opinions")]
 
 
 def needs_reason(session: Session, task: str) -> bool:
@@ -210,10 +212,8 @@ def change_mind_now(session: Session, task: str, reason: str) -> Undone:
 
 def practices(session: Session) -> list[Practice]:
     """The calibration batches here."""
-    found: dict[str, Practice] = {}
-    for paper in session.workspace.papers.of_kind("calibration"):
-        found[str(paper.batch)] = _practice(session.workspace, paper)
-    return list(found.values())
+    found = {str(paper.batch): paper for paper in session.workspace.papers.of_kind("calibration")}
+    return [_practice(session.workspace, paper) for paper in found.values()]
 
 
 def practice(session: Session, batch: str) -> Practice | None:
@@ -221,28 +221,50 @@ def practice(session: Session, batch: str) -> Practice | None:
     return next((one for one in practices(session) if one.batch == batch), None)
 
 
-def practice_answer(session: Session, task: str) -> PracticeView | None:
-    """The explained answer of a practice task, once it is submitted; at once, offline. None before, and elsewhere."""
+def practised(session: Session) -> int:
+    """How many practice tasks are graded, over all batches; counted without reading a task."""
+    return session.workspace.papers.practised()
+
+
+def practice_keys(session: Session) -> Keys:
+    """The right answers by practice task, from every calibration paper parsed once; the newest counts."""
+    return {
+        TaskId(answer["task"]): answer["judgement"]
+        for paper in session.workspace.papers.of_kind("calibration")
+        for answer in reversed(json.loads(paper.payload)["answers"])
+    }
+
+
+def explained(session: Session, batch: str, keys: Keys) -> list[TaskId]:
+    """The tasks of a batch whose explained answer is open: those of the key that were submitted, in order."""
+    lab = session.workspace.lab
+    keyed_here = [task for task in lab.tasks(BatchId(batch)) if task in keys]
+    return [row.id for row in lab.task_rows(keyed_here) if row.result]
+
+
+def practice_answer(session: Session, task: str, keys: Keys | None = None) -> PracticeView | None:
+    """The explained answer of a practice task, once it is submitted; at once, offline. None before, and elsewhere.
+
+    keys: `practice_keys`, where they are at hand.
+    """
     workspace = session.workspace
-    for paper in reversed(workspace.papers.of_kind("calibration")):
-        for answer in json.loads(paper.payload)["answers"]:
-            mine = _first(workspace, task)
-            if answer["task"] != task or mine is None:
-                continue
-            parsed, key = _task(workspace, task), answer["judgement"]
-            rows = tuple(
-                OpinionRow(
-                    place,
-                    parsed.rubric[place.criterion],
-                    number,
-                    cell_of(mine, place),
-                    (cell_of(key, place),),
-                )
-                for place, number in _numbered(parsed)
-            )
-            total = keyed(parsed, key)
-            return PracticeView(parsed, rows, total - missed(parsed, mine, key), total)
-    return None
+    key = (practice_keys(session) if keys is None else keys).get(TaskId(task))
+    mine = _first(workspace, task) if key is not None else None
+    if key is None or mine is None:
+        return None
+    parsed = _task(workspace, task)
+    rows = tuple(
+        OpinionRow(
+            place,
+            parsed.rubric[place.criterion],
+            number,
+            cell_of(mine, place),
+            (cell_of(key, place),),
+        )
+        for place, number in _numbered(parsed)
+    )
+    total = keyed(parsed, key)
+    return PracticeView(parsed, rows, total - missed(parsed, mine, key), total)
 
 
 def consistency(session: Session, batch: str) -> Consistency | None:

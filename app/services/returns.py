@@ -97,42 +97,46 @@ class TeamNote:
 
 
 def inbox(session: Session) -> list[Return]:
-    """Newest first; one line for each task that was decided."""
-    workspace = session.workspace
-    found: dict[str, Return] = {}
-    for task, batch, _, result, revision, _, payload, sha256 in workspace.papers.over_mine():
-        if task in found:
-            continue
-        decision = json.loads(payload)
-        mine = _own(workspace, task, result)
-        changed = sum(row.changed for row in _rows(_task(workspace, task), mine, decision))
-        found[task] = Return(
-            task=TaskId(task),
-            batch=batch,
-            title=title_of(workspace, task),
-            kind=decision["kind"],
-            at=from_text(decision["decided"]),
-            lead=decision["lead"],
-            comment=decision.get("comment", ""),
-            changed=changed,
-            answered=_answered(workspace, task, sha256),
-            regraded=workspace.outbox.of_task(TaskId(task))[-1].revision > revision,
-            decision=Digest(sha256),
-            result=Digest(result),
-        )
-    return list(found.values())
+    """Newest first; one line for each task that was decided. Reads them all whole: `came_back` names them."""
+    return [open_return(session, task).about for task in came_back(session)]
+
+
+def came_back(session: Session) -> list[TaskId]:
+    """The tasks that were decided, newest first."""
+    return list(dict.fromkeys(TaskId(row[0]) for row in session.workspace.papers.over_mine()))
+
+
+def unanswered(session: Session) -> int:
+    """How many decisions that are more than an acceptance wait for an answer; counted without reading a task."""
+    return session.workspace.papers.unanswered()
 
 
 def open_return(session: Session, task: str) -> ReturnView:
     """Criterion by criterion, mine beside theirs and why. Raises InputError `returns.unknown`."""
-    about = next((one for one in inbox(session) if one.task == task), None)
-    if about is None:
+    workspace = session.workspace
+    decided = workspace.papers.over_mine(task)
+    if not decided:
         raise InputError("returns.unknown", "Nothing has come back for task “{id}”.", params={"id": task})
-    kept = session.workspace.papers.of_digest("decision", about.decision)
-    assert kept is not None
-    decision = json.loads(kept.payload)
-    parsed = _task(session.workspace, task)
-    rows = _rows(parsed, _own(session.workspace, task, about.result), decision)
+    _, batch, _, result, revision, _, payload, sha256 = decided[0]
+    decision = json.loads(payload)
+    parsed = _task(workspace, task)
+    own = workspace.outbox.of_task(TaskId(task))
+    mine = json.loads(next(row.payload for row in own if row.digest == result))["judgement"]
+    rows = _rows(parsed, mine, decision)
+    about = Return(
+        task=TaskId(task),
+        batch=batch,
+        title=parsed.title,
+        kind=decision["kind"],
+        at=from_text(decision["decided"]),
+        lead=decision["lead"],
+        comment=decision.get("comment", ""),
+        changed=sum(row.changed for row in rows),
+        answered=_answered(workspace, task, sha256),
+        regraded=own[-1].revision > revision,
+        decision=Digest(sha256),
+        result=Digest(result),
+    )
     return ReturnView(about, parsed, rows, (decision.get("gap") or {}).get("text", ""))
 
 
@@ -198,13 +202,16 @@ def regrades(session: Session) -> list[Regrade]:
             continue
         about = json.loads(batch.payload)
         now_ = (about["rubric_version"], about["guideline_version"])
+        older: list[tuple[TaskId, tuple[str, str]]] = []
         for task, payload in workspace.outbox.newest_payloads(batch.id):
             document = json.loads(payload)
             was = (document["rubric_version"], document["guideline_version"])
             if was != now_ and _concerned(about, document, was):
-                found.append(
-                    Regrade(task, batch.id, title_of(workspace, task), was[0], now_[0], was[1], now_[1])
-                )
+                older.append((task, was))
+        titles = {row.id: row.title for row in workspace.lab.task_rows([task for task, _ in older])}
+        for task, was in older:
+            title = titles[task] if task in titles else title_of(workspace, task)
+            found.append(Regrade(task, batch.id, title, was[0], now_[0], was[1], now_[1]))
     return found
 
 
@@ -254,12 +261,6 @@ def propose_now(session: Session, document: Mapping[str, Any]) -> Letter:
     return write(
         session, "proposal", {**members, "expert": session.identity.expert, "proposed": now(session)}
     )
-
-
-def _own(workspace: Workspace, task: str, result: str) -> Mapping[str, Any]:
-    row = next(row for row in workspace.outbox.of_task(TaskId(task)) if row.digest == result)
-    found: Mapping[str, Any] = json.loads(row.payload)["judgement"]
-    return found
 
 
 def _task(workspace: Workspace, task: str) -> Task:

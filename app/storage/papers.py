@@ -146,15 +146,41 @@ class Papers:
         )
         return self._db.one(sql, (task,)) is not None
 
-    def over_mine(self) -> list[tuple[str, str, str, str, int, str, bytes, str]]:
+    def over_mine(self, task: str | None = None) -> list[tuple[str, str, str, str, int, str, bytes, str]]:
         """(task, batch, result, result digest, revision, state, payload of the newest decision over it, its digest)
-        of one's own results that a lead decided, newest first."""
+        of one's own results that a lead decided, newest first. task: only this one's."""
         return self._db.all(
-            """SELECT o.task, o.batch, o.result, o.digest, o.revision, o.state, p.payload, p.digest
+            f"""SELECT o.task, o.batch, o.result, o.digest, o.revision, o.state, p.payload, p.digest
             FROM outbox o JOIN paper p ON p.number = (
                 SELECT max(d.number) FROM paper d WHERE d.kind = 'decision' AND d.task = o.task
                     AND instr(CAST(d.payload AS TEXT), o.digest) > 0)
-            ORDER BY p.number DESC"""
+            {"" if task is None else "WHERE o.task = ?"} ORDER BY p.number DESC""",
+            () if task is None else (task,),
+        )
+
+    def unanswered(self) -> int:
+        """Tasks whose newest decision over one's own result says more than accept, and has no answer of one's own."""
+        return int(
+            self._db.value(
+                """SELECT count(*) FROM (
+                    SELECT max(p.number) AS number FROM paper p CROSS JOIN outbox o ON o.task = p.task
+                    WHERE p.kind = 'decision' AND instr(CAST(p.payload AS TEXT), o.digest) > 0 GROUP BY p.task
+                ) newest JOIN paper d ON d.number = newest.number
+                WHERE json_extract(CAST(d.payload AS TEXT), '$.kind') <> 'accept' AND NOT EXISTS (
+                    SELECT 1 FROM letter l WHERE l.task = d.task AND l.kind = 'answer' AND l.state <> 'parked'
+                    AND json_extract(CAST(l.payload AS TEXT), '$.decision') = d.digest)"""
+            )
+        )
+
+    def practised(self) -> int:
+        """Practice tasks of the newest calibration paper of each batch that one has submitted."""
+        return int(
+            self._db.value(
+                """SELECT count(*) FROM paper p, json_each(CAST(p.payload AS TEXT), '$.answers') answer
+                WHERE p.number IN (SELECT max(number) FROM paper WHERE kind = 'calibration' GROUP BY batch)
+                AND EXISTS (
+                    SELECT 1 FROM outbox o WHERE o.task = json_extract(answer.value, '$.task'))"""
+            )
         )
 
     def _papers(self, tail: str, params: Sequence[object]) -> list[Paper]:
