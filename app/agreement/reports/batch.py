@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from app.agreement.ratings import Level
 from app.agreement.reports.blocks import Block, Distribution, Intervals, Report, Section, Table
+from app.agreement.reports.highlights import highlights
 from app.agreement.reports.measuring import Verdicts, histogram, sliced, tags_of, verdicts
 from app.agreement.reports.parts import MAX_ROWS, agreement_table, heat_map, kappa, report, sign_of
 from app.agreement.reports.source import Source, Tr, score
@@ -19,7 +20,10 @@ def batch_report(source: Source, tr: Tr, language: str, bootstrap: Bootstrap) ->
     sections = (
         Section(tr("Where the batch stands"), tuple(_standing(source, tr))),
         Section(tr("Scores"), tuple(_scores(source, tr))),
-        Section(tr("Agreement"), tuple(_agreement(source, found, tr, bootstrap))),
+        Section(
+            tr("Agreement"),
+            (*_agreement(source, found, tr, bootstrap), *highlights(source, tr, bootstrap)),
+        ),
         Section(tr("Where graders differ"), tuple(_differences(source, found, tr, bootstrap))),
     )
     return report("batch", tr("Batch report"), source, tr, language, bootstrap, sections)

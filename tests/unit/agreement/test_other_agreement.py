@@ -18,11 +18,11 @@ from app.agreement.healthbench import (
 )
 from app.agreement.ratings import Level, Ratings, collect
 from app.agreement.resampling import Bootstrap
-from app.agreement.spans import NOTHING_MARKED, ONE_READER, Marked, character_f1, unitised_alpha
+from app.agreement.spans import Marked, shared
 from app.agreement.summary import agreement
-from app.agreement.votes import NO_TWO_VOTES, Vote, vote_agreement
 from tests.shared_data import shared_data
 from tests.unit.agreement import naive_agreement as naive
+from tests.unit.agreement.votes import NO_TWO_VOTES, Vote, vote_agreement
 
 QUICK = Bootstrap(rounds=50)
 
@@ -144,14 +144,13 @@ def test_mt_bench_gives_the_published_table() -> None:
 def test_characters_marked_by_both() -> None:
     one = [Marked(0, 10, "wrong"), Marked(5, 12, "wrong"), Marked(20, 30, "right")]
     other = [Marked(8, 20, "wrong"), Marked(20, 30, "wrong")]
-    assert character_f1(one, other).value == pytest.approx(2 * 4 / (12 + 10 + 22), abs=1e-6)
-    assert character_f1(one, other, labels=False).value == pytest.approx(2 * 14 / (22 + 22), abs=1e-6)
-    assert character_f1(one, one).value == 1.0
-    assert character_f1([], []).reason == NOTHING_MARKED
-    assert character_f1(one, []).value == 0.0
+    assert shared(one, other) == {"wrong": (4, 12 + 22), "right": (0, 10)}
+    assert shared(one, one) == {"wrong": (12, 24), "right": (10, 20)}
+    assert shared([], []) == {}
+    assert shared(one, []) == {"wrong": (0, 12), "right": (0, 10)}
 
 
-def test_character_f1_equals_sets_of_characters() -> None:
+def test_shared_characters_equal_sets_of_characters() -> None:
     random = Random(2)
     for _ in range(50):
         sides = [
@@ -159,26 +158,9 @@ def test_character_f1_equals_sets_of_characters() -> None:
             for _ in range(2)
         ]
         one, other = ({(c, s.label) for s in side for c in range(s.start, s.end)} for side in sides)
-        if one or other:
-            wanted = 2 * len(one & other) / (len(one) + len(other))
-            assert character_f1(*sides).value == pytest.approx(wanted, abs=1e-6)
-
-
-def test_unitised_alpha_of_krippendorff_p254() -> None:
-    """Two readers, a continuum of 300 from 150; c: observed 0.0144, expected 0.0532, alpha 0.7286."""
-    first = [Marked(225, 295, "c"), Marked(370, 400, "c"), Marked(180, 240, "k"), Marked(300, 350, "k")]
-    second = [
-        Marked(220, 300, "c"), Marked(355, 375, "c"), Marked(400, 420, "c"),
-        Marked(180, 240, "k"), Marked(300, 350, "k"),
-    ]  # fmt: skip
-    found = unitised_alpha([first, second], 300, 150)
-    alpha, seen, expected = found.by_label["c"]
-    assert alpha.value == pytest.approx(0.7286, abs=1e-4)
-    assert (round(seen, 4), round(expected, 4)) == (0.0144, 0.0532)
-    assert found.by_label["k"][0].value == 1.0
-    assert found.alpha.value == pytest.approx(0.8591, abs=5e-4)
-    assert unitised_alpha([first], 300, 150).alpha.reason == ONE_READER
-    assert unitised_alpha([[], []], 300).alpha.reason == NOTHING_MARKED
+        found = shared(*sides).values()
+        assert sum(both for both, _ in found) == len(one & other)
+        assert sum(total for _, total in found) == len(one) + len(other)
 
 
 # Real graders

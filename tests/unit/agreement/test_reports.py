@@ -20,7 +20,7 @@ from app.agreement.reports.source import Graded, Repeat, Source
 from app.agreement.reports.standing import aggregate_rows, rater_rows
 from app.agreement.reports.team import NO_REPEAT
 from app.agreement.resampling import Bootstrap
-from app.domain.questions import Questions
+from app.domain.questions import Label, Questions, Spans
 from app.errors import InputError
 from app.i18n import Translator
 from app.paths import resources
@@ -79,6 +79,32 @@ def test_batch_report(source: Source) -> None:
     assert "axis:safety" in table(report, "By tag")
     assert dict(report.facts)["Newest result"] == "2026-11-04T10:00:00.000Z"
     assert len(report.digests) == 121
+
+
+ASKED = Spans((Label("wrong", "Wrong dose"),))
+
+
+def test_batch_report_says_how_far_highlights_agree(source: Source) -> None:
+    def marked(one: Graded, *spans: tuple[int, int, str]) -> Graded:
+        said = [{"id": f"s{n}", "start": s, "end": e, "label": l} for n, (s, e, l) in enumerate(spans)]  # noqa: E741
+        asked = replace(one.task, panels=("spans",), questions=Questions(spans=ASKED))
+        return replace(one, task=asked, judgement={"responses": {"r1": {"spans": said}}})
+
+    first, second, third, *_ = source.graded
+    graded = (
+        marked(first, (0, 4, "wrong"), (5, 8, "")),
+        marked(second, (2, 4, "wrong")),
+        marked(third, (2, 4, "wrong"), (5, 8, "")),
+    )
+    rows = table(made("batch", replace(source, graded=graded)), "Highlights")
+    figures = {name: (row[1], row[2].value) for name, row in rows.items()}  # type: ignore[attr-defined]
+    assert figures == {
+        "All": (6, pytest.approx(18 / 28, abs=1e-6)),  # three pairs on r1, and nothing marked in r2
+        "Wrong dose": (3, pytest.approx(12 / 16, abs=1e-6)),
+        "no label": (3, pytest.approx(6 / 12, abs=1e-6)),
+    }
+    with pytest.raises(StopIteration):
+        table(made("batch", source), "Highlights")
 
 
 def test_model_report(source: Source) -> None:

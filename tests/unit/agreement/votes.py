@@ -14,9 +14,8 @@ import numpy as np
 
 from app.agreement.figures import Figure, figure, ratio
 from app.agreement.resampling import Bootstrap, patterns, weights
-from app.i18n import mark
 
-NO_TWO_VOTES = mark("No two of these votes were on the same pair.")
+NO_TWO_VOTES = "No two of these votes were on the same pair."
 TIE = "tie"
 
 
