@@ -7,7 +7,7 @@ revision that says so and why.
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
@@ -30,6 +30,8 @@ if TYPE_CHECKING:
     from app.storage.papers import Paper
     from app.storage.workspace import Workspace
 
+Calibrations = Sequence[tuple[str, Mapping[str, Any]]]
+"""(batch, document) of calibration papers."""
 Keys = Mapping[TaskId, Mapping[str, Any]]
 """Judgements that are right, by practice task."""
 
@@ -210,10 +212,16 @@ def change_mind_now(session: Session, task: str, reason: str) -> Undone:
     return session.reopen_now(TaskId(task), reason.strip())
 
 
-def practices(session: Session) -> list[Practice]:
-    """The calibration batches here."""
-    found = {str(paper.batch): paper for paper in session.workspace.papers.of_kind("calibration")}
-    return [_practice(session.workspace, paper) for paper in found.values()]
+def calibrations(session: Session) -> Calibrations:
+    """Every calibration paper here, parsed, in the order they came."""
+    papers = session.workspace.papers.of_kind("calibration")
+    return [(str(paper.batch), json.loads(paper.payload)) for paper in papers]
+
+
+def practices(session: Session, papers: Calibrations | None = None) -> list[Practice]:
+    """The calibration batches here. papers: `calibrations`, where they are at hand."""
+    newest = dict(calibrations(session) if papers is None else papers)
+    return [_practice(session.workspace, batch, document) for batch, document in newest.items()]
 
 
 def practice(session: Session, batch: str) -> Practice | None:
@@ -226,12 +234,12 @@ def practised(session: Session) -> int:
     return session.workspace.papers.practised()
 
 
-def practice_keys(session: Session) -> Keys:
-    """The right answers by practice task, from every calibration paper parsed once; the newest counts."""
+def practice_keys(papers: Calibrations) -> Keys:
+    """The right answers by practice task; the newest paper counts."""
     return {
         TaskId(answer["task"]): answer["judgement"]
-        for paper in session.workspace.papers.of_kind("calibration")
-        for answer in reversed(json.loads(paper.payload)["answers"])
+        for _, document in papers
+        for answer in reversed(document["answers"])
     }
 
 
@@ -248,7 +256,7 @@ def practice_answer(session: Session, task: str, keys: Keys | None = None) -> Pr
     keys: `practice_keys`, where they are at hand.
     """
     workspace = session.workspace
-    key = (practice_keys(session) if keys is None else keys).get(TaskId(task))
+    key = (practice_keys(calibrations(session)) if keys is None else keys).get(TaskId(task))
     mine = _first(workspace, task) if key is not None else None
     if key is None or mine is None:
         return None
@@ -303,20 +311,20 @@ def _side(session: Session, task: str) -> str:
     return "even" if first == second else "first" if first > second else "second"
 
 
-def _practice(workspace: Workspace, paper: Paper) -> Practice:
-    document = json.loads(paper.payload)
+def _practice(workspace: Workspace, batch: str, document: Mapping[str, Any]) -> Practice:
     graded = right = total = 0
     for answer in document["answers"]:
         mine = _first(workspace, answer["task"])
         if mine is None:
             continue
-        parsed = _task(workspace, answer["task"])
+        parsed, key = _task(workspace, answer["task"]), answer["judgement"]
+        asked = keyed(parsed, key)
         graded += 1
-        total += keyed(parsed, answer["judgement"])
-        right += keyed(parsed, answer["judgement"]) - missed(parsed, mine, answer["judgement"])
-    title = next((row.title for row in workspace.lab.batches() if row.id == paper.batch), str(paper.batch))
+        total += asked
+        right += asked - missed(parsed, mine, key)
+    title = next((row.title for row in workspace.lab.batches() if row.id == batch), batch)
     tasks = len(document["answers"])
-    return Practice(str(paper.batch), title, float(document["pass_mark"]), tasks, graded, right, total)
+    return Practice(batch, title, float(document["pass_mark"]), tasks, graded, right, total)
 
 
 def _with_opinions(workspace: Workspace, task: str) -> Paper | None:

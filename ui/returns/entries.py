@@ -1,285 +1,137 @@
-"""What Returns lists and shows of one line, as plain values."""
+"""What Returns lists: its lines, each read when it is shown."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from functools import partial
 
-from app.domain.decisions import Place
-from app.domain.rubric import Criterion
-from app.domain.verdict import Value, Verdict
+from app.domain.ids import TaskId
 from app.services import opinions, returns
-from app.services.opinions import OpinionRow, Practice
-from app.services.returns import Return, ReturnRow
+from app.services.opinions import Consistency, Keys, Practice
+from app.services.returns import Regrade, TeamNote
 from app.services.session import Session
-from ui.i18n import day, mark, number, percent, tr, tr_later, trn
-from ui.panels.decisions import ERRORS
-from ui.panels.rubric.words import icon_of, tone_of, verdict_words
+from ui.i18n import day, number, tr
+from ui.returns.details import (
+    KINDS,
+    Detail,
+    differing_words,
+    of_answer,
+    of_consistency,
+    of_note,
+    of_opinion,
+    of_practice,
+    of_regrade,
+    of_return,
+    practice_words,
+    return_words,
+    right_words,
+)
 from ui.widgets.rows import RowData
-
-KINDS = {
-    "accept": (mark("Accepted as you graded it"), "check-check", "good"),
-    "fix": (mark("Accepted with changes"), "pencil", "accent"),
-    "return": (mark("Returned: to be graded again"), "undo-2", "bad"),
-    "adjudicate": (mark("Adjudicated"), "scale", "accent"),
-}
-
-
-@dataclass(frozen=True, slots=True)
-class Side:
-    """One verdict in words. who: whose it is."""
-
-    who: str
-    icon: str
-    tone: str
-    said: str
-    comment: str
-
-
-@dataclass(frozen=True, slots=True)
-class Pair:
-    """A criterion: mine first, then theirs; why it was changed."""
-
-    place: Place
-    number: int
-    text: str
-    sides: tuple[Side, ...]
-    why: str
-    differs: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Detail:
-    """acts: accept, dispute, again, mind (change of mind), open."""
-
-    title: str
-    lines: tuple[str, ...]
-    pairs: tuple[Pair, ...] = ()
-    acts: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """key: the task, or the batch of a practice or of a note."""
+    """key: the task, or the batch of a practice or of a note.
+
+    row, detail: what the list and the card show of it, read when it is shown. InputError when it is no longer here.
+    """
 
     what: str
     key: str
-    row: RowData
+    row: Callable[[], RowData]
+    detail: Callable[[], Detail]
 
 
 def entries(session: Session, tab: str) -> list[Entry]:
-    """The lines of a tab: back | opinions | practice | team."""
-    now = session.parts.clock.now()
+    """The lines of a tab: back | opinions | practice | team. What they say is read as they are shown."""
     if tab == "back":
         return [
-            Entry(
-                "return",
-                one.task,
-                RowData(one.title, return_words(one), *KINDS[one.kind][1:], "", day(one.at, now)),
-            )
-            for one in returns.inbox(session)
+            Entry("return", task, partial(_return_row, session, task), partial(of_return, session, task))
+            for task in returns.came_back(session)
         ]
     if tab == "opinions":
         return [
-            Entry(
-                "opinion",
-                one.task,
-                RowData(
-                    one.title,
-                    trn("{n} criterion differs", "{n} criteria differ", one.differs)
-                    if one.differs
-                    else tr("You and the opinion agree"),
-                    "lock-open", "accent" if one.differs else "good", "", day(one.opened_at, now),
-                ),
-            )
-            for one in opinions.opened(session)
-        ]  # fmt: skip
+            Entry("opinion", task, partial(_opinion_row, session, task), partial(of_opinion, session, task))
+            for task in opinions.opened_on(session)
+        ]
     if tab == "practice":
         return [*_practices(session), *_consistencies(session)]
-    notes = [
-        Entry(
-            "note",
-            f"{one.batch} {one.version}",
-            RowData(one.text.split("\n")[0], tr("Guideline {version}", version=one.version), "book-open", "accent", "",
-                    day(one.at, now)),
-        )
-        for one in returns.notes(session)
-    ]  # fmt: skip
     again = [
-        Entry(
-            "regrade",
-            one.task,
-            RowData(one.title, tr("Grade it again: the rules have changed"), "rotate-ccw", "warn"),
-        )
+        Entry("regrade", one.task, partial(_regrade_row, one), partial(of_regrade, one))
         for one in returns.regrades(session)
+    ]
+    notes = [
+        Entry("note", f"{one.batch} {one.version}", partial(_note_row, session, one), partial(of_note, one))
+        for one in returns.notes(session)
     ]
     return [*again, *notes]
 
 
 def _practices(session: Session) -> Iterable[Entry]:
-    for one in opinions.practices(session):
-        tone = "good" if one.passed else "bad" if one.passed is False else "t2"
-        yield Entry("practice", one.batch, RowData(one.title, practice_words(one), "graduation-cap", tone))
-        for task in session.workspace.lab.tasks(one.batch):  # type: ignore[arg-type]
-            found = opinions.practice_answer(session, task)
-            if found is not None:
-                words = tr("{right} of {all} right", right=number(found.right), all=number(found.keyed))
-                tone = "good" if found.right == found.keyed else "warn"
-                yield Entry("answer", task, RowData(found.task.title, words, "list-checks", tone))
+    papers = opinions.calibrations(session)
+    keys = opinions.practice_keys(papers)
+    for one in opinions.practices(session, papers):
+        yield Entry("practice", one.batch, partial(_practice_row, one), partial(of_practice, one))
+        for task in opinions.explained(session, one.batch, keys):
+            yield Entry(
+                "answer",
+                task,
+                partial(_answer_row, session, task, keys),
+                partial(of_answer, session, task, keys),
+            )
 
 
 def _consistencies(session: Session) -> Iterable[Entry]:
     for batch in session.workspace.lab.batches():
         found = opinions.consistency(session, batch.id)
         if found is not None:
-            words = tr("Answered alike: {n} of {all}", n=number(found.same), all=number(found.verdicts))
-            yield Entry("consistency", batch.id, RowData(found.title, words, "scale", "accent"))
+            yield Entry(
+                "consistency", batch.id, partial(_consistency_row, found), partial(of_consistency, found)
+            )
 
 
-def return_words(one: Return) -> str:
-    """What was decided, and what I did with it."""
-    words = tr_later(KINDS[one.kind][0])
-    if one.answered:
-        said = (
-            tr("you accepted") if one.answered == "accept" else tr("you disputed; a third reader looks at it")
-        )
-        return tr("{first}; {second}", first=words, second=said)
-    if one.regraded:
-        return tr("{first}; {second}", first=words, second=tr("graded again"))
-    return words
+# What the list shows of a line. Where it can be gone since the list was read: its name alone
 
 
-def practice_words(one: Practice) -> str:
-    if one.passed is None:
-        done = tr("{n} of {all} tasks graded", n=number(one.graded), all=number(one.tasks))
-        return tr(
-            "{first}; {second}", first=done, second=tr("passes at {share}", share=percent(one.pass_mark))
-        )
-    share = percent(one.share or 0.0)
-    if one.passed:
-        return tr("Passed with {share}", share=share)
-    return tr("Not passed: {share}, and {mark} are needed", share=share, mark=percent(one.pass_mark))
+def _return_row(session: Session, task: TaskId) -> RowData:
+    one = returns.open_return(session, task).about
+    now = session.parts.clock.now()
+    return RowData(one.title, return_words(one), *KINDS[one.kind][1:], "", day(one.at, now))
 
 
-def detail(session: Session, entry: Entry) -> Detail:
-    """Raises InputError when what came back is no longer here."""
-    if entry.what == "return":
-        return _return(session, entry.key)
-    if entry.what == "opinion":
-        return _opinion(session, entry.key)
-    if entry.what == "answer":
-        seen = opinions.practice_answer(session, entry.key)
-        assert seen is not None
-        right = tr("{right} of {all} right", right=number(seen.right), all=number(seen.keyed))
-        return Detail(seen.task.title, (right,), _pairs(seen.rows, (tr("Right answer"),)), ("open",))
-    if entry.what == "practice":
-        one = opinions.practice(session, entry.key)
-        assert one is not None
-        rule = tr("After each task that you submit, its answer is explained here. Only you see this.")
-        return Detail(one.title, (practice_words(one), rule))
-    if entry.what == "consistency":
-        return _consistency(session, entry.key)
-    if entry.what == "regrade":
-        one_ = next(one for one in returns.regrades(session) if one.task == entry.key)
-        words = tr(
-            "You graded it under rubric {was} and guideline {guide}; rubric {now} and guideline {new} are in force.",
-            was=one_.rubric_was, guide=one_.guideline_was, now=one_.rubric_now, new=one_.guideline_now,
-        )  # fmt: skip
-        return Detail(one_.title, (words,), (), ("again",))
-    note = next(one for one in returns.notes(session) if f"{one.batch} {one.version}" == entry.key)
-    about = (
-        tr("About criteria {list}", list=", ".join(note.criteria))
-        if note.criteria
-        else tr("About the whole guideline")
-    )
-    return Detail(tr("A note to the team"), (note.text, about))
-
-
-def _return(session: Session, task: str) -> Detail:
-    view = returns.open_return(session, task)
-    lines = [return_words(view.about)]
-    if view.about.comment:
-        lines.append(tr("“{text}”", text=view.about.comment))
-    if view.gap:
-        lines.append(tr("A gap in the guideline: {text}", text=view.gap))
-    pairs = tuple(_changed(row) for row in view.changed)
-    if not pairs:
-        lines.append(tr("No verdict of yours was changed."))
-    acts = () if view.about.answered else ("accept", "dispute")
-    again = ("again",) if view.about.kind == "return" and not view.about.regraded else ("open",)
-    return Detail(view.about.title, tuple(lines), pairs, (*acts, *again))
-
-
-def _changed(row: ReturnRow) -> Pair:
-    sides = [side(tr("You"), row.criterion, row.mine.value, row.mine.comment)]
-    if row.theirs is not None:
-        sides.append(side(tr("Decided"), row.criterion, row.theirs, ""))
-    kind = tr_later(ERRORS[row.error_class]) if row.error_class in ERRORS else ""
-    why = (
-        tr("{first}: {second}", first=kind, second=row.reason) if kind and row.reason else kind or row.reason
-    )
-    return Pair(row.place, row.number, row.criterion.text, tuple(sides), why, row.changed)
-
-
-def _opinion(session: Session, task: str) -> Detail:
+def _opinion_row(session: Session, task: TaskId) -> RowData:
     view = opinions.opinion(session, task)
-    assert view is not None
-    names = tuple(tr("The key") if one.kind == "gold" else one.name or tr("AI judge") for one in view.sources)
-    differ = len(view.differing)
-    lines = [
-        trn("{n} criterion differs", "{n} criteria differ", differ)
-        if differ
-        else tr("You and the opinion agree"),
-        tr("Your result was at the lab before this was opened. It stands unless you change your mind."),
-    ]
-    if view.changed:
-        lines.append(tr("You changed your result after it was opened; both are kept."))
-    return Detail(view.title, tuple(lines), _pairs(view.rows, names), ("mind", "open"))
+    if view is None:
+        return RowData(task)
+    differ, now = len(view.differing), session.parts.clock.now()
+    tone = "accent" if differ else "good"
+    return RowData(view.title, differing_words(differ), "lock-open", tone, "", day(view.opened_at, now))
 
 
-def _pairs(rows: Iterable[OpinionRow], names: tuple[str, ...]) -> tuple[Pair, ...]:
-    """Those that differ first; what a source explains stands with it."""
-    found = [
-        Pair(
-            row.place,
-            row.number,
-            row.criterion.text,
-            (
-                side(tr("You"), row.criterion, row.mine.value, row.mine.comment),
-                *(
-                    side(name, row.criterion, cell.value, cell.comment)
-                    for name, cell in zip(names, row.theirs, strict=True)
-                    if cell.value is not None
-                ),
-            ),
-            "",
-            row.differs,
-        )
-        for row in rows
-    ]
-    return tuple(sorted(found, key=lambda pair: not pair.differs))
+def _practice_row(one: Practice) -> RowData:
+    tone = "good" if one.passed else "bad" if one.passed is False else "t2"
+    return RowData(one.title, practice_words(one), "graduation-cap", tone)
 
 
-def _consistency(session: Session, batch: str) -> Detail:
-    found = opinions.consistency(session, batch)
-    assert found is not None
-    share = percent(found.same / found.verdicts) if found.verdicts else "–"
-    repeats = trn(
-        "{n} task came a second time; you answered {share} of its criteria alike.",
-        "{n} tasks came a second time; you answered {share} of their criteria alike.",
-        found.repeats,
-        share=share,
-    )
-    sides = tr(
-        "The response shown first scored higher {first} times, the second {second} times, and {even} times neither.",
-        first=number(found.first), second=number(found.second), even=number(found.even),
-    )  # fmt: skip
-    return Detail(found.title, (repeats, sides, tr("Only you see this.")))
+def _answer_row(session: Session, task: TaskId, keys: Keys) -> RowData:
+    found = opinions.practice_answer(session, task, keys)
+    if found is None:
+        return RowData(task)
+    tone = "good" if found.right == found.keyed else "warn"
+    return RowData(found.task.title, right_words(found), "list-checks", tone)
 
 
-def side(who: str, criterion: Criterion, value: Value | None, comment: str) -> Side:
-    verdict = Verdict(value)
-    won = isinstance(value, str) and value in ("met", "partly")
-    effect = criterion.points if won or (not isinstance(value, str) and value) else 0.0
-    said = verdict_words(criterion, verdict) or tr("Left open")
-    return Side(who, icon_of(criterion, verdict), tone_of(criterion, verdict, effect), said, comment)
+def _consistency_row(found: Consistency) -> RowData:
+    words = tr("Answered alike: {n} of {all}", n=number(found.same), all=number(found.verdicts))
+    return RowData(found.title, words, "scale", "accent")
+
+
+def _regrade_row(one: Regrade) -> RowData:
+    return RowData(one.title, tr("Grade it again: the rules have changed"), "rotate-ccw", "warn")
+
+
+def _note_row(session: Session, one: TeamNote) -> RowData:
+    words = tr("Guideline {version}", version=one.version)
+    now = session.parts.clock.now()
+    return RowData(one.text.split("\n")[0], words, "book-open", "accent", "", day(one.at, now))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtWidgets import QWidget
 
 from ui.i18n import number, tr
-from ui.returns.entries import Pair, Side
+from ui.returns.details import Pair, Side
 from ui.theme.apply import ThemeHolder
 from ui.widgets.chip import Chip
 from ui.widgets.fields import TextField

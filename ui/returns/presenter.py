@@ -8,12 +8,13 @@ from PySide6.QtCore import QObject, Signal
 
 from app.domain.decisions import Place
 from app.domain.ids import TaskId
-from app.errors import AssayError
+from app.errors import AssayError, InputError
 from app.services import opinions, returns
 from ui.i18n import tr
 from ui.live import LiveSession
 from ui.navigator import Navigator
-from ui.returns.entries import Detail, Entry, detail, entries
+from ui.returns.details import Detail
+from ui.returns.entries import Entry, entries
 from ui.widgets.rows import RowData
 
 Failed = Callable[[AssayError], None]
@@ -30,6 +31,7 @@ class ReturnsPresenter(QObject):
         self._live = live
         self._navigator = navigator
         self._entries: list[Entry] = []
+        self._rows: dict[int, RowData] = {}
         self.tab = "back"
         self.at = 0
         self.detail: Detail | None = None
@@ -37,7 +39,8 @@ class ReturnsPresenter(QObject):
 
     def closed(self) -> None:
         self._live.changed.disconnect(self._old)
-        self._entries, self.detail = [], None
+        self._take([])
+        self.detail = None
 
     def _old(self, what: str) -> None:
         if what in ("lab", "submit", "undo"):
@@ -55,14 +58,19 @@ class ReturnsPresenter(QObject):
 
     def enter(self) -> None:
         """Read again; from an empty tab to the first one that has something."""
-        self.refresh()
-        for tab, _ in self.tabs():
-            if not self._entries and entries(self._live.session, tab):
-                self.set_tab(tab)
+        session = self._live.session
+        self._take(entries(session, self.tab))
+        for tab, _ in self.tabs() if not self._entries else ():
+            found = entries(session, tab)
+            if found:
+                self.tab, self.at = tab, 0
+                self._take(found)
+                break
+        self._choose_near()
 
     def refresh(self) -> None:
-        self._entries = entries(self._live.session, self.tab)
-        self.choose(min(self.at, max(0, len(self._entries) - 1)))
+        self._take(entries(self._live.session, self.tab))
+        self._choose_near()
 
     def set_tab(self, tab: str) -> None:
         self.tab, self.at = tab, 0
@@ -73,12 +81,26 @@ class ReturnsPresenter(QObject):
         return len(self._entries)
 
     def row(self, at: int) -> RowData:
-        return self._entries[at].row
+        """Asked for the lines in sight, which alone are read."""
+        if at not in self._rows:
+            entry = self._entries[at]
+            try:
+                self._rows[at] = entry.row()
+            except InputError:
+                self._rows[at] = RowData(entry.key)
+        return self._rows[at]
 
     def choose(self, at: int) -> None:
         self.at = at
-        self.detail = detail(self._live.session, self._entries[at]) if self._entries else None
+        self.detail = self._entries[at].detail() if self._entries else None
         self.changed.emit()
+
+    def _take(self, found: list[Entry]) -> None:
+        self._entries = found
+        self._rows.clear()
+
+    def _choose_near(self) -> None:
+        self.choose(min(self.at, max(0, len(self._entries) - 1)))
 
     def empty_words(self) -> str:
         return {

@@ -90,7 +90,7 @@ def test_the_newest_key_of_a_practice_task_counts(session: Session) -> None:
         answers = [{"task": name, "judgement": every(task_json(1), value)} for name in ("t2", "t1")]
         put(session, "calibration", "", {"pass_mark": 0.5, "answers": answers})
     submit(session, "t1", every(task_json(1)), receipted=False)
-    keys = opinions.practice_keys(session)
+    keys = opinions.practice_keys(opinions.calibrations(session))
     assert opinions.explained(session, "b-1", keys) == ["t1"]
     assert opinions.practice_answer(session, "t1") == opinions.practice_answer(session, "t1", keys)
     view = opinions.practice_answer(session, "t1")

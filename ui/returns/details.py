@@ -1,0 +1,208 @@
+"""What Returns shows of the chosen line, as plain values, and the words for it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from app.domain.decisions import Place
+from app.domain.rubric import Criterion
+from app.domain.verdict import Value, Verdict
+from app.services import opinions, returns
+from app.services.opinions import Consistency, Keys, OpinionRow, Practice, PracticeView
+from app.services.returns import Regrade, Return, ReturnRow, TeamNote
+from app.services.session import Session
+from ui.i18n import mark, number, percent, tr, tr_later, trn
+from ui.panels.decisions import ERRORS
+from ui.panels.rubric.words import icon_of, tone_of, verdict_words
+
+KINDS = {
+    "accept": (mark("Accepted as you graded it"), "check-check", "good"),
+    "fix": (mark("Accepted with changes"), "pencil", "accent"),
+    "return": (mark("Returned: to be graded again"), "undo-2", "bad"),
+    "adjudicate": (mark("Adjudicated"), "scale", "accent"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Side:
+    """One verdict in words. who: whose it is."""
+
+    who: str
+    icon: str
+    tone: str
+    said: str
+    comment: str
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """A criterion: mine first, then theirs; why it was changed."""
+
+    place: Place
+    number: int
+    text: str
+    sides: tuple[Side, ...]
+    why: str
+    differs: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Detail:
+    """acts: accept, dispute, again, mind (change of mind), open."""
+
+    title: str
+    lines: tuple[str, ...]
+    pairs: tuple[Pair, ...] = ()
+    acts: tuple[str, ...] = ()
+
+
+def return_words(one: Return) -> str:
+    """What was decided, and what I did with it."""
+    words = tr_later(KINDS[one.kind][0])
+    if one.answered:
+        said = (
+            tr("you accepted") if one.answered == "accept" else tr("you disputed; a third reader looks at it")
+        )
+        return tr("{first}; {second}", first=words, second=said)
+    if one.regraded:
+        return tr("{first}; {second}", first=words, second=tr("graded again"))
+    return words
+
+
+def practice_words(one: Practice) -> str:
+    if one.passed is None:
+        done = tr("{n} of {all} tasks graded", n=number(one.graded), all=number(one.tasks))
+        return tr(
+            "{first}; {second}", first=done, second=tr("passes at {share}", share=percent(one.pass_mark))
+        )
+    share = percent(one.share or 0.0)
+    if one.passed:
+        return tr("Passed with {share}", share=share)
+    return tr("Not passed: {share}, and {mark} are needed", share=share, mark=percent(one.pass_mark))
+
+
+def differing_words(n: int) -> str:
+    if not n:
+        return tr("You and the opinion agree")
+    return trn("{n} criterion differs", "{n} criteria differ", n)
+
+
+def right_words(one: PracticeView) -> str:
+    return tr("{right} of {all} right", right=number(one.right), all=number(one.keyed))
+
+
+# By the kind of the line. Those that read raise InputError when what came back is no longer here
+
+
+def of_return(session: Session, task: str) -> Detail:
+    view = returns.open_return(session, task)
+    lines = [return_words(view.about)]
+    if view.about.comment:
+        lines.append(tr("“{text}”", text=view.about.comment))
+    if view.gap:
+        lines.append(tr("A gap in the guideline: {text}", text=view.gap))
+    pairs = tuple(_changed(row) for row in view.changed)
+    if not pairs:
+        lines.append(tr("No verdict of yours was changed."))
+    acts = () if view.about.answered else ("accept", "dispute")
+    again = ("again",) if view.about.kind == "return" and not view.about.regraded else ("open",)
+    return Detail(view.about.title, tuple(lines), pairs, (*acts, *again))
+
+
+def _changed(row: ReturnRow) -> Pair:
+    sides = [side(tr("You"), row.criterion, row.mine.value, row.mine.comment)]
+    if row.theirs is not None:
+        sides.append(side(tr("Decided"), row.criterion, row.theirs, ""))
+    kind = tr_later(ERRORS[row.error_class]) if row.error_class in ERRORS else ""
+    why = (
+        tr("{first}: {second}", first=kind, second=row.reason) if kind and row.reason else kind or row.reason
+    )
+    return Pair(row.place, row.number, row.criterion.text, tuple(sides), why, row.changed)
+
+
+def of_opinion(session: Session, task: str) -> Detail:
+    view = opinions.opinion(session, task)
+    assert view is not None
+    names = tuple(tr("The key") if one.kind == "gold" else one.name or tr("AI judge") for one in view.sources)
+    lines = [
+        differing_words(len(view.differing)),
+        tr("Your result was at the lab before this was opened. It stands unless you change your mind."),
+    ]
+    if view.changed:
+        lines.append(tr("You changed your result after it was opened; both are kept."))
+    return Detail(view.title, tuple(lines), _pairs(view.rows, names), ("mind", "open"))
+
+
+def of_answer(session: Session, task: str, keys: Keys) -> Detail:
+    seen = opinions.practice_answer(session, task, keys)
+    assert seen is not None
+    return Detail(seen.task.title, (right_words(seen),), _pairs(seen.rows, (tr("Right answer"),)), ("open",))
+
+
+def of_practice(one: Practice) -> Detail:
+    rule = tr("After each task that you submit, its answer is explained here. Only you see this.")
+    return Detail(one.title, (practice_words(one), rule))
+
+
+def of_regrade(one: Regrade) -> Detail:
+    words = tr(
+        "You graded it under rubric {was} and guideline {guide}; rubric {now} and guideline {new} are in force.",
+        was=one.rubric_was, guide=one.guideline_was, now=one.rubric_now, new=one.guideline_now,
+    )  # fmt: skip
+    return Detail(one.title, (words,), (), ("again",))
+
+
+def of_note(note: TeamNote) -> Detail:
+    about = (
+        tr("About criteria {list}", list=", ".join(note.criteria))
+        if note.criteria
+        else tr("About the whole guideline")
+    )
+    return Detail(tr("A note to the team"), (note.text, about))
+
+
+def _pairs(rows: Iterable[OpinionRow], names: tuple[str, ...]) -> tuple[Pair, ...]:
+    """Those that differ first; what a source explains stands with it."""
+    found = [
+        Pair(
+            row.place,
+            row.number,
+            row.criterion.text,
+            (
+                side(tr("You"), row.criterion, row.mine.value, row.mine.comment),
+                *(
+                    side(name, row.criterion, cell.value, cell.comment)
+                    for name, cell in zip(names, row.theirs, strict=True)
+                    if cell.value is not None
+                ),
+            ),
+            "",
+            row.differs,
+        )
+        for row in rows
+    ]
+    return tuple(sorted(found, key=lambda pair: not pair.differs))
+
+
+def of_consistency(found: Consistency) -> Detail:
+    share = percent(found.same / found.verdicts) if found.verdicts else "–"
+    repeats = trn(
+        "{n} task came a second time; you answered {share} of its criteria alike.",
+        "{n} tasks came a second time; you answered {share} of their criteria alike.",
+        found.repeats,
+        share=share,
+    )
+    sides = tr(
+        "The response shown first scored higher {first} times, the second {second} times, and {even} times neither.",
+        first=number(found.first), second=number(found.second), even=number(found.even),
+    )  # fmt: skip
+    return Detail(found.title, (repeats, sides, tr("Only you see this.")))
+
+
+def side(who: str, criterion: Criterion, value: Value | None, comment: str) -> Side:
+    verdict = Verdict(value)
+    won = isinstance(value, str) and value in ("met", "partly")
+    effect = criterion.points if won or (not isinstance(value, str) and value) else 0.0
+    said = verdict_words(criterion, verdict) or tr("Left open")
+    return Side(who, icon_of(criterion, verdict), tone_of(criterion, verdict, effect), said, comment)
