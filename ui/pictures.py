@@ -2,15 +2,20 @@
 
     python -m ui.pictures HOME FOLDER        (the lab's passphrase comes from ASSAY_PASSPHRASE_FILE)
 
-The workspace is used, not changed for good: what is typed for a picture is what a person could type.
+Each variant has a copy of the home of its own: all begin at the same state, and the home is left as it was. What
+is typed for a picture is what a person could type.
+
+Not pictured is what a sample lab of one expert cannot show: the Lead board, something returned, two laptops.
 """
 
 from __future__ import annotations
 
 import os
+import shutil
 import sys
+import tempfile
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
@@ -21,13 +26,13 @@ from app.domain.ids import TaskId
 from app.paths import Home
 from app.services.session import Session
 from app.settings import SettingsFile
-from app.workstation import build
 from ui.application import Application
 from ui.frame import Frame, first_look
 from ui.panels.attachments.viewer import Viewer
 from ui.pictures_authoring import writing
 from ui.pictures_judging import judging
 from ui.pictures_marking import marking
+from ui.reports.page import ReportPage
 from ui.shell import Shell
 
 SIZE = (1440, 900)
@@ -71,24 +76,22 @@ def draw(
     app = QApplication.instance()
     if not isinstance(app, QApplication):
         app = QApplication(["Assay"])
-    place = Home(home)
-    before = SettingsFile(place.app_json).load()
     saved: list[Path] = []
     for variant in variants:
-        SettingsFile(place.app_json).change(
-            appearance=variant.appearance,
-            language=variant.language,
-            scale=variant.scale,
-            reduce_motion=True,
-            metered=True,
-            window={},
-        )
-        saved += _Round(app, place, secret, folder, variant, task).run()
-    labs = build(home).labs
-    for lab in labs.folders():
-        labs.unlock(lab, secret)
-    now = SettingsFile(place.app_json).load()
-    SettingsFile(place.app_json).save(replace(before, salt=now.salt, last_lab=now.last_lab))
+        with tempfile.TemporaryDirectory(prefix="assay-pictures-") as room:
+            # Without the sample lab itself: the one of the home may be running, and nothing is sent.
+            copy = Path(
+                shutil.copytree(home, Path(room, "home"), ignore=shutil.ignore_patterns("sample-lab"))
+            )
+            SettingsFile(Home(copy).app_json).change(
+                appearance=variant.appearance,
+                language=variant.language,
+                scale=variant.scale,
+                reduce_motion=True,
+                metered=True,
+                window={},
+            )
+            saved += _Round(app, Home(copy), secret, folder, variant, task).run()
     return saved
 
 
@@ -131,8 +134,8 @@ class _Round:
         _wait_for(application.ended.connect, application.quit)
 
     def _first_run(self) -> Path:
-        """On a home of its own, beside the real one, with nothing in it."""
-        home = Home(self._home.root / "pictures-first-run").ensure()
+        """On a home of its own, with nothing in it."""
+        home = Home(self._home.root.parent / "first-run").ensure()
         v = self._variant
         SettingsFile(home.app_json).change(appearance=v.appearance, language=v.language, scale=v.scale)
         frame = self._frame(home)
@@ -153,6 +156,8 @@ class _Round:
         yield "keys", shell.open_keys
         yield "palette", lambda: _instead(shell.keys, shell.open_palette)
         yield "outbox", lambda: _instead(shell.palette, shell.go_outbox)
+        yield "returns", lambda: _press(shell, "returns")
+        yield "reports", lambda: _report(shell)
         yield "preferences", shell.go_preferences
         yield from self._attachments(shell, session)
         yield from marking(shell, session)
@@ -197,6 +202,15 @@ def _open_file(shell: Shell, command: str) -> None:
         _rest()
         found = shell.window.findChild(Viewer)
         if found is not None and found.isVisible():
+            return
+
+
+def _report(shell: Shell) -> None:
+    """Reports are computed in the worker."""
+    _press(shell, "reports")
+    for _ in range(FILE_RESTS):
+        _rest()
+        if shell.window.findChild(ReportPage) is not None:
             return
 
 
