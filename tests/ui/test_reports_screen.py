@@ -224,14 +224,19 @@ def test_the_batch_is_whole_or_ends_in_an_ellipsis(tmp_path: Path, look: ThemeHo
     stage.ready()
     chooser = stage.screen.batches
     option = QStyleOptionComboBox()
-    chooser.initStyleOption(option)
-    assert option.currentText == chooser.currentText() == "Emergency reasoning"
+
+    def shown() -> str:
+        chooser.initStyleOption(option)
+        return option.currentText
+
+    assert shown() == chooser.currentText() == "Emergency reasoning"
     assert chooser.toolTip() == ""
+    chooser.setItemText(0, whole := "Emergency medicine: first minutes")
+    qtbot.waitUntil(lambda: shown() == whole)
     chooser.setItemText(0, long := "A batch with a title that is longer than any page is wide, " * 6)
     stage.window.resize(1040, 700)
     qtbot.waitUntil(lambda: bool(chooser.toolTip()))
-    chooser.initStyleOption(option)
-    assert option.currentText.endswith("…")
+    assert shown().endswith("…")
     assert chooser.toolTip() == chooser.currentText() == long
     assert chooser.width() <= chooser.parentWidget().width() <= stage.window.width()
     stage.close()

@@ -140,13 +140,13 @@ class Select(QComboBox):
         self.setCurrentIndex(self.findData(value))
 
     def sizeHint(self) -> QSize:
-        """Qt's own, and what its arrow would take of the longest entry."""
+        """Qt's own, and what its arrow would take of the longest entry (whose width Qt rounds down)."""
         option, hint = QStyleOptionComboBox(), super().sizeHint()
         super().initStyleOption(option)
         option.rect = QRect(QPoint(0, 0), hint)
         metrics = self.fontMetrics()
         widest = max((metrics.horizontalAdvance(self.itemText(at)) for at in range(self.count())), default=0)
-        return QSize(hint.width() + max(0, widest - self._room(option)), hint.height())
+        return QSize(hint.width() + max(0, widest + 1 - self._room(option)), hint.height())
 
     def minimumSizeHint(self) -> QSize:
         hint = super().minimumSizeHint()
