@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 BESIDE_FROM = 1080
 """px at 100 %: from this width on the answer and the file stand side by side."""
-LEAST = 200
+LEAST = 188
 ROOMY = 480
 """px at 100 %: in less height than this a file under the answer would leave room for neither."""
 COMMANDS = ("attachments", "next-attachment", "go-to-page", "cite")

@@ -27,6 +27,9 @@ HELP = {
     GAP: mark("What does the guideline not say?"),
 }
 
+LEAST = 102
+"""px at 100 %: the criterion and a field to write in, in little height."""
+
 
 class _Whole(ScrollArea):
     """Asks for the room of all that is in it, and scrolls where there is less."""
@@ -65,14 +68,14 @@ class ProposeSheet(Surface):
         line.put(self.points, Qt.AlignmentFlag.AlignTop)
         self._rewording.setLayout(line)
         inside = QWidget()
-        fields = Column(
-            look, self.kinds, self._about, self._rewording, self.why, margins=(0, 0, 6, 0), spacing=8
-        )
+        fields = Column(look, self._about, self._rewording, self.why, margins=(0, 0, 6, 0), spacing=8)
         inside.setLayout(fields)
         self._scroll = _Whole(look, inside, name=self.accessibleName())
         after = Label(look, tr("It leaves with the next sync."), role="quiet", elide=True)
-        head = Row(look, Label(look, self.accessibleName(), role="section"), None, close)
-        self.body.add(head, (self._scroll, 1), self._error, Row(look, self.sign, (after, 1)))
+        self._title = Label(look, self.accessibleName(), role="section")
+        self._head = Row(look, self._title, None, close)
+        self.body.add(self._head, self.kinds, (self._scroll, 1), self._error)
+        self.body.add(Row(look, self.sign, (after, 1)))
         for field in (self.wording, self.why):
             field.left.connect(self.closed)
             field.textChanged.connect(self._typed)
@@ -91,6 +94,15 @@ class ProposeSheet(Surface):
         self._error.say("")
         self.setVisible(True)
         self.take_focus()
+
+    def set_low(self, low: bool) -> None:
+        """Little height: what is proposed stands in the line of the title."""
+        self._title.setVisible(not low)
+        if low:
+            self._head.insertWidget(0, self.kinds)
+        else:
+            self.body.insertWidget(1, self.kinds)
+        self._scroll.setMinimumHeight(self._look.px(LEAST) if low else 0)
 
     def begun(self) -> Begun:
         kind = self.kinds.value()

@@ -74,6 +74,7 @@ class Proposing(QObject):
         self._task: Task | None = None
         self._dirty = False
         self._sheet: ProposeSheet | None = None
+        self._low = False
         self._pause = once(self, BUFFER_MS, self.flush)
 
     @property
@@ -84,6 +85,7 @@ class Proposing(QObject):
             made.typed.connect(self._typed)
             made.signed.connect(self.send)
             made.closed.connect(self.leave)
+            made.set_low(self._low)
             self._panel.body.insertWidget(self._panel.body.count() - 1, made)
         return self._sheet
 
@@ -95,6 +97,12 @@ class Proposing(QObject):
         self._proposals = proposals
         work.leaving.connect(self.flush)
         work.shown.connect(lambda _: self._close())
+
+    def set_low(self, low: bool) -> None:
+        """Little height."""
+        self._low = low
+        if self._sheet is not None:
+            self._sheet.set_low(low)
 
     def bind(self, binder: CommandBinder) -> None:
         binder.bind("propose", self.open)

@@ -1,18 +1,19 @@
 """How tasks, reading and judging share the window: folded and stacked by the room there is, dragged, remembered.
 
 Narrow windows fold the tasks to icons; where judging cannot keep its width beside the reading (large text) it
-goes under it.
+goes under it. Where then the height is little too, the reading keeps whole lines of its text first of all.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QEvent, QObject, QSize, Qt, QTimer, Signal
 from PySide6.QtWidgets import QStackedWidget, QWidget
 
 from ui.grading.task_panel import NARROW, WIDE, TaskPanel
 from ui.i18n import tr
+from ui.panels.reading.reading_panel import ReadingPanel
 from ui.panels.rubric.panel import RubricPanel
 from ui.theme.apply import ThemeHolder
 from ui.widgets.layout import Row
@@ -27,20 +28,35 @@ READING_SHARE = 0.42
 """Of the height, where judging stands under the reading: the focused criterion with its verdicts must fit."""
 READING_MORE = 0.68
 """The same while something of the reading side is asked: a label, a highlight of the list."""
+CRAMPED = 560
+"""px at 100 %: in less height, reading over judging has room only without what can be folded away."""
+LINES = (4, 3, 2, 1)
+"""Lines of text that stay in view then: as many as what is open leaves room for."""
 
 
 class Room(QWidget):
-    """layout_changed([tasks, reading, judging]) after a splitter was moved."""
+    """layout_changed([tasks, reading, judging]) after a splitter was moved. cramped(bool): see `CRAMPED`."""
 
     layout_changed = Signal(object)
+    cramped = Signal(bool)
 
     def __init__(
-        self, look: ThemeHolder, tasks: TaskPanel, page: QWidget, panel: RubricPanel, cover: QWidget
+        self,
+        look: ThemeHolder,
+        tasks: TaskPanel,
+        page: QWidget,
+        reading: ReadingPanel,
+        panel: RubricPanel,
+        cover: QWidget,
     ) -> None:
+        """page: all of the reading side; reading: the part of it that has the texts."""
         super().__init__()
         self._look = look
         self._tasks, self._page, self._panel, self._cover = tasks, page, panel, cover
+        self._reading = reading
         self._dragged = self._stacked = self._compact = self._more = False
+        self._cramped = False
+        self._needs: tuple[int, ...] = ()
         self._inner = Splitter(look, tr("Reading and judging"))
         self._inner.add(page, least=0, start=STARTS[1], grows=True)
         self._inner.add(panel, least=0, start=STARTS[2])
@@ -54,6 +70,10 @@ class Room(QWidget):
         self._outer.splitterMoved.connect(self._moved)
         self._inner.splitterMoved.connect(self._moved)
         look.changed.connect(self.arrange)
+
+    @property
+    def is_cramped(self) -> bool:
+        return self._cramped
 
     @property
     def covered(self) -> bool:
@@ -89,7 +109,6 @@ class Room(QWidget):
         self._tasks.setMinimumWidth(narrow if compact else px(WIDE))
         self._tasks.setMaximumWidth(narrow if compact else room // 2)
         self._page.setMinimumWidth(0 if stacked else px(READING))
-        self._page.setMinimumHeight(px(44) if stacked else 0)
         self._panel.setMinimumWidth(0 if stacked else px(JUDGING))
         self._panel.set_low(stacked)
         if compact != self._compact:
@@ -110,6 +129,64 @@ class Room(QWidget):
             self._dragged = False
             if not stacked:
                 self._inner.setSizes([room - narrow - px(STARTS[2]), px(STARTS[2])])
-        if stacked and (self._more or not self._dragged):
+        self._set_cramped(stacked and self.height() < px(CRAMPED))
+        least = self._make_room()
+        if stacked and (self._more or self._cramped or not self._dragged):
             reading = round(self.height() * (READING_MORE if self._more else READING_SHARE))
+            reading = max(reading, least)
             self._inner.setSizes([reading, self.height() - reading])
+
+    def _set_cramped(self, cramped: bool) -> None:
+        if cramped == self._cramped:
+            return
+        self._cramped = cramped
+        self._panel.list.setMinimumHeight(
+            1 if cramped else 0
+        )  # it may give way to what is open over the foot
+        for part in (self._page, self._reading, self._panel):
+            if cramped:
+                part.installEventFilter(self)
+            else:
+                part.removeEventFilter(self)
+        if not cramped:
+            self._reading.set_low(0)
+        self.cramped.emit(cramped)
+
+    def _make_room(self) -> int:
+        """Whole lines of the text beside all that is open in judging; the least height of the reading side."""
+        if not self._cramped:
+            self._page.setMinimumHeight(0)
+            return 0
+        judging, height = self._judging(), self.height() - self._inner.handleWidth()
+        for lines in LINES:
+            least = max(self._reading.least_height(lines), self._page.minimumSizeHint().height())
+            if least + judging <= height:
+                break
+        self._reading.set_low(lines)
+        least = max(0, min(least, height - judging))
+        self._page.setMinimumHeight(least)
+        self._needs = self._needed()
+        return least
+
+    def _needed(self) -> tuple[int, ...]:
+        return self._reading.least_height(0), self._page.minimumSizeHint().height(), self._judging()
+
+    def _judging(self) -> int:
+        """The least height of judging with all that is open in it."""
+        body = self._panel.body
+        return max(body.totalMinimumHeightForWidth(self._panel.width()), body.totalMinimumSize().height())
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Something opened or closed in little height."""
+        if event.type() == QEvent.Type.LayoutRequest:
+            QTimer.singleShot(0, self, self._needs_changed)
+        return False
+
+    def _needs_changed(self) -> None:
+        if self._cramped and self._needs != self._needed():
+            self.arrange()
+
+    def minimumSizeHint(self) -> QSize:
+        """Stacked, the parts make do with the height there is; the window need not grow for them."""
+        least = super().minimumSizeHint()
+        return QSize(least.width(), 0) if self._stacked else least

@@ -96,7 +96,7 @@ class GradingScreen(Page):
         self._page = Surface(look, "page", spacing=0)
         self._page.body.add(self.banner_holder, (self.writing, 1))
         self.panel.body.insertWidget(self.panel.body.count() - 1, self.flags)
-        self._room = Room(look, self.tasks, self._page, self.panel, self.cover)
+        self._room = Room(look, self.tasks, self._page, self.reading, self.panel, self.cover)
         self.setLayout(Row(look, (self._room, 1), spacing=0))
 
     def _connect(self) -> None:
@@ -136,6 +136,7 @@ class GradingScreen(Page):
         self.find_sheet.picked.connect(self._go_to_hit)
         self.find_sheet.left.connect(self._close_find)
         self._room.layout_changed.connect(self.layout_changed)
+        self._room.cramped.connect(self._cramped)
         self._input.seen.connect(presenter.alive)
 
     def bind(self, binder: CommandBinder) -> None:
@@ -218,7 +219,7 @@ class GradingScreen(Page):
         opened, notice = showing.opened, showing.notice
         self._showing = showing
         self.flags.setVisible(False)
-        self.banner_holder.setVisible(notice is not None)
+        self.banner_holder.setVisible(notice is not None and not self._room.is_cramped)
         if notice is not None:
             self.banner.set(notice.tone, notice.icon, notice.text, action=tr("Outbox"))
         self._cover(showing)
@@ -368,6 +369,12 @@ class GradingScreen(Page):
         self.find_sheet.setGeometry(
             px(8), px(8), min(px(SHEET), self.width() - px(16)), self.height() - px(16)
         )
+
+    def _cramped(self, cramped: bool) -> None:
+        """In little height the foot alone says why nothing can be changed."""
+        noticed = self._showing is not None and self._showing.notice is not None
+        self.banner_holder.setVisible(noticed and not cramped)
+        self.proposing.set_low(cramped)
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)

@@ -1,17 +1,21 @@
 """The line over a response: tabs at its left, warnings and the kind of view at its right.
 
 Where there is no room for both, tabs say only their letter; then the right part goes on a line of its own.
+In little height it is one slim line, which has the prompt's button and a remark too, and no kind of view that
+has no room.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QSize
+from PySide6.QtCore import QEvent, QObject, QSize
 from PySide6.QtGui import QFontMetrics, QResizeEvent
+from PySide6.QtWidgets import QWidget
 
 from ui.i18n import tr
 from ui.theme.apply import ThemeHolder
+from ui.widgets.button import Button
 from ui.widgets.chip import Chip
 from ui.widgets.choice import SegmentedControl, TabStrip
 from ui.widgets.layout import Row
@@ -19,6 +23,8 @@ from ui.widgets.surface import Surface
 
 BESIDE = "beside"
 _GAP = 24
+REMARK = 200
+"""px at 100 %: the beginning of a remark, in the slim line."""
 
 
 class HeadBar(Surface):
@@ -30,7 +36,11 @@ class HeadBar(Surface):
         self._more: Sequence[tuple[str, str]] = ()
         self._tab_choices: list[tuple[str, str]] = []
         self._mode_choices: list[tuple[str, str]] = []
-        self._upper = Row(look, tabs, None, spacing=8)
+        self.prompt = Button(look, tr("Prompt"), kind="link", icon="chevron-right", key="V")
+        self.prompt.setVisible(False)
+        self._slim = False
+        self._remark: QWidget | None = None
+        self._upper = Row(look, self.prompt, tabs, None, spacing=8)
         self._lower = Row(look, None, spacing=8)
         self._right = Row(look, warning, modes, spacing=8)
         self._upper.addLayout(self._right)
@@ -46,6 +56,23 @@ class HeadBar(Surface):
         """Tabs behind those of the responses: value and words."""
         self._more = more
 
+    def set_slim(self, remark: QWidget | None) -> None:
+        """One slim line with a remark of its own; None: as it was."""
+        self._slim = remark is not None
+        self._remark = remark
+        if remark is not None:
+            shown = not remark.isHidden()
+            self._upper.insertWidget(2, remark, 100)
+            remark.setVisible(shown)
+            remark.installEventFilter(self)
+        self.prompt.setVisible(self._slim)
+        self.fit()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if self._slim and event.type() in (QEvent.Type.ShowToParent, QEvent.Type.HideToParent):
+            self.fit()
+        return False
+
     def fit(self) -> None:
         """Choose names and lines for the width there is."""
         modes = [("rendered", tr("Rendered")), ("raw", tr("Raw"))]
@@ -59,11 +86,19 @@ class HeadBar(Surface):
         if not self._warning.isHidden():
             right += self._warning.sizeHint().width() + self._look.px(8)
         more = [words for _, words in self._more]
+        if self._slim:
+            room -= self.prompt.sizeHint().width() + self._look.px(8)
+            remarked = self._remark is not None and not self._remark.isHidden()
+            views = not remarked and self._wish([*self._letters, *more]) + right <= room
+            self._modes.setVisible(views)
+            right = right if views else self._look.px(REMARK) if remarked else 0
+        else:
+            self._modes.setVisible(True)
         names = self._names
         if self._wish([*names, *more]) + right > room and len(names) > 1:
             names = self._letters
         self._name(names)
-        self._put(low=self._wish([*names, *more]) + right > room)
+        self._put(low=not self._slim and self._wish([*names, *more]) + right > room)
 
     def _wish(self, words: Sequence[str], *, pad: int = 10, gap: int = 20) -> int:
         """The width that buttons with these words take; pad and gap in px at 100 %."""

@@ -46,7 +46,7 @@ class PromptPanel(QFrame):
         self._turns: tuple[Turn, ...] = ()
         self._language = ""
         self.folded = True
-        self._with_set_up = False
+        self._with_set_up = self._low = False
         self._arrow = IconButton(look, "chevron-right", tr("Unfold the prompt"), key="V")
         self._arrow.clicked.connect(self.toggle)
         self._excerpt = TextLine(look, role="second", tone="t2", elide=True)
@@ -99,6 +99,11 @@ class PromptPanel(QFrame):
             self.fill()
         self._unfolded.setVisible(not folded)
         self.folded_changed.emit(folded)
+
+    def set_low(self, low: bool) -> None:
+        """Little height: no folded line; another button folds and unfolds."""
+        self._low = low
+        self._line.setVisible(not low)
 
     def read_on(self, direction: int) -> None:
         """Further in the turns; unfolds them first."""

@@ -69,6 +69,7 @@ class ReadingPanel(Surface):
         self._before_guideline = ""
         self.raw = False
         self.side_by_side = False
+        self._lines = 0
         self.links = LinkGate(look, self)
         self.prompt = PromptPanel(look, self.supply)
         self.find_bar = FindBar(look)
@@ -93,7 +94,8 @@ class ReadingPanel(Surface):
         self.attachments = AttachmentStrip(look)
         self.differences = Differences(look, self.comparing, self)
         self.body.add(self.prompt, self.find_bar, self._bar, self.differences)
-        self.body.add((Still(self._pages), 1), self.attachments)
+        self._texts = Still(self._pages)
+        self.body.add((self._texts, 1), self.attachments)
         self.going = Going(look, self)
         self._pages.addWidget(self.going.changes)
         self.going.sheet.closed.connect(self.sheet_closed)
@@ -102,6 +104,10 @@ class ReadingPanel(Surface):
 
     def _connect(self) -> None:
         self.tabs.chosen.connect(self._tab_chosen)
+        self._bar.prompt.clicked.connect(self.toggle_prompt)
+        self.prompt.folded_changed.connect(
+            lambda folded: self._bar.prompt.set_icon("chevron-right" if folded else "chevron-down")
+        )
         self.modes.chosen.connect(self._mode_chosen)
         self.columns.picked.connect(self._column_picked)
         self.pool.scrolled.connect(self.place_changed)
@@ -181,11 +187,52 @@ class ReadingPanel(Surface):
 
     def put_over_pages(self, part: QWidget) -> None:
         """A part of another room's, between the line of tabs and the pages."""
-        self.body.insertWidget(self.body.indexOf(self._pages), part)
+        self.body.insertWidget(self.body.indexOf(self._texts), part)
 
     def put_over_files(self, part: QWidget) -> None:
         """A part of another room's, between the pages and the attachments."""
         self.body.insertWidget(self.body.indexOf(self.attachments), part)
+
+    def set_low(self, lines: int) -> None:
+        """Little height: so many lines of text are always whole in view, the prompt's line folds into the tabs',
+        responses are in tabs; 0: there is height enough."""
+        before, self._lines = self._lines, lines
+        self._texts.setMinimumHeight(self._high(lines))
+        if bool(before) == bool(lines):
+            return
+        self.prompt.set_low(bool(lines))
+        if lines:
+            self.body.removeWidget(self.differences)
+            self._bar.set_slim(self.differences)
+        else:
+            shown = not self.differences.isHidden()
+            self._bar.set_slim(None)
+            self.body.insertWidget(self.body.indexOf(self._bar) + 1, self.differences)
+            self.differences.setVisible(shown)
+        self._give_files_room()
+        if self.side_by_side and self._opened is not None:
+            self._show_tab(self._tab)
+
+    def least_height(self, lines: int) -> int:
+        """With so many lines of text and all that is open about them."""
+        body = self.body
+        rest = max(body.totalMinimumHeightForWidth(self.width()), body.totalMinimumSize().height())
+        return rest - self._texts.minimumHeight() + self._high(lines)
+
+    def _high(self, lines: int) -> int:
+        """The height of lines of this task's text, with some air."""
+        opened = self._opened
+        language = (opened.task.language or opened.batch.language) if opened is not None else ""
+        return lines * self._look.px(self._look.theme.reading(language).line) + self._look.px(
+            12 if lines > 1 else 0
+        )
+
+    def _columns(self) -> int:
+        """How many responses have room beside each other."""
+        return 1 if self._lines else self.columns.room_for(self.width())
+
+    def _give_files_room(self) -> None:
+        self.attachments.set_room(not self._lines and self.height() >= self._look.px(FILES_FROM))
 
     def _name_tabs(self, opened: OpenTask) -> None:
         count = len(opened.order)
@@ -207,7 +254,7 @@ class ReadingPanel(Surface):
             self._bring(opened.task.reference, language or batch.language, tr("Reference"))
         elif tab == GUIDELINE:
             self._bring(batch.guideline, batch.language, tr("Guidelines"))
-        elif self.side_by_side and self.columns.room_for(self.width()) > 1 and len(opened.order) > 1:
+        elif self.side_by_side and self._columns() > 1 and len(opened.order) > 1:
             shown = [Shown(_name(i), *_wanted(opened, r)) for i, r in enumerate(opened.order)]
             self._pages.setCurrentWidget(self.columns)
             self.page = self.columns.show_responses(shown, int(tab), self.width(), raw=self.raw)
@@ -253,7 +300,7 @@ class ReadingPanel(Surface):
         opened = self._opened
         if opened is None or not self._tab.isdigit():
             return
-        if not self.side_by_side and (len(opened.order) < 2 or self.columns.room_for(self.width()) < 2):
+        if not self.side_by_side and (len(opened.order) < 2 or self._columns() < 2):
             only = len(opened.order) < 2
             words = tr("There is only one response.") if only else tr("There is no room for two responses.")
             announce(self, words)
@@ -310,7 +357,7 @@ class ReadingPanel(Surface):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        self.attachments.set_room(self.height() >= self._look.px(FILES_FROM))
+        self._give_files_room()
         if self.side_by_side and event.size().width() != event.oldSize().width():
             self._show_tab(self._tab)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QWidget
 
 from app.domain.checks import Lack, Missing
@@ -23,7 +23,7 @@ from ui.widgets.rows import RowData, RowList
 from ui.widgets.surface import Surface
 from ui.widgets.text import Label, Paragraph
 
-MOST_ROWS = 5
+MOST_ROWS, LOW_ROWS = 5, 2
 REASONS = (Lack.NO_REASON, Lack.NO_JUSTIFICATION, Lack.TOO_SHORT)
 
 
@@ -63,6 +63,7 @@ class BeforeSubmit(Surface):
         self._opened: OpenTask | None = None
         self._outline: Outline | None = None
         self._lacks: tuple[Missing, ...] = ()
+        self._most = MOST_ROWS
         self.setVisible(False)
         look.changed.connect(self._size_list)
 
@@ -87,6 +88,11 @@ class BeforeSubmit(Surface):
         if was and lacks:
             announce(self, f"{self._title.text()}. {self._hint.text()}")
 
+    def set_low(self, low: bool) -> None:
+        """Little height: fewer lines at a time."""
+        self._most = LOW_ROWS if low else MOST_ROWS
+        self._size_list()
+
     def take_focus(self) -> None:
         self._list.setFocus()
         if self._lacks:
@@ -102,7 +108,7 @@ class BeforeSubmit(Surface):
             self.picked.emit(self._lacks[at])
 
     def _size_list(self) -> None:
-        rows = min(max(len(self._lacks), 1), MOST_ROWS)
+        rows = min(max(len(self._lacks), 1), self._most)
         self._list.setFixedHeight(self._list.row_height() * rows)
 
 
@@ -126,22 +132,18 @@ class Foot(Surface):
         self._submit.clicked.connect(self.submit_asked)
         self._cap = KeyCap(look, submit_key)
         words = QWidget()
-        words.setLayout(
-            Column(
-                look,
-                None,
-                self._done,
-                Row(look, self._score, self._open, None, spacing=16),
-                self._more,
-                None,
-                spacing=1,
-            )
-        )
+        self._line = Row(look, self._done, self._score, self._open, None, spacing=16)
+        self._words = Column(look, None, self._line, self._more, None, spacing=1)
+        words.setLayout(self._words)
         self.body.add((words, 1), self._cap, self._submit)
 
     def set_low(self, low: bool) -> None:
-        """Little height: no air above and below."""
-        self._least = (0, 44 if low else 60)
+        """Little height: no air above and below, one line."""
+        if low:
+            self._line.insertWidget(3, self._more, 100, Qt.AlignmentFlag.AlignVCenter)
+        else:
+            self._words.insertWidget(2, self._more)
+        self._least = (0, 45 if low else 60)
         self._fit()
 
     def say(self, state: FootState, *, readonly: str, score: str = "") -> None:

@@ -120,7 +120,7 @@ class CriteriaList(ScrollArea):
         if at < 0 and other is None:
             self.verticalScrollBar().setValue(0)
             return
-        bar, air = self.verticalScrollBar(), self._look.px(24)
+        bar, px = self.verticalScrollBar(), self._look.px
         for _ in range(3):
             room = self.viewport().height()
             if at >= 0 or other is None:
@@ -128,6 +128,7 @@ class CriteriaList(ScrollArea):
             else:
                 top, height = other.mapTo(self._inside, QPoint(0, 0)).y(), other.height()
             before = bar.value()
+            air = max(px(4), min(px(24), (room - height) // 2))
             if top - air < before or height + 2 * air > room:
                 bar.setValue(max(0, top - air))
             elif top + height + air > before + room:

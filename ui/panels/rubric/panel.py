@@ -363,7 +363,7 @@ class RubricPanel(Surface):
         """Little height: the foot says the score, the card has no hints."""
         if low != self._low:
             self._low = low
-            for part in (self.head, self.card, self.tail, self.foot):
+            for part in (self.head, self.card, self.tail, self.before, self.foot):
                 part.set_low(low)
             self._show_sums()
             self.list.refresh()

@@ -26,7 +26,7 @@ from ui.widgets.rows import RowData, RowList
 from ui.widgets.surface import Surface
 from ui.widgets.text import Label, Paragraph
 
-WHY_ROWS = 5
+WHY_ROWS, LOW_ROWS = 5, 1
 
 
 class ScoreHead(Surface):
@@ -37,6 +37,7 @@ class ScoreHead(Surface):
 
     def __init__(self, look: ThemeHolder, why_key: str) -> None:
         super().__init__(look, "head", margins=(20, 18, 20, 14), spacing=6)
+        self._low, self._wanted = False, True
         self._figure = TextLine(look, role="display", figures=True)
         self._so_far = TextLine(look, role="strong")
         self._range = Label(look, role="quiet", figures=True, wrap=True)
@@ -57,7 +58,6 @@ class ScoreHead(Surface):
             Row(look, self._figure, (words, 1), self.why, spacing=10), self._meter, self._facts, self._sum
         )
         self.body.add(self._arithmetic)
-        self._low, self._wanted = False, True
         self._outline: Outline | None = None
         self._shown: tuple[OpenTask, ResponseId, Score] | None = None
         look.changed.connect(self._size_list)
@@ -66,6 +66,7 @@ class ScoreHead(Surface):
     def set_low(self, low: bool) -> None:
         """Little height: the foot says the number; all of this comes with Why."""
         self._low = low
+        self._size_list()
         self._fold()
 
     def set_wanted(self, wanted: bool) -> None:
@@ -168,7 +169,7 @@ class ScoreHead(Surface):
             self.picked.emit(self._shown[2].lines[at].id)
 
     def _size_list(self) -> None:
-        self._lines.setFixedHeight(self._lines.row_height() * WHY_ROWS)
+        self._lines.setFixedHeight(self._lines.row_height() * (LOW_ROWS if self._low else WHY_ROWS))
 
 
 def _ends(score: Score) -> str:
