@@ -3,6 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 UV := .cache/uv-venv/bin/uv
 WORKERS ?= auto
+MINUTES ?= 480
 
 .DEFAULT_GOAL := help
 .PHONY: help setup runtime demo run test test-full soak check docs fix bench screens reports package sbom audit wheel clean
@@ -40,8 +41,8 @@ sbom: setup  ## what the program is made of, as CycloneDX, into dist
 wheel: setup  ## the wheel into dist; the same bytes each time
 	$(UV) build --wheel --quiet --out-dir dist .
 
-soak: setup  ## the long forms of the fault and hostile tests, for hours
-	ASSAY_SOAK=1 QT_QPA_PLATFORM=offscreen $(BIN)/python -m pytest -n $(WORKERS) --dist worksteal tests/faults tests/hostile
+soak: setup  ## the long forms of the promises for MINUTES (480), their numbers into docs/promises.md
+	$(BIN)/python packaging/promises.py --soak $(MINUTES)
 
 check: runtime  ## style, types, import contracts, sizes, words, translations, generated documents
 	$(BIN)/ruff check .

@@ -1,25 +1,30 @@
 """docs/promises.md: what is promised, the test that shows it, and the numbers of its last run.
 
-    python packaging/promises.py [--run]     print the table; --run: run the CI forms first and note their numbers
+    python packaging/promises.py [--run | --soak MINUTES] [ROW ...]
 
-Numbers are kept in docs/promises.json, one entry a promise: when, how many, how long, whether it held. A promise
+Prints the table; --run runs the forms of every change first and notes their numbers; --soak runs the long forms, which
+share so many minutes (and take longer where their least takes longer). ROW: only these. Numbers are kept in
+docs/promises.json, one entry a promise: when, which form, what was counted, how long, whether it held. A promise
 without numbers is struck out in the table, as is one whose last run failed.
 """
 
 from __future__ import annotations
 
+import argparse
 import json
 import os
 import platform
-import re
 import subprocess
 import sys
 import tempfile
 import time
+from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
+from xml.etree import ElementTree
 
 ROOT = Path(__file__).resolve().parent.parent
 PAGE, NUMBERS = ROOT / "docs" / "promises.md", ROOT / "docs" / "promises.json"
@@ -27,11 +32,14 @@ PAGE, NUMBERS = ROOT / "docs" / "promises.md", ROOT / "docs" / "promises.json"
 
 @dataclass(frozen=True, slots=True)
 class Promise:
+    """share: how much of a soak's time its long loops get, beside those of other rows; 0: it has none."""
+
     id: str
     words: str
     ci: str
     tests: tuple[str, ...]
     select: str = ""
+    share: int = 0
 
     @property
     def command(self) -> str:
@@ -39,19 +47,20 @@ class Promise:
         return f"pytest {' '.join(self.tests)}{chosen}"
 
 
-F, H = "tests/faults", "tests/hostile"
+F, H, U = "tests/faults", "tests/hostile", "tests/unit"
 PROMISES = (
     Promise("R1", "no acknowledged edit is lost to kill −9", "1,000 kills of the storage, 50 of the window",
-            (f"{F}/test_kill_storage.py", f"{F}/test_kill_window.py")),
+            (f"{F}/test_kill_storage.py", f"{F}/test_kill_window.py"), share=2),
     Promise("R2", "none is lost to a power cut, whatever the disk kept", "10,000 disk states under five models",
-            (f"{F}/test_power_cuts.py",), "nothing_acknowledged"),
+            (f"{F}/test_power_cuts.py",), "nothing_acknowledged", share=3),
     Promise("R3", "the rigs can fail", "NORMAL, no fsync, no folder fsync, early, deaf: all found",
             (f"{F}/test_power_cuts.py",), "rig_finds"),
     Promise("R4", "every n-th I/O fault is survived, once and for good; a full disk says so",
             "3 scripted days, some 440 faults twice", (f"{F}/test_io_faults.py",)),
     Promise("R5", "each result is at the lab exactly once", "3 messages cut at every byte both ways, 500 pairs of cuts",
-            (f"{F}/test_every_byte.py", f"{F}/test_sync_cuts.py")),
-    Promise("R6", "two laptops, no silent winner", "200 histories of three laptops", (f"{F}/test_two_laptops.py",)),
+            (f"{F}/test_every_byte.py", f"{F}/test_sync_cuts.py"), share=3),
+    Promise("R6", "two laptops, no silent winner", "200 histories of three laptops",
+            (f"{F}/test_two_laptops.py",), share=2),
     Promise("R7", "what is forged, replayed, reordered or altered is refused",
             "Wycheproof, small-order keys, mutations",
             ("tests/unit/wire",), "signature or curve or token or wycheproof or verif"),
@@ -59,47 +68,81 @@ PROMISES = (
             "over 60 kinds of lies, over 70 of bundles, 1,500 mutations",
             (f"{H}/test_lying_lab.py", f"{H}/test_lying_versions.py", f"{H}/test_lying_keys.py",
              f"{H}/test_lying_receipts.py", f"{H}/test_bad_batches.py", f"{H}/test_bad_bundles.py")),
+    Promise("R9", "what is shown opens no connection, no foreign file, no process",
+            "attachments under a tracer, a lab that points elsewhere",
+            (f"{H}/test_hostile_attachments.py", f"{H}/test_other_hosts.py"), "no_connection or connects"),
+    Promise("R10", "a hostile item cannot stop work", "bombs of every kind: no stall of 200 ms, 2 s and 256 MiB a file",
+            (f"{H}/test_hostile_attachments.py", f"{H}/test_hostile_markdown.py",
+             "tests/ui/test_hostile_files_shown.py"), "not no_connection"),
+    Promise("R11", "parsers never crash or hang; what they refuse is one error", "property tests of each parser",
+            (f"{U}/formats/test_formats_fuzz.py", f"{U}/wire/test_jsonio.py", f"{U}/wire/test_invitation.py",
+             f"{U}/wire/test_signatures.py", f"{U}/rendering/test_answer_invariants.py"),
+            "any or field or lines or soup or parsing"),
     Promise("R12", "no content in clear outside the encrypted files", "six scenarios", (f"{F}/test_canary_search.py",)),
     Promise("R13", "a key store that is missing, locked, changed or plain: asks, never loses, never writes in clear",
             "five states", ("tests/contract/test_keyring_states.py",)),
     Promise("R14", "restored from a snapshot, from the lab, from the receipts", "three paths",
             (f"{F}/test_mending.py", "tests/contract/test_sync_heals.py"), "not no_damage"),
     Promise("R15", "a damaged file is named, set aside, rebuilt", "200 flips and cuts",
-            (f"{F}/test_mending.py",), "no_damage"),
+            (f"{F}/test_mending.py",), "no_damage", share=2),
+    Promise("R16", "Trojan source and look-alikes are flagged, honest text is not", "samples and texts in many scripts",
+            (f"{U}/rendering/test_unicode_checks.py", f"{U}/rendering/test_lookalikes.py")),
+    Promise("R17", "an expert reaches nothing unassigned, labs never mix", "1,000 requests made from the description",
+            (f"{H}/test_lab_scopes.py", f"{H}/test_sealed_bytes.py"), share=1),
     Promise("R18", "an upgrade keeps everything, with a hot log too", "a golden workspace of every schema",
             ("tests/unit/storage/test_storage_files.py",), "schema"),
     Promise("R19", "a long day: breaks of the network, suspends, clocks that jump", "200 tasks",
-            (f"{F}/test_long_day.py",)),
+            (f"{F}/test_long_day.py",), share=1),
 )  # fmt: skip
 
 
-def run(promise: Promise) -> dict[str, Any]:
-    """Run one promise's CI form (or the long one under ASSAY_SOAK): its numbers."""
+def run(promise: Promise, soak_s: float = 0) -> dict[str, Any]:
+    """Run one promise's tests: its numbers. soak_s: seconds for its long loops, 0 for the form of every change."""
     began = time.monotonic()
-    report = Path(tempfile.mkdtemp()) / "report.xml"
     select = ["-k", promise.select] if promise.select else []
-    done = subprocess.run(
-        [
-            *(sys.executable, "-m", "pytest", "-s", "-p", "no:cacheprovider", f"--junitxml={report}"),
-            *promise.tests,
-            *select,
-        ],
-        cwd=ROOT,
-        env={**os.environ, "QT_QPA_PLATFORM": "offscreen"},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    counted = re.findall(r"(\d+) states of", done.stdout)
-    tests = re.search(r' tests="(\d+)"', report.read_text()) if report.exists() else None
+    with tempfile.TemporaryDirectory() as folder:
+        report = Path(folder) / "report.xml"
+        options = ("-p", "no:cacheprovider", "-o", "junit_family=xunit1", f"--junitxml={report}")
+        done = subprocess.run(
+            [sys.executable, "-m", "pytest", *options, *promise.tests, *select],
+            cwd=ROOT,
+            env={**os.environ, "QT_QPA_PLATFORM": "offscreen", "ASSAY_SOAK": str(soak_s)},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        counted = counts(report.read_text("utf-8")) if report.exists() else {}
+    if done.returncode:
+        print(done.stdout[-20_000:], done.stderr[-2_000:], file=sys.stderr)
     return {
         "at": datetime.now(UTC).strftime("%Y-%m-%d %H:%M"),
         "held": done.returncode == 0,
-        "form": "soak" if os.environ.get("ASSAY_SOAK") else "CI",
-        "counted": sum(map(int, counted)) or int(tests[1] if tests else 0),
+        "form": "soak" if soak_s else "CI",
+        "counted": counted,
         "seconds": round(time.monotonic() - began),
         "machine": f"{os.cpu_count()} cores, Python {platform.python_version()}, {platform.system()}",
     }
+
+
+def counts(report: str) -> dict[str, int]:
+    """What the rigs counted, by its name, from pytest's report; and the number of tests."""
+    found: Counter[str] = Counter()
+    for one in ElementTree.fromstring(report).iter():
+        if one.tag == "testcase":
+            found["tests"] += 1
+        elif one.tag == "property" and one.get("name") == "counted":
+            number, _, what = one.get("value", "").partition(" ")
+            found[what] += int(number)
+    return dict(found)
+
+
+def soaked(promises: Iterable[Promise], minutes: float) -> Iterable[tuple[Promise, float]]:
+    """Each row with the seconds of its long loops; rows without any come first, what they leave is shared."""
+    ends = time.monotonic() + 60 * minutes
+    rows = sorted(promises, key=lambda one: one.share > 0)
+    for number, one in enumerate(rows):
+        left = max(ends - time.monotonic(), 1.0)
+        yield one, left * one.share / max(sum(later.share for later in rows[number:]), 1)
 
 
 def page(numbers: dict[str, dict[str, Any]]) -> str:
@@ -111,16 +154,20 @@ def page(numbers: dict[str, dict[str, Any]]) -> str:
             last = "no run yet" if found is None else f"failed {found['at']}"
             rows.append(f"| ~~{one.id}~~ | ~~{one.words}~~ | {one.ci} | {last} | `{one.command}` |")
             continue
-        last = f"{found['at']}, {found['form']}: {found['counted']} in {found['seconds']} s"
+        counted = ", ".join(
+            f"{number:,} {what if number > 1 else what.removesuffix('s')}"
+            for what, number in sorted(found["counted"].items())
+        )
+        last = f"{found['at']}, {found['form']}: {counted} in {found['seconds']:,} s"
         rows.append(f"| {one.id} | {one.words} | {one.ci} | {last} | `{one.command}` |")
     machines = sorted({found["machine"] for found in numbers.values()})
     return "\n".join(
         [
             "# What is promised, and how it is shown",
             "",
-            "Each row names the test that shows it and what its last run counted: disk states for power cuts, test",
-            "cases elsewhere. The long forms run with `make soak`. A promise without a run that held is struck out.",
-            "Made by `python packaging/promises.py`; `--run` runs the CI forms first.",
+            "Each row names the test that shows it and what its last run counted. `make soak MINUTES=…` runs the long",
+            "forms for about that time; rows without one run as on every change. A promise without a run that held is",
+            "struck out. Made by `python packaging/promises.py`; `--run` runs the forms of every change first.",
             "",
             f"Machine: {'; '.join(machines) or 'none yet'}.",
             "",
@@ -140,19 +187,31 @@ def _known() -> dict[str, dict[str, Any]]:
     return found
 
 
-def main(arguments: list[str]) -> int:
+def main() -> int:
+    parser = argparse.ArgumentParser(
+        description="What is promised, and the numbers of the runs that show it."
+    )
+    form = parser.add_mutually_exclusive_group()
+    form.add_argument("--run", action="store_true")
+    form.add_argument("--soak", type=float, metavar="MINUTES")
+    parser.add_argument("rows", nargs="*")
+    asked = parser.parse_args()
+    if unknown := set(asked.rows) - {one.id for one in PROMISES}:
+        parser.error(f"no such row: {', '.join(sorted(unknown))}")
+    chosen = [one for one in PROMISES if not asked.rows or one.id in asked.rows]
+    runs: Iterable[tuple[Promise, float]] = ()
+    if asked.run:
+        runs = ((one, 0.0) for one in chosen)
+    elif asked.soak:
+        runs = soaked(chosen, asked.soak)
+    for one, soak_s in runs:
+        found = run(one, soak_s)
+        print(f"{one.id}: {found}", file=sys.stderr, flush=True)
+        NUMBERS.write_text(json.dumps({**_known(), one.id: found}, indent=1, sort_keys=True) + "\n")
     numbers = _known()
-    named = [a for a in arguments if not a.startswith("-")]
-    if "--run" in arguments:
-        for one in PROMISES:
-            if not named or one.id in named:
-                found = run(one)
-                numbers = {**_known(), one.id: found}
-                print(f"{one.id}: {numbers[one.id]}", file=sys.stderr, flush=True)
-                NUMBERS.write_text(json.dumps(numbers, indent=1, sort_keys=True) + "\n")
     PAGE.write_text(page(numbers))
     return 0 if all(found["held"] for found in numbers.values()) else 1
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    sys.exit(main())

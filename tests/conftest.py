@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.soaking import Budget, Soak
+
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QApplication
 
@@ -47,6 +49,17 @@ def collected_in_one_thread(request: pytest.FixtureRequest) -> Iterator[None]:
     gc.unfreeze()
     gc.collect()
     gc.enable()
+
+
+@pytest.fixture(scope="session")
+def soak_budget(request: pytest.FixtureRequest) -> Budget:
+    return Budget.of_run(sum("soak" in getattr(item, "fixturenames", ()) for item in request.session.items))
+
+
+@pytest.fixture
+def soak(soak_budget: Budget, request: pytest.FixtureRequest) -> Soak:
+    """For the one long loop of a test; what it counts stands in the report of the run."""
+    return Soak(soak_budget.share(), lambda words: request.node.user_properties.append(("counted", words)))
 
 
 @pytest.fixture(scope="session")

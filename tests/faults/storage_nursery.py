@@ -1,8 +1,9 @@
 """Children that write to one workspace and are killed at random moments; what they had acknowledged must be there.
 
-    python -m tests.faults.storage_nursery FOLDER KILLS SEED [early]
+    python -m tests.faults.storage_nursery FOLDER KILLS MOST SECONDS SEED [early]
 
-A process of its own with nothing else in it, so that it may fork. Prints a JSON summary. early: the children
+KILLS of them, then more until so many seconds are over or there were MOST. A process of its own with nothing else in
+it, so that it may fork. Prints a JSON summary. early: the children
 acknowledge before the commit, a seeded bug that the count of losses must show.
 """
 
@@ -16,6 +17,7 @@ import select
 import signal
 import sys
 import time
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -25,6 +27,7 @@ from app.domain.ids import DeviceId, TaskId
 from app.domain.review import STATUS, Status
 from app.storage.changes import BatchChange, FeedChanges
 from app.storage.workspace import Workspace, create, open_workspace
+from tests.soaking import rounds
 from tests.unit.storage.storage_samples import DEVICE, KEY, a_pack, a_result, a_task, batch_payload, identity
 
 COMMENTED, SENT = TaskId("b1-t0"), TaskId("b1-t1")
@@ -132,18 +135,20 @@ def verify(folder: Path, acknowledged: tuple[int, int, int], *, wholly: bool) ->
     return found
 
 
-def main(folder: Path, kills: int, seed: int, early: bool) -> dict[str, object]:
+def main(folder: Path, turns: Iterator[int], seed: int, early: bool) -> dict[str, object]:
     dice = random.Random(seed)
     workspace = create(folder, KEY, identity(), SystemClock())
     workspace.lab.apply(FeedChanges(batches=(revision(1),)), "1")
     workspace.close()
     losses: list[str] = []
-    acknowledged = (0, 1, 0)
-    for n in range(1, kills + 1):
-        acknowledged = kill_one(folder, dice, early)
-        losses += verify(folder, acknowledged, wholly=n % 100 == 0 or n == kills)
+    acknowledged, kills = (0, 1, 0), 0
+    for number in turns:
+        acknowledged, kills = kill_one(folder, dice, early), number + 1
+        losses += verify(folder, acknowledged, wholly=kills % 100 == 0)
+    losses += verify(folder, acknowledged, wholly=True)
     return {"kills": kills, "edits": acknowledged[2], "feeds": acknowledged[1], "losses": losses}
 
 
 if __name__ == "__main__":
-    print(json.dumps(main(Path(sys.argv[1]), int(sys.argv[2]), int(sys.argv[3]), "early" in sys.argv[4:])))
+    turns = rounds(int(sys.argv[2]), int(sys.argv[3]), float(sys.argv[4]))
+    print(json.dumps(main(Path(sys.argv[1]), turns, int(sys.argv[5]), "early" in sys.argv[6:])))

@@ -6,7 +6,6 @@ byte for byte, and the receipt held exactly if the lab has it.
 
 from __future__ import annotations
 
-import os
 import random
 from pathlib import Path
 
@@ -18,11 +17,11 @@ from app.sync.seen import SeenFile
 from tests.contract.sync_rig import Laptop, connector
 from tests.faults.cutting import Cutter, again, world
 from tests.hostile.lying_lab import LyingLab, holdings, quarantined
+from tests.soaking import Soak, rounds
 
-SOAK = bool(os.environ.get("ASSAY_SOAK"))
-PAIRS = 200_000 if SOAK else 500
-MESSAGES = 3 if SOAK else 1
-"""Results in the one request that is cut at every byte."""
+PAIRS, SOAK_PAIRS = 500, 200_000
+MESSAGES = 3
+"""Results in the one request that is cut at every byte: one on every change, then two and three in a soak."""
 
 
 def one_sync(expert: Laptop, cutter: Cutter, *, from_start: bool = False) -> None:
@@ -38,37 +37,43 @@ def delivered(expert: Laptop, lab: LyingLab, digests: list[str]) -> None:
 
 
 @pytest.mark.parametrize("way", [0, 1], ids=["up", "down"])
-def test_results_cut_at_every_byte(tmp_path: Path, way: int) -> None:
+def test_results_cut_at_every_byte(tmp_path: Path, soak: Soak, way: int) -> None:
+    cuts = 0
     with world(tmp_path / "ws") as (lab, expert, cutter):
-        for n in range(MESSAGES):
-            expert.submit(f"t{n + 1}")
-        cutter.cut()
-        one_sync(expert, cutter)
-        length = cutter.passed[way]
-        assert length > 800
-        for place in range(length):
-            digests = again(expert, lab)
-            cutter.cut(**{("up", "down")[way]: place}, after=[])
+        for number in rounds(1, MESSAGES, soak.seconds):
+            again(expert, lab)
+            expert.submit(f"t{number + 1}")
+            cutter.cut()
             one_sync(expert, cutter)
-            assert cutter.after is not None
-            delivered(expert, lab, digests)
+            length = cutter.passed[way]
+            assert length > 800
+            for place in range(length):
+                digests = again(expert, lab)
+                cutter.cut(**{("up", "down")[way]: place}, after=[])
+                one_sync(expert, cutter)
+                assert cutter.after is not None
+                delivered(expert, lab, digests)
+            cuts += length
         assert quarantined(expert) == []
+    soak.counted(cuts, "cuts")
 
 
 @pytest.mark.parametrize("way", [0, 1], ids=["up", "down"])
-def test_news_cut_at_every_byte(tmp_path: Path, way: int) -> None:
+def test_news_cut_at_every_byte(tmp_path: Path, soak: Soak, way: int) -> None:
     with world(tmp_path / "ws") as (_, expert, cutter):
         whole = holdings(expert)
         cutter.cut()
         one_sync(expert, cutter, from_start=True)
-        for place in range(cutter.passed[way]):
+        length = cutter.passed[way]
+        for place in range(length):
             cutter.cut(**{("up", "down")[way]: place}, after=[])
             one_sync(expert, cutter, from_start=True)
         assert holdings(expert) == whole
         assert quarantined(expert) == []
+    soak.counted(length, "cuts")
 
 
-def test_a_blob_cut_at_every_byte(tmp_path: Path) -> None:
+def test_a_blob_cut_at_every_byte(tmp_path: Path, soak: Soak) -> None:
     with world(tmp_path / "ws") as (lab, expert, cutter):
         sha256, data = next(iter(lab.blobs.items()))
         file = SeenFile("tasks/1.jsonl", sha256, len(data), 0)
@@ -89,9 +94,10 @@ def test_a_blob_cut_at_every_byte(tmp_path: Path) -> None:
             for place in places:
                 cutter.cut(**{way: place}, after=[])
                 fetch()
+    soak.counted(up + len(data), "cuts")
 
 
-def test_cut_and_cut_again(tmp_path: Path) -> None:
+def test_cut_and_cut_again(tmp_path: Path, soak: Soak) -> None:
     with world(tmp_path / "ws") as (lab, expert, cutter):
         expert.submit("t1")
         cutter.cut()
@@ -104,7 +110,7 @@ def test_cut_and_cut_again(tmp_path: Path) -> None:
                 return chance.randrange(up), None
             return None, chance.randrange(down)
 
-        for _ in range(PAIRS):
+        for _ in soak.rounds("pairs of cuts", PAIRS, SOAK_PAIRS):
             digests = again(expert, lab)
             cutter.cut(*somewhere(), after=[somewhere()])
             one_sync(expert, cutter)

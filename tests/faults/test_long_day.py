@@ -6,7 +6,6 @@ Not the window, which has its own rig: the services as the window uses them, wit
 from __future__ import annotations
 
 import json
-import os
 import random
 import resource
 import time
@@ -28,8 +27,11 @@ from app.workstation import build
 from lab import desk
 from tests.contract.sync_rig import connector, new_lab, serving
 from tests.faults.cutting import Cutter
+from tests.soaking import Soak
 
-TASKS = 2000 if os.environ.get("ASSAY_SOAK") else 200
+TASKS, SOAK_TASKS = 200, 2_000
+WARM = 50
+"""Tasks after which the memory is there that the whole day has."""
 PASSPHRASE = "a long enough passphrase"
 JUDGEMENT = {"responses": {r: {"verdicts": {"c1": "met", "c2": "not_met"}} for r in ("r1", "r2")}}
 
@@ -60,9 +62,10 @@ class Through(LabConnector):
             self.url = address
 
 
-def test_a_long_day(tmp_path: Path) -> None:
+def test_a_long_day(tmp_path: Path, soak: Soak) -> None:
     chance, clock = random.Random(20261101), DayClock()
-    link = new_lab(tmp_path / "lab", TASKS)
+    most = SOAK_TASKS if soak.seconds else TASKS
+    link = new_lab(tmp_path / "lab", most)
     station = build(
         tmp_path / "home",
         clock=clock,
@@ -88,10 +91,11 @@ def test_a_long_day(tmp_path: Path) -> None:
         session: Session = station.labs.open(None, PASSPHRASE)
         station.sending.sync(session)
         tasks = session.workspace.lab.tasks()
-        assert len(tasks) == TASKS
-        before = 0
-        for number, task in enumerate(tasks):
-            if number == TASKS // 4:
+        assert len(tasks) == most
+        before = done = 0
+        for done in soak.rounds("tasks", TASKS, most):
+            task = tasks[done]
+            if done == WARM:
                 before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
             judging.grade(session, task, json.dumps(JUDGEMENT).encode(), where="robot")
             assert judging.submit(session, [task])["refused"] == []
@@ -133,7 +137,7 @@ def test_a_long_day(tmp_path: Path) -> None:
             for row in rows
             if row.revision == max(r.revision for r in rows if r.task == row.task)
         }
-        assert set(newest) == set(tasks)
+        assert set(newest) == set(tasks[: done + 1])
         held = list(desk.results(lab))
         assert sorted(held) == sorted(row.document for row in rows)
         assert session.workspace.check() == []

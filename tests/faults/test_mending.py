@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import random
 import shutil
 from collections.abc import Iterator
@@ -25,9 +24,9 @@ from app.storage.workspace import Workspace, open_workspace
 from app.workstation import Workstation, build
 from lab.lab import Lab
 from tests.contract.sync_rig import new_lab, serving
+from tests.soaking import Soak
 
-SOAK = bool(os.environ.get("ASSAY_SOAK"))
-DAMAGES = 50_000 if SOAK else 200
+DAMAGES, SOAK_DAMAGES = 200, 50_000
 PASSPHRASE = "a long enough passphrase"
 
 
@@ -188,7 +187,7 @@ def test_copies_are_made_by_themselves_once_a_day(world: World) -> None:
     assert len(list(world.place.glob("snapshots/*.db"))) == 1
 
 
-def test_no_damage_is_passed_over_and_all_of_it_is_mended(world: World) -> None:
+def test_no_damage_is_passed_over_and_all_of_it_is_mended(world: World, soak: Soak) -> None:
     """Flip or cut anywhere, 200 times: named, set aside, and every submitted result is there again."""
     digests = world.submit("t1", "t2")
     session = world.station.labs.open(None, PASSPHRASE)
@@ -198,8 +197,7 @@ def test_no_damage_is_passed_over_and_all_of_it_is_mended(world: World) -> None:
     path = world.place / "workspace.db"
     whole = path.read_bytes()
     chance = random.Random(20261101)
-    named = 0
-    for _ in range(DAMAGES):
+    for _ in soak.rounds("flips and cuts", DAMAGES, SOAK_DAMAGES):
         data = bytearray(whole)
         if chance.random() < 0.7:
             data[chance.randrange(len(data))] ^= 1 << chance.randrange(8)
@@ -208,7 +206,6 @@ def test_no_damage_is_passed_over_and_all_of_it_is_mended(world: World) -> None:
         path.write_bytes(data)
         found = world.problems()
         assert found, "damage that nobody noticed"
-        named += 1
         world.mending.mend(world.folder, PASSPHRASE)
         workspace: Workspace = open_workspace(world.place, key, SystemClock())
         try:
@@ -218,7 +215,6 @@ def test_no_damage_is_passed_over_and_all_of_it_is_mended(world: World) -> None:
             workspace.close()
         for aside in world.place.glob("aside-*"):
             aside.unlink()
-    assert named == DAMAGES
 
 
 def test_settings_are_not_needed_for_it(world: World) -> None:

@@ -21,12 +21,13 @@ from app.storage.workspace import open_workspace
 from tests.faults.power import replay
 from tests.faults.power_nursery import BUGS, SENT, TASK
 from tests.faults.recording import Op
+from tests.soaking import Soak, rounds
 from tests.unit.storage.storage_samples import KEY
 
 ROOT = Path(__file__).resolve().parents[2]
-SOAK = bool(os.environ.get("ASSAY_SOAK"))
 PARTS = {"synced": ("lost", "kept", "meta"), "any part": ("subset",), "torn": ("torn",)}
-ROUNDS = 300 if SOAK else 4
+DRAWS = 4
+"""From what chance may have kept, after each write."""
 
 
 @pytest.fixture
@@ -95,14 +96,19 @@ def _copies(folder: Path, told: list[Op]) -> list[str]:
 
 
 @pytest.mark.parametrize("part", PARTS)
-def test_nothing_acknowledged_is_lost_to_power_cuts(quick_disk: Path, part: str) -> None:
+def test_nothing_acknowledged_is_lost_to_power_cuts(quick_disk: Path, soak: Soak, part: str) -> None:
+    """A soak draws again and again; where nothing is left to chance, once is all."""
     log = recorded(quick_disk)
-    states, wrong = replay(
-        log, quick_disk / "lab", quick_disk / "after", look, models=PARTS[part], rounds=ROUNDS, seed=20261101
-    )
-    assert wrong == []
-    assert states >= 3000  # 10,000 over the three parts
-    print(f"{part}: {states} states of {len(log)} writes")
+    states = 0
+    for number in rounds(1, 1 if part == "synced" else 150, soak.seconds):
+        one, wrong = replay(
+            log, quick_disk / "lab", quick_disk / "after", look, models=PARTS[part], rounds=DRAWS,
+            seed=20261101 + number,
+        )  # fmt: skip
+        assert wrong == []
+        assert one >= 3000  # 10,000 over the three parts
+        states += one
+    soak.counted(states, "disk states")
 
 
 FOUND = {

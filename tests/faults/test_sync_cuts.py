@@ -3,7 +3,6 @@ and its receipt is held exactly if the lab has it."""
 
 from __future__ import annotations
 
-import os
 import random
 from pathlib import Path
 from typing import Any
@@ -15,8 +14,7 @@ from app.wire import jsonio
 from tests.contract.sync_rig import Laptop
 from tests.faults.cutting import Cutter, again, attempt, settled, world
 from tests.hostile.lying_lab import LyingLab, holdings, quarantined
-
-SOAK = bool(os.environ.get("ASSAY_SOAK"))
+from tests.soaking import Soak
 
 
 def measured(expert: Laptop, lab: LyingLab, cutter: Cutter) -> tuple[int, int]:
@@ -26,26 +24,27 @@ def measured(expert: Laptop, lab: LyingLab, cutter: Cutter) -> tuple[int, int]:
     return cutter.passed[0], cutter.passed[1]
 
 
-def test_results_cut_at_bytes_all_along_both_ways(tmp_path: Path) -> None:
+def test_results_cut_at_bytes_all_along_both_ways(tmp_path: Path, soak: Soak) -> None:
+    """One byte in 101 on every change; the others in a soak."""
     with world(tmp_path / "ws") as (lab, expert, cutter):
         for n in (1, 2, 3):
             expert.submit(f"t{n}")
-        up, down = measured(expert, lab, cutter)
-        step = 1 if SOAK else 101
-        for way, length in (("up", up), ("down", down)):
-            for place in range(0, length, step):
-                digests = again(expert, lab)
-                cutter.cut(**{way: place})
-                attempt(expert, lab, cutter)
-                settled(expert, lab, digests)
+        places = [(way, n) for way, length in enumerate(measured(expert, lab, cutter)) for n in range(length)]
+        places = [one for first in range(101) for one in places[first::101]]
+        for number in soak.rounds("cuts", len(places) // 101, len(places)):
+            way, place = places[number]
+            digests = again(expert, lab)
+            cutter.cut(**{("up", "down")[way]: place})
+            attempt(expert, lab, cutter)
+            settled(expert, lab, digests)
 
 
-def test_cut_and_then_cut_again(tmp_path: Path) -> None:
+def test_cut_and_then_cut_again(tmp_path: Path, soak: Soak) -> None:
     with world(tmp_path / "ws") as (lab, expert, cutter):
         expert.submit("t1")
         up, down = measured(expert, lab, cutter)
         chance = random.Random(5)
-        for _ in range(2000 if SOAK else 120):
+        for _ in soak.rounds("pairs of cuts", 120, 2_000):
             digests = again(expert, lab)
             for _ in range(2):
                 one_way = chance.random() < 0.5
@@ -57,11 +56,11 @@ def test_cut_and_then_cut_again(tmp_path: Path) -> None:
             settled(expert, lab, digests)
 
 
-def test_news_cut_anywhere_are_whole_or_not_there(tmp_path: Path) -> None:
+def test_news_cut_anywhere_are_whole_or_not_there(tmp_path: Path, soak: Soak) -> None:
     with world(tmp_path / "ws") as (lab, expert, cutter):
         chance = random.Random(6)
         whole = holdings(expert)
-        for round_ in range(400 if SOAK else 40):
+        for round_ in soak.rounds("batches cut thrice", 40, 400):
             name, start = f"n{round_}", 10 + 2 * round_
             lab.honest(name, start, 2)
             for _ in range(3):

@@ -11,7 +11,13 @@ from typing import Any
 
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
+from hypothesis.stateful import (
+    RuleBasedStateMachine,
+    initialize,
+    invariant,
+    rule,
+    run_state_machine_as_test,
+)
 
 from app.clock import FixedClock
 from app.domain.edits import Edit
@@ -22,9 +28,10 @@ from app.services.session import Parts, Session
 from app.storage.rows import WorkspaceIdentity
 from app.storage.workspace import create
 from app.workstation import make_signer, parse_task
+from tests.soaking import Soak, rounds
 from tests.workspaces import KEY, add_batch, task_json
 
-HISTORIES = 100_000 if os.environ.get("ASSAY_SOAK") else 200
+HISTORIES, SOAK_HISTORIES = 200, 100_000
 TASK = TaskId("t1")
 PATHS = (
     "/comment",
@@ -51,11 +58,16 @@ def session(folder: Path, name: str) -> Session:
     )
 
 
+_started = itertools.count()
+"""Histories that began."""
+
+
 class TwoLaptops(RuleBasedStateMachine):
     """known: for each value ever written, the values that its writer saw in that field when writing it."""
 
     @initialize()
     def start(self) -> None:
+        next(_started)
         parent = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None
         self.folder = Path(tempfile.mkdtemp(dir=parent))
         self.sessions = {name: session(self.folder, name) for name in LAPTOPS}
@@ -160,12 +172,19 @@ class TwoLaptops(RuleBasedStateMachine):
             assert one.workspace.verify_journal() == []
 
 
-TestTwoLaptops = TwoLaptops.TestCase
-TestTwoLaptops.settings = settings(
-    max_examples=HISTORIES,
-    stateful_step_count=20,
-    deadline=None,
-    suppress_health_check=[HealthCheck.too_slow],
-    derandomize=not os.environ.get("ASSAY_SOAK"),
-    database=None,
-)
+def test_no_silent_winner(soak: Soak) -> None:
+    """The same histories on every change; others in a soak."""
+    before = next(_started)
+    for _ in rounds(1, SOAK_HISTORIES // HISTORIES, soak.seconds):
+        run_state_machine_as_test(
+            TwoLaptops,
+            settings=settings(
+                max_examples=HISTORIES,
+                stateful_step_count=20,
+                deadline=None,
+                suppress_health_check=[HealthCheck.too_slow],
+                derandomize=not soak.seconds,
+                database=None,
+            ),
+        )
+    soak.counted(next(_started) - before - 1, "histories")

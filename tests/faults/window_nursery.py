@@ -1,11 +1,12 @@
 """Whole programs, each with its real window (offscreen), that are killed while keys are pressed in them.
 
-    python -m tests.faults.window_nursery FOLDER KILLS SEED [early]
+    python -m tests.faults.window_nursery FOLDER KILLS MOST SECONDS SEED [early]
 
-A process of its own that imports the window once and forks: a start takes a third of a second then. Each child
-answers criteria by key events as fast as they go and acknowledges what the window called saved; it is killed at a
-random moment, and the workspace that it leaves is looked at before the next child starts over it. Prints a JSON
-summary. early: the children acknowledge when the key was pressed, a seeded bug that the losses must show.
+KILLS of them, then more until so many seconds are over or there were MOST. A process of its own that imports the window
+once and forks: a start takes a third of a second then. Each child answers criteria by key events as fast as they go and
+acknowledges what the window called saved; it is killed at a random moment, and the workspace that it leaves is looked
+at before the next child starts over it. Prints a JSON summary. early: the children acknowledge when the key was
+pressed, a seeded bug that the losses must show.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ import select
 import signal
 import sys
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 from PySide6.QtCore import QTimer
@@ -35,6 +36,7 @@ from app.keys.keyset import Secrets
 from app.keys.vault import Vault
 from app.storage.rows import WorkspaceIdentity
 from app.storage.workspace import Workspace
+from tests.soaking import rounds
 from tests.workspaces import add_batch, task_json
 from ui.live import LiveSession
 
@@ -191,21 +193,23 @@ def verify(home: Path, acknowledged: int, before: int) -> tuple[list[str], int]:
         session.close()
 
 
-def main(home: Path, kills: int, seed: int, early: bool) -> dict[str, object]:
+def main(home: Path, turns: Iterator[int], seed: int, early: bool) -> dict[str, object]:
     os.environ["QT_QPA_PLATFORM"] = "offscreen"
     make_home(home)
     for name in WINDOW:
         importlib.import_module(name)
     dice = random.Random(seed)
     losses: list[str] = []
-    seq = said = 0
-    for _ in range(kills):
+    seq = said = kills = 0
+    for number in turns:
         lines = kill_one(home, dice, early)
         said += len(lines) - 1
         found, seq = verify(home, max(lines), seq)
         losses += found
+        kills = number + 1
     return {"kills": kills, "edits": seq, "acknowledged": said, "losses": losses}
 
 
 if __name__ == "__main__":
-    print(json.dumps(main(Path(sys.argv[1]), int(sys.argv[2]), int(sys.argv[3]), "early" in sys.argv[4:])))
+    turns = rounds(int(sys.argv[2]), int(sys.argv[3]), float(sys.argv[4]))
+    print(json.dumps(main(Path(sys.argv[1]), turns, int(sys.argv[5]), "early" in sys.argv[6:])))

@@ -7,7 +7,6 @@ with all kinds of tokens and bodies. In what comes back to her nothing of Bob's 
 from __future__ import annotations
 
 import json
-import os
 import re
 from collections import Counter
 from collections.abc import Iterator
@@ -25,8 +24,9 @@ from app.wire.tokens import mint_token
 from lab import desk
 from lab.openapi import description
 from tests.lab_server import Laptop, enrolled, results_body, serving, write_tasks
+from tests.soaking import Soak
 
-REQUESTS = int(os.environ.get("ASSAY_SCOPE_REQUESTS", "1000000" if os.environ.get("ASSAY_SOAK") else "1000"))
+REQUESTS, SOAK_REQUESTS = 1_000, 1_000_000
 PUBLIC = {("GET", "/.well-known/assay"), ("GET", "/v1/healthz"), ("POST", "/v1/enrol")}
 ROLES = {"export": "operator"}
 """Calls for one role only are answered 403 to others; those of leads say so by their code `role.…`."""
@@ -194,11 +194,11 @@ class Asker:
         return self.random.choice(pool)
 
 
-def test_nothing_of_others_comes_back(world: World) -> None:
+def test_nothing_of_others_comes_back(world: World, soak: Soak) -> None:
     asker = Asker(world, Random(17))
     seen: Counter[tuple[str, str, int]] = Counter()
     with httpx2.Client(trust_env=False, timeout=30) as http:
-        for number in range(REQUESTS):
+        for number in soak.rounds("requests", REQUESTS, SOAK_REQUESTS):
             method, path, headers, body, who = asker.request()
             token = asker.token(who)
             sent = {**headers, **({"Authorization": f"Bearer {token}"} if token else {})}
