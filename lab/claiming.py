@@ -1,4 +1,4 @@
-"""The expert's side of assigning: she claims more work, gives some back, and fetches what she holds.
+"""The expert's side of assigning: she claims more work, keeps it longer, gives some back, and fetches what she holds.
 
 Nothing is served to her but the blobs that her assignments name.
 """
@@ -6,18 +6,25 @@ Nothing is served to her but the blobs that her assignments name.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import timedelta
 from typing import Any
 
 from sqlalchemy import Connection, Select, and_, bindparam, exists, func, select, update
 
+from app.domain.times import from_text, to_text
+from app.errors import RefusedError
+from app.wire import jsonio
+from app.wire.signatures import unbase64
 from lab import attachments, batches, practice
-from lab.assigning import give, tell
+from lab.assigning import LEASE, give, tell
 from lab.lab import Lab
-from lab.tables import assigned_pack, assignment, batch, expert, pack, result, task, upload
+from lab.tables import assigned_pack, assignment, batch, document, expert, feed, pack, result, task, upload
 from lab.tables_leads import extra_pack
 
 WINDOW = 400
 """Free packs that a claim looks at."""
+LONGEST = timedelta(days=56)
+"""So long after it was first given a lease can be made longer; work that comes later is taken, as late."""
 
 
 def claim(
@@ -141,6 +148,55 @@ def release(connection: Connection, lab: Lab, who: str, assignment_id: str) -> b
         )
         tell(connection, lab, assignment_id)
     return True
+
+
+def renew(connection: Connection, lab: Lab, who: str, assignment_id: str) -> str | None:
+    """When the lease of an assignment ends now, RFC 3339; None when it is not hers.
+
+    With less than half of a lease left, or none, it begins anew from today, but never beyond the day on which the
+    batch is due or expires, nor beyond LONGEST; else it stays as it is. Raises RefusedError `claim.ended`.
+    """
+    row = connection.execute(
+        select(assignment)
+        .where(assignment.c.id == assignment_id, assignment.c.expert == who)
+        .with_for_update()
+    ).one_or_none()
+    if row is None:
+        return None
+    about = batches.row(connection, row.batch)
+    if row.packs == 0 or about.withdrawn_at:
+        raise RefusedError(
+            "claim.ended", "This work was given back or withdrawn; there is no lease to renew."
+        )
+    now, until = lab.clock.now(), from_text(row.lease_until)
+    if until - now > LEASE / 2:
+        return str(row.lease_until)
+    told = jsonio.loads(bytes(about.payload))
+    ends = [from_text(told[name]) for name in ("due", "expires") if told.get(name)]
+    new = min(now + LEASE, from_text(_first(connection, row)["issued"]) + LONGEST, *ends)
+    if new <= until:
+        return str(row.lease_until)
+    connection.execute(
+        update(assignment)
+        .where(assignment.c.id == assignment_id)
+        .values(version=assignment.c.version + 1, lease_until=to_text(new))
+    )
+    tell(connection, lab, assignment_id)
+    return to_text(new)
+
+
+def _first(connection: Connection, row: Any) -> dict[str, Any]:
+    """The payload of an assignment as it was first signed."""
+    told = (feed.c.expert == row.expert) & (feed.c.kind == "batch.assigned") & (feed.c.id == row.id)
+    signed = connection.execute(
+        select(document.c.document)
+        .join(feed, feed.c.digest == document.c.digest)
+        .where(told)
+        .order_by(feed.c.n)
+        .limit(1)
+    ).scalar_one()
+    found: dict[str, Any] = jsonio.loads(unbase64(jsonio.loads(bytes(signed))["payload"], "signature.shape"))
+    return found
 
 
 def _held(connection: Connection, assignment_id: str) -> int:

@@ -20,6 +20,7 @@ _STATUS = {
     "invitation.expired": 403,
     "feed.reset": 410,
     "enrol.double": 409,
+    "claim.ended": 409,
 }
 _RETRY_S = "5"
 

@@ -88,7 +88,9 @@ def batch_json(tasks: Sequence[dict[str, Any]], lines: bytes, **more: Any) -> di
     }
 
 
-def add_batch(workspace: Workspace, tasks: Sequence[dict[str, Any]], **more: Any) -> BatchId:
+def add_batch(
+    workspace: Workspace, tasks: Sequence[dict[str, Any]], *, lease_until: str | None = None, **more: Any
+) -> BatchId:
     """Apply a local batch with an assignment, as an import or a sync would."""
     raw = [json.dumps(t, ensure_ascii=False).encode() for t in tasks]
     lines = b"\n".join(raw) + b"\n"
@@ -97,7 +99,7 @@ def add_batch(workspace: Workspace, tasks: Sequence[dict[str, Any]], **more: Any
         payload, None, (Pack("tasks.jsonl", digest(lines), [TaskLine.of(r) for r in raw]),)
     )
     ids = tuple(TaskId(task_from_json(t).id) for t in tasks)
-    assignment = Assignment(f"a-{change.batch.id}", change.batch.id, ids, "seed-1", None, b"{}", None)
+    assignment = Assignment(f"a-{change.batch.id}", change.batch.id, ids, "seed-1", lease_until, b"{}", None)
     workspace.lab.apply(FeedChanges(batches=(change,), assignments=(assignment,)))
     return change.batch.id
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from app.domain.batch import Batch
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 SYNCED = "synced_at"
 """The workspace's note of when the lab last answered."""
 SAMPLE = 50
+SOON = timedelta(days=2)
 LEAST_MS = 30_000
 
 
@@ -31,7 +32,8 @@ LEAST_MS = 30_000
 class Card:
     """One batch. left_ms: at one's own pace. offline_ready: every task and attachment is on this computer.
 
-    returned, waiting: results of it that came back, that have no receipt yet.
+    returned, waiting: results of it that came back, that have no receipt yet. lease_ends: of work not submitted, when
+    the first lease ended or ends within SOON.
     """
 
     batch: Batch
@@ -42,6 +44,7 @@ class Card:
     flagged: int
     returned: int = 0
     waiting: int = 0
+    lease_ends: datetime | None = None
 
     @property
     def open(self) -> bool:
@@ -106,9 +109,12 @@ class Desk:
         rows = self._batches()
         states = workspace.outbox.counts_by_batch()
         self._files = _files_by_batch(workspace.lab.state("sync.seen") or "")
+        leases: dict[BatchId, datetime] = {}
+        for _, batch, end in workspace.lab.leases_ending(SOON):
+            leases[batch] = min(end, leases.get(batch, end))
         synced = workspace.lab.state(SYNCED)
         return View(
-            cards=tuple(self._card(row, pace, states.get(row.id, {})) for row in rows),
+            cards=tuple(self._card(row, pace, states.get(row.id, {}), leases.get(row.id)) for row in rows),
             place=self._place(pace, rows),
             waiting=sum(counts.get("ready", 0) + counts.get("sent", 0) for counts in states.values())
             + workspace.letters.waiting(),
@@ -124,7 +130,9 @@ class Desk:
     def pace(self) -> Pace:
         return pace_of(self._workspace.work.done())
 
-    def _card(self, row: BatchRow, pace: Pace, results: Mapping[str, int]) -> Card:
+    def _card(
+        self, row: BatchRow, pace: Pace, results: Mapping[str, int], lease_ends: datetime | None
+    ) -> Card:
         """The time left is a mean over the next open tasks times how many are open: exact would read them all."""
         sample = self._workspace.lab.loads(row.id, limit=SAMPLE) if row.open > 0 else []
         each = sum(_left_ms(pace, load) for load in sample) / len(sample) if sample else 0
@@ -139,6 +147,7 @@ class Desk:
             flagged=row.flagged,
             returned=results.get("returned", 0),
             waiting=results.get("ready", 0) + results.get("sent", 0),
+            lease_ends=lease_ends,
         )
 
     def entrance(self, batch: BatchId) -> TaskId | None:

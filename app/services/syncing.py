@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from datetime import timedelta
 from typing import TYPE_CHECKING, BinaryIO, cast
 
 from app.clock import Clock
@@ -114,6 +115,9 @@ class WorkspaceStore:
 
     def send_again(self, numbers: Sequence[int]) -> None:
         self._workspace.outbox.send_again(numbers)
+
+    def leases_ending(self, within: timedelta) -> list[str]:
+        return [name for name, _, _ in self._workspace.lab.leases_ending(within)]
 
     def waiting(self) -> int:
         counts = self._workspace.outbox.counts()

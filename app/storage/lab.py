@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 from array import array
 from collections.abc import Iterator, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from app.clock import Clock
 from app.domain.ids import BatchId, Digest, TaskId
@@ -130,6 +130,26 @@ class LabTables:
         for task, assignment in self._db.all("SELECT task, assignment FROM assigned ORDER BY task"):
             tasks.setdefault(assignment, []).append(task)
         return [Assignment(r[0], r[1], tuple(tasks.get(r[0], ())), *r[2:]) for r in rows]
+
+    def leases_ending(self, within: timedelta) -> list[tuple[str, BatchId, datetime]]:
+        """(assignment, batch, end) of leases that are over or end within this time, where a task is not submitted."""
+        told = self._db.all(
+            "SELECT a.id, a.batch, a.lease_until FROM assignment a JOIN batch b ON b.id = a.batch"
+            " WHERE a.lease_until IS NOT NULL AND b.withdrawn IS NULL"
+        )
+        limit = self._clock.now() + within
+        near = [(name, batch, end) for name, batch, text in told if (end := from_text(text)) <= limit]
+        if not near:
+            return []
+        marks = ",".join("?" * len(near))
+        rows = self._db.all(
+            f"SELECT DISTINCT assignment FROM assigned WHERE assignment IN ({marks})"
+            " AND task NOT IN (SELECT task FROM review WHERE status = 'submitted')"
+            " AND task NOT IN (SELECT task FROM withdrawn)",
+            [name for name, _, _ in near],
+        )
+        unfinished = {row[0] for row in rows}
+        return [one for one in near if one[0] in unfinished]
 
     def quarantine(self, code: str, reason: str, source: str, document: bytes) -> None:
         """Keep what could not be trusted (its first MiB) with why; nothing of it is used."""

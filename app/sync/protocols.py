@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, BinaryIO, Protocol
 
 from app.domain.ids import BatchId, Digest, ResultId, TaskId
@@ -249,6 +249,9 @@ class Store(Protocol):
         """Payload digest → number of every result whose receipt is held."""
 
     def send_again(self, numbers: Sequence[int]) -> None: ...
+
+    def leases_ending(self, within: timedelta) -> list[str]:
+        """Assignments with work that is not submitted, whose lease is over or ends within this time."""
 
     def waiting(self) -> int:
         """Results without a receipt, not parked."""

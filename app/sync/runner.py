@@ -19,6 +19,7 @@ from app.sync.devices import NEWS as DRAFT_NEWS
 from app.sync.devices import DraftConnector, DraftStore, DraftSync
 from app.sync.fetching import Fetcher
 from app.sync.labkeys import LabKeys
+from app.sync.leases import LeaseConnector, renew
 from app.sync.owned import OwnedReader
 from app.sync.packs import PackReader
 from app.sync.planner import TIME_CODES, Context, Plan, Refusal, plan
@@ -92,7 +93,7 @@ class Sync:
         self._standing = Standing()
 
     def run(self, *, from_start: bool = False) -> SyncReport:
-        """Pull, then push. from_start: read the feed from its first item, and try again what was refused.
+        """Keep leases, pull, then push. from_start: read the feed from its first item, and try again what was refused.
 
         A lab that cannot be trusted in its news still gets the results: they are signed, and its receipts are
         checked. Raises OfflineError, RefusedError, TrustError, InputError `clock.off`, StorageError,
@@ -100,6 +101,8 @@ class Sync:
         """
         report = SyncReport()
         failure: TrustError | None = None
+        if isinstance(self._connector, LeaseConnector):
+            renew(self._store, self._connector, self._clock.now(), self._cancelled)
         try:
             self._pull(report, from_start)
         except TrustError as exc:

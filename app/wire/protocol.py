@@ -114,6 +114,13 @@ class ClaimReply(Model):
     assignments: list[Id]
 
 
+class RenewReply(Model):
+    """`POST /v1/claims/{assignment}:renew`. lease_until: as it is now; a longer lease arrives signed, by the feed."""
+
+    assignment: Id
+    lease_until: Time
+
+
 class ResultsRequest(Model):
     results: Annotated[list[Jws], Field(min_length=1, max_length=MAX_RESULTS)]
 

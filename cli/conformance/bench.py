@@ -164,7 +164,14 @@ class Bench:
 
     @cached_property
     def pages(self) -> list[FeedPage]:
-        """Her feed from its beginning to its end."""
+        """Her feed from its beginning to its end, as it was before anything was sent."""
+        return self._read()
+
+    def feed(self) -> list[FeedItem]:
+        """What is in her feed now."""
+        return [item for page in self._read() for item in page.items]
+
+    def _read(self) -> list[FeedPage]:
         found: list[FeedPage] = []
         cursor = ""
         while True:

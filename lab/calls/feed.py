@@ -8,7 +8,7 @@ from fastapi import APIRouter, Header, Query, Request, Response
 from starlette.concurrency import run_in_threadpool
 
 from app.wire.models import check
-from app.wire.protocol import MAX_PAGE, ClaimReply, ClaimRequest, FeedPage
+from app.wire.protocol import MAX_PAGE, ClaimReply, ClaimRequest, FeedPage, RenewReply
 from lab import cases, claiming, feeds
 from lab.access import Caller, Expert
 from lab.bodies import read_json
@@ -112,6 +112,20 @@ def _claim(lab: Lab, caller: Caller, key: str, asked: ClaimRequest) -> Response:
         )
     )
     return json_reply(joined({"tasks": tasks, "assignments": made}))
+
+
+@router.post(
+    "/v1/claims/{assignment}:renew",
+    summary="A longer lease, within what the lab allows",
+    response_model=RenewReply,
+    responses=PROBLEMS,
+)
+def renew(request: Request, caller: Expert, assignment: str) -> Response:
+    lab = lab_of(request)
+    until = lab.database.write(lambda c: claiming.renew(c, lab, caller.expert, assignment))
+    if until is None:
+        raise unknown()
+    return json_reply(joined({"assignment": assignment, "lease_until": until}))
 
 
 @router.delete(

@@ -331,6 +331,8 @@ FAULTS: dict[str, Fault] = {
     "claims.key": lenient("claim.key"),
     "claims.again": forgets_keys,
     "claims.shape": lenient("document.schema"),
+    "claims.renewed": changed(":renew", member("lease_until", "2001-01-01T00:00:00Z")),
+    "claims.renew_not_hers": lenient("call.unknown", ":renew"),
     "claims.not_hers": lenient("call.unknown", "/claims/"),
     "export.forbidden": lenient("role.operator"),
 }

@@ -165,12 +165,12 @@ def connector(
 
 
 def laptop(folder: Path, link: str, clock: Clock | None = None, device: str = "d-1") -> Laptop:
-    """Enrol a new device and make its workspace."""
+    """Enrol a new device and make its workspace. device: its id; empty: its key's, as the program does."""
     clock = clock or SystemClock()
     key = PrivateKey.generate()
     invitation = read(link)
     with connector(invitation.url, None, clock) as line:
-        enrolled = enrol(meet(invitation, line, clock), line, key, DeviceId(device), clock)
+        enrolled = enrol(meet(invitation, line, clock), line, key, DeviceId(device or key.kid), clock)
     identity = WorkspaceIdentity(
         enrolled.lab, enrolled.lab_name, enrolled.url, enrolled.expert, enrolled.device, enrolled.kid
     )

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from app.clock import FixedClock
+from app.domain.times import to_text
 from app.i18n import Translator
 from app.paths import resources
 from app.services.judging import grade, submit
@@ -201,6 +202,26 @@ def test_it_reads_again_when_the_lab_changed_while_it_is_shown(stage: Stage, ses
     add_batch(session.workspace, [task_json(9)], batch="b-2", title="New work")
     stage.live.refreshed()
     assert [card.line.title for card in stage.screen.cards] == ["Emergency reasoning", "New work"]
+
+
+def test_a_lease_near_its_end_is_said_and_late_work_is_not_lost(stage: Stage, session: Session) -> None:
+    for number, title, apart in ((7, "Far", 9), (8, "Near", 1), (9, "Over", -3)):
+        add_batch(
+            session.workspace, [task_json(number)], batch=f"b-{number}", title=title,
+            lease_until=to_text(NOW + timedelta(days=apart)),
+        )  # fmt: skip
+    stage.screen.entered()
+    said = {t: stage.card(t).line for t in ("Far", "Near", "Over")}
+    assert (said["Far"].due, said["Near"].due, said["Over"].due) == (
+        "", "Lease ends tomorrow", "Lease ended",
+    )  # fmt: skip
+    assert {title: "Late, still taken" in line.spoken for title, line in said.items()} == {
+        "Far": False, "Near": False, "Over": True,
+    }  # fmt: skip
+    finish(session, "t9")
+    stage.presenter.set_filter("all")
+    stage.screen.entered()
+    assert (stage.card("Over").line.due, stage.card("Near").line.due_tone) == ("", "warn")
 
 
 @pytest.mark.parametrize("language", ["en", "zh_TW", "zh_CN"])

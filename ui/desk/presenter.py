@@ -201,7 +201,10 @@ class DeskPresenter(QObject):
         share = card.done / card.tasks if card.tasks else 0.0
         # Rounding must not say 100 % of what is not done.
         shown = min(share, 0.99) if card.open else share
-        due, tone = words.due(card.batch.due_at, self._live.clock_now, is_open=card.open)
+        now = self._live.clock_now
+        due, tone = words.due(card.batch.due_at, now, is_open=card.open)
+        if not due and card.lease_ends is not None:
+            due, tone = words.lease(card.lease_ends, now)
         return BatchLine(
             batch=card.batch.id,
             field=card.batch.field,
@@ -209,7 +212,7 @@ class DeskPresenter(QObject):
             progress=words.progress(card),
             share=share,
             percent=percent(shown),
-            chips=words.chips(card),
+            chips=words.chips(card, now),
             due=due,
             due_tone=tone,
         )

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
-from app.services.desk import Card, View
+from app.services.desk import SOON, Card, View
 from ui.i18n import clock_time, day, duration, mark, tr, tr_later, trn
 
-SOON = timedelta(days=2)
 PANELS = {
     "rubric": mark("Criteria"),
     "ratings": mark("Ratings"),
@@ -93,7 +92,18 @@ def due(at: datetime | None, now: datetime, *, is_open: bool) -> tuple[str, str]
     return tr("Due {day}", day=day(at, now)), tone
 
 
-def chips(card: Card) -> tuple[ChipWords, ...]:
+def lease(at: datetime, now: datetime) -> tuple[str, str]:
+    """(words, tone) of a lease that ends soon or is over, where the batch has no due date."""
+    if at <= now:
+        return tr("Lease ended"), "warn"
+    apart = (at.astimezone().date() - now.astimezone().date()).days
+    if apart < 2:
+        return (tr("Lease ends today"), tr("Lease ends tomorrow"))[apart], "warn"
+    return tr("Lease ends {day}", day=day(at, now)), "warn"
+
+
+def chips(card: Card, now: datetime) -> tuple[ChipWords, ...]:
+    """Late work is never refused: the chip says so before somebody gives up."""
     found = []
     if not card.open and card.batch.signed and not card.waiting:
         found.append(ChipWords(tr("Receipts kept"), "shield-check", "good"))
@@ -105,6 +115,8 @@ def chips(card: Card) -> tuple[ChipWords, ...]:
         found.append(ChipWords(trn("{n} returned", "{n} returned", card.returned), "undo-2", "bad"))
     if card.flagged:
         found.append(ChipWords(trn("{n} flagged", "{n} flagged", card.flagged), "flag", "warn"))
+    if card.lease_ends is not None and card.lease_ends <= now:
+        found.append(ChipWords(tr("Late, still taken"), "clock", "warn"))
     if not card.batch.signed:
         found.append(ChipWords(tr("Unsigned source"), "shield-alert", "warn"))
     return tuple(found)

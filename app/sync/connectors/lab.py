@@ -18,7 +18,7 @@ from app.clock import Clock
 from app.domain.ids import Digest
 from app.errors import AssayError, Cancelled, InputError, OfflineError, TrustError
 from app.i18n import mark
-from app.sync.connectors.transfer import Channel, Limits, Reply
+from app.sync.connectors.transfer import Channel, Limits, Reply, retry_after
 from app.sync.devices import jws_list
 from app.sync.protocols import FeedReply, NotModified, Refused
 from app.wire import jsonio
@@ -34,6 +34,7 @@ from app.wire.protocol import (
     MissingReply,
     OwnResults,
     Problem,
+    RenewReply,
     ResultsReply,
     WellKnown,
 )
@@ -141,6 +142,10 @@ class LabConnector:
     def release(self, assignment: str) -> None:
         """Give an assignment back; what of it holds a result stays. RefusedError when it is not hers."""
         self._call("DELETE", f"/v1/claims/{quote(assignment, safe='')}", None, lambda _: None)
+
+    def renew(self, assignment: str) -> RenewReply:
+        """Ask for a longer lease; a new one comes signed with the next feed. RefusedError when it is not hers."""
+        return self._json(RenewReply, "POST", f"/v1/claims/{quote(assignment, safe='')}:renew")
 
     def drafts(self, cursor: str) -> OwnDrafts:
         """Drafts of her other devices after the cursor. RefusedError `feed.reset`."""
@@ -306,7 +311,7 @@ class LabConnector:
         if 300 <= reply.status < 400:
             raise _not_a_lab()
         if reply.status in BUSY:
-            raise _Busy(_retry_after(reply, self._clock.now() + self._skew))
+            raise _Busy(retry_after(reply, self._clock.now() + self._skew))
         problem = self._problem(reply)
         raise Refused(
             reply.status,
@@ -350,17 +355,6 @@ class _Busy(Exception):
             hint="Your work is safe on this computer. It is tried again later.",
             params={"after_s": round(after_s)},
         )
-
-
-def _retry_after(reply: Reply, now: datetime) -> float:
-    """Seconds that the lab asks for, 0 when it does not say or says nonsense (RFC 9110 §10.2.3)."""
-    text = reply.headers.get("retry-after", "")
-    if text.isascii() and text.isdigit():
-        return float(min(int(text[:9]), 86400))
-    try:
-        return max(0.0, (parsedate_to_datetime(text) - now).total_seconds())
-    except (TypeError, ValueError):
-        return 0.0
 
 
 def _checked_start(reply: Reply, size: int, offset: int) -> int:

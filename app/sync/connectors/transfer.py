@@ -12,6 +12,8 @@ import ssl
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import datetime
+from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 from urllib.request import getproxies, proxy_bypass
@@ -260,3 +262,14 @@ def _unreachable(exc: BaseException) -> OfflineError:
             )
         cause = cause.__cause__ or cause.__context__
     return OfflineError("lab.unreachable", "The lab cannot be reached.", hint=_SAFE)
+
+
+def retry_after(reply: Reply, now: datetime) -> float:
+    """Seconds that the lab asks for, 0 when it does not say or says nonsense (RFC 9110 §10.2.3)."""
+    text = reply.headers.get("retry-after", "")
+    if text.isascii() and text.isdigit():
+        return float(min(int(text[:9]), 86400))
+    try:
+        return max(0.0, (parsedate_to_datetime(text) - now).total_seconds())
+    except (TypeError, ValueError):
+        return 0.0
