@@ -24,6 +24,12 @@ def conformance(
     invitation: Annotated[
         Path, typer.Option(help="An unused invitation of an expert with 12 tasks of a larger batch.")
     ],
+    lead: Annotated[
+        Path | None,
+        typer.Option(
+            help="An unused invitation of the lead of the expert's team: what leads do is checked too."
+        ),
+    ] = None,
     only: Annotated[list[str] | None, typer.Option(help="Only this check; may be given again.")] = None,
 ) -> None:
     """Check that a lab does what the protocol says. It enrols a device and sends results: use a batch for tests."""
@@ -42,7 +48,8 @@ def conformance(
             params={"name": unknown[0], "names": ", ".join(names())},
         )
     found = []
-    for one in run(base_url(url), read(read_input(str(invitation))), SystemClock(), only or ()):
+    leads = read(read_input(str(lead))) if lead is not None else None
+    for one in run(base_url(url), read(read_input(str(invitation))), SystemClock(), only or (), leads):
         context.output.say(
             f"{'ok  ' if one.ok else 'FAIL'} {one.check}{': ' if one.reason else ''}{one.reason}"
         )

@@ -20,6 +20,7 @@ from app.wire.documents import Assignment, Batch, Enrolment, Receipt, Registrati
 from app.wire.invitation import Invitation
 from app.wire.keylist import KeyList, follow
 from app.wire.models import Document, Jws, Model, parse
+from app.wire.ownwork import DeviceReply, DeviceRequest
 from app.wire.protocol import (
     PROBLEM_TYPE,
     EnrolReply,
@@ -61,7 +62,7 @@ class Given:
     batch_digest: Digest
 
 
-@dataclass
+@dataclass(eq=False)
 class Bench:
     url: str
     invitation: Invitation
@@ -70,11 +71,15 @@ class Bench:
     device: str = field(default_factory=lambda: f"conformance-{secrets.token_hex(6)}")
     sequence: int = 0
     taken: int = 0
+    lead_invitation: Invitation | None = None
     _http: httpx2.Client = field(
         default_factory=lambda: httpx2.Client(trust_env=False, timeout=TIMEOUT_S, follow_redirects=False)
     )
 
     def close(self) -> None:
+        for name in ("second", "lead"):
+            if name in self.__dict__:
+                self.__dict__[name].close()
         self._http.close()
 
     # Calls
@@ -160,6 +165,39 @@ class Bench:
         """The payload of a document that the lab has signed as this kind."""
         return parse(model, verify(jws.document(), self.keys.keys, model.typ(), at=self.clock.now()).payload)
 
+    def device_request(self, action: str, *, key: PrivateKey | None = None, **changes: Any) -> bytes:
+        """A signed wish to add or revoke a device, with members changed."""
+        payload = {
+            "v": 1,
+            "lab": self.registration.lab,
+            "expert": self.registration.expert,
+            "action": action,
+            "nonce": secrets.token_hex(8),
+            "audience": self.invitation.url,
+            "issued": to_text(self.clock.now()),
+        }
+        return sign(DeviceRequest.typ(), jsonio.dumps(payload | changes), key or self.key)
+
+    @cached_property
+    def second(self) -> Bench:
+        """Another device of the same expert, by her own word."""
+        reply = self.call("POST", "/v1/devices", body=self.device_request("add"))
+        told = self.good(reply, DeviceReply)
+        self.signed(told.registration, Registration)
+        require(told.expires is not None and bool(told.code), "no code comes for one more device")
+        assert told.expires is not None
+        role, until = told.role, from_text(told.expires)
+        invitation = Invitation(
+            self.invitation.url, Digest(told.keys or self.invitation.keys_digest), told.code, role, until
+        )
+        return Bench(self.url, invitation, self.clock)
+
+    @cached_property
+    def lead(self) -> Bench:
+        """A device of the lead of her team."""
+        assert self.lead_invitation is not None
+        return Bench(self.url, self.lead_invitation, self.clock)
+
     # Work
 
     @cached_property
@@ -243,6 +281,13 @@ class Bench:
         )
         return self.tasks[self.taken - 1]
 
+    @cached_property
+    def first(self) -> tuple[Given, bytes, Receipt]:
+        """A task, her first result on it and its receipt."""
+        task = self.task()
+        document = self.result(task)
+        return task, document, self.stored(document)
+
     def result(
         self, task: Given, *, key: PrivateKey | None = None, note: str = "Conformance", **changes: Any
     ) -> bytes:
@@ -284,6 +329,16 @@ class Bench:
         require(
             len(outcomes) == len(documents),
             f"{len(documents)} results were sent, {len(outcomes)} outcomes came",
+        )
+        return outcomes
+
+    def letters(self, call: str, *documents: bytes) -> list[Outcome]:
+        """The outcome of each letter (decision, answer, proposal), in the order sent. call: `decisions` …"""
+        body = b'{"documents":[' + b",".join(documents) + b"]}"
+        outcomes = self.good(self.call("POST", f"/v1/{call}", body=body), ResultsReply).outcomes
+        require(
+            len(outcomes) == len(documents),
+            f"{len(documents)} letters were sent, {len(outcomes)} outcomes came",
         )
         return outcomes
 

@@ -14,6 +14,8 @@ from cli.conformance.bench import Bench, Failed
 
 Check = Callable[[Bench], None]
 CHECKS: dict[str, Check] = {}
+OF_LEADS: set[str] = set()
+"""Checks that need a lead's invitation too."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,13 +27,15 @@ class Outcome:
     reason: str = ""
 
 
-def check(name: str) -> Callable[[Check], Check]:
-    """Enter a check under `area.name`; they run in the order of entry."""
+def check(name: str, *, lead: bool = False) -> Callable[[Check], Check]:
+    """Enter a check under `area.name`; they run in the order of entry. lead: it needs a lead's invitation too."""
 
     def enter(function: Check) -> Check:
         if name in CHECKS:
             raise ValueError(f"two checks are called {name}")
         CHECKS[name] = function
+        if lead:
+            OF_LEADS.add(name)
         return function
 
     return enter
@@ -42,14 +46,19 @@ def names() -> list[str]:
     return list(CHECKS)
 
 
-def run(url: str, invitation: Invitation, clock: Clock, only: Iterable[str] = ()) -> Iterator[Outcome]:
-    """Each check's outcome as it comes. only: these checks; what they need from others is done silently."""
+def run(
+    url: str, invitation: Invitation, clock: Clock, only: Iterable[str] = (), lead: Invitation | None = None
+) -> Iterator[Outcome]:
+    """Each check's outcome as it comes. only: these checks; what they need from others is done silently.
+
+    lead: an invitation of the lead of the expert's team; without it what needs one is left out.
+    """
     _load()
     wanted = set(only)
-    bench = Bench(url, invitation, clock)
+    bench = Bench(url, invitation, clock, lead_invitation=lead)
     try:
         for name, function in CHECKS.items():
-            if not wanted or name in wanted:
+            if (not wanted or name in wanted) and (lead is not None or name not in OF_LEADS):
                 yield _one(name, function, bench)
     finally:
         bench.close()
@@ -70,6 +79,6 @@ def _one(name: str, function: Check, bench: Bench) -> Outcome:
 def _load() -> None:
     """The areas, in the order in which they run."""
     from cli.conformance import meeting  # noqa: I001  (the order matters)
-    from cli.conformance import asking, blobs, results, more_work
+    from cli.conformance import asking, blobs, sealed, results, more_work, own_devices, leads
 
-    _ = (meeting, asking, blobs, results, more_work)
+    _ = (meeting, asking, blobs, sealed, results, more_work, own_devices, leads)

@@ -10,11 +10,14 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 from typing import Any
 
+from sqlalchemy import select
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app.wire import jsonio
+from app.wire.signatures import base64url
 from benchmarks.crowd import Reply
 from lab.lab import Lab
+from lab.tables_leads import sealed
 from tests.lab_server import payload_of
 
 
@@ -140,21 +143,21 @@ def deaf(*headers: str, path: str = "") -> Fault:
     return fault
 
 
-def outcomes(change: Callable[[Lab, dict[str, Any]], dict[str, Any]]) -> Fault:
+def outcomes(change: Callable[[Lab, dict[str, Any]], dict[str, Any]], call: str = "/v1/results") -> Fault:
     def each(lab: Lab, found: Any) -> Any:
         return {"outcomes": [change(lab, one) for one in found["outcomes"]]}
 
-    return changed("/v1/results", each, "POST")
+    return changed(call, each, "POST")
 
 
-def says(status: str, *, when: str = "", code: str = "") -> Fault:
+def says(status: str, *, when: str = "", code: str = "", call: str = "/v1/results") -> Fault:
     """Outcomes of one status, or with a code that begins so, become another."""
 
     def change(_lab: Lab, one: dict[str, Any]) -> dict[str, Any]:
         fits = one["status"] == when if when else one.get("code", "").startswith(code)
         return {**one, "status": status} if fits else one
 
-    return outcomes(change)
+    return outcomes(change, call)
 
 
 def resigned(name: str, lab: Lab, document: dict[str, str], **changes: Any) -> Any:
@@ -163,13 +166,13 @@ def resigned(name: str, lab: Lab, document: dict[str, str], **changes: Any) -> A
     return jsonio.loads(lab.sign(name, jsonio.dumps(payload)).document)
 
 
-def receipts(when: str, **changes: Any) -> Fault:
+def receipts(when: str, *, call: str = "/v1/results", **changes: Any) -> Fault:
     def change(lab: Lab, one: dict[str, Any]) -> dict[str, Any]:
         if one["status"] != when:
             return one
         return {**one, "receipt": resigned("receipt", lab, one["receipt"], **changes)}
 
-    return outcomes(change)
+    return outcomes(change, call)
 
 
 def registers(status: int, **changes: Any) -> Fault:
@@ -259,6 +262,38 @@ async def forgets_keys(lab: Lab, asked: Asked, ask: Ask) -> Answer:
     return await ask(asked)
 
 
+async def opens_early(lab: Lab, asked: Asked, ask: Ask) -> Answer:
+    """Gives every key that it has, whether there is a result or not."""
+    answer = await ask(asked)
+    if not asked.path.endswith("/v1/openings"):
+        return answer
+    with lab.database.reading() as connection:
+        row = connection.execute(select(sealed).limit(1)).one()
+    payload = {
+        "v": 1,
+        "lab": lab.config.lab,
+        "sealed": row.id,
+        "sealed_digest": row.digest,
+        "expert": row.expert,
+        "task": row.task,
+        "result": jsonio.loads(asked.body)["results"][0],
+        "issued": lab.now(),
+        "key": base64url(bytes(row.key)),
+    }
+    early = jsonio.loads(lab.sign("opening", jsonio.dumps(payload)).document)
+    return answer.with_json({**answer.json, "openings": [early]})
+
+
+def _other_key(lab: Lab, found: Any) -> Any:
+    other = [resigned("opening", lab, one, key="A" * 43) for one in found["openings"]]
+    return {**found, "openings": other}
+
+
+def without(kind: str) -> Fault:
+    """The feed leaves out items of this kind."""
+    return changed("/v1/feed", items(lambda found: [one for one in found if one["kind"] != kind]))
+
+
 def _broken_keys(_lab: Lab, found: Any) -> Any:
     return {**found, "keys": [[broken(one) for one in version] for version in found["keys"]]}
 
@@ -335,5 +370,26 @@ FAULTS: dict[str, Fault] = {
     "claims.renew_not_hers": lenient("call.unknown", ":renew"),
     "claims.not_hers": lenient("call.unknown", "/claims/"),
     "export.forbidden": lenient("role.operator"),
+    "openings.unknown": changed("/v1/openings", member("unknown", [])),
+    "openings.first": opens_early,
+    "openings.opened": changed("/v1/openings", _other_key),
+    "devices.signature": lenient("signature.unknown_key", "/devices"),
+    "devices.audience": lenient("device.audience"),
+    "devices.added": changed("/v1/devices", member("code", "x" * 32)),
+    "devices.told": without("device"),
+    "devices.revoked": lenient("signature.revoked_key", "/feed"),
+    "drafts.between": changed("/v1/drafts", items(lambda found: []), "GET"),
+    "drafts.newest": changed("/v1/drafts", items(lambda found: found + found), "GET"),
+    "drafts.identity": lenient("draft.identity"),
+    "leads.forbidden": lenient("role.lead"),
+    "review.gapless": changed(
+        "/v1/review-feed", items(lambda found: [{**one, "n": one["n"] + 1} for one in found])
+    ),
+    "review.reset": lenient("feed.reset", "/review-feed"),
+    "review.result": changed("/v1/review-feed", items(_unsigned)),
+    "decisions.stored": receipts("stored", call="/v1/decisions", digest="0" * 64),
+    "decisions.again": receipts("duplicate", call="/v1/decisions", receipt="another"),
+    "decisions.rejected": says("stored", code="decision.reason", call="/v1/decisions"),
+    "decisions.told": without("result.accepted"),
 }
 """By the check that must notice it. `token.date` is the server's own header and is tested by itself."""

@@ -12,21 +12,29 @@ from sqlalchemy import select
 
 from app.clock import SystemClock
 from app.wire import invitation
-from cli.conformance.suite import names, run
-from lab import claiming, desk
-from lab.tables import assignment
+from cli.conformance.suite import OF_LEADS, names, run
+from lab import claiming, desk, envelopes, leads_desk, teams
+from lab.tables import assignment, task
 from tests.command_line import Program
 from tests.contract.bad_lab import FAULTS, BadLab
 from tests.contract.conftest import Places
 from tests.lab_server import serving, write_tasks
+from tests.lead_rig import NOTHING
 
 
-def invited(lab: desk.Lab, folder: Path, out: Path | None = None) -> str:
-    """An invitation of an expert with 15 of 30 tasks; the other 15 are free to claim."""
+def invited(lab: desk.Lab, folder: Path) -> tuple[str, str]:
+    """Invitations of an expert with 15 of 30 tasks, which a judge has graded, and of her lead; 15 are free to claim."""
     source = write_tasks(folder / "tasks.jsonl", 30)
     batch = desk.import_batch(lab, "auto", source, title="Checks").batch
-    link, who = desk.invite(lab, "expert", "Tester", out)
+    link, who = desk.invite(lab, "expert", "Tester", folder / "tester.json")
+    lead, leader = desk.invite(lab, "lead", "Lead", folder / "lead.json")
     _, other = desk.invite(lab, "expert", "Other")
+    team = teams.make(lab, f"Team of {who}")
+    teams.add(lab, team, leads=[leader], experts=[who])
+    leads_desk.set_plan(lab, batch, team, NOTHING)
+    with lab.database.reading() as connection:
+        tasks = list(connection.execute(select(task.c.id).where(task.c.batch == batch)).scalars())
+    envelopes.put(lab, batch, "judge", [(name, "judge", {"comment": "Nothing."}) for name in tasks])
     desk.assign(lab, batch, [who, other], overlap=1)
     with lab.database.reading() as connection:
         given = list(
@@ -34,24 +42,23 @@ def invited(lab: desk.Lab, folder: Path, out: Path | None = None) -> str:
         )
     for one in given:
         lab.database.write(lambda c, one=one: claiming.release(c, lab, other, one))  # type: ignore[misc]
-    return link
+    return link, lead
 
 
 def test_our_lab_conforms(tmp_path: Path, places: Places) -> None:
     program = Program(tmp_path / "home")
     desk.init(tmp_path / "lab", **places())
     with desk.open_lab(tmp_path / "lab") as lab, serving(lab):
-        invited(lab, tmp_path, tmp_path / "invitation.json")
-        done = program(
-            "conformance", lab.config.url, "--invitation", str(tmp_path / "invitation.json"), "--json"
-        )
+        invited(lab, tmp_path)
+        tester, lead = str(tmp_path / "tester.json"), str(tmp_path / "lead.json")
+        done = program("conformance", lab.config.url, "--invitation", tester, "--lead", lead, "--json")
         found = json.loads(done.out)
         assert [one for one in found if not one["ok"]] == []
         assert [one["check"] for one in found] == names()
         assert done.code == 0
-        again = program(
-            "conformance", lab.config.url, "--invitation", str(tmp_path / "invitation.json"), "--json"
-        )
+        again = program("conformance", lab.config.url, "--invitation", tester, "--json")
+        left = [one["check"] for one in json.loads(again.out)]
+        assert set(names()) - set(left) == OF_LEADS
         assert again.code == 1  # the invitation is used up
         assert {"check": "enrol.registers", "ok": False} in [
             {k: v for k, v in one.items() if k != "reason"} for one in json.loads(again.out)
@@ -76,9 +83,9 @@ def bad(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[desk.Lab, Ba
 @pytest.mark.parametrize("check", FAULTS)
 def test_the_fault_is_found(check: str, bad: tuple[desk.Lab, BadLab], tmp_path: Path) -> None:
     lab, switch = bad
-    reading = invitation.read(invited(lab, tmp_path))
+    tester, lead = map(invitation.read, invited(lab, tmp_path))
     switch.fault = FAULTS[check]
-    (outcome,) = run(lab.config.url, reading, SystemClock(), [check])
+    (outcome,) = run(lab.config.url, tester, SystemClock(), [check], lead)
     assert not outcome.ok
     assert outcome.reason
 
@@ -91,7 +98,7 @@ def test_an_answer_without_a_date_is_found(tmp_path: Path) -> None:
     desk.init(tmp_path / "lab")
     with desk.open_lab(tmp_path / "lab") as lab, serving(lab, date=False):
         (outcome,) = run(
-            lab.config.url, invitation.read(invited(lab, tmp_path)), SystemClock(), ["token.date"]
+            lab.config.url, invitation.read(invited(lab, tmp_path)[0]), SystemClock(), ["token.date"]
         )
     assert (outcome.ok, outcome.reason) == (False, "a 401 comes without Date")
 
@@ -99,7 +106,7 @@ def test_an_answer_without_a_date_is_found(tmp_path: Path) -> None:
 def test_nobody_answers(tmp_path: Path) -> None:
     desk.init(tmp_path / "lab")
     with desk.open_lab(tmp_path / "lab") as lab:
-        link = invited(lab, tmp_path)
+        link, _ = invited(lab, tmp_path)
         (outcome,) = run(lab.config.url, invitation.read(link), SystemClock(), ["well_known.shape"])
     assert (outcome.ok, outcome.reason) == (False, "no answer: ConnectError")
 
