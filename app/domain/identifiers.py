@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import cache
 
 
 class Identifier(StrEnum):
@@ -35,8 +36,11 @@ class Found:
     text: str
 
 
-def _any(*parts: str, flags: re.RegexFlag = re.NOFLAG) -> re.Pattern[str]:
-    return re.compile("|".join(parts), flags)
+Source = tuple[str, re.RegexFlag]
+
+
+def _any(*parts: str, flags: re.RegexFlag = re.NOFLAG) -> Source:
+    return "|".join(parts), flags
 
 
 _I = re.IGNORECASE
@@ -65,7 +69,7 @@ _WHO = (
     "|I['’]m"
 )
 _HAN = "[\\u4e00-\\u9fff]"
-_PATTERNS: tuple[tuple[Identifier, re.Pattern[str]], ...] = (
+_SOURCES: tuple[tuple[Identifier, Source], ...] = (
     (Identifier.EMAIL, _any(r"\b[\w.+-]+@[\w-]+(?:\.[\w-]+)+\b")),
     (Identifier.LINK, _any(r"\bhttps?://\S+", r"\bwww\.\S+")),
     (
@@ -133,6 +137,12 @@ _PATTERNS: tuple[tuple[Identifier, re.Pattern[str]], ...] = (
 )
 
 
+@cache
+def _patterns() -> tuple[tuple[Identifier, re.Pattern[str]], ...]:
+    """Compiled at the first text: grading begins without them."""
+    return tuple((kind, re.compile(*source)) for kind, source in _SOURCES)
+
+
 def identifiers(text: str) -> tuple[Found, ...]:
     """Everything that looks like one, in the order of the text; of overlapping ones the first kind that fits."""
     taken: list[Found] = []
@@ -143,7 +153,7 @@ def identifiers(text: str) -> tuple[Found, ...]:
 
 
 def _all(text: str) -> Iterator[Found]:
-    for kind, pattern in _PATTERNS:
+    for kind, pattern in _patterns():
         for match in pattern.finditer(text):
             if kind is Identifier.ACCOUNT and not _account(match[0]):
                 continue
