@@ -15,9 +15,9 @@ from app.rendering.answer import parse
 from tests.ui.test_reading_positions import built
 from tests.workspaces import task_json
 from ui.jobs import Jobs
-from ui.panels.reading.code_view import raw_positions
 from ui.panels.reading.marks import Mark
 from ui.panels.reading.positions import Positions, Run
+from ui.panels.reading.raw import raw_positions
 from ui.panels.reading.selection import Place, Refusal, place_of, selection_in
 from ui.panels.reading.supply import Supply
 from ui.panels.reading.text_page import TextPage

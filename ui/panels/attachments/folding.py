@@ -52,6 +52,7 @@ class FoldingCode(CodeView):
 
     def regions(self) -> dict[int, int]:
         """Made when it is first asked for: a long file is shown before its blocks are known."""
+        self.finish()
         if self._regions is None:
             self._regions = regions(self.toPlainText().split("\n"))
         return self._regions
@@ -86,6 +87,7 @@ class FoldingCode(CodeView):
         self._fold(frozenset(outer) if fold else frozenset())
 
     def show_position(self, position: int) -> None:
+        self.finish()
         line = self.document().findBlock(position).blockNumber()
         hiding = {head for head in self._folded if head < line <= self.regions()[head]}
         if hiding:

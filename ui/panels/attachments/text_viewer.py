@@ -14,8 +14,9 @@ from ui.panels.attachments.files import File
 from ui.panels.attachments.folding import FoldingCode
 from ui.panels.attachments.viewer import Viewer
 from ui.panels.reading.answer_view import AnswerView
-from ui.panels.reading.code_view import CodeView, raw_positions
+from ui.panels.reading.code_view import CodeView
 from ui.panels.reading.find_bar import FindBar
+from ui.panels.reading.raw import raw_positions
 from ui.panels.reading.supply import Supply
 from ui.panels.reading.text_page import TextPage
 from ui.theme.apply import ThemeHolder
@@ -70,6 +71,8 @@ class TextViewer(Viewer):
         self._fold.clicked.connect(self.fold_all)
         self.encoding.picked.connect(self._ask)
         self.find_bar.asked.connect(self._find)
+        for part in (self.page, self.code):
+            part.filled.connect(self._find_again)
         self.find_bar.stepped.connect(self._step)
         self.find_bar.closed.connect(self.leave_find)
         for view in (self.code, self.page.answer, self.page.code):
@@ -144,6 +147,10 @@ class TextViewer(Viewer):
         view.finder.find(words)
         view.finder.mark(self._look.theme)
         self.find_bar.tell(view.finder.at, len(view.finder.places))
+
+    def _find_again(self) -> None:
+        if not self.find_bar.isHidden():
+            self._find(self.find_bar.field.text())
 
     def _step(self, step: int) -> None:
         view = self.view

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
-
-from app.rendering.lookalikes import Lookalike, find_lookalikes
+from app.rendering.lookalikes import Lookalike
 from app.rendering.tree import Document
 from ui.i18n import tr, trn
 from ui.panels.reading.inline import warning_tip
@@ -16,18 +14,13 @@ LAYER = "alarms"
 _MOST = 200
 
 
-@lru_cache(maxsize=8)
-def _lookalikes(text: str) -> tuple[Lookalike, ...]:
-    return find_lookalikes(text)
-
-
 class Alarms:
-    """Of one text; document: its tree, None while it is on its way."""
+    """Of one text; document: its tree, None while it is on its way; lookalikes: what was found in it."""
 
-    def __init__(self, text: str, document: Document | None) -> None:
+    def __init__(self, text: str, document: Document | None, lookalikes: tuple[Lookalike, ...]) -> None:
         self._text = text
         self._hidden = document.warnings if document is not None else ()
-        self._lookalikes = _lookalikes(text)
+        self._lookalikes = lookalikes
 
     def __bool__(self) -> bool:
         return bool(self._hidden or self._lookalikes)

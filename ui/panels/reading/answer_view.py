@@ -29,7 +29,6 @@ from PySide6.QtWidgets import QFrame, QTextBrowser, QTextEdit
 from ui.panels.reading import caret
 from ui.panels.reading.ahead import DrawnAhead
 from ui.panels.reading.builder import Builder
-from ui.panels.reading.colouring import colour_blocks
 from ui.panels.reading.finding import Finder
 from ui.panels.reading.formats import FORMULA, TIP, URL, PageFormats, content_language
 from ui.panels.reading.formula_object import FormulaObject
@@ -37,6 +36,7 @@ from ui.panels.reading.marks import Mark, Marks
 from ui.panels.reading.menu import reading_menu
 from ui.panels.reading.positions import Positions
 from ui.panels.reading.supply import Supply
+from ui.panels.reading.touches import Touches
 from ui.theme.apply import ThemeHolder
 
 FIRST_S, SLICE_S = 0.010, 0.006
@@ -87,6 +87,8 @@ class AnswerView(QTextBrowser):
         self._idle = QTimer(self)
         self._idle.timeout.connect(self._fill_more)
         self.ahead = DrawnAhead(look, self, self.marks)
+        self._touches = Touches(self, supply, self.document(), self._builder)
+        self._touches.changed.connect(self.ahead.again)
         self.setOpenLinks(False)
         self.setOpenExternalLinks(False)
         self.setFrameShape(QFrame.Shape.NoFrame)
@@ -97,8 +99,8 @@ class AnswerView(QTextBrowser):
         )
         self.viewport().setMouseTracking(True)
         supply.parsed.connect(self._parsed)
-        supply.coloured.connect(self._colour)
-        supply.drawn.connect(self._redraw)
+        supply.coloured.connect(self._touches.colour)
+        supply.drawn.connect(self._touches.resize)
         look.changed.connect(self._rebuild)
 
     # What is shown
@@ -148,6 +150,7 @@ class AnswerView(QTextBrowser):
         while more and perf_counter() < until:
             more = next(self._steps, False) is None
         cursor.endEditBlock()
+        self._touches.colour()  # before more follows: Qt lays out anew all that stands behind
         if more:
             return False
         self._steps = None
@@ -155,7 +158,6 @@ class AnswerView(QTextBrowser):
         if not self.textCursor().hasSelection():
             self.moveCursor(QTextCursor.MoveOperation.Start)
             self.horizontalScrollBar().setValue(0)  # a wide table: Qt shows its caret with some air
-        self._colour()
         if self._goal is not None:
             self.go_to(self._goal)
         self.filled.emit()
@@ -177,6 +179,7 @@ class AnswerView(QTextBrowser):
         self.formats = PageFormats(theme, content_language(source, self._language, theme.language))
         page = self._new_page()
         self._builder = Builder(page, self.formats, source)
+        self._touches.begin(page, self._builder)
         self.finder.find("")
         self.setExtraSelections([])
         self._idle.stop()
@@ -222,24 +225,6 @@ class AnswerView(QTextBrowser):
     def _parsed(self, text: str) -> None:
         if self.waiting and any(part == text for _, part in self._parts):
             self._begin()
-
-    def _colour(self) -> None:
-        self.ahead.again()
-        if self._steps is None:
-            for code in self._builder.codes:
-                tokens = self._supply.tokens(code.text, code.language)
-                if tokens is not None:
-                    colour_blocks(self.document(), code.position, code.text, tokens, self.formats.theme)
-
-    def _redraw(self, drawn: set[str]) -> None:
-        """Some formulas have their picture now, of another size than their TeX."""
-        page, begin, end = self.document(), -1, 0
-        for run in self.positions.runs:
-            if run.copy in drawn and page.characterAt(run.position) == "\ufffc":
-                begin, end = run.position if begin < 0 else begin, run.position + 1
-        if begin >= 0:
-            self.ahead.again()
-            page.markContentsDirty(begin, end - begin)
 
     # Places
 

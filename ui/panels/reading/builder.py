@@ -73,6 +73,7 @@ class Builder:
         self.cursor = QTextCursor(document)
         self.cursor.movePosition(QTextCursor.MoveOperation.End)
         self._inline = InlineWriter(self.cursor, formats, self.positions)
+        self.formulas = self._inline.formulas
         self._tables = TableWriter(document, self._inline, formats)
         self._fresh = True  # the document's own first block is still to be used
         self._gap = 0  # px at 100 % that the next block must keep above itself
@@ -218,12 +219,13 @@ class Builder:
             self._start(block, around)
             self.cursor.setBlockCharFormat(char)
             if at == 0:
-                self.codes.append(CodePlace(self.cursor.position(), node.text, language_of(node.info)))
+                place = CodePlace(self.cursor.position(), node.text, language_of(node.info))
                 runs.begin(self.cursor.position())
             self._inline.code_line(line, char, marked=marked)
             if at % _SLICE == _SLICE - 1:
                 yield
         runs.finish(self.cursor.position())
+        self.codes.append(place)
 
 
 class _CodeRuns:

@@ -5,10 +5,10 @@ Used for the raw view of an answer, and for answers that are nothing but one pie
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from time import perf_counter
 
-from PySide6.QtCore import QMimeData, QPoint, QPointF, QRect, Qt, Signal
+from PySide6.QtCore import QMimeData, QPoint, QPointF, QRect, Qt, QTimer, Signal
 from PySide6.QtGui import (
     QColor,
     QContextMenuEvent,
@@ -25,21 +25,21 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QFrame, QPlainTextEdit, QWidget
 
-from app.rendering.unicode_checks import find_warnings
 from ui.panels.reading import caret
 from ui.panels.reading.colouring import line_ranges
 from ui.panels.reading.finding import Finder
 from ui.panels.reading.formats import without_ligatures
-from ui.panels.reading.inline import MARK, showable
 from ui.panels.reading.marks import Mark, Marks
 from ui.panels.reading.menu import reading_menu
-from ui.panels.reading.positions import Positions, Run, units
+from ui.panels.reading.positions import Positions
+from ui.panels.reading.raw import lines_of, raw_positions, slices
 from ui.panels.reading.supply import Supply
 from ui.theme.apply import ThemeHolder
 from ui.theme.fonts import mono_families, plain_font
 from ui.theme.tokens import TYPE
 
-_LINE_END = re.compile("\r\n|\r|\n")
+SLICE_S = 0.006
+"""Seconds of filling in each idle slice."""
 
 
 class _Gutter(QWidget):
@@ -55,8 +55,12 @@ class _Gutter(QWidget):
 
 
 class CodeView(QPlainTextEdit):
-    """place(), go_to(), page(), selected_span() and `positions` mean what they mean in `AnswerView`."""
+    """place(), go_to(), page(), selected_span(), work() and `positions` mean what they mean in `AnswerView`.
 
+    The beginning of a long text is there at once, the rest comes in slices; filled: it came.
+    """
+
+    filled = Signal()
     link_asked = Signal(str)
     pressed = Signal(int)
     entered = Signal()
@@ -71,11 +75,17 @@ class CodeView(QPlainTextEdit):
         self._content_language = ""
         self._ranges: list[list[QTextLayout.FormatRange]] | None = None
         self._coloured: set[int] = set()
+        self._lines = 1
+        self._rest: Iterator[str] | None = None
+        self._goal: int | None = None
+        self._idle = QTimer(self)
+        self._idle.timeout.connect(self.work)
         self.positions = Positions()
         self.numbers: Sequence[int] | None = None  # of the lines, where they are not their own; 0: none
         self.finder = Finder(self)
         self.marks = Marks(look)
         self.setReadOnly(True)
+        self.setUndoRedoEnabled(False)
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setAccessibleName(name)
         self.setWordWrapMode(QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere)
@@ -84,20 +94,19 @@ class CodeView(QPlainTextEdit):
         )
         self.setProperty("kind", "raw")
         self.updateRequest.connect(self._scrolled)
-        self.blockCountChanged.connect(self._fit)
         supply.coloured.connect(self._colour)
         look.changed.connect(self._restyle)
         self._restyle()
 
     def show_text(self, text: str, language: str = "") -> None:
         """Show a whole source as it is."""
-        self._show(text, _marked(text), "", language, raw_positions(text))
+        self._show(text, "", language, raw_positions(text))
 
     def show_code(self, code: str, language: str, positions: Positions) -> None:
         """Show the code of an answer that is one code block; positions: its runs in the whole source."""
-        self._show(code, _marked(code), language, "", positions)
+        self._show(code, language, "", positions)
 
-    def _show(self, text: str, shown: str, language: str, content: str, positions: Positions) -> None:
+    def _show(self, text: str, language: str, content: str, positions: Positions) -> None:
         if (text, language) == (self._text, self._language) and positions.source == self.positions.source:
             return
         self._text, self._language, self.positions = text, language, positions
@@ -105,18 +114,54 @@ class CodeView(QPlainTextEdit):
         self._ranges, self._coloured = None, set()
         self.finder.find("")
         self.setExtraSelections([])
-        self.setPlainText(shown)
-        self._colour()
+        self._lines = lines_of(text)
         self._fit()
+        self._rest, self._goal = slices(text), None
+        self.setPlainText(next(self._rest, ""))
+        self._colour()
+        self._idle.start(0)
+
+    @property
+    def complete(self) -> bool:
+        """All of the text is there."""
+        return self._rest is None
+
+    def work(self, seconds: float = SLICE_S) -> bool:
+        """Fill in for about so long; True when nothing is left to do."""
+        if self._rest is None:
+            return True
+        until = perf_counter() + seconds
+        end = QTextCursor(self.document())
+        end.movePosition(QTextCursor.MoveOperation.End)
+        for piece in self._rest:
+            end.insertText(piece)
+            if perf_counter() >= until:
+                return False
+        self._rest = None
+        self._idle.stop()
+        if self._goal is not None:
+            self.go_to(self._goal)
+        self.filled.emit()
+        return True
+
+    def finish(self) -> None:
+        """Fill in all that is left, for who needs the whole text now."""
+        while not self.work():
+            continue
 
     # Places
 
     def place(self) -> int:
+        if self._goal is not None:
+            return self._goal
         if self.verticalScrollBar().value() == 0:
             return 0
         return self.positions.offset_near(self.firstVisibleBlock().position())
 
     def go_to(self, offset: int) -> None:
+        self._goal = offset if self._rest is not None and offset > 0 else None
+        if self._goal is not None:
+            return
         cursor = QTextCursor(self.document())
         cursor.setPosition(self.positions.position_near(offset) if offset > 0 else 0)
         block = cursor.block()
@@ -125,6 +170,8 @@ class CodeView(QPlainTextEdit):
 
     def show_position(self, position: int) -> None:
         """Bring a document position into view if it is not."""
+        if position >= self.document().characterCount():
+            self.finish()
         cursor = QTextCursor(self.document())
         cursor.setPosition(position)
         if not self.viewport().rect().contains(self.cursorRect(cursor).center()):
@@ -150,6 +197,7 @@ class CodeView(QPlainTextEdit):
 
     def scroll_of(self, offset: int) -> int:
         """The scroll bar's value at which a source offset stands at the top."""
+        self.finish()
         block = self.document().findBlock(self.positions.position_near(offset))
         return block.firstLineNumber() if offset > 0 else 0
 
@@ -170,7 +218,7 @@ class CodeView(QPlainTextEdit):
         self._fit()
 
     def _fit(self) -> None:
-        digits = len(str(max(100, self.blockCount())))
+        digits = len(str(max(100, self._lines)))
         width = self._look.px(16) + digits * self.fontMetrics().horizontalAdvance("0")
         left = max(self._look.px(40) - self._look.px(12), width)
         self.setViewportMargins(left, 0, 0, 0)
@@ -279,39 +327,3 @@ class CodeView(QPlainTextEdit):
             found.append((block, origin))
             block = block.next()
         return found
-
-
-def _marked(text: str) -> str:
-    """`text` as Qt may have it, with a visible mark for each unit of a hidden character."""
-    parts, at = [], 0
-    for warning in find_warnings(text):
-        parts.append(text[at : warning.start])
-        parts.append(MARK * units(text[warning.start : warning.end]))
-        at = warning.end
-    parts.append(text[at:])
-    return showable(_LINE_END.sub("\n", "".join(parts)))
-
-
-def raw_positions(text: str) -> Positions:
-    """Where a text stands in the raw view of it."""
-    positions = Positions(text)
-    if "\r" in text:
-        _line_runs(text, positions)
-    else:
-        length = units(text)
-        positions.add(Run(0, length, 0, len(text), wide=text if length != len(text) else ""))
-    return positions
-
-
-def _line_runs(text: str, positions: Positions) -> None:
-    """One exact run a line, an atomic one for each line end: `\\r\\n` is one unit in the document."""
-    position = offset = 0
-    for piece in _LINE_END.split(text):
-        length = units(piece)
-        wide = piece if length != len(piece) else ""
-        positions.add(Run(position, length, offset, offset + len(piece), wide=wide))
-        position, offset = position + length, offset + len(piece)
-        if offset < len(text):
-            end = offset + (2 if text.startswith("\r\n", offset) else 1)
-            positions.add(Run(position, 1, offset, end, exact=False, copy="\n"))
-            position, offset = position + 1, end

@@ -44,12 +44,16 @@ def line_ranges(text: str, tokens: Tokens, theme: Theme) -> list[list[QTextLayou
 
 
 def colour_blocks(document: QTextDocument, position: int, text: str, tokens: Tokens, theme: Theme) -> None:
-    """Colour the blocks of one piece of code that begins at `position`."""
+    """Colour the blocks of one piece of code that begins at `position`. Never inside an edit block: Qt lays out
+    anew at once what is marked as changed, with whatever the edit has left half done."""
     block: QTextBlock = document.findBlock(position)
+    end = position
     for ranges in line_ranges(text, tokens, theme):
         if not block.isValid():
             break
         if ranges:
             block.layout().setFormats(ranges)
-            document.markContentsDirty(block.position(), block.length())
+            end = block.position() + block.length()
         block = block.next()
+    if end > position:
+        document.markContentsDirty(position, end - position)

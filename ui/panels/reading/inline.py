@@ -36,13 +36,17 @@ def warning_tip(warning: TextWarning) -> str:
 
 
 class InlineWriter:
-    """Inserts at its cursor, which stays at the end of what it wrote. shift: of the source's offsets."""
+    """Inserts at its cursor, which stays at the end of what it wrote. shift: of the source's offsets.
+
+    formulas: the document positions of each TeX.
+    """
 
     def __init__(self, cursor: QTextCursor, formats: PageFormats, positions: Positions) -> None:
         self.cursor = cursor
         self._formats = formats
         self._positions = positions
         self._shift = 0
+        self.formulas: dict[str, list[int]] = {}
         self._warnings: tuple[TextWarning, ...] = ()
         self._warning_starts: list[int] = []
 
@@ -162,5 +166,6 @@ class InlineWriter:
         char.setVerticalAlignment(align.AlignMiddle if node.display else align.AlignBaseline)
         position = self.cursor.position()
         self.cursor.insertText("\ufffc", char)
+        self.formulas.setdefault(node.tex, []).append(position)
         start, end = node.start + self._shift, node.end + self._shift
         self._positions.add(Run(position, 1, start, end, exact=False, copy=node.tex))

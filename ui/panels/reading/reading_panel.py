@@ -80,7 +80,7 @@ class ReadingPanel(Surface):
             tr("View"),
             (("rendered", tr("Rendered")), ("raw", tr("Raw")), ("beside", tr("Side by side"))),
         )
-        self.alarms = Alarms("", None)
+        self.alarms = Alarms("", None, ())
         self.warning = Chip(look, "", icon="triangle-alert", tone="warn")
         self.warning.setVisible(False)
         self._bar = HeadBar(look, self.tabs, self.warning, self.modes)
@@ -112,7 +112,7 @@ class ReadingPanel(Surface):
         self.columns.picked.connect(self._column_picked)
         self.pool.scrolled.connect(self.place_changed)
         self.pool.filled.connect(self._search.again)
-        self.pool.filled.connect(self._warn)
+        self.supply.parsed.connect(self._parsed)
         for part in (self.prompt, self.pool, self.columns):
             part.link_asked.connect(self.links.ask)
         for pages in (self.pool, self.columns):
@@ -274,9 +274,15 @@ class ReadingPanel(Surface):
         beside = self._pages.currentWidget() is self.columns
         return BESIDE if beside else "raw" if self.raw else "rendered"
 
+    def _parsed(self, text: str) -> None:
+        if text == self.page.text:
+            self._warn()
+
     def _warn(self) -> None:
         """Say what in the text in front reads otherwise than it is; mark it where it stands."""
-        found = self.alarms = Alarms(self.page.text, self.page.document)
+        text = self.page.text
+        document = self.page.document
+        found = self.alarms = Alarms(text, document, self.supply.lookalikes(text))
         self.warning.setVisible(bool(found))
         if found:
             self.warning.set(found.words, icon="triangle-alert", tone="warn")

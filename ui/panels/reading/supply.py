@@ -16,6 +16,7 @@ from PySide6.QtSvg import QSvgRenderer
 
 from app.errors import AssayError
 from app.rendering.code import Role
+from app.rendering.lookalikes import Lookalike, find_lookalikes
 from app.rendering.tree import Document
 from ui.jobs import Jobs, Progress
 
@@ -28,6 +29,8 @@ FormulaKey = tuple[str, float, str, bool]
 AT_ONCE = 65_536
 """Longer texts (in characters) are parsed in the worker and shown raw until then."""
 _COLOUR_AT_ONCE = 1200
+_SOON_MS = 20
+"""Colours and pictures come after what is read: their libraries would be imported beside the first page's making."""
 _BATCH = 8
 """Formulas of one job; a picture takes some 40 ms."""
 _KEPT = 400_000
@@ -77,7 +80,7 @@ class Supply(QObject):
         super().__init__(jobs)
         self._jobs = jobs
         self._parse = parse
-        self._documents: _Kept[str, Document] = _Kept(_KEPT)
+        self._documents: _Kept[str, tuple[Document, tuple[Lookalike, ...]]] = _Kept(_KEPT)
         self._tokens: _Kept[tuple[str, str], Tokens | None] = _Kept(_KEPT)
         self._formulas: _Kept[FormulaKey, QSvgRenderer | None] = _Kept(600)
         self._under_way: set[object] = set()
@@ -90,11 +93,16 @@ class Supply(QObject):
         """The tree of a text; None if it is long and not parsed yet: `parsed` tells when it is."""
         found = self._documents.get(text)
         if found is None and len(text) <= AT_ONCE:
-            found = self._parse(text)
+            found = self._parse(text), find_lookalikes(text)
             self._documents.put(text, found, len(text) + 200)
         elif found is None:
             self.parse_later(text)
-        return found
+        return found[0] if found is not None else None
+
+    def lookalikes(self, text: str) -> tuple[Lookalike, ...]:
+        """The words of a text that read as others; none as long as it is not parsed."""
+        found = self._documents.get(text)
+        return found[1] if found is not None else ()
 
     def parse_later(self, text: str) -> None:
         """Parse in the worker, ahead of need."""
@@ -102,10 +110,10 @@ class Supply(QObject):
             return
         self._under_way.add(text)
 
-        def work(_: Progress) -> Document:
-            return self._parse(text)
+        def work(_: Progress) -> tuple[Document, tuple[Lookalike, ...]]:
+            return self._parse(text), find_lookalikes(text)
 
-        def done(found: Document) -> None:
+        def done(found: tuple[Document, tuple[Lookalike, ...]]) -> None:
             self._under_way.discard(text)
             self._documents.put(text, found, len(text) + 200)
             self.parsed.emit(text)
@@ -133,12 +141,15 @@ class Supply(QObject):
                 self._tokens.put(key, found, len(text) + 200)
                 self.coloured.emit()
 
-            self._jobs.run(
-                lambda _: _colour(text, language),
-                done=done,
-                failed=lambda _: self._under_way.discard(key),
-                owner=self,
-            )
+            def colour() -> None:
+                self._jobs.run(
+                    lambda _: _colour(text, language),
+                    done=done,
+                    failed=lambda _: self._under_way.discard(key),
+                    owner=self,
+                )
+
+            QTimer.singleShot(_SOON_MS, self, colour)
         return None
 
     def formula(self, key: FormulaKey) -> QSvgRenderer | None:
@@ -146,7 +157,7 @@ class Supply(QObject):
         if key not in self._formulas and key not in self._under_way:
             self._under_way.add(key)
             self._wanted.append(key)
-            self._soon.start(0)
+            self._soon.start(_SOON_MS)
         return self._formulas.get(key)
 
     def _draw(self) -> None:

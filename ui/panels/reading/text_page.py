@@ -45,6 +45,7 @@ class TextPage(QStackedWidget):
         self.addWidget(self.answer)
         self.addWidget(self.code)
         self.answer.filled.connect(self.filled)
+        self.code.filled.connect(self._code_filled)
         self.answer.link_asked.connect(self.link_asked)
         for view in (self.answer, self.code):
             view.verticalScrollBar().valueChanged.connect(self.scrolled)
@@ -60,7 +61,7 @@ class TextPage(QStackedWidget):
     @property
     def complete(self) -> bool:
         """Nothing is still to be built."""
-        return self.view is self.code or self.answer.complete
+        return self.view.complete
 
     @property
     def document(self) -> tree.Document | None:
@@ -100,7 +101,7 @@ class TextPage(QStackedWidget):
 
     def work(self, seconds: float) -> bool:
         """Build for about so long; True when nothing is left to do."""
-        return self.view is self.code or self.answer.work(seconds)
+        return self.view.work(seconds)
 
     def fold(self) -> bool:
         """Fold or unfold the code: the block of the caret, or all of the outermost; False if it is not code."""
@@ -135,6 +136,10 @@ class TextPage(QStackedWidget):
     def _parsed(self, text: str) -> None:
         if text == self.text and not self.raw:
             self._show(self.view.place())
+
+    def _code_filled(self) -> None:
+        if self.view is self.code:
+            self.filled.emit()
 
     def _say_name(self) -> None:
         self.answer.setAccessibleName(self._name)
