@@ -13,6 +13,7 @@ from typing import Any, BinaryIO
 
 from app.errors import InputError
 from app.formats.base import Record
+from app.zips import ZIP_ERRORS
 
 MAX_FILE = 64 * 1024 * 1024
 MAX_UNPACKED = 256 * 1024 * 1024
@@ -65,7 +66,7 @@ def check(path: Path) -> None:
     try:
         with zipfile.ZipFile(path) as packed:
             entries = sorted(packed.infolist(), key=lambda e: e.header_offset)
-    except (zipfile.BadZipFile, OSError, ValueError) as exc:
+    except ZIP_ERRORS as exc:
         raise _bad(path, "it is no workbook") from exc
     if not any(e.filename == "xl/workbook.xml" for e in entries):
         raise _bad(path, "it is no workbook")

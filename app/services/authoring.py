@@ -15,9 +15,8 @@ from app.domain import lint
 from app.domain.codec import criterion_from_json, criterion_to_json
 from app.domain.identifiers import Found, identifiers
 from app.domain.rubric import Criterion, Kind, Rubric
-from app.domain.times import to_text
 from app.errors import InputError
-from app.services.lettering import Letter, letters
+from app.services.lettering import Letter, letters, now
 from app.services.returns import propose_now
 from app.services.session import Session
 
@@ -106,9 +105,9 @@ def begin(session: Session, *, field_: str = "", language: str = "") -> Draft:
 
 def keep(session: Session, changed: Draft) -> Draft:
     """Keep the draft as it is now. Returns it with its time."""
-    now = replace(changed, changed_at=time_now(session))
-    session.perform(lambda workspace: store(workspace, now))
-    return now
+    kept = replace(changed, changed_at=now(session))
+    session.perform(lambda workspace: store(workspace, kept))
+    return kept
 
 
 def store(workspace: Workspace, draft: Draft) -> None:
@@ -142,7 +141,7 @@ def send_now(session: Session, wanted: str) -> Draft:
     if found.sent:
         raise InputError("draft.sent", "This task has been sent already.", hint="Nothing was sent again.")
     letter = propose_now(session, {"kind": "task", "line": checked_line(found)})
-    sent = replace(found, letter=letter.id, sent_at=time_now(session))
+    sent = replace(found, letter=letter.id, sent_at=now(session))
     store(session.workspace, sent)
     return sent
 
@@ -164,10 +163,6 @@ def reopen_now(session: Session, wanted: str) -> Draft:
 def letter_of(session: Session, found: Draft) -> Letter | None:
     """The signed proposal that the draft was sent as, with its state."""
     return next((one for one in letters(session, "proposal") if one.id == found.letter), None)
-
-
-def time_now(session: Session) -> str:
-    return to_text(session.parts.clock.now())
 
 
 def texts(found: Draft) -> dict[str, str]:

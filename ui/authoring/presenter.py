@@ -19,7 +19,7 @@ from PySide6.QtCore import QObject, Signal
 from app.domain.ids import CriterionId
 from app.domain.rubric import Criterion, Kind
 from app.errors import AssayError, InputError
-from app.services import authoring
+from app.services import authoring, lettering
 from app.services.authoring import Draft, Standing, Suspect
 from app.services.lettering import Letter
 from app.services.saving import save_file
@@ -250,7 +250,7 @@ class AuthoringPresenter(QObject):
         if not self._dirty or draft is None:
             return
         self._dirty = False
-        now = self.draft = replace(draft, changed_at=authoring.time_now(self._live.session))
+        now = self.draft = replace(draft, changed_at=lettering.now(self._live.session))
         self._live.perform(lambda ws: authoring.store(ws, now), lambda _: self._kept(), self._not_kept)
         self._check()
 

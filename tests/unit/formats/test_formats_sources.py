@@ -10,7 +10,7 @@ import pytest
 from format_files import lines, reasons, taken
 
 from app.errors import InputError
-from app.formats import registry, sources
+from app.formats import registry, sheets, sources
 
 GOOD = b'{"prompt":"Q","response":"A","rubric":["x"]}\n'
 
@@ -124,6 +124,17 @@ def test_a_broken_table_is_refused(tmp_path: Path, content: bytes) -> None:
     with pytest.raises(InputError) as caught:
         taken(file(tmp_path / "a.csv", content))
     assert caught.value.code in {"format.table", "format.header"}
+
+
+def test_a_workbook_packed_in_a_way_of_tomorrow_is_refused_and_named(tmp_path: Path) -> None:
+    out = io.BytesIO()
+    sheets.write(["prompt", "response"], [["Q", "A"]], out)
+    packed = bytearray(out.getvalue())
+    at = packed.find(b"PK\x01\x02")
+    packed[at + 6 : at + 8] = (99).to_bytes(2, "little")  # the version needed to unpack its first entry
+    with pytest.raises(InputError) as caught:
+        list(sheets.rows(file(tmp_path / "a.xlsx", bytes(packed))))
+    assert caught.value.code == "format.workbook"
 
 
 def test_a_format_is_found_by_content_not_by_name(tmp_path: Path) -> None:
