@@ -23,6 +23,7 @@ def marking(shell: Shell, session: Session) -> Iterator[Step]:
     several = next((t for t in tasks if len(session.open(t).order) > 1), None)
     if several is not None:
         yield "differences", lambda: _compare(shell, several)
+        _compare_no_more(shell)
 
 
 def _screen(shell: Shell) -> GradingScreen:
@@ -60,3 +61,12 @@ def _compare(shell: Shell, task: TaskId) -> None:
         shell.binder.run("side-by-side")
     if not _screen(shell).reading.differences.on:
         shell.binder.run("differences")
+
+
+def _compare_no_more(shell: Shell) -> None:
+    """What comes next is read by itself."""
+    reading = _screen(shell).reading
+    if reading.differences.on:
+        shell.binder.run("differences")
+    if reading.side_by_side:
+        shell.binder.run("side-by-side")
