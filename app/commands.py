@@ -171,6 +171,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("accept-work", "Accept as graded", ("Shift+A",), "The grader’s own verdicts stand.", L),
     Command("close-case", "Close the task", ("Ctrl+Return", "Ctrl+Enter"),
             "Sign the decision: accept, fix and accept, or adjudicate.", L),
+    Command("read-case", "Read the task", ("Shift+R",), "With your own grade of it, in Grading.", L),
     Command("next-row", "Next criterion", ("Down",), "Of those that differ.", L, hidden=True),
     Command("previous-row", "Previous criterion", ("Up",), "Of those that differ.", L, hidden=True),
     Command("fold-agreed", "Fold or unfold what is agreed", ("Shift+V",), "The criteria on which all agree.", L),

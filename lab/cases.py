@@ -87,7 +87,7 @@ def refresh(lab: Lab, lead: str) -> None:
     for one in plans:
         if counts[one.batch] != one.results_seen:
             _run(lab, one, counts[one.batch])
-        _thirds(lab, one.batch)
+        thirds(lab, one.batch)
 
 
 def _count(connection: Connection, batch_id: str) -> int:
@@ -304,7 +304,7 @@ def _item(connection: Connection, lab: Lab, row: Any) -> Item:
     return Item(row.n, row.kind, row.id, bytes(found), None)
 
 
-def _thirds(lab: Lab, batch_id: str) -> None:
+def thirds(lab: Lab, batch_id: str) -> None:
     """A reader who has not had the task for each open dispute; who decided is never one."""
     with lab.database.reading() as connection:
         open_ = connection.execute(

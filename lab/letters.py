@@ -20,7 +20,7 @@ from app.wire.documents import Document
 from app.wire.leading import Answer, Decision, Proposal
 from app.wire.models import check
 from app.wire.signatures import PinnedKey, unbase64, verify_members
-from lab import deciding, proposing
+from lab import cases, deciding, proposing
 from lab.access import Caller
 from lab.checking import Rejected
 from lab.lab import Lab, moment
@@ -70,12 +70,16 @@ def take(lab: Lab, caller: Caller, kind: str, sent: Sequence[object]) -> list[Ou
         opened = [_told(one, partial(_opened, lab, caller, about, pinned, one)) for one in sent]
     if all(isinstance(one, Rejected) for one in opened):
         return [_rejected(one) for one in opened if isinstance(one, Rejected)]
-    return lab.database.write(
+    outcomes = lab.database.write(
         lambda connection: [
             _rejected(one) if isinstance(one, Rejected) else _store(connection, lab, caller, kind, one)
             for one in opened
         ]
     )
+    disputed = {one.letter.batch for one in opened if isinstance(one, _Good) and one.letter.kind == "dispute"}
+    for batch in disputed:
+        cases.thirds(lab, batch)
+    return outcomes
 
 
 def _keys(connection: Connection, lab: Lab, caller: Caller) -> dict[str, tuple[PinnedKey, str]]:

@@ -11,7 +11,7 @@ def said(report: Report) -> str:
     if report.pulled:
         parts.append(trn("{n} task came.", "{n} tasks came.", report.pulled))
     if report.receipted:
-        parts.append(trn("{n} result has its receipt.", "{n} results have their receipts.", report.receipted))
+        parts.append(trn("{n} receipt came.", "{n} receipts came.", report.receipted))
     if report.returned:
         parts.append(trn("{n} result came back.", "{n} results came back.", report.returned))
     if report.conflicts:

@@ -14,8 +14,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from app.domain.times import from_text
 from app.errors import AssayError, OfflineError
 from app.services.desk import SYNCED
-from app.services.sending import Report, Sending
-from app.services.session import Session
+from app.services.sending import Report, Sending, holds
 from ui.jobs import JobHandle, Jobs, Progress, Step
 from ui.live import LiveSession
 
@@ -117,9 +116,9 @@ class Syncing(QObject):
 
             if before is not None:
                 before(cancelled)
-            drafts = _drafts(session)
+            held = holds(session)
             report = sending.sync(session, progress, cancelled, metered=metered)
-            return report, _drafts(session) != drafts
+            return report, holds(session) != held
 
         self._next.stop()
         self.step = None
@@ -134,11 +133,11 @@ class Syncing(QObject):
         self.changed.emit()
 
     def _ended(self, found: tuple[Report, bool]) -> None:
-        report, drafts = found
+        report, news = found
         asked = self._over()
         self.offline, self._retry_s = False, FIRST_RETRY_S
         self.synced_at = self._read_synced()
-        if drafts or report.pulled or report.pushed or report.receipted or report.returned or report.refused:
+        if news or report.pushed or report.receipted or report.refused:
             self._live.refreshed()
         self._later(EVERY_S)
         self.changed.emit()
@@ -176,8 +175,3 @@ class Syncing(QObject):
     def _read_synced(self) -> datetime | None:
         text = self._live.session.workspace.lab.state(SYNCED)
         return from_text(text) if text else None
-
-
-def _drafts(session: Session) -> tuple[int, int]:
-    """What drafts of her other devices change: the journal that they are merged into, and what waits for a choice."""
-    return session.workspace.journal_seq(), len(session.workspace.drafts.waiting())

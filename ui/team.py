@@ -52,13 +52,17 @@ class TeamWays(QObject):
         self._returns = screen.panel.add_way(tr("Returns"), "undo-2", lambda: around.show(RETURNS))
         self._lead = screen.panel.add_way(tr("Lead board"), "users", lambda: around.show(LEAD))
         around.binder.bind("returns", lambda: around.show(RETURNS), enabled=around.in_reach)
-        around.binder.bind(
-            "lead", lambda: around.show(LEAD), enabled=lambda: around.in_reach() and self._is_lead()
-        )
+        around.binder.bind("lead", self._to_board, enabled=around.in_reach)
         self._around = around
         self._practised = self._answers()
         around.live.changed.connect(self._count)
         self._count("lab")
+
+    def _to_board(self) -> None:
+        if self._is_lead():
+            self._around.show(LEAD)
+        else:
+            self._around.navigator.toast(tr("The Lead board is for those whom the lab made leads of a team."))
 
     def _is_lead(self) -> bool:
         from app.services.leading import is_lead

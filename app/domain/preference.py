@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from app.domain.ids import ResponseId
 from app.domain.questions import BOTH_BAD, Preference
 from app.domain.review import Scalar
@@ -24,3 +27,15 @@ def better(asked: Preference, value: Scalar | None) -> ResponseId | None:
     if value is None or value == BOTH_BAD or not isinstance(value, int) or value == 0:
         return None
     return asked.first if value < 0 else asked.second
+
+
+def given(judgement: Mapping[str, Any], dimension: str) -> int | str | None:
+    """A kept value (or `both_bad`) in a judgement document, which may be written short; None without an answer."""
+    found = (judgement.get("preference") or {}).get(dimension)
+    value = found.get("value") if isinstance(found, Mapping) else found
+    return value if isinstance(value, int) or value == BOTH_BAD else None
+
+
+def side(value: int | str | None) -> int | str | None:
+    """What two answers are compared by: which side, not how strongly: −1, 0 or 1, or `both_bad`."""
+    return (value > 0) - (value < 0) if isinstance(value, int) else value

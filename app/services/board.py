@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any
 from app.domain.batch import Batch
 from app.domain.codec import batch_from_json, task_from_json
 from app.domain.decisions import Place, places, value_of, verdict_of
-from app.domain.ids import BatchId, CriterionId, Digest, ResponseId
+from app.domain.ids import BatchId, CriterionId, Digest, ResponseId, TaskId
+from app.domain.order import shown_order
 from app.domain.rubric import Criterion
 from app.domain.scoring import Score, score
 from app.domain.task import Task
@@ -76,7 +77,10 @@ class BoardRow:
 
 @dataclass(frozen=True, slots=True)
 class Past:
-    """A decision, or an answer to one. kind: accept | fix | return | adjudicate, or accept | dispute for an answer."""
+    """A decision, or an answer to one. kind: accept | fix | return | adjudicate, or accept | dispute for an answer.
+
+    over: digests of the results that a decision was made over. reasons: what an answer says of single criteria.
+    """
 
     what: str
     kind: str
@@ -86,6 +90,8 @@ class Past:
     at: str
     comment: str
     in_force: bool
+    over: tuple[str, ...] = ()
+    reasons: tuple[tuple[Place, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,10 +99,13 @@ class Board:
     """state: open | disputed | decided. after: a response's score under the final verdicts, once all its rows are so.
 
     comment, gap, gap_criteria: the lead's drafts. undecided: rows that differ and are not ruled.
+    order: the responses as she reads them in Grading (A first). own: she graded the task, and can read it there.
     """
 
     task: Task
     batch: Batch
+    order: tuple[ResponseId, ...]
+    own: bool
     state: str
     why: tuple[str, ...]
     columns: tuple[Column, ...]
@@ -110,6 +119,14 @@ class Board:
     @property
     def undecided(self) -> tuple[BoardRow, ...]:
         return tuple(row for row in self.rows if row.final is None)
+
+    @property
+    def since(self) -> tuple[Column, ...]:
+        """Graders whose result came after the decision in force: none while nothing was decided."""
+        over = next((one.over for one in self.past if one.what == "decision" and one.in_force), None)
+        return (
+            () if over is None else tuple(c for c in self.columns if c.kind == "grader" and c.key not in over)
+        )
 
     def row(self, place: Place) -> BoardRow:
         for row in self.rows:
@@ -145,6 +162,8 @@ def board_of(workspace: Workspace, name: str) -> Board:
     return Board(
         task=task,
         batch=batch,
+        order=order_of(workspace, task),
+        own=any(column.kind == "own" for column in columns),
         state=case.state,
         why=tuple(drawn_of(workspace.papers.of_task(name, "opened"))),
         columns=columns,
@@ -285,6 +304,11 @@ def past_of(workspace: Workspace, task: str) -> tuple[Past, ...]:
             document.get("decided") or document.get("answered") or "",
             document.get("comment", ""),
             sha256 == force,
+            tuple(document.get("over") or ()),
+            tuple(
+                (Place(ResponseId(one["response"]), CriterionId(one["criterion"])), str(one["text"]))
+                for one in document.get("reasons") or ()
+            ),
         )
         for what, who, own, sha256, document in found
     )
@@ -302,6 +326,21 @@ def in_force(workspace: Workspace, task: str) -> Digest | None:
     said = [one.digest for one in first if one.digest in standing]
     found = said or standing
     return found[-1] if found else None
+
+
+def task_of(workspace: Workspace, task: str) -> Task:
+    """A task that was given to her, parsed from its line. InputError when it is not here."""
+    return task_from_json(json.loads(workspace.lab.task_line(TaskId(task))[0]))
+
+
+def order_of(workspace: Workspace, task: Task) -> tuple[ResponseId, ...]:
+    """Its responses as she reads them in Grading, A first; the task's own order where it was not given to her."""
+    try:
+        row = workspace.lab.task_row(task.id)
+    except InputError:
+        return tuple(response.id for response in task.responses)
+    batch = batch_from_json(json.loads(workspace.lab.batch(row.batch).payload))
+    return shown_order(task, row.seed or batch.id, blind=batch.blind)
 
 
 def title_of(workspace: Workspace, task: str) -> str:

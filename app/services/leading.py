@@ -7,7 +7,6 @@ inside `session.perform`.
 
 from __future__ import annotations
 
-import json
 from array import array
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
@@ -209,7 +208,9 @@ def _check(kind: DecisionKind, seen: Board, ruled: Sequence[tuple[Any, Ruling]])
         raise InputError("board.kind", "A delegation is suggested over a batch, not a task.")
     if kind in FINAL and seen.undecided:
         raise InputError(
-            "board.undecided", "{n} criteria are not decided yet.", params={"n": len(seen.undecided)}
+            "board.undecided",
+            "Criteria that are not decided yet: {n}.",
+            params={"n": len(seen.undecided)},
         )
     if kind is DecisionKind.FIX and not ruled:
         raise InputError("board.reason", "A fix changes at least one verdict.")
@@ -230,29 +231,6 @@ def _final(seen: Board) -> dict[str, Any]:
             verdict["reason"] = "truly_uncertain"
         responses.setdefault(row.place.response, {"verdicts": {}})["verdicts"][row.place.criterion] = verdict
     return {"responses": responses}
-
-
-def suggest_now(
-    session: Session, batch: str, suggestions: Sequence[Mapping[str, str]], comment: str
-) -> Decided:
-    """A signed suggestion of what may be left to the judge: criteria or tags, each with its reason (G5)."""
-    row = session.workspace.lab.batch(batch)  # type: ignore[arg-type]
-    about = json.loads(row.payload)
-    letter = write(
-        session,
-        "decision",
-        {
-            "lead": session.identity.expert,
-            "batch": batch,
-            "kind": str(DecisionKind.DELEGATE),
-            "suggestions": [dict(one) for one in suggestions],
-            "comment": comment,
-            "rubric_version": about["rubric_version"],
-            "guideline_version": about["guideline_version"],
-            "decided": now(session),
-        },
-    )
-    return Decided(TaskId(""), letter.id, letter.digest, letter.about)
 
 
 def decide_from(session: Session, task: str, document: object) -> dict[str, Any]:

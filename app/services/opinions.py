@@ -7,21 +7,21 @@ revision that says so and why.
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from app.domain.codec import task_from_json
 from app.domain.decisions import Place, places, value_of
 from app.domain.ids import BatchId, ResponseId, TaskId
-from app.domain.order import shown_order
+from app.domain.preference import as_shown, given, side
+from app.domain.questions import Dimension
 from app.domain.rubric import Criterion
 from app.domain.sampling import keyed, missed
 from app.domain.task import Task
 from app.domain.times import from_text
 from app.errors import InputError
-from app.services.board import Cell, cell_of, scores_of
+from app.services.board import Cell, cell_of, order_of, scores_of, task_of
 from app.services.session import Session
 from app.services.submitting import Undone, opened_opinion
 from app.services.submitting import needs_reason as _needs_reason
@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 
 Calibrations = Sequence[tuple[str, Mapping[str, Any]]]
 """(batch, document) of calibration papers."""
+SIDES = {-1: "first", 0: "even", 1: "second"}
 Keys = Mapping[TaskId, Mapping[str, Any]]
 """Judgements that are right, by practice task."""
 
@@ -61,7 +62,10 @@ class OpinionRow:
 
 @dataclass(frozen=True, slots=True)
 class OpinionView:
-    """opened_at: when the lab released the key. changed: a revision of mine was made after it."""
+    """opened_at: when the lab released the key. changed: a revision of mine was made after it.
+
+    order: the responses as I read them (A first).
+    """
 
     task: Task
     title: str
@@ -69,6 +73,7 @@ class OpinionView:
     sources: tuple[Source, ...]
     rows: tuple[OpinionRow, ...]
     changed: bool
+    order: tuple[ResponseId, ...]
 
     @property
     def differing(self) -> tuple[OpinionRow, ...]:
@@ -119,14 +124,16 @@ class PracticeView:
     rows: tuple[OpinionRow, ...]
     right: int
     keyed: int
+    order: tuple[ResponseId, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Consistency:
-    """One's own repeats in a finished batch. same, verdicts: criteria answered alike the second time, of all compared.
+    """One's own repeats in a finished batch. same, verdicts: answers alike the second time, of all compared: verdicts,
+    and the side of preferences.
 
-    first, second, even: how often the response shown first (second, neither) scored higher, over tasks with two
-    responses; without side bias first and second are about as many.
+    first, second, even: how often the response shown first (second, neither) came out ahead, by the scores of two
+    responses and by every preference; without side bias first and second are about as many.
     """
 
     batch: str
@@ -157,7 +164,7 @@ def opinion(session: Session, task: str) -> OpinionView | None:
     if opened is None:
         return None
     content = json.loads(opened.payload)["opinions"]
-    parsed = _task(workspace, task)
+    parsed = task_of(workspace, task)
     before, changed = _before(workspace, task)
     sources = tuple(Source(one["kind"], one.get("name", "")) for one in content)
     judgements = [one["judgement"] for one in content]
@@ -171,7 +178,8 @@ def opinion(session: Session, task: str) -> OpinionView | None:
         )
         for place, number in _numbered(parsed)
     )
-    return OpinionView(parsed, parsed.title, from_text(opened.at), sources, rows, changed=changed)
+    at, order = from_text(opened.at), order_of(workspace, parsed)
+    return OpinionView(parsed, parsed.title, at, sources, rows, changed=changed, order=order)
 
 
 def opened(session: Session, batch: str | None = None) -> list[Opened]:
@@ -260,7 +268,7 @@ def practice_answer(session: Session, task: str, keys: Keys | None = None) -> Pr
     mine = _first(workspace, task) if key is not None else None
     if key is None or mine is None:
         return None
-    parsed = _task(workspace, task)
+    parsed = task_of(workspace, task)
     rows = tuple(
         OpinionRow(
             place,
@@ -272,7 +280,8 @@ def practice_answer(session: Session, task: str, keys: Keys | None = None) -> Pr
         for place, number in _numbered(parsed)
     )
     total = keyed(parsed, key)
-    return PracticeView(parsed, rows, total - missed(parsed, mine, key), total)
+    right = total - missed(parsed, mine, key)
+    return PracticeView(parsed, rows, right, total, order_of(workspace, parsed))
 
 
 def consistency(session: Session, batch: str) -> Consistency | None:
@@ -289,26 +298,39 @@ def consistency(session: Session, batch: str) -> Consistency | None:
         once, again = _first(workspace, pair["of"]), _first(workspace, pair["task"])
         if once is None or again is None:
             continue
-        parsed = _task(workspace, pair["of"])
-        values = [(value_of(once, p), value_of(again, p)) for p in places(parsed)]
+        parsed = task_of(workspace, pair["of"])
+        values: list[tuple[object, object]] = [
+            (value_of(once, p), value_of(again, p)) for p in places(parsed)
+        ]
+        values += [(side(given(once, d.id)), side(given(again, d.id))) for d in _dimensions(parsed)]
         alike = sum(a == b for a, b in values)
         verdicts, same = verdicts + len(values), same + alike
         pairs.append((TaskId(pair["of"]), TaskId(pair["task"]), len(values) - alike))
         for name in (pair["of"], pair["task"]):
-            sides[_side(session, name)] += 1
+            for name_of_side in _sides(session, name):
+                sides[name_of_side] += 1
     return Consistency(batch, about.title, len(pairs), verdicts, same, **sides, pairs=tuple(pairs))
 
 
-def _side(session: Session, task: str) -> str:
-    """Which of two shown responses scored higher in my first result."""
+def _dimensions(task: Task) -> tuple[Dimension, ...]:
+    asked = task.questions.preference
+    return asked.dimensions if asked is not None else ()
+
+
+def _sides(session: Session, task: str) -> Iterator[str]:
+    """Which of two shown responses came out ahead in my first result: by their scores, and by each preference."""
     current = session.open(TaskId(task))
     mine = _first(session.workspace, task) or {}
-    order: tuple[ResponseId, ...] = shown_order(current.task, current.seed, blind=current.batch.blind)
+    order, asked = current.order, current.task.questions.preference
     scores = scores_of(current.task, current.batch, mine)
-    if len(order) != 2 or any(r not in scores for r in order):
-        return "even"
-    first, second = (scores[r].value or 0.0 for r in order)
-    return "even" if first == second else "first" if first > second else "second"
+    if len(order) == 2 and all(r in scores for r in order):
+        first, second = (scores[r].value or 0.0 for r in order)
+        yield SIDES[(second > first) - (second < first)]
+    for dimension in asked.dimensions if asked is not None else ():
+        value = given(mine, dimension.id)
+        if asked is not None and value is not None:
+            shown = as_shown(asked, order, value)
+            yield SIDES[(shown > 0) - (shown < 0) if isinstance(shown, int) else 0]
 
 
 def _practice(workspace: Workspace, batch: str, document: Mapping[str, Any]) -> Practice:
@@ -317,7 +339,7 @@ def _practice(workspace: Workspace, batch: str, document: Mapping[str, Any]) -> 
         mine = _first(workspace, answer["task"])
         if mine is None:
             continue
-        parsed, key = _task(workspace, answer["task"]), answer["judgement"]
+        parsed, key = task_of(workspace, answer["task"]), answer["judgement"]
         asked = keyed(parsed, key)
         graded += 1
         total += asked
@@ -347,10 +369,6 @@ def _first(workspace: Workspace, task: str) -> Mapping[str, Any] | None:
     rows = workspace.outbox.of_task(TaskId(task))
     found: Mapping[str, Any] | None = json.loads(rows[0].payload)["judgement"] if rows else None
     return found
-
-
-def _task(workspace: Workspace, task: str) -> Task:
-    return task_from_json(json.loads(workspace.lab.task_line(TaskId(task))[0]))
 
 
 def _numbered(task: Task) -> list[tuple[Place, int]]:

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from app.domain.codec import task_from_json
 from app.domain.decisions import Place, places, value_of
 from app.domain.ids import CriterionId, Digest, ResponseId, TaskId
 from app.domain.rubric import Criterion
@@ -16,7 +15,7 @@ from app.domain.task import Task
 from app.domain.times import from_text
 from app.domain.verdict import MAX_TEXT, Value
 from app.errors import InputError
-from app.services.board import Cell, cell_of, title_of
+from app.services.board import Cell, cell_of, order_of, task_of, title_of
 from app.services.lettering import Letter, now, write
 from app.services.session import Session
 
@@ -45,6 +44,13 @@ class Return:
     decision: Digest
     result: Digest
 
+    @property
+    def waits(self) -> bool:
+        """For me: a return to be graded again or disputed, a change to be answered."""
+        if self.kind == "return":
+            return not self.regraded and self.answered != "dispute"
+        return self.kind != "accept" and not self.answered
+
 
 @dataclass(frozen=True, slots=True)
 class ReturnRow:
@@ -62,10 +68,13 @@ class ReturnRow:
 
 @dataclass(frozen=True, slots=True)
 class ReturnView:
+    """order: the responses as I read them (A first)."""
+
     about: Return
     task: Task
     rows: tuple[ReturnRow, ...]
     gap: str
+    order: tuple[ResponseId, ...]
 
     @property
     def changed(self) -> tuple[ReturnRow, ...]:
@@ -107,7 +116,7 @@ def came_back(session: Session) -> list[TaskId]:
 
 
 def unanswered(session: Session) -> int:
-    """How many decisions that are more than an acceptance wait for an answer; counted without reading a task."""
+    """How many of them wait for me (`Return.waits`); counted without reading a task."""
     return session.workspace.papers.unanswered()
 
 
@@ -119,7 +128,7 @@ def open_return(session: Session, task: str) -> ReturnView:
         raise InputError("returns.unknown", "Nothing has come back for task “{id}”.", params={"id": task})
     _, batch, _, result, revision, _, payload, sha256 = decided[0]
     decision = json.loads(payload)
-    parsed = _task(workspace, task)
+    parsed = task_of(workspace, task)
     own = workspace.outbox.of_task(TaskId(task))
     mine = json.loads(next(row.payload for row in own if row.digest == result))["judgement"]
     rows = _rows(parsed, mine, decision)
@@ -137,7 +146,8 @@ def open_return(session: Session, task: str) -> ReturnView:
         decision=Digest(sha256),
         result=Digest(result),
     )
-    return ReturnView(about, parsed, rows, (decision.get("gap") or {}).get("text", ""))
+    gap = (decision.get("gap") or {}).get("text", "")
+    return ReturnView(about, parsed, rows, gap, order_of(workspace, parsed))
 
 
 def answer_now(
@@ -261,10 +271,6 @@ def propose_now(session: Session, document: Mapping[str, Any]) -> Letter:
     return write(
         session, "proposal", {**members, "expert": session.identity.expert, "proposed": now(session)}
     )
-
-
-def _task(workspace: Workspace, task: str) -> Task:
-    return task_from_json(json.loads(workspace.lab.task_line(TaskId(task))[0]))
 
 
 def _rows(task: Task, mine: Mapping[str, Any], decision: Mapping[str, Any]) -> tuple[ReturnRow, ...]:

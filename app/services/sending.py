@@ -17,6 +17,7 @@ from app.services.mending import roll
 from app.services.session import Session
 from app.services.studio import Studio
 from app.services.wiping import expire
+from app.storage.lab import CURSOR
 
 if TYPE_CHECKING:
     from app.sync.report import SyncReport
@@ -170,3 +171,12 @@ def need_lab(session: Session) -> None:
             "The files on this computer have no lab to sync with.",
             hint="Export the results: `assay export`.",
         )
+
+
+def holds(session: Session) -> tuple[object, ...]:
+    """Another one after a sync that brought anything: up to where the lab was heard, documents of others (decisions,
+    opinions, teammates' results), the journal that drafts of her other devices are merged into, and what waits there.
+    """
+    workspace = session.workspace
+    heard = workspace.lab.state(CURSOR)
+    return heard, workspace.papers.last(), workspace.journal_seq(), len(workspace.drafts.waiting())

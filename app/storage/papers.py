@@ -127,6 +127,10 @@ class Papers:
     def has(self, kind: str, digest: str) -> bool:
         return self._db.one("SELECT 1 FROM paper WHERE kind = ? AND digest = ?", (kind, digest)) is not None
 
+    def last(self) -> int:
+        """The number of the one that came last; 0 while there is none."""
+        return int(self._db.value("SELECT coalesce(max(number), 0) FROM paper"))
+
     def openable(self, limit: int = 200) -> list[tuple[str, Digest, str]]:
         """(task, digest of one's own newest receipted result, envelope id) of what could be opened now."""
         return self._db.all(
@@ -159,16 +163,23 @@ class Papers:
         )
 
     def unanswered(self) -> int:
-        """Tasks whose newest decision over one's own result says more than accept, and has no answer of one's own."""
+        """Tasks whose newest decision over one's own result waits for something: a return for a newer revision or a
+        dispute, a change for an answer."""
         return int(
             self._db.value(
                 """SELECT count(*) FROM (
-                    SELECT max(p.number) AS number FROM paper p CROSS JOIN outbox o ON o.task = p.task
+                    SELECT max(p.number) AS number, max(o.revision) AS revision
+                    FROM paper p CROSS JOIN outbox o ON o.task = p.task
                     WHERE p.kind = 'decision' AND instr(CAST(p.payload AS TEXT), o.digest) > 0 GROUP BY p.task
-                ) newest JOIN paper d ON d.number = newest.number
-                WHERE json_extract(CAST(d.payload AS TEXT), '$.kind') <> 'accept' AND NOT EXISTS (
+                ) newest JOIN (
+                    SELECT number, task, digest, json_extract(CAST(payload AS TEXT), '$.kind') AS said FROM paper
+                ) d ON d.number = newest.number
+                WHERE d.said <> 'accept' AND NOT EXISTS (
                     SELECT 1 FROM letter l WHERE l.task = d.task AND l.kind = 'answer' AND l.state <> 'parked'
-                    AND json_extract(CAST(l.payload AS TEXT), '$.decision') = d.digest)"""
+                    AND json_extract(CAST(l.payload AS TEXT), '$.decision') = d.digest
+                    AND (d.said <> 'return' OR json_extract(CAST(l.payload AS TEXT), '$.kind') = 'dispute'))
+                AND NOT (d.said = 'return' AND EXISTS (
+                    SELECT 1 FROM outbox x WHERE x.task = d.task AND x.revision > newest.revision))"""
             )
         )
 

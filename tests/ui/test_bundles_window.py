@@ -100,7 +100,7 @@ def test_work_comes_and_results_go_by_stick(window_home: WindowHome, joined: Pat
         assert shell.binder.run("open-bundle")
         choose(window, from_lab(joined, stick))
         dialog = ended(window_home, application)
-        assert dialog.words.text() == "1 result has its receipt."
+        assert dialog.words.text() == "1 receipt came."
         assert workspace.outbox.counts() == {"receipted": 1}
         press("Return")
 

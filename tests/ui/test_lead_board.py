@@ -8,20 +8,22 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QLabel
 from pytestqt.qtbot import QtBot
 
 from app.commands import resolve
+from app.domain.ids import ResponseId, TaskId
 from app.services.lettering import letters
 from app.services.session import Session
 from app.storage.papers import CaseRow
 from tests.keyboard import press, write
-from tests.lead_home import drawn, every, judge, lead_session, on_a_writer, opened, submit, teammate
+from tests.lead_home import drawn, every, judge, lead_session, on_a_writer, opened, put, submit, teammate
 from tests.ui.screens import Went, in_window, nameless_buttons
 from tests.workspaces import task_json
 from ui.commands import CommandBinder
 from ui.lead.forms import GapForm, OverrideForm, ReturnForm
 from ui.lead.presenter import LeadPresenter
+from ui.lead.rows import said_by
 from ui.lead.screen import LeadScreen
 from ui.live import LiveSession
 from ui.theme.apply import ThemeHolder
@@ -114,7 +116,7 @@ def test_adopting_overriding_and_adjudicating_by_keys(stage: Stage) -> None:
     assert len(stage.screen.board.rows) == 2
     assert len(board.undecided) == 2
     stage.keys("Ctrl+Return")
-    assert "2 criteria are not decided" in stage.screen.board.error.accessibleName()
+    assert "not decided yet: 2." in stage.screen.board.error.accessibleName()
     assert letters(stage.session, "decision") == []
     stage.keys("2")
     assert stage.presenter.board is not None
@@ -178,6 +180,74 @@ def test_fold_move_take_back_and_accept(stage: Stage) -> None:
     assert stage.sent()["kind"] == "accept"
 
 
+def test_what_is_chosen_stays_chosen_where_the_sync_moves_it(stage: Stage) -> None:
+    stage.keys("End")
+    assert stage.presenter.queue_row(stage.screen.rows.currentIndex().row()).task == "t2"
+    teammate(stage.session, "t2", "e-ada", every(task_json(2), "not_met"))
+    teammate(stage.session, "t2", "e-bo", every(task_json(2)))
+    opened(stage.session, "t2", ["disagreement"])
+    stage.live.refreshed()
+    assert [stage.presenter.queue_row(at).task for at in range(3)] == ["t2", "t1", "t3"]
+    assert stage.screen.rows.currentIndex().row() == 0
+    stage.keys("End", "Home", "Return")
+    assert stage.presenter.task == "t2"
+
+
+def test_after_a_decision_the_next_one_is_a_key_away(stage: Stage) -> None:
+    stage.keys("Return", "Shift+A")
+    assert [stage.presenter.queue_row(at).task for at in range(3)] == ["t3", "t2", "t1"]
+    assert stage.presenter.task == "t1"
+    stage.keys("Alt+Right")
+    assert stage.presenter.task == "t3"
+
+
+def test_the_board_says_who_is_on_it_and_what_was_disputed(stage: Stage) -> None:
+    first = stage.presenter
+    stage.keys("Return")
+    assert first.about()[0].startswith("3 graders, you among them; 2 of 8")
+    stage.keys("T")
+    write("Count the table.")
+    stage.keys("Ctrl+Return")
+    reason = {"response": "r1", "criterion": "c1", "text": "It is a footnote."}
+    document = {
+        "kind": "dispute", "decision": letters(stage.session, "decision")[0].digest, "reasons": [reason],
+        "comment": "Please look again.", "answered": "2026-11-02T00:00:00Z",
+    }  # fmt: skip
+    put(stage.session, "answer", "t1", document, who="e-ada")
+    stage.live.refreshed()
+    assert stage.presenter.queue_row(0).state == "disputed"
+    assert first.about()[1:] == [
+        "You: Returned to the grader “Count the table.”",
+        "Grader 1: Disputed the decision “Please look again.”",
+        "A third reader grades it without names; the verdicts become a column here.",
+    ]
+    assert first.board is not None
+    row = next(row for row in stage.screen.board.rows if row.row.place.criterion == "c1")
+    assert ("Grader 1, against the decision", "It is a footnote.") in said_by(first.board, row.row)
+    teammate(stage.session, "t1", "e-cy", every(task_json(1)))
+    stage.live.refreshed()
+    assert first.about()[-1] == "Graded since the decision: Grader 3."
+
+
+def test_a_board_of_others_work_alone_does_not_count_the_lead(stage: Stage) -> None:
+    teammate(stage.session, "t9", "e-ada", every(task_json(1)))
+    line = {**task_json(1), "id": "t9"}
+    put(stage.session, "line", "t9", line)
+    stage.live.refreshed()
+    at = next(at for at in range(stage.presenter.count) if stage.presenter.queue_row(at).task == "t9")
+    stage.presenter.open(at)
+    assert stage.presenter.about() == ["1 grader; 0 of 8 criteria differ."]
+    assert not stage.screen.board.read.isVisible()
+
+
+def test_the_task_is_read_with_her_own_grade(stage: Stage) -> None:
+    stage.keys("Return", "Shift+R")
+    assert stage.went.places[-1] == ("task", "t1", "r1", "c1")
+    facts = [label.text() for label in stage.screen.board.rows[0].findChildren(QLabel)]
+    letter = "AB"[stage.session.open(TaskId("t1")).order.index(ResponseId("r1"))]
+    assert any(f"Response {letter}" in text for text in facts)
+
+
 def test_a_hundred_thousand_tasks_open_at_once(stage: Stage) -> None:
     workspace = stage.session.workspace
     with workspace.together():
@@ -185,10 +255,12 @@ def test_a_hundred_thousand_tasks_open_at_once(stage: Stage) -> None:
             workspace.papers.put_case(
                 CaseRow(n, f"t{n}", "b-1", f"Case {n}", "open", '["random"]', 1, 4, 2, 50)  # type: ignore[arg-type]
             )
-    began = time.perf_counter()
-    stage.presenter.refresh()
-    stage.screen.repaint()
-    QApplication.processEvents()
-    spent = time.perf_counter() - began
+    took = []
+    for _ in range(3):
+        began = time.thread_time()
+        stage.presenter.refresh()
+        stage.screen.repaint()
+        QApplication.processEvents()
+        took.append(time.thread_time() - began)
     assert stage.presenter.count == 100_003
-    assert spent < 0.2 * 3  # promised in 0.2 s on a quiet machine
+    assert sorted(took)[1] < 0.2, took

@@ -12,6 +12,7 @@ from tests.keyboard import press
 from tests.window_home import WindowHome
 from ui.application import Application
 from ui.widgets.button import NavItem
+from ui.widgets.toast import Toast
 
 
 def ways(application: Application) -> dict[str, bool]:
@@ -41,6 +42,10 @@ def test_an_expert_goes_to_returns_and_never_to_the_board(window_home: WindowHom
         active(window_home, application)
         press("Ctrl+6")
         assert lab.screens.front_name == "desk"
+        said = application.shell.window.window().findChildren(Toast)
+        assert [toast.accessibleName() for toast in said if toast.isVisible()] == [
+            "The Lead board is for those whom the lab made leads of a team."
+        ]
         press("Ctrl+3")
         assert lab.screens.front_name == "returns"
 

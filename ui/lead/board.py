@@ -56,9 +56,11 @@ class BoardView(Surface):
         self._foot = Paragraph(look, role="second")
         self._after = Label(look, role="strong", figures=True)
         self.error = InlineError(look)
+        self.read = Button(look, tr("Read the task"), kind="quiet", icon="book-open", key=key("read-case"))
         self.return_ = Button(look, tr("Return to grader"), icon="undo-2", key=key("return-work"))
         self.accept = Button(look, tr("Accept as graded"), icon="check", key=key("accept-work"))
         self.close_ = Button(look, tr("Close this task"), kind="primary", key=key("close-case"))
+        self.read.clicked.connect(presenter.read)
         self.return_.clicked.connect(self.give_back)
         self.accept.clicked.connect(lambda: presenter.accept(self._refused))
         self.close_.clicked.connect(self.decide)
@@ -67,7 +69,7 @@ class BoardView(Surface):
         words.put(self._foot_mark, Qt.AlignmentFlag.AlignVCenter)
         words.add((self._foot, 1))
         acts = QWidget()
-        acts.setLayout(Flow(look, self._after, self.return_, self.accept, self.close_, spacing=8))
+        acts.setLayout(Flow(look, self._after, self.read, self.return_, self.accept, self.close_, spacing=8))
         foot = Surface(look, "foot", spacing=8, margins=(28, 12, 28, 12))
         foot.body.add(self._place, self.error, words, acts)
         self.body.add((self.area, 1), foot)
@@ -80,12 +82,13 @@ class BoardView(Surface):
         if board is None:
             return
         self._title.setText(presenter.heading())
-        self._about.setText(presenter.about())
+        self._about.setText("\n".join(presenter.about()))
         self._foot.setText(presenter.footing())
         done = not board.undecided
         self._foot_mark.set_icon("circle-check" if done else "circle-dashed", "good" if done else "t3")
         verbs = {"accept": tr("Accept"), "fix": tr("Fix and accept"), "adjudicate": tr("Adjudicate")}
         self.close_.set_words(verbs[presenter.closing()])
+        self.read.setVisible(board.own)
         self.accept.setVisible(presenter.closing() != "accept")
         scores = [s for s in board.after.values() if s.value is not None]
         alone = len(board.task.responses) == 1 and scores

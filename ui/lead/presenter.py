@@ -46,7 +46,11 @@ class LeadPresenter(QObject):
         self.board: Board | None = None
         self.decision: Letter | None = None
         self.task = ""
-        """The task that is chosen in the queue."""
+        """The task whose board is open."""
+        self._chosen = 0
+        """The number of the case that is chosen in the queue; it stays chosen where it moves to."""
+        self._left: int | None = None
+        """Where the task stood that was decided last: the one after it moved up there."""
         self.is_folded = True
         self.place: Place | None = None
         live.changed.connect(self._old)
@@ -97,16 +101,21 @@ class LeadPresenter(QObject):
         self.refresh()
 
     def at(self) -> int:
-        """Where the chosen task stands among the pages that are read; -1 if it is in none of them."""
-        for page, rows in self._pages.items():
-            for at, row in enumerate(rows):
-                if row.task == self.task:
-                    return page * PAGE + at
-        return -1
+        """Where the chosen task stands now; -1 if it is not in the list."""
+        try:
+            return self._numbers.index(self._chosen)
+        except ValueError:
+            return -1
+
+    def choose(self, at: int) -> None:
+        """Somebody moved to this line of the queue; -1: there is none."""
+        self._chosen = self._numbers[at] if 0 <= at < self.count else 0
+        self._left = None
 
     def open(self, at: int) -> None:
         """Blind: to Grading. Graded: the board, once the lab has the grade."""
         found = self.queue_row(at)
+        self.choose(at)
         if found.state == "blind":
             self._navigator.go_task(found.task)
             return
@@ -121,7 +130,10 @@ class LeadPresenter(QObject):
     def step(self, by: int) -> None:
         """The next task of the queue whose board can be opened."""
         at = self.at()
-        at = at + by if at >= 0 else 0
+        if self._left is not None:
+            at = self._left if by > 0 else self._left - 1
+        else:
+            at = at + by if at >= 0 else 0
         while 0 <= at < self.count:
             if self.queue_row(at).state in ("open", "disputed", "decided"):
                 self.open(at)
@@ -269,7 +281,9 @@ class LeadPresenter(QObject):
             self.focus(board.undecided[0].place)
             failed(
                 InputError(
-                    "board.undecided", "{n} criteria are not decided yet.", params={"n": len(board.undecided)}
+                    "board.undecided",
+                    "Criteria that are not decided yet: {n}.",
+                    params={"n": len(board.undecided)},
                 )
             )
             return
@@ -295,7 +309,9 @@ class LeadPresenter(QObject):
         self._live.perform(change, self._decided, failed, what="submit")
 
     def _decided(self, done: Decided) -> None:
+        at = self.at()
         self.refresh()
+        self._left = at
         said = tr_later(words.DECISIONS[done.kind])
         self._navigator.toast(
             tr("{what}. Signed; it leaves with the next sync.", what=said),
@@ -312,25 +328,22 @@ class LeadPresenter(QObject):
 
     # Words
 
+    def read(self) -> None:
+        """The task and her own grade of it, in Grading."""
+        board, place = self.board, self.place
+        if board is None or not board.own:
+            return
+        if place is None:
+            self._navigator.go_task(board.task.id)
+        else:
+            self._navigator.go_task(board.task.id, place.response, place.criterion)
+
     def heading(self) -> str:
         return self.board.task.title if self.board is not None else ""
 
-    def about(self) -> str:
-        """How far the graders agree, and why the task is here."""
-        board = self.board
-        if board is None:
-            return ""
-        counted = sum(c.kind in ("own", "grader") and not c.outdated for c in board.columns)
-        differ = sum(row.differs for row in board.rows)
-        text = trn(
-            "{n} grader, you among them; {differ} of {all} criteria differ.",
-            "{n} graders, you among them; {differ} of {all} criteria differ.",
-            counted,
-            differ=differ,
-            all=len(board.rows),
-        )
-        why = words.why_words(board.why)
-        return tr("{first} Why it is here: {second}.", first=text, second=why) if why else text
+    def about(self) -> list[str]:
+        """How far the graders agree, why the task is here, and what came to pass since it was decided."""
+        return words.about_words(self.board) if self.board is not None else []
 
     def footing(self) -> str:
         """How much is undecided, or how the decision stands."""

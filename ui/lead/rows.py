@@ -8,9 +8,10 @@ from PySide6.QtCore import QRectF, Qt, Signal
 from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QFrame, QSizePolicy, QWidget
 
+from app.domain.order import letter
 from app.services.board import Board, BoardRow, Cell
 from ui.i18n import points, tr, tr_later
-from ui.lead.words import cell_look, column_name
+from ui.lead.words import cell_look, column_name, name_of
 from ui.panels.decisions import ERRORS
 from ui.panels.rubric.words import CONFIDENCE_WORD, DOUBT_WORD
 from ui.theme.apply import ThemeHolder
@@ -97,8 +98,7 @@ class RowView(QFrame):
         text.add(Paragraph(look, criterion.text, weight=500 if self.is_focused else None))
         facts = [tr("{points} points", points=points(criterion.points))]
         if len(self._board.task.responses) > 1:
-            ids = [response.id for response in self._board.task.responses]
-            facts.append(tr("response {n}", n=ids.index(row.place.response) + 1))
+            facts.append(tr("Response {letter}", letter=letter(self._board.order, row.place.response)))
         text.add(Label(look, ", ".join(facts), role="small", wrap=True))
         ruling = row.ruling
         if ruling is not None and ruling.adopted is None:
@@ -157,7 +157,7 @@ class RowView(QFrame):
 
 
 def said_by(board: Board, row: BoardRow) -> list[tuple[str, str]]:
-    """Who gave a reason, a doubt or a confidence for the verdict, and what."""
+    """Who gave a reason, a doubt or a confidence for the verdict, or disputed a decision over it, and what."""
     found: list[tuple[str, str]] = []
     for column, cell in zip(board.columns, row.cells, strict=True):
         parts = [cell.comment]
@@ -168,6 +168,10 @@ def said_by(board: Board, row: BoardRow) -> list[tuple[str, str]]:
         words = "\n".join(part for part in parts if part)
         if words:
             found.append((column_name(board, column), words))
+    for past in board.past:
+        for place, text in past.reasons:
+            if place == row.place:
+                found.append((tr("{who}, against the decision", who=name_of(board, past.who)), text))
     return found
 
 

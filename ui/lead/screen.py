@@ -35,6 +35,7 @@ class LeadScreen(Page):
         self._ruled: tuple[object, ...] = ()
         self.rows = RowList(look, tr("Queue"))
         self.rows.chosen.connect(self._open)
+        self.rows.moved.connect(self._moved)
         self._todo = Label(look, role="small", figures=True)
         self.filter = SegmentedControl(
             look, tr("Show tasks"),
@@ -71,7 +72,7 @@ class LeadScreen(Page):
             ("override", board.override), ("return-work", board.give_back), ("guideline-gap", board.gap),
             ("close-case", board.decide), ("accept-work", board.accept.click), ("unrule", presenter.unrule),
             ("next-row", lambda: presenter.move(1)), ("previous-row", lambda: presenter.move(-1)),
-            ("fold-agreed", presenter.toggle_agreed),
+            ("fold-agreed", presenter.toggle_agreed), ("read-case", presenter.read),
         ):  # fmt: skip
             binder.bind(command, call, enabled=lambda: presenter.is_open)
         binder.bind("next-case", lambda: self._step(1))
@@ -92,7 +93,8 @@ class LeadScreen(Page):
         self._presenter.refresh()
         if self.rows.currentIndex().row() < 0 and self._presenter.count:
             self.rows.set_current(0)
-        self.rows.setFocus(Qt.FocusReason.OtherFocusReason)
+        place = self.board if self._presenter.is_open else self.rows
+        place.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def closed(self) -> None:
         super().closed()
@@ -105,6 +107,10 @@ class LeadScreen(Page):
         if self.isVisible():
             self._presenter.refresh()
 
+    def _moved(self, at: int) -> None:
+        if not self._settling:
+            self._presenter.choose(at)
+
     def _open(self, at: int) -> None:
         self._presenter.open(at)
         if self._presenter.is_open:
@@ -116,13 +122,17 @@ class LeadScreen(Page):
             self.board.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _show_queue(self) -> None:
-        presenter = self._presenter
+        """What was chosen stays chosen, wherever it stands now."""
+        presenter, at = self._presenter, self._presenter.at()
+        self._settling = True
         if presenter.count != self._count:
             self._count = presenter.count
             self.rows.set_source(self._count, presenter.row)
-        at = presenter.at()
         if at >= 0 and at != self.rows.currentIndex().row():
             self.rows.set_current(at)
+        self._settling = False
+        if at < 0:
+            presenter.choose(self.rows.currentIndex().row())
         self.rows.refresh()
         self._todo.setText(trn("{n} to do", "{n} to do", presenter.todo))
         self._show_empty()

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from app.domain.rubric import Criterion
 from app.domain.verdict import Value, Verdict
-from app.services.board import Board, Column
+from app.services.board import Board, Column, Past
 from app.services.leading import QueueRow
 from ui.i18n import mark, number, percent, tr, tr_later, trn
 from ui.panels.rubric.words import icon_of, tone_of, verdict_words
@@ -31,8 +31,8 @@ DECISIONS = {
     "fix": mark("Fixed and accepted"),
     "return": mark("Returned to the grader"),
     "adjudicate": mark("Adjudicated"),
-    "dispute": mark("Disputed by the grader"),
 }
+ANSWERS = {"accept": mark("Agreed with the decision"), "dispute": mark("Disputed the decision")}
 LETTERS = {
     "ready": mark("signed, leaves with the next sync"),
     "sent": mark("sent, waiting for the receipt"),
@@ -62,6 +62,47 @@ def state_words(row: QueueRow) -> str:
 def row_data(row: QueueRow) -> RowData:
     icon, tone = MARKS[row.state]
     return RowData(row.title, state_words(row), icon=icon, tone=tone, number=number(row.number))
+
+
+def about_words(board: Board) -> list[str]:
+    """What stands under the title: one line, and one for each thing that was done to the task before."""
+    counted = [c for c in board.columns if c.kind in ("own", "grader") and not c.outdated]
+    differ = sum(row.differs for row in board.rows)
+    if any(c.kind == "own" for c in counted):
+        text = trn(
+            "{n} grader, you among them; {differ} of {all} criteria differ.",
+            "{n} graders, you among them; {differ} of {all} criteria differ.",
+            len(counted), differ=differ, all=len(board.rows),
+        )  # fmt: skip
+    else:
+        text = trn(
+            "{n} grader; {differ} of {all} criteria differ.", "{n} graders; {differ} of {all} criteria differ.",
+            len(counted), differ=differ, all=len(board.rows),
+        )  # fmt: skip
+    why = why_words(board.why)
+    first = tr("{first} Why it is here: {second}.", first=text, second=why) if why else text
+    found = [first, *(past_words(board, one) for one in board.past)]
+    if board.since:
+        names = ", ".join(column_name(board, one) for one in board.since)
+        found.append(tr("Graded since the decision: {names}.", names=names))
+    elif board.state == "disputed":
+        found.append(tr("A third reader grades it without names; the verdicts become a column here."))
+    return found
+
+
+def past_words(board: Board, one: Past) -> str:
+    """Who did what, and what they said to it."""
+    who = tr("You") if one.own else name_of(board, one.who)
+    what = tr_later((DECISIONS if one.what == "decision" else ANSWERS)[one.kind])
+    said = tr("{who}: {what}", who=who, what=what)
+    return tr("{first} “{text}”", first=said, text=one.comment) if one.comment else said
+
+
+def name_of(board: Board, who: str) -> str:
+    for column in board.columns:
+        if column.kind == "grader" and column.who == who:
+            return column_name(board, column)
+    return tr("Another lead")
 
 
 def column_name(board: Board, column: Column) -> str:

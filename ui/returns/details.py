@@ -6,6 +6,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from app.domain.decisions import Place
+from app.domain.ids import ResponseId
+from app.domain.order import letter
 from app.domain.rubric import Criterion
 from app.domain.verdict import Value, Verdict
 from app.services import opinions, returns
@@ -16,6 +18,7 @@ from ui.i18n import mark, number, percent, tr, tr_later, trn
 from ui.panels.decisions import ERRORS
 from ui.panels.rubric.words import icon_of, tone_of, verdict_words
 
+Order = tuple[ResponseId, ...]
 KINDS = {
     "accept": (mark("Accepted as you graded it"), "check-check", "good"),
     "fix": (mark("Accepted with changes"), "pencil", "accent"),
@@ -37,10 +40,11 @@ class Side:
 
 @dataclass(frozen=True, slots=True)
 class Pair:
-    """A criterion: mine first, then theirs; why it was changed."""
+    """A criterion: mine first, then theirs; why it was changed. where: the response, where there are several."""
 
     place: Place
     number: int
+    where: str
     text: str
     sides: tuple[Side, ...]
     why: str
@@ -102,15 +106,27 @@ def of_return(session: Session, task: str) -> Detail:
         lines.append(tr("“{text}”", text=view.about.comment))
     if view.gap:
         lines.append(tr("A gap in the guideline: {text}", text=view.gap))
-    pairs = tuple(_changed(row) for row in view.changed)
+    pairs = tuple(_changed(row, view.order) for row in view.changed)
     if not pairs:
         lines.append(tr("No verdict of yours was changed."))
-    acts = () if view.about.answered else ("accept", "dispute")
-    again = ("again",) if view.about.kind == "return" and not view.about.regraded else ("open",)
-    return Detail(view.about.title, tuple(lines), pairs, (*acts, *again))
+    return Detail(view.about.title, tuple(lines), pairs, _acts(view.about))
 
 
-def _changed(row: ReturnRow) -> Pair:
+def _acts(about: Return) -> tuple[str, ...]:
+    """A return that was graded again needs no answer any more."""
+    if about.kind == "return":
+        if about.regraded:
+            return ("open",)
+        return ("again",) if about.answered else ("again", "accept", "dispute")
+    return ("open",) if about.answered else ("accept", "dispute", "open")
+
+
+def where_of(place: Place, order: Order) -> str:
+    """The response by the letter that it is read under."""
+    return tr("Response {letter}", letter=letter(order, place.response)) if len(order) > 1 else ""
+
+
+def _changed(row: ReturnRow, order: Order) -> Pair:
     sides = [side(tr("You"), row.criterion, row.mine.value, row.mine.comment)]
     if row.theirs is not None:
         sides.append(side(tr("Decided"), row.criterion, row.theirs, ""))
@@ -118,7 +134,8 @@ def _changed(row: ReturnRow) -> Pair:
     why = (
         tr("{first}: {second}", first=kind, second=row.reason) if kind and row.reason else kind or row.reason
     )
-    return Pair(row.place, row.number, row.criterion.text, tuple(sides), why, row.changed)
+    where = where_of(row.place, order)
+    return Pair(row.place, row.number, where, row.criterion.text, tuple(sides), why, row.changed)
 
 
 def of_opinion(session: Session, task: str) -> Detail:
@@ -131,13 +148,15 @@ def of_opinion(session: Session, task: str) -> Detail:
     ]
     if view.changed:
         lines.append(tr("You changed your result after it was opened; both are kept."))
-    return Detail(view.title, tuple(lines), _pairs(view.rows, names), ("mind", "open"))
+    return Detail(view.title, tuple(lines), _pairs(view.rows, names, view.order), ("mind", "open"))
 
 
 def of_answer(session: Session, task: str, keys: Keys) -> Detail:
     seen = opinions.practice_answer(session, task, keys)
     assert seen is not None
-    return Detail(seen.task.title, (right_words(seen),), _pairs(seen.rows, (tr("Right answer"),)), ("open",))
+    return Detail(
+        seen.task.title, (right_words(seen),), _pairs(seen.rows, (tr("Right answer"),), seen.order), ("open",)
+    )
 
 
 def of_practice(one: Practice) -> Detail:
@@ -162,12 +181,13 @@ def of_note(note: TeamNote) -> Detail:
     return Detail(tr("A note to the team"), (note.text, about))
 
 
-def _pairs(rows: Iterable[OpinionRow], names: tuple[str, ...]) -> tuple[Pair, ...]:
+def _pairs(rows: Iterable[OpinionRow], names: tuple[str, ...], order: Order) -> tuple[Pair, ...]:
     """Those that differ first; what a source explains stands with it."""
     found = [
         Pair(
             row.place,
             row.number,
+            where_of(row.place, order),
             row.criterion.text,
             (
                 side(tr("You"), row.criterion, row.mine.value, row.mine.comment),
@@ -188,13 +208,13 @@ def _pairs(rows: Iterable[OpinionRow], names: tuple[str, ...]) -> tuple[Pair, ..
 def of_consistency(found: Consistency) -> Detail:
     share = percent(found.same / found.verdicts) if found.verdicts else "–"
     repeats = trn(
-        "{n} task came a second time; you answered {share} of its criteria alike.",
-        "{n} tasks came a second time; you answered {share} of their criteria alike.",
+        "{n} task came a second time; you answered {share} of its questions alike.",
+        "{n} tasks came a second time; you answered {share} of their questions alike.",
         found.repeats,
         share=share,
     )
     sides = tr(
-        "The response shown first scored higher {first} times, the second {second} times, and {even} times neither.",
+        "The response shown first came out ahead {first} times, the second {second} times, and {even} times neither.",
         first=number(found.first), second=number(found.second), even=number(found.even),
     )  # fmt: skip
     return Detail(found.title, (repeats, sides, tr("Only you see this.")))

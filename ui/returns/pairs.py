@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QWidget
 
 from ui.i18n import number, tr
@@ -19,12 +20,15 @@ class PairView(QWidget):
         self._look = look
         self.pair = pair
         said = "; ".join(f"{side.who}: {side.said}" for side in pair.sides)
-        self.setAccessibleName(f"{number(pair.number)}. {pair.text}. {said}. {pair.why}".strip())
+        spoken = (f"{number(pair.number)}. {pair.text}", pair.where, said, pair.why)
+        self.setAccessibleName(". ".join(part for part in spoken if part))
         self.reason = TextField(look, tr("Why mine stands, criterion {n}", n=pair.number),
                                 placeholder=tr("Why mine stands"))  # fmt: skip
         self.reason.hide()
         head = Row(look, Label(look, number(pair.number), role="small", figures=True),
                    (Paragraph(look, pair.text, weight=500 if pair.differs else None), 1), spacing=10)  # fmt: skip
+        if pair.where:
+            head.put(Label(look, pair.where, role="small"), Qt.AlignmentFlag.AlignTop)
         if pair.differs:
             head.add(Chip(look, tr("differs"), tone="warn"))
         body = Column(look, head, spacing=6, margins=(0, 12, 0, 12))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QApplication, QWidget
 
 from app.errors import AssayError
 from ui.i18n import tr
@@ -34,19 +34,20 @@ class DetailCard(Card):
         self._title = Paragraph(look, role="title")
         self._lines = Column(look, spacing=4)
         self._pairs = Column(look, spacing=0)
-        self.accept = Button(look, tr("Accept"), kind="primary", icon="check")
+        self.accept = Button(look, tr("Accept"), icon="check")
         self.dispute = Button(look, tr("Dispute"), icon="message-square")
         self.again = Button(look, tr("Grade again"), icon="rotate-ccw")
         self.mind = Button(look, tr("Change my mind…"), icon="pencil")
         self.open = Button(look, tr("Open the task"), icon="arrow-right")
+        self._buttons = {
+            "again": self.again, "accept": self.accept, "dispute": self.dispute, "mind": self.mind, "open": self.open,
+        }  # fmt: skip
         self.text = TextArea(look, tr("Reason"), lines=3)
         self.send = Button(look, "", kind="primary")
         self.cancel = Button(look, tr("Cancel"), kind="quiet")
         self.error = InlineError(look)
         self._acts, self._form = QWidget(), QWidget()
-        self._acts.setLayout(
-            Flow(look, self.accept, self.dispute, self.again, self.mind, self.open, spacing=8)
-        )
+        self._acts.setLayout(Flow(look, *self._buttons.values(), spacing=8))
         self._form.setLayout(Column(look, self.text, Row(look, None, self.cancel, self.send), spacing=8))
         self.body.add(self._title, self._lines, self._acts, self._form, self.error, self._pairs, None)
         self.accept.clicked.connect(lambda: presenter.accept(self.refused))
@@ -72,8 +73,17 @@ class DetailCard(Card):
         self._lines.add(*(Paragraph(look, line, role="lead") for line in detail.lines))
         self.pairs = [PairView(look, pair) for pair in detail.pairs]
         self._pairs.add(*self.pairs)
-        for act in ("accept", "dispute", "again", "mind", "open"):
-            getattr(self, act).setVisible(act in detail.acts)
+        possible = [button for act, button in self._buttons.items() if act in detail.acts]
+        for button in self._buttons.values():
+            button.setVisible(button in possible)
+            button.set_kind("primary" if button is not self.open and button in possible[:1] else "plain")
+
+    def take_focus(self) -> None:
+        """On the first thing that can be done."""
+        for button in self._buttons.values():
+            if button.isVisible():
+                button.setFocus(Qt.FocusReason.OtherFocusReason)
+                return
 
     def _grade_again(self) -> None:
         if self._presenter.needs_reason():
@@ -98,7 +108,7 @@ class DetailCard(Card):
 
     def stop(self) -> None:
         self._close()
-        self.accept.setFocus(Qt.FocusReason.OtherFocusReason)
+        self.take_focus()
 
     def _close(self) -> None:
         self.writing = ""
@@ -155,15 +165,14 @@ class ReturnsScreen(ListPage):
 
     def _into(self) -> None:
         """Enter in the list: to the first thing that can be done."""
-        card = self.card
-        for button in (card.accept, card.again, card.mind, card.open):
-            if button.isVisible():
-                button.setFocus(Qt.FocusReason.OtherFocusReason)
-                return
+        self.card.take_focus()
 
     def _show_now(self) -> None:
         presenter = self._presenter
         self.tabs.choose(presenter.tab)
         self.show_rows(presenter.count, presenter.at)
         self._empty.set(presenter.empty_words())
+        within = self.card.isAncestorOf(QApplication.focusWidget() or self)
         self.card.show_now()
+        if within:
+            self.card.take_focus()

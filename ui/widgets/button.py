@@ -91,6 +91,15 @@ class Button(Pressable):
         self._key = key
         self._tip()
 
+    def set_kind(self, kind: Kind) -> None:
+        """Where the one primary button depends on what can be done now."""
+        if kind != self._kind:
+            self._kind = kind
+            self.setProperty("kind", kind)
+            self.style().unpolish(self)
+            self.style().polish(self)
+            self._draw()
+
     def set_blocked(self, reason: str) -> None:
         """Disable with a reason in the tooltip; an empty reason enables."""
         self._blocked = reason

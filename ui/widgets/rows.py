@@ -40,6 +40,7 @@ from ui.theme.apply import ThemeHolder
 from ui.theme.tokens import RADIUS
 
 Index = QModelIndex | QPersistentModelIndex
+ENDS = (Qt.Key.Key_Home, Qt.Key.Key_End)
 
 
 @dataclass(frozen=True, slots=True)
@@ -252,6 +253,10 @@ class RowList(QTableView):
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self.currentIndex().isValid():
             self.chosen.emit(self.currentIndex().row())
+        elif (
+            event.key() in ENDS and not event.modifiers() and self._rows.rowCount()
+        ):  # a table would stay in its row
+            self.set_current(0 if event.key() == Qt.Key.Key_Home else self._rows.rowCount() - 1)
         else:
             super().keyPressEvent(event)
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping
 
 from app.agreement.figures import Figure
 from app.agreement.ratings import Level
@@ -13,7 +12,7 @@ from app.agreement.reports.parts import MAX_ROWS, agreement_table, heat_map, qui
 from app.agreement.reports.source import Graded, Source, Tr, credit, score, verdict
 from app.agreement.resampling import Bootstrap
 from app.agreement.summary import agreement
-from app.domain.questions import BOTH_BAD
+from app.domain.preference import given, side
 from app.i18n import mark
 
 NO_CHOICE = mark("No preference with a side was given.")
@@ -173,16 +172,10 @@ def _left_choices(own: list[Graded]) -> list[tuple[str, float, float]]:
             continue
         first_is_left = one.shown.index(asked.first) < one.shown.index(asked.second)
         for dimension in asked.dimensions:
-            value = preference(one, dimension.id)
+            value = given(one.judgement, dimension.id)
             if isinstance(value, int) and value != 0:
                 found.append((one.task.id, float((value < 0) == first_is_left), 1.0))
     return found
-
-
-def preference(one: Graded, dimension: str) -> int | str | None:
-    given = (one.judgement.get("preference") or {}).get(dimension)
-    value = given.get("value") if isinstance(given, Mapping) else given
-    return value if isinstance(value, int) or value == BOTH_BAD else None
 
 
 def _repeated(source: Source, own: list[Graded], expert: str) -> list[tuple[str, float, float]]:
@@ -199,14 +192,10 @@ def _repeated(source: Source, own: list[Graded], expert: str) -> list[tuple[str,
                 if None not in values:
                     found.append((repeat.of, float(values[0] == values[1]), 1.0))
         for dimension in one.task.questions.preference.dimensions if one.task.questions.preference else ():
-            chosen = [preference(g, dimension.id) for g in (one, again)]
+            chosen = [given(g.judgement, dimension.id) for g in (one, again)]
             if None not in chosen:
-                found.append((repeat.of, float(_side(chosen[0]) == _side(chosen[1])), 1.0))
+                found.append((repeat.of, float(side(chosen[0]) == side(chosen[1])), 1.0))
     return found
-
-
-def _side(value: int | str | None) -> object:
-    return value if not isinstance(value, int) else (value > 0) - (value < 0)
 
 
 def _drift(source: Source, found: Verdicts, tr: Tr, bootstrap: Bootstrap, expert: str | None) -> list[Block]:

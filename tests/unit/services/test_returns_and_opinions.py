@@ -16,7 +16,7 @@ from app.services import lettering, opinions, returns
 from app.services.session import Session
 from app.storage.changes import BatchChange, FeedChanges, Pack
 from tests.lead_home import decided, every, judge, lead_session, opened, put, submit, verdicts
-from tests.workspaces import task_json
+from tests.workspaces import make_session, task_json
 
 PLACE = Place(ResponseId("r1"), CriterionId("c1"))
 
@@ -81,6 +81,23 @@ def test_a_returned_task_is_graded_again_as_the_next_revision(session: Session) 
     submit(session, "t1", every(task_json(1), r1_c1="not_met"))
     assert [row.revision for row in session.workspace.outbox.of_task(TaskId("t1"))] == [1, 2]
     assert returns.inbox(session)[0].regraded
+
+
+def test_a_return_waits_until_it_is_graded_again_or_disputed(session: Session) -> None:
+    came_back(session, "return")
+    assert returns.unanswered(session) == 1
+    returns.answer_now(session, "t1", "accept")
+    assert returns.unanswered(session) == 1, "it is still to be graded again"
+    assert returns.inbox(session)[0].waits
+    session.perform_now(lambda _: session.reopen_now(TaskId("t1")))
+    assert returns.unanswered(session) == 1
+    submit(session, "t1", every(task_json(1), r1_c1="not_met"))
+    assert returns.unanswered(session) == 0
+    mine = submit(session, "t2", every(task_json(2)))
+    decided(session, "t2", "return", [mine], comment="Again.")
+    assert returns.unanswered(session) == 1
+    returns.answer_now(session, "t2", "dispute", {}, "It stands there.")
+    assert returns.unanswered(session) == 0
 
 
 def test_what_to_grade_again_after_a_note(session: Session) -> None:
@@ -187,3 +204,19 @@ def test_consistency_is_told_when_the_batch_is_done(session: Session) -> None:
     assert (found.repeats, found.verdicts, found.same) == (1, 8, 7)
     assert found.pairs == (("t1", "t2", 1),)
     assert found.first + found.second + found.even == 2
+
+
+def test_preferences_count_for_sides_and_consistency(tmp_path: Path) -> None:
+    asked = {"first": "r1", "second": "r2", "dimensions": [{"id": "overall"}, {"id": "tone"}]}
+    tasks = [task_json(n, panels=["preference"], questions={"preference": asked}) for n in (1, 2)]
+    found = make_session(tmp_path, tasks=tasks)
+    left = [found.open(TaskId(t)).order[0] == "r1" for t in ("t1", "t2")]
+    for task, shown_first, tone in (("t1", left[0], 0), ("t2", left[1], "both_bad")):
+        value = -2 if shown_first else 2
+        submit(found, task, {"preference": {"overall": {"value": value}, "tone": {"value": tone}}})
+    put(found, "repeats", "b-1", {"pairs": [{"task": "t2", "of": "t1"}]})
+    told = opinions.consistency(found, "b-1")
+    assert told is not None
+    assert (told.first, told.second, told.even) == (2, 0, 2)
+    assert (told.verdicts, told.same) == (2, 1 if left[0] == left[1] else 0)
+    found.close()

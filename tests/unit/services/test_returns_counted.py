@@ -9,7 +9,7 @@ import pytest
 
 from app.domain.codec import task_from_json
 from app.domain.ids import TaskId
-from app.services import opinions, returns
+from app.services import board, opinions, returns
 from app.services.session import Session
 from tests.lead_home import decided, every, lead_session, put, submit
 from tests.workspaces import task_json
@@ -32,7 +32,7 @@ def many(tmp_path: Path) -> Iterator[Session]:
 
 
 def unanswered_by_reading(session: Session) -> int:
-    return sum(not one.answered for one in returns.inbox(session) if one.kind != "accept")
+    return sum(one.waits for one in returns.inbox(session))
 
 
 def practised_by_reading(session: Session) -> int:
@@ -112,7 +112,7 @@ def test_of_many_returns_one_is_read_and_counting_reads_none(
         parsed.append(str(document["id"]))
         return task_from_json(document)
 
-    monkeypatch.setattr(returns, "task_from_json", counting)
+    monkeypatch.setattr(board, "task_from_json", counting)
     assert returns.unanswered(many) == MANY
     assert len(returns.came_back(many)) == MANY
     assert parsed == []
