@@ -19,6 +19,7 @@ from app.paths import Home, default_home, resources
 from app.services.bundles import Bundles
 from app.services.devices import Devices
 from app.services.enrolling import Enrolling
+from app.services.joining import Joining
 from app.services.labs import Labs
 from app.services.local_import import LocalImport
 from app.services.mending import Mending
@@ -61,6 +62,11 @@ class Workstation:
     def mending(self) -> Mending:
         """A damaged workspace, rebuilt."""
         return Mending(self.labs, self.clock)
+
+    @property
+    def joining(self) -> Joining:
+        """Joining a lab by a file."""
+        return Joining(self.labs, self.clock, new_id)
 
     @property
     def bundles(self) -> Bundles:

@@ -16,8 +16,17 @@ from app.wire import age, jsonio
 from app.wire import bundle as file
 from app.wire.bundle import Bundle
 from app.wire.protocol import MAX_PAGE, MAX_RESULTS
-from app.wire.signatures import PinnedKey, Verified, members, unbase64, verify_members
-from lab import feeds, keylist, people, results
+from app.wire.signatures import (
+    PinnedKey,
+    Verified,
+    members,
+    protected_header,
+    self_signed,
+    unbase64,
+    verify_members,
+)
+from lab import devices as registered
+from lab import enrolling, feeds, keylist, people, results
 from lab.calls import feed as feed_call
 from lab.calls import results as results_call
 from lab.claiming import serves
@@ -34,12 +43,13 @@ MAX_BLOB_BYTES = 700 << 20
 
 @dataclass(frozen=True, slots=True)
 class TakenIn:
-    """What became of a bundle's results."""
+    """What became of a bundle's results. joined: it was a newcomer's request, and she is registered now."""
 
     expert: str
     stored: int
     duplicate: int
     rejected: int
+    joined: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +61,10 @@ class Written:
 
 
 def take_in(lab: Lab, path: Path) -> TakenIn:
-    """Results of a bundle, each as if it had been sent. Raises InputError, TrustError; then nothing was changed."""
+    """Results of a bundle, each as if it had been sent, or a newcomer's enrolment.
+
+    Raises InputError, TrustError, RefusedError; then nothing was changed.
+    """
     try:
         if path.stat().st_size > file.MAX_FILE:
             raise InputError("bundle.long", "This is more than one bundle may carry.", where=str(path))
@@ -61,11 +74,15 @@ def take_in(lab: Lab, path: Path) -> TakenIn:
     signer: list[Any] = []
 
     def verified(document: bytes) -> Verified:
+        if file.claimed(document).sender == "newcomer":
+            return self_signed(document, Bundle.typ(), file.newcomer_jwk)[0]
         found, row = _by_device(lab, document)
         signer.append(row)
         return found
 
     opened = file.read(age.decrypt(data, [lab.key.as_jwk(), *former(lab)]), verified)
+    if opened.manifest.sender == "newcomer":
+        return _join(lab, opened)
     about, who = opened.manifest, signer[0]
     if (about.lab, about.expert, about.sender) != (lab.config.lab, who.expert, "expert"):
         raise TrustError("bundle.other", "This bundle was made for somebody else.", hint="Nothing was used.")
@@ -82,6 +99,16 @@ def take_in(lab: Lab, path: Path) -> TakenIn:
         counts.count("duplicate"),
         len(counts) - counts.count("stored") - counts.count("duplicate"),
     )
+
+
+def _join(lab: Lab, opened: file.Opened) -> TakenIn:
+    """What the call to enrol does with the one document in it, which the bundle's own key must have signed."""
+    jwk = opened.manifest.jwk
+    kids = {protected_header(members(document))["kid"] for document in opened.documents}
+    if len(opened.documents) != 1 or jwk is None or kids != {jwk.kid}:
+        raise TrustError("bundle.other", "This bundle was made for somebody else.", hint="Nothing was used.")
+    made, _ = enrolling.enrol(lab, opened.documents[0])
+    return TakenIn(made.expert, 0, 0, 0, joined=True)
 
 
 def _by_device(lab: Lab, document: bytes) -> tuple[Verified, Any]:
@@ -134,7 +161,8 @@ def keep_recipient(connection: Connection, kid: str, recipient: str) -> None:
 
 
 def export(lab: Lab, expert: str, folder: Path, *, from_start: bool = False) -> Written:
-    """News, packs, attachments and receipts for one expert into a file that only her devices can open.
+    """News, packs, attachments and receipts for one expert into a file that only her devices can open; with her
+    registration, which a device that asked by file joins with.
 
     From where the last bundle of hers left it; from_start: all of it. Raises InputError `assign.expert`,
     `bundle.recipient`.
@@ -148,6 +176,7 @@ def export(lab: Lab, expert: str, folder: Path, *, from_start: bool = False) -> 
         ).all()
         seen = connection.execute(select(bundle_seen).where(bundle_seen.c.expert == who)).all()
         has_recipient = keylist.has_recipient(connection)
+        registration = registered.registration(connection, lab, who)
     if not devices:
         raise InputError(
             "bundle.recipient",
@@ -177,6 +206,7 @@ def export(lab: Lab, expert: str, folder: Path, *, from_start: bool = False) -> 
         lab.key,
         feed=file.lines([(after, page) for after, page in news]),
         own=file.lines([(after, page) for after, page in own]),
+        documents=[registration.document],
         blobs=blobs,
     )
     target = folder.absolute() / f"to-{who}-{name}{SUFFIX}"

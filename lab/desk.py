@@ -14,7 +14,7 @@ from app.domain.times import from_text, to_text
 from app.errors import StorageError
 from app.formats import registry
 from app.formats.base import Reading
-from app.wire import jsonio
+from app.wire import age, jsonio
 from app.wire.invitation import Invitation
 from app.wire.origins import base_url
 from app.wire.signatures import PrivateKey
@@ -114,6 +114,7 @@ def invite(lab: Lab, role: str, name: str, out: Path | None = None) -> tuple[str
         role=invited.role,
         expires_at=from_text(invited.expires_at),
         lab_name=lab.config.name,
+        recipient=age.recipient(lab.key.as_jwk()),
     )
     if out is not None:
         write_durably(out.absolute(), invitation.file() + b"\n", mode=0o600)

@@ -102,8 +102,8 @@ class Vault:
             key_id=kept.key_id,
         )
 
-    def create(self, *, passphrase: str | None = None) -> Secrets:
-        """Make new secrets and keep them: under the passphrase if one is given, else in the key store.
+    def create(self, *, passphrase: str | None = None, secrets: Secrets | None = None) -> Secrets:
+        """Make new secrets, or take these, and keep them: under the passphrase if one is given, else in the key store.
 
         Never in clear: raises StorageError `keyring.missing`, `keyring.insecure`, LockedError
         `keyring.locked` when there is no key store to trust and no passphrase; InputError
@@ -118,7 +118,7 @@ class Vault:
                 where=str(self._folder),
             )
         make_private_folder(self._folder)
-        made = new_secrets(self._token_bytes)
+        made = secrets or new_secrets(self._token_bytes)
         self._keeping.keep(None, made, passphrase=passphrase)
         return made
 

@@ -58,6 +58,7 @@ class Devices:
 
         Raises OfflineError, RefusedError, InputError `lab.local`.
         """
+        from app.services.bundles import lab_recipient
         from app.wire.invitation import Invitation
 
         reply = self._ask(session, "add", None)
@@ -68,6 +69,7 @@ class Devices:
             role=reply.role,
             expires_at=from_text(reply.expires or ""),
             lab_name=session.identity.lab_name,
+            recipient=lab_recipient(session) or "",
         ).link()
 
     def revoke(self, session: Session, device: str) -> Sequence[Device]:

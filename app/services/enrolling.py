@@ -67,22 +67,26 @@ class Enrolling:
             def identify(secrets: Secrets) -> WorkspaceIdentity:
                 key = PrivateKey.from_jwk(secrets.device_jwk)
                 enrolled.append(enrol(met, connector, key, DeviceId(key.kid), self.clock))
-                return _identity(enrolled[0], secrets)
+                return identity_of(enrolled[0], secrets)
 
             def documents() -> list[SignedDocument]:
                 return [signed_document(document) for document in enrolled[0].documents]
 
             session = self.labs.create(met.lab, identify, passphrase, documents)
-        try:
-            session.workspace.work.set_note("name", enrolled[0].name)
-        except BaseException:
-            # The lab is joined and its workspace stands: it must be free to be opened.
-            session.close()
-            raise
+        note_name(session, enrolled[0])
         return session
 
 
-def _identity(enrolled: Enrolled, secrets: Secrets) -> WorkspaceIdentity:
+def note_name(session: Session, enrolled: Enrolled) -> None:
+    try:
+        session.workspace.work.set_note("name", enrolled.name)
+    except BaseException:
+        # The lab is joined and its workspace stands: it must be free to be opened.
+        session.close()
+        raise
+
+
+def identity_of(enrolled: Enrolled, secrets: Secrets) -> WorkspaceIdentity:
     from app.storage.rows import WorkspaceIdentity
 
     return WorkspaceIdentity(

@@ -34,6 +34,8 @@ if TYPE_CHECKING:
 
 LOCAL_LAB = LabId("local")
 """The lab that files imported on this computer go to."""
+REQUEST = "request.json"
+"""In the folder of a request to join: what its invitation said, without the code."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,8 +178,9 @@ class Labs:
         identify: Callable[[Secrets], WorkspaceIdentity],
         passphrase: str | None = None,
         documents: Callable[[], Sequence[SignedDocument]] = tuple,
+        keys: Secrets | None = None,
     ) -> Session:
-        """Make keys and an empty workspace for a lab; a failure leaves nothing behind.
+        """Make keys (or take these) and an empty workspace for a lab; a failure leaves nothing behind.
 
         identify: what to write into the workspace, from its new keys. It may talk to the lab (enrolment).
         documents: asked after it, what the lab gave with that; in the workspace from its first moment.
@@ -200,7 +203,7 @@ class Labs:
         vault = self.vault(folder)
         made = False
         try:
-            opened = vault.create(passphrase=passphrase)
+            opened = vault.create(passphrase=passphrase, secrets=keys)
             identity = identify(opened)
             workspace = create(place, opened.workspace_key, identity, self._clock, documents())
             self._settings.change(salt=salt, last_lab=folder)
@@ -210,6 +213,28 @@ class Labs:
             if not made:
                 vault.forget()
                 shutil.rmtree(place, ignore_errors=True)
+
+    def waiting(self) -> tuple[str, ...]:
+        """Folders of requests to join that were written into a file and are not answered yet."""
+        if not self._home.labs.is_dir():
+            return ()
+        found = (p.parent.name for p in self._home.labs.glob(f"*/{REQUEST}"))
+        return tuple(sorted(name for name in found if name not in self.folders()))
+
+    def waiting_folder(self, code: str) -> str:
+        """Where the keys of a request with this invitation's code are, or are to be; the folder is there then."""
+        settings = self._settings.load()
+        salt = settings.salt or secrets.token_hex(16)
+        if salt != settings.salt:
+            self._settings.change(salt=salt)
+        folder = _opaque(salt, f"request {code}")
+        (self._home.ensure().labs / folder).mkdir(mode=0o700, exist_ok=True)
+        return folder
+
+    def forget(self, folder: str) -> None:
+        """The keys of a request and its folder, when it was answered or could not be written."""
+        self.vault(folder).forget()
+        shutil.rmtree(self.place(folder), ignore_errors=True)
 
     def lock(self, folder: str) -> None:
         """The workspace must be closed already (`Session.close` drops the key)."""

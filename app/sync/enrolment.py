@@ -64,12 +64,7 @@ def meet(invitation: Invitation, connector: EnrolConnector, clock: Clock) -> Int
     Raises InputError `invitation.expired | clock.off`, TrustError `keys.…` (another lab), OfflineError.
     """
     now = clock.now()
-    if now >= invitation.expires_at:
-        raise InputError(
-            "invitation.expired",
-            "This invitation has expired.",
-            hint="Ask the lab for a new one. If your computer's clock is wrong, mend it first.",
-        )
+    require_valid(invitation, now)
     about = connector.well_known()
     if 1 not in about.protocol:
         raise InputError(
@@ -85,6 +80,16 @@ def meet(invitation: Invitation, connector: EnrolConnector, clock: Clock) -> Int
     return Introduction(invitation, keys)
 
 
+def require_valid(invitation: Invitation, now: datetime) -> None:
+    """Raises InputError `invitation.expired`."""
+    if now >= invitation.expires_at:
+        raise InputError(
+            "invitation.expired",
+            "This invitation has expired.",
+            hint="Ask the lab for a new one. If your computer's clock is wrong, mend it first.",
+        )
+
+
 def enrol(
     introduction: Introduction,
     connector: EnrolConnector,
@@ -96,20 +101,30 @@ def enrol(
 
     Raises RefusedError `invitation.unknown | used | expired`, TrustError when the answer is not the lab's.
     """
-    invitation = introduction.invitation
-    now = clock.now()
-    request = {
+    document = request(introduction.invitation, key, device, clock)
+    reply = connector.enrol(document)
+    return registered(introduction, reply.registration.document(), key, device, clock)
+
+
+def request(invitation: Invitation, key: PrivateKey, device: DeviceId, clock: Clock) -> bytes:
+    """The signed enrolment of a device: what the lab is asked, over a network or in a file."""
+    payload = {
         "v": 1,
         "jwk": key.public.as_jwk(),
         "code": invitation.code,
         "device": device,
         "audience": invitation.url,
-        "issued": to_text(now),
+        "issued": to_text(clock.now()),
         "age_recipient": age.recipient(key.as_jwk()),
     }
-    reply = connector.enrol(sign(Enrolment.typ(), jsonio.dumps(request), key))
-    document = reply.registration.document()
-    verified = verify(document, introduction.keys.keys, Registration.typ(), at=now)
+    return sign(Enrolment.typ(), jsonio.dumps(payload), key)
+
+
+def registered(
+    introduction: Introduction, document: bytes, key: PrivateKey, device: DeviceId, clock: Clock
+) -> Enrolled:
+    """What the lab's answer makes of this device. Raises TrustError when the answer is not the lab's, or not for it."""
+    verified = verify(document, introduction.keys.keys, Registration.typ(), at=clock.now())
     try:
         registration = parse(Registration, verified.payload)
     except InputError as exc:  # not what the person gave is wrong, but what the lab signed
@@ -125,7 +140,7 @@ def enrol(
     return Enrolled(
         lab=introduction.lab,
         lab_name=registration.lab_name or introduction.lab_name,
-        url=invitation.url,
+        url=introduction.invitation.url,
         expert=ExpertId(registration.expert),
         name=registration.name,
         role=registration.role,

@@ -3,7 +3,8 @@
     manifest.jws             the signed list of everything else: its only table of contents
     feed.jsonl               {"after": cursor, "page": FeedPage}, a page a line, as GET /v1/feed would answer
     own.jsonl                {"after": cursor, "page": OwnResults}, as GET /v1/results would answer
-    documents/<sha256>.jws   signed documents by the digest of their bytes (results on their way to the lab)
+    documents/<sha256>.jws   signed documents by the digest of their bytes: results on their way to the lab, a
+                             newcomer's enrolment and the registration that answers it
     blobs/<sha256>           packs and attachments
 
 Nothing is ever extracted by a path: entries that the manifest names are read into memory under their caps, and a
@@ -19,16 +20,17 @@ import zipfile
 import zlib
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Annotated, ClassVar, Literal
+from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import Field
 
 from app.domain.ids import digest
 from app.errors import AssayError, InputError, TrustError
 from app.wire import jsonio
+from app.wire.devices import Jwk
 from app.wire.models import Document, Id, Jws, Model, Sha256, Short, Size, Time, parse
 from app.wire.protocol import Outcome
-from app.wire.signatures import MAX_DOCUMENT, PrivateKey, Verified, sign
+from app.wire.signatures import MAX_DOCUMENT, PrivateKey, Verified, members, sign, unbase64
 from app.zips import ZIP_ERRORS
 
 MANIFEST, FEED, OWN = "manifest.jws", "feed.jsonl", "own.jsonl"
@@ -52,7 +54,8 @@ class BundleFile(Model):
 
 
 class Bundle(Document):
-    """The manifest. sender: whose key signed it, the lab's or a device's of the expert.
+    """The manifest. sender: whose key signed it, the lab's or a device's of the expert; a newcomer's is one that the
+    lab does not know yet: it brings its `jwk` and one enrolment, and names neither lab nor expert.
 
     keys: every version of the lab's key list, as in `WellKnown` (from the lab). recipient: the sender's age recipient.
     cursor, own_cursor: up to where the sender (an expert) has the feed and her own results. outcomes: of results that
@@ -60,10 +63,11 @@ class Bundle(Document):
     """
 
     NAME: ClassVar[str] = "bundle"
-    lab: Id
+    lab: Id | None = None
     bundle: Id
-    sender: Literal["lab", "expert"]
-    expert: Id
+    sender: Literal["lab", "expert", "newcomer"]
+    expert: Id | None = None
+    jwk: Jwk | None = None
     issued: Time
     recipient: Short | None = None
     keys: list[Annotated[list[Jws], Field(min_length=1, max_length=2)]] = Field(default_factory=list)
@@ -128,6 +132,26 @@ def write(
     return out.getvalue()
 
 
+def claimed(document: bytes) -> Bundle:
+    """What a manifest says, before its signature was looked at. Raises TrustError `bundle.manifest`."""
+    return _manifest(unbase64(members(document)["payload"], "signature.shape"))
+
+
+def newcomer_jwk(payload: bytes) -> dict[str, Any]:
+    """The public key inside a newcomer's manifest, for `signatures.self_signed`. Raises TrustError."""
+    found = _manifest(payload).jwk
+    if found is None:
+        raise _bad("manifest", "Its manifest names no key.")
+    return found.model_dump(exclude_none=True)
+
+
+def _manifest(payload: bytes) -> Bundle:
+    try:
+        return parse(Bundle, payload)
+    except InputError as exc:
+        raise _bad("manifest", "Its manifest does not have its shape: {what}", exc) from None
+
+
 def read(data: bytes, verify_manifest: Callable[[bytes], Verified]) -> Opened:
     """Open a decrypted bundle. verify_manifest: the verified manifest of its document, or TrustError.
 
@@ -148,11 +172,7 @@ def _read(data: bytes, verify_manifest: Callable[[bytes], Verified]) -> Opened:
         if MANIFEST not in entries:
             raise _bad("manifest", "It has no manifest.")
         document = _bytes(file, entries[MANIFEST], MAX_DOCUMENT)
-        verified = verify_manifest(document)
-        try:
-            manifest = parse(Bundle, verified.payload)
-        except InputError as exc:
-            raise _bad("manifest", "Its manifest does not have its shape: {what}", exc) from None
+        manifest = _manifest(verify_manifest(document).payload)
         wanted = _wanted(manifest)
         if set(entries) != {MANIFEST, *wanted}:
             raise _bad("names", "It holds other files than its manifest lists.")

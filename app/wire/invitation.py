@@ -25,7 +25,10 @@ _FIELDS = ("url", "keys", "code", "role", "expires")
 
 @dataclass(frozen=True, slots=True)
 class Invitation:
-    """url: the lab's base URL. keys_digest: of the payload of its key list. code: works once."""
+    """url: the lab's base URL. keys_digest: of the payload of its key list. code: works once.
+
+    recipient: the lab's age recipient, for a request that is carried as a file; "" where the lab names none.
+    """
 
     url: str
     keys_digest: Digest
@@ -33,6 +36,7 @@ class Invitation:
     role: str
     expires_at: datetime
     lab_name: str = ""
+    recipient: str = ""
 
     @property
     def words(self) -> tuple[str, ...]:
@@ -53,6 +57,7 @@ class Invitation:
             "role": self.role,
             "expires": to_text(self.expires_at),
             "lab": self.lab_name,
+            "age": self.recipient,
         }
         return {name: value for name, value in found.items() if value}
 
@@ -83,6 +88,8 @@ def read(data: str | bytes) -> Invitation:
         expires = from_text(fields["expires"])
     except ValueError:
         raise _bad("expires", "The invitation's expiry is no time.") from None
+    if not re.fullmatch(r"(age1[a-z0-9]{58})?", fields.get("age", "")):
+        raise _bad("age", "The invitation's key for files is damaged.")
     given = fields.get("words")
     if given is not None and given != " ".join(words(Digest(fields["keys"]))):
         raise _bad("words", "The invitation's words do not fit its digest.")
@@ -93,6 +100,7 @@ def read(data: str | bytes) -> Invitation:
         role=fields["role"],
         expires_at=expires,
         lab_name=fields.get("lab", "")[:200],
+        recipient=fields.get("age", ""),
     )
 
 

@@ -76,7 +76,7 @@ def lab_export(
     "import", epilog="Example: assay lab bundle import stick/to-lab-9f.assay-bundle --lab harbor"
 )
 def lab_import(ctx: typer.Context, file: File, lab: LabDir) -> None:
-    """Take in the results of an expert's bundle, each as if it had been sent."""
+    """Take in the results of an expert's bundle, each as if it had been sent, or a newcomer's request to join."""
     from lab.bundling import take_in
     from lab.desk import open_lab
 
@@ -85,12 +85,18 @@ def lab_import(ctx: typer.Context, file: File, lab: LabDir) -> None:
         done = take_in(opened, file)
     if done.rejected:
         context.code = PARTLY
+    words = f"{done.expert}: {done.stored} stored, {done.duplicate} known already, {done.rejected} refused"
+    if done.joined:
+        words = (
+            f"{done.expert} has joined. Answer with: assay lab bundle export {done.expert} DIR --lab {lab}"
+        )
     context.output.result(
         {
             "expert": done.expert,
             "stored": done.stored,
             "duplicate": done.duplicate,
             "rejected": done.rejected,
+            "joined": done.joined,
         },
-        f"{done.expert}: {done.stored} stored, {done.duplicate} known already, {done.rejected} refused",
+        words,
     )

@@ -51,14 +51,31 @@ def demo(
 
 def enrol(
     ctx: typer.Context,
-    invitation: Annotated[str, typer.Argument(help="The link of an invitation, or its file.")],
+    invitation: Annotated[
+        str, typer.Argument(help="The link of an invitation, or its file; or the lab's answer to a request.")
+    ],
+    by_file: Annotated[
+        Path | None,
+        typer.Option(help="Without a network: write the request into this folder, to be carried to the lab."),
+    ] = None,
 ) -> None:
     """Join a lab: it proves who it is, this computer makes its keys and registers."""
+    from app.services.joining import AGE_FILE
+
     context: Context = ctx.obj
-    text: str | bytes = invitation
-    if not invitation.startswith("assay:"):
-        text = read_input(invitation)
-    session = context.workstation.enrolling.enrol(text, passphrase=context.passphrase())
+    text: str | bytes = invitation if invitation.startswith("assay:") else read_input(invitation)
+    secret = context.passphrase()
+    if by_file is not None:
+        request = context.workstation.joining.request(text, by_file, passphrase=secret)
+        words = f"{request}: take it to the lab, then give its answer to `assay enrol`"
+        context.output.result({"request": str(request)}, words)
+        return
+    pulled: dict[str, int] = {}
+    if isinstance(text, bytes) and text.startswith(AGE_FILE):
+        session, report = context.workstation.joining.answered(Path(invitation), passphrase=secret)
+        pulled = {"pulled": report.pulled}
+    else:
+        session = context.workstation.enrolling.enrol(text, passphrase=secret)
     try:
         identity = session.identity
         context.output.result(
@@ -67,6 +84,7 @@ def enrol(
                 "name": identity.lab_name,
                 "expert": identity.expert,
                 "kid": identity.kid,
+                **pulled,
             },
             f"Enrolled with {identity.lab_name} ({identity.lab_id}) as {identity.expert}.",
         )

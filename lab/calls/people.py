@@ -3,20 +3,16 @@
 from __future__ import annotations
 
 from fastapi import APIRouter, Request, Response
-from sqlalchemy import Connection
 from starlette.concurrency import run_in_threadpool
 
-from app.wire.documents import Enrolment, payload_jwk
-from app.wire.models import Jws, parse
+from app.wire.models import Jws
 from app.wire.protocol import EnrolReply, Limits, WellKnown
-from app.wire.signatures import self_signed
-from lab import keylist, people, teams
+from lab import enrolling, keylist
 from lab.blobs import MAX_BLOB
 from lab.bodies import DOCUMENT_BYTES, read
 from lab.calls.replies import PROBLEMS, body, joined, json_reply
 from lab.calls.sharing import access_of, lab_of
 from lab.lab import Lab
-from lab.problems import Refusal
 
 router = APIRouter(tags=["people"])
 POLL_S = 60
@@ -54,18 +50,7 @@ async def enrol(request: Request) -> Response:
 
 
 def _enrol(lab: Lab, body: bytes) -> Response:
-    verified, key = self_signed(body, Enrolment.typ(), payload_jwk)
-    asked = parse(Enrolment, verified.payload)
-    if asked.audience != lab.config.url:
-        raise Refusal(422, "enrol.audience", "This enrolment is meant for another lab.")
-
-    def job(connection: Connection) -> people.Registered:
-        made = people.enrol(connection, lab, asked, key)
-        if made.fresh:
-            teams.device_changed(connection, lab, made.expert)
-        return made
-
-    made = lab.database.write(job)
+    made, _ = enrolling.enrol(lab, body)
     return json_reply(joined({}, registration=made.document), 201 if made.fresh else 200)
 
 

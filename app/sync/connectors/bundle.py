@@ -42,9 +42,9 @@ class BundleConnector:
         self.pushed: list[bytes] = []
 
     def well_known(self) -> WellKnown:
-        if self._bundle is None or not self._bundle.manifest.keys:
+        about = self._bundle.manifest if self._bundle is not None else None
+        if about is None or about.lab is None or not about.keys:
             raise _not_here()
-        about = self._bundle.manifest
         return WellKnown(
             lab=about.lab, name=about.lab, url="", server_time=about.issued, keys=list(about.keys)
         )

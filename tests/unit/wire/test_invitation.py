@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
@@ -23,6 +24,8 @@ GOOD = Invitation("https://lab.example/a", DIGEST, "abcDEF-_1234", "expert", NOW
 def test_link_and_file_say_the_same() -> None:
     assert read(GOOD.link()) == read(GOOD.file()) == read(f"\n {GOOD.link()} \n".encode()) == GOOD
     assert "Clinic" in GOOD.file().decode()
+    by_file = replace(GOOD, recipient="age1" + "q" * 58)
+    assert read(by_file.link()) == read(by_file.file()) == by_file
 
 
 def test_six_words_to_read_aloud() -> None:
@@ -41,6 +44,7 @@ def test_six_words_to_read_aloud() -> None:
         (f"keys={DIGEST}", "keys=abc", "keys"),
         ("code=abcDEF-_1234", "code=a", "code"),
         ("role=expert", "role=king", "role"),
+        ("role=expert", "role=expert&age=age1short", "age"),
         ("expires=2026", "expires=20x6", "expires"),
         ("role=expert", "role=expert&role=lead", "shape"),
         ("&role=expert", "", "shape"),
