@@ -8,15 +8,19 @@ beside.cited.connect(…)        # attachment name, page from 1 (0: none), quote
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QWidget
 
+from app.decoding.values import Look
 from app.domain.task import Task
+from app.rendering.mentions import page_mentions
 from ui.commands import CommandBinder
 from ui.i18n import tr
+from ui.panels.attachments.mentioned import pdfs_of
 from ui.panels.reading.reading_panel import ReadingPanel
 from ui.theme.apply import ThemeHolder
 from ui.widgets.layout import Column
@@ -92,11 +96,30 @@ class FilesBeside(QWidget):
         self._task = task
         if task.attachments:
             self._files.warm(task.attachments[0])
-            self._reading.attachments.show_mentions("\n".join(_texts(task)))
+            self._count_pages(task)
         if self._panel is not None and not same:
             self._panel.show_files(task.attachments)
             self._panel.setVisible(False)
             self._give_back()
+
+    def _count_pages(self, task: Task) -> None:
+        """Links to pages come when it is known how many pages the files have."""
+        text = "\n".join(_texts(task))
+        counts: dict[int, int] = {}
+
+        def counted(at: int, facts: Look) -> None:
+            counts[at] = len(facts.pages)
+            if task is self._task:
+                self._reading.page_links.show_counts(counts)
+                self._reading.attachments.show_mentions(text, counts)
+
+        for at in pdfs_of(task.attachments) if page_mentions(text) else ():
+            self._files.of(task.attachments[at]).ask(
+                lambda decoder, source: decoder.look(source),
+                done=partial(counted, at),
+                failed=lambda _: None,  # said when the file is opened and it fails again
+                owner=self,
+            )
 
     def open(self, at: int, page: int = 0) -> None:
         """Show a file; page from 1, 0 for where it stands."""

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QWidget
 
 from app.domain.task import Attachment
-from app.rendering.mentions import named_before, page_mentions
 from ui.i18n import number, size_of, tr
 from ui.panels.attachments.icons import icon_of
+from ui.panels.attachments.mentioned import pages_named
 from ui.theme.apply import ThemeHolder
 from ui.widgets.button import Button
 from ui.widgets.flow import Flow
@@ -30,6 +30,7 @@ class AttachmentStrip(Surface):
         super().__init__(look, "foot", across=True, spacing=8, margins=(40, 8, 24, 8), height=52)
         self._files: tuple[Attachment, ...] = ()
         self._text = ""
+        self._counts: Mapping[int, int] = {}
         self._room = True
         self._chips = Flow(look, spacing=6)
         self._buttons: list[Button] = []
@@ -43,7 +44,7 @@ class AttachmentStrip(Surface):
 
     def show_files(self, files: Sequence[Attachment]) -> None:
         self._files = tuple(files)
-        self._text = ""
+        self._text, self._counts = "", {}
         self._fill()
         self.setVisible(bool(files) and self._room)
 
@@ -53,10 +54,10 @@ class AttachmentStrip(Surface):
             self._room = room
             self.setVisible(bool(self._files) and room)
 
-    def show_mentions(self, text: str) -> None:
-        """Offer the pages that a text speaks of, where it is clear of which file."""
-        if text != self._text and self._files:
-            self._text = text
+    def show_mentions(self, text: str, counts: Mapping[int, int]) -> None:
+        """Offer the pages that a text speaks of, where it is clear of which file. counts: the pages of each."""
+        if (text, counts) != (self._text, self._counts) and self._files:
+            self._text, self._counts = text, dict(counts)
             self._fill()
 
     def mark(self, at: int) -> None:
@@ -76,24 +77,11 @@ class AttachmentStrip(Surface):
             button.clicked.connect(lambda _=False, n=n: self.opened.emit(n, 0))
             self._buttons.append(button)
             self._chips.add(button)
-        for n, page in pages_named(self._text, self._files):
+        named = pages_named(self._text, self._files, self._counts)
+        for n, page in list(dict.fromkeys((file, mention.page) for mention, file in named))[:MOST_PAGES]:
             link = Button(self._look, tr("p. {n}", n=number(page)), kind="link")
             link.setAccessibleName(tr("Page {n} of {name}", n=number(page), name=self._files[n].name))
             link.setToolTip(link.accessibleName())
             link.clicked.connect(lambda _=False, n=n, page=page: self.opened.emit(n, page))
             self._chips.add(link)
         self.mark(open_)
-
-
-def pages_named(text: str, files: Sequence[Attachment]) -> list[tuple[int, int]]:
-    """(file, page from 1) of each mention in a text, in its order, once: of the only PDF, or of the file named
-    shortly before it."""
-    pdfs = [
-        n for n, f in enumerate(files) if f.media_type == "application/pdf" or f.name.lower().endswith(".pdf")
-    ]
-    found: dict[tuple[int, int], None] = {}
-    for mention in page_mentions(text) if pdfs else ():
-        near = named_before(text, mention, [files[n].name for n in pdfs])
-        if near is not None or len(pdfs) == 1:
-            found[pdfs[near or 0], mention.page] = None
-    return list(found)[:MOST_PAGES]

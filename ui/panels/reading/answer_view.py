@@ -21,7 +21,6 @@ from PySide6.QtGui import (
     QTextCharFormat,
     QTextCursor,
     QTextDocument,
-    QTextOption,
     QWheelEvent,
 )
 from PySide6.QtWidgets import QFrame, QTextBrowser, QTextEdit
@@ -38,6 +37,7 @@ from ui.panels.reading.positions import Positions
 from ui.panels.reading.supply import Supply
 from ui.panels.reading.touches import Touches
 from ui.theme.apply import ThemeHolder
+from ui.widgets.wrapping import wrap_option
 
 FIRST_S, SLICE_S = 0.010, 0.006
 """Seconds of building before the first paint, and in each idle slice after it."""
@@ -177,7 +177,7 @@ class AnswerView(QTextBrowser):
         source = _BETWEEN.join(texts)
         theme = self._look.theme
         self.formats = PageFormats(theme, content_language(source, self._language, theme.language))
-        page = self._new_page()
+        page = self._new_page(source)
         self._builder = Builder(page, self.formats, source)
         self._touches.begin(page, self._builder)
         self.finder.find("")
@@ -195,15 +195,13 @@ class AnswerView(QTextBrowser):
             yield from self._builder.build(document, shift)  # type: ignore[arg-type]
             shift += len(text) + len(_BETWEEN)
 
-    def _new_page(self) -> QTextDocument:
+    def _new_page(self, source: str) -> QTextDocument:
         old, page = self._page, QTextDocument(self)
         page.setUndoRedoEnabled(False)
         page.setDefaultFont(self.formats.body_font)
         page.setDocumentMargin(0)
         page.setIndentWidth(self.formats.step)
-        option = QTextOption()
-        option.setWrapMode(QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere)
-        page.setDefaultTextOption(option)
+        page.setDefaultTextOption(wrap_option(source))
         left, top, bottom = (self._look.px(side) for side in self._frame)
         frame = page.rootFrame().frameFormat()
         frame.setLeftMargin(left)
@@ -318,18 +316,30 @@ class AnswerView(QTextBrowser):
         found = self.format_at(point)
         return str(found.property(name)) if found is not None and found.hasProperty(name) else ""
 
+    def _link_at(self, point: QPointF) -> tuple[str, str]:
+        """Where a click on a point of the viewport leads, and what is said of what stands there."""
+        url, tip = self._property_at(point, URL), self._property_at(point, TIP)
+        if not url and self.marks.shown:
+            from ui.panels.reading.paint import blocks_in
+
+            at = point + QPointF(self.horizontalScrollBar().value(), self.verticalScrollBar().value())
+            blocks = blocks_in(self.document(), QRectF(at.x(), at.y(), 1, 1))
+            mark = self.marks.leading_at(at, blocks, self.positions)
+            return (mark.target, mark.tip) if mark is not None else ("", tip)
+        return url, tip
+
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         super().mouseMoveEvent(event)
         if not event.buttons():
-            link = self._property_at(event.position(), URL)
-            self.viewport().setToolTip(self._property_at(event.position(), TIP))
+            link, tip = self._link_at(event.position())
+            self.viewport().setToolTip(tip)
             shape = Qt.CursorShape.PointingHandCursor if link else Qt.CursorShape.IBeamCursor
             self.viewport().setCursor(shape)
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         super().mouseReleaseEvent(event)
         if event.button() == Qt.MouseButton.LeftButton and not self.textCursor().hasSelection():
-            url = self._property_at(event.position(), URL)
+            url, _ = self._link_at(event.position())
             if url:
                 self.link_asked.emit(url)
             else:
@@ -342,7 +352,7 @@ class AnswerView(QTextBrowser):
             super().keyPressEvent(event)
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
-        url = self._property_at(QPointF(event.pos()), URL)
+        url, _ = self._link_at(QPointF(event.pos()))
         reading_menu(self, url, self.link_asked.emit).popup(event.globalPos())
 
     def wheelEvent(self, event: QWheelEvent) -> None:

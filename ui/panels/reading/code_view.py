@@ -20,7 +20,6 @@ from PySide6.QtGui import (
     QTextBlock,
     QTextCursor,
     QTextLayout,
-    QTextOption,
     QWheelEvent,
 )
 from PySide6.QtWidgets import QFrame, QPlainTextEdit, QWidget
@@ -37,6 +36,7 @@ from ui.panels.reading.supply import Supply
 from ui.theme.apply import ThemeHolder
 from ui.theme.fonts import mono_families, plain_font
 from ui.theme.tokens import TYPE
+from ui.widgets.wrapping import wrap_option
 
 SLICE_S = 0.006
 """Seconds of filling in each idle slice."""
@@ -88,11 +88,11 @@ class CodeView(QPlainTextEdit):
         self.setUndoRedoEnabled(False)
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setAccessibleName(name)
-        self.setWordWrapMode(QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere)
         self.setTextInteractionFlags(
             Qt.TextInteractionFlag.TextSelectableByMouse | Qt.TextInteractionFlag.TextSelectableByKeyboard
         )
         self.setProperty("kind", "raw")
+        self.viewport().setMouseTracking(True)
         self.updateRequest.connect(self._scrolled)
         supply.coloured.connect(self._colour)
         look.changed.connect(self._restyle)
@@ -117,6 +117,8 @@ class CodeView(QPlainTextEdit):
         self._lines = lines_of(text)
         self._fit()
         self._rest, self._goal = slices(text), None
+        self.clear()  # what was here is not laid out anew
+        self.setWordWrapMode(wrap_option(text).wrapMode())
         self.setPlainText(next(self._rest, ""))
         self._colour()
         self._idle.start(0)
@@ -282,7 +284,8 @@ class CodeView(QPlainTextEdit):
         return data
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
-        reading_menu(self).popup(event.globalPos())
+        mark = self._leading_at(QPointF(event.pos()))
+        reading_menu(self, mark.target if mark else "", self.link_asked.emit).popup(event.globalPos())
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         if event.modifiers() & Qt.KeyboardModifier.ControlModifier:
@@ -300,9 +303,27 @@ class CodeView(QPlainTextEdit):
         elif not caret.take_key(self, event):
             super().keyPressEvent(event)
 
+    def _leading_at(self, point: QPointF) -> Mark | None:
+        if not self.marks.shown:
+            return None
+        blocks = self._blocks_in(QRect(point.toPoint(), point.toPoint()))
+        return self.marks.leading_at(point, blocks, self.positions)
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        super().mouseMoveEvent(event)
+        if not event.buttons():
+            mark = self._leading_at(event.position())
+            self.viewport().setToolTip(mark.tip if mark else "")
+            shape = Qt.CursorShape.PointingHandCursor if mark else Qt.CursorShape.IBeamCursor
+            self.viewport().setCursor(shape)
+
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         super().mouseReleaseEvent(event)
         if event.button() == Qt.MouseButton.LeftButton and not self.textCursor().hasSelection():
+            mark = self._leading_at(event.position())
+            if mark is not None:
+                self.link_asked.emit(mark.target)
+                return
             self.pressed.emit(self.positions.offset_near(self.textCursor().position()))
 
     def paintEvent(self, event: QPaintEvent) -> None:

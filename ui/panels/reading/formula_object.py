@@ -12,12 +12,12 @@ from PySide6.QtGui import (
     QTextDocument,
     QTextFormat,
     QTextLayout,
-    QTextOption,
 )
 from PySide6.QtSvg import QSvgRenderer
 
 from ui.panels.reading.formats import DISPLAY, TEX, PageFormats
 from ui.panels.reading.supply import FormulaKey, Supply
+from ui.widgets.wrapping import wrap_option
 
 _WIDEST = 560
 """px at 100 %: wider formulas shrink to this, longer TeX wraps."""
@@ -88,9 +88,9 @@ class FormulaObject(QPyTextObject):
     def _tex(self, shape: QTextFormat) -> tuple[QTextLayout, QSizeF]:
         font = QFont(self.formats.code_font)
         font.setPixelSize(max(11, round(shape.toCharFormat().font().pixelSize() * 0.83)))
-        layout = QTextLayout(str(shape.property(TEX)).replace("\n", "\u2028"), font)
-        option = QTextOption()
-        option.setWrapMode(QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere)
+        source = str(shape.property(TEX))
+        layout = QTextLayout(source.replace("\n", "\u2028"), font)
+        option = wrap_option(source)
         option.setTextDirection(Qt.LayoutDirection.LeftToRight)
         layout.setTextOption(option)
         layout.beginLayout()

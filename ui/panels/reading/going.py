@@ -54,11 +54,12 @@ class Going:
         turns = reading.opened.task.prompt if reading.opened is not None else ()
         texts = [turn.text for turn in turns] + [reading.page.text]
         documents = [d for d in map(reading.supply.document, texts) if d is not None]
-        found = links_of(documents)
+        found = reading.page_links.rows(reading.page.text) if reading.response is not None else []
+        found += links_of(documents)
         self.sheet.open_sheet(
             tr("Open a link"),
             [row for _, row in found],
-            lambda at: reading.links.ask(found[at][0]),
+            lambda at: reading.follow(found[at][0]),
             tr("There are no links in the prompt and this response."),
         )
 

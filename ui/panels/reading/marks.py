@@ -23,12 +23,13 @@ from ui.panels.reading.positions import Positions, units
 from ui.theme.apply import ThemeHolder
 from ui.theme.tokens import HIGHLIGHTS, Highlight
 
-ADDED, REMOVED, LOOKALIKE = "added", "removed", "lookalike"
+ADDED, REMOVED, LOOKALIKE, PAGE = "added", "removed", "lookalike", "page"
 STYLES = {
     **HIGHLIGHTS,
     ADDED: Highlight("good_soft", "good", "solid"),
     REMOVED: Highlight("bad_soft", "bad", "solid"),
     LOOKALIKE: Highlight("warn_soft", "warn", "wave"),
+    PAGE: Highlight("", "accent", "solid"),
 }
 LEVELS = 4
 """Underlines under each other; deeper overlaps share the last one."""
@@ -41,13 +42,18 @@ _PENS = {
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """style: of `STYLES`. number: stands over its beginning. front: the one that is worked on."""
+    """style: of `STYLES`. number: stands over its beginning. front: the one that is worked on.
+
+    target: where a click leads, if anywhere; tip: what is said of it.
+    """
 
     start: int
     end: int
     style: str
     number: str = ""
     front: bool = False
+    target: str = ""
+    tip: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,6 +142,13 @@ class Marks:
                     for line, rect in line_rects(block, piece.begin - at, piece.end - at):
                         yield piece, line, origin, rect.translated(origin)
 
+    def leading_at(self, point: QPointF, blocks: Blocks, positions: Positions) -> Mark | None:
+        """The mark under a point that leads somewhere; the point is in the coordinates of the blocks."""
+        for piece, _, _, rect in self._seen(blocks, positions):
+            if piece.mark.target and rect.contains(point):
+                return piece.mark
+        return None
+
     def under(self, painter: QPainter, blocks: Blocks, positions: Positions) -> None:
         """Grounds."""
         if not self._marks:
@@ -144,6 +157,8 @@ class Marks:
         painter.setPen(Qt.PenStyle.NoPen)
         for piece, _, _, rect in self._seen(blocks, positions):
             style = STYLES[piece.mark.style]
+            if not style.ground:
+                continue
             ground = look.theme.colours.page if look.theme.high_contrast else ""
             painter.setBrush(QColor(ground or look.theme.colours.named(style.ground)))
             painter.drawRect(rect.adjusted(0, 1, 0, -1))

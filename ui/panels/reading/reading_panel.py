@@ -27,6 +27,7 @@ from ui.panels.reading.find_bar import FindBar
 from ui.panels.reading.going import Going
 from ui.panels.reading.head_bar import BESIDE, HeadBar
 from ui.panels.reading.menu import LinkGate
+from ui.panels.reading.page_links import PageLinks
 from ui.panels.reading.pool import PagePool, Wanted
 from ui.panels.reading.prompt_panel import PromptPanel
 from ui.panels.reading.search import PanelSearch
@@ -92,6 +93,7 @@ class ReadingPanel(Surface):
         self._pages.addWidget(self.columns)
         self.page: TextPage = self.pool.page
         self.attachments = AttachmentStrip(look)
+        self.page_links = PageLinks(self)
         self.differences = Differences(look, self.comparing, self)
         self.body.add(self.prompt, self.find_bar, self._bar, self.differences)
         self._texts = Still(self._pages)
@@ -114,7 +116,7 @@ class ReadingPanel(Surface):
         self.pool.filled.connect(self._search.again)
         self.supply.parsed.connect(self._parsed)
         for part in (self.prompt, self.pool, self.columns):
-            part.link_asked.connect(self.links.ask)
+            part.link_asked.connect(self.follow)
         for pages in (self.pool, self.columns):
             pages.pressed.connect(self.pressed)
             pages.entered.connect(self.entered)
@@ -129,6 +131,7 @@ class ReadingPanel(Surface):
         task = opened.task
         self.prompt.show_turns(task.prompt, task.language)
         self.attachments.show_files(task.attachments)
+        self.page_links.show_files(task.attachments)
         self._name_tabs(opened)
         at = opened.order.index(response) if response in opened.order else 0
         self._show_tab(f"{at}")
@@ -321,6 +324,11 @@ class ReadingPanel(Surface):
         words = tr("They scroll together.") if self.columns.together else tr("Each scrolls alone.")
         announce(self, words)
         self.differences.say(words)
+
+    def follow(self, target: str) -> None:
+        """A link: to a page of an attachment, else out of the program, which is asked for first."""
+        if not self.page_links.open(target):
+            self.links.ask(target)
 
     def toggle_prompt(self) -> None:
         self.prompt.toggle()

@@ -47,6 +47,7 @@ class TextPage(QStackedWidget):
         self.answer.filled.connect(self.filled)
         self.code.filled.connect(self._code_filled)
         self.answer.link_asked.connect(self.link_asked)
+        self.code.link_asked.connect(self.link_asked)
         for view in (self.answer, self.code):
             view.verticalScrollBar().valueChanged.connect(self.scrolled)
             view.pressed.connect(self.pressed)
