@@ -17,6 +17,7 @@ from tests.ui.grading_desk import WAIT_MS, GradingDesk
 from tests.workspaces import task_json
 from ui.panels.reading import caret
 from ui.theme.apply import ThemeHolder
+from ui.widgets.text import Paragraph
 
 TEXT = (
     "# Dose\n\nGive **aspirin** 300 mg 🩺 at once. The dose is safe &amp; known.\n\n- Call 立即呼救\n\n"
@@ -269,3 +270,14 @@ def test_a_whole_book_is_no_highlight(make: Make) -> None:
     assert "20" in said(desk)
     assert "too long" in said(desk)
     assert spans(desk) == ()
+
+
+def test_a_task_that_asks_for_highlights_alone_says_where_to_begin(make: Make) -> None:
+    alone = task_json(1, criteria=0, panels=["spans"], questions={"spans": {"labels": LABELS}})
+    desk = make(alone, task(2, asked={}))
+    said = [p for p in desk.panel.tail.findChildren(Paragraph) if "select the words" in p.text()]
+    assert [p.isVisible() for p in said] == [True]
+    assert "press H." in said[0].text()
+    assert said[0].height() >= said[0].heightForWidth(said[0].width())
+    desk.press("Alt+Right")
+    assert not said[0].isVisible()

@@ -12,8 +12,10 @@ from app.domain.controls import Control
 from app.domain.ids import ResponseId
 from app.domain.questions import Panel
 from app.services.reviewing import OpenTask
+from ui.i18n import tr
 from ui.theme.apply import ThemeHolder
 from ui.widgets.layout import Column
+from ui.widgets.text import Label, Paragraph
 
 if TYPE_CHECKING:
     from ui.panels.asking.zone import AskingZone
@@ -39,6 +41,7 @@ class Tail(QWidget):
         self._look = look
         self._key_of = key_of
         self.zone: AskingZone | None = None
+        self._begin: QWidget | None = None
         self._low = False
         self._column = Column(look, comment, spacing=0)
         self.setLayout(self._column)
@@ -57,6 +60,30 @@ class Tail(QWidget):
             self._make()
         if self.zone is not None:
             self.zone.show_controls(opened, response, others, now, readonly=bool(why))
+        self._say_where_to_begin(not controls and opened.task.asks(Panel.SPANS) and not why)
+
+    def _say_where_to_begin(self, marking: bool) -> None:
+        """A task that asks for highlights alone has nothing to answer here: the work is in the text."""
+        if self._begin is None and marking:
+            key = self._key_of
+            words = tr(
+                "Mark in the response what you find: select the words with the mouse and press {highlight}. "
+                "By keyboard, {caret} puts a caret into the text. {list} lists what you have marked.",
+                highlight=key("highlight"), caret=key("mark-text"), list=key("spans"),
+            )  # fmt: skip
+            column = Column(
+                self._look,
+                Label(self._look, tr("Highlights"), role="section"),
+                Paragraph(self._look, words, role="second", tone="t2"),
+                spacing=6,
+                margins=(12, 18, 12, 12),
+            )
+            self._begin = QWidget()
+            self._begin.setLayout(column)
+            self._column.insertWidget(0, self._begin)
+        if self._begin is not None and self._begin.isHidden() is marking:
+            self._begin.setVisible(marking)
+            self.resized.emit()
 
     def _make(self) -> None:
         from ui.panels.asking.zone import AskingZone
