@@ -9,7 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from app.domain.ids import ResultId, TaskId, digest
+from app.domain.ids import TaskId, digest
 from app.services.lead_store import queue
 from app.services.session import Session
 from app.storage.changes import FeedChanges, Receipt, SignedDocument
@@ -99,13 +99,18 @@ def submit(session: Session, task: str, judgement: Mapping[str, Any], *, receipt
     grade(session, task, json.dumps(judgement).encode(), where="test")
     done = session.perform_now(lambda _: session.submit_now(TaskId(task)))
     if receipted:
-        row = session.workspace.outbox.of_task(TaskId(task))[-1]
-        session.workspace.outbox.mark_sent([row.number])
-        receipt = Receipt(ResultId(done.result), done.revision, done.digest, b"{}", digest(b"receipt"), AT)
-        session.workspace.outbox.keep_receipts([receipt])
-        with session.workspace.together():
-            queue(session.workspace, [task])
+        receipt(session, task)
     return done.digest
+
+
+def receipt(session: Session, task: str) -> None:
+    """The lab has one's own newest result."""
+    outbox = session.workspace.outbox
+    row = outbox.of_task(TaskId(task))[-1]
+    outbox.mark_sent([row.number])
+    outbox.keep_receipts([Receipt(row.result, row.revision, row.digest, b"{}", digest(b"receipt"), AT)])
+    with session.workspace.together():
+        queue(session.workspace, [task])
 
 
 def decided(session: Session, task: str, kind: str, over: Sequence[str], **more: Any) -> Paper:

@@ -23,6 +23,7 @@ from app.services.values import TaskRow
 from ui.grading.aside import Aside
 from ui.grading.beside import AT_REST_MS, SOON_MS, Beside
 from ui.grading.proposing import Proposals
+from ui.grading.second import Second
 from ui.grading.tasks import TaskPages
 from ui.grading.words import Notice, spot_of, submitted_notice, undone_words
 from ui.i18n import tr
@@ -95,6 +96,7 @@ class GradingPresenter(QObject):
         self._after: list[Callable[[], None]] = []
         self.aside = Aside(self, live, navigator)
         self.proposals = Proposals(live, navigator)
+        self.second = Second(live, navigator)
         self.beside = Beside(live.session, jobs, navigator.problem, self)
         self._ahead_soon = self._timer(AHEAD_MS, self._look_ahead)
         self._place_soon = self._timer(PLACE_MS, self._remember)

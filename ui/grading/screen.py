@@ -29,6 +29,7 @@ from ui.grading.judged import Judged
 from ui.grading.presenter import GradingPresenter, Showing
 from ui.grading.proposing import Proposing
 from ui.grading.room import Room
+from ui.grading.second import SecondView
 from ui.grading.task_panel import TaskPanel
 from ui.grading.writing import Writing
 from ui.i18n import number, tr
@@ -76,6 +77,7 @@ class GradingScreen(Page):
         self.tasks = TaskPanel(look)
         self.flags = FlagPanel(look)
         self.proposing = Proposing(look, panel)
+        self.second = SecondView(look, panel)
         self.find_sheet = FindSheet(look)
         self.find_sheet.setParent(self)
         self.banner = Banner(look, "good", "circle-check", "", action=tr("Outbox"))
@@ -102,6 +104,7 @@ class GradingScreen(Page):
     def _connect(self) -> None:
         presenter, panel = self._presenter, self.panel
         self.writing.follow(presenter)  # before the place in the task is said
+        self.second.follow(presenter.second, presenter)
         presenter.shown.connect(self._show)
         self.files.left.connect(panel.take_focus)
         presenter.leaving.connect(panel.flush)
@@ -159,10 +162,8 @@ class GradingScreen(Page):
             ("undo", self.undo), ("redo", self.redo), ("leave", self.leave_field),
         ):  # fmt: skip
             binder.bind(command, self.marking.first(command, call))
-        self.marking.bind(binder)
-        self.files.bind(binder)
-        self.writing.bind(binder)
-        self.proposing.bind(binder)
+        for part in (self.marking, self.files, self.writing, self.proposing, self.second):
+            part.bind(binder)
         for name in ("first-better", "second-better", "tie", "both-bad", "rank-up", "rank-down"):
             binder.bind(name, partial(panel.command, name))
         binder.bind("by-criterion", self.order_toggled.emit)
@@ -277,7 +278,7 @@ class GradingScreen(Page):
     # Commands
 
     def submit(self) -> None:
-        if self.proposing.send():
+        if self.proposing.send() or self.second.send():
             return
         self.panel.flush()
         self.writing.flush()

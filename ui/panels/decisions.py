@@ -1,9 +1,10 @@
-"""Words that a lead's board and an expert's returns share."""
+"""Words that a lead's board, an expert's returns and her grading share."""
 
 from __future__ import annotations
 
 from app.domain.decisions import ErrorClass
-from ui.i18n import mark
+from app.services.opinions import Source
+from ui.i18n import mark, tr
 
 ERRORS: dict[str, str] = {
     ErrorClass.SLIP: mark("A slip"),
@@ -12,3 +13,8 @@ ERRORS: dict[str, str] = {
     ErrorClass.KNOWLEDGE: mark("Knowledge"),
     ErrorClass.OUTSIDE_FIELD: mark("Outside the grader’s field"),
 }
+
+
+def source_name(one: Source) -> str:
+    """Whose opinion it is."""
+    return tr("The key") if one.kind == "gold" else one.name or tr("AI judge")

@@ -15,7 +15,7 @@ from app.services.opinions import Consistency, Keys, OpinionRow, Practice, Pract
 from app.services.returns import Regrade, Return, ReturnRow, TeamNote
 from app.services.session import Session
 from ui.i18n import mark, number, percent, tr, tr_later, trn
-from ui.panels.decisions import ERRORS
+from ui.panels.decisions import ERRORS, source_name
 from ui.panels.rubric.words import icon_of, tone_of, verdict_words
 
 Order = tuple[ResponseId, ...]
@@ -141,7 +141,7 @@ def _changed(row: ReturnRow, order: Order) -> Pair:
 def of_opinion(session: Session, task: str) -> Detail:
     view = opinions.opinion(session, task)
     assert view is not None
-    names = tuple(tr("The key") if one.kind == "gold" else one.name or tr("AI judge") for one in view.sources)
+    names = tuple(source_name(one) for one in view.sources)
     lines = [
         differing_words(len(view.differing)),
         tr("Your result was at the lab before this was opened. It stands unless you change your mind."),

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from app.domain.ids import CriterionId, ResponseId
 from app.services.reviewing import OpenTask
 from ui.panels.rubric.cursor import Cursor, Outlines
-from ui.panels.rubric.entries import Entry, Rows
+from ui.panels.rubric.entries import Entry, Others, Rows
 from ui.panels.rubric.sums import as_shown
 
 
@@ -22,9 +23,13 @@ class _Ready:
 
 
 class Ahead:
-    """Cursors and rows of tasks: those of the next one are kept until it is shown."""
+    """Cursors and rows of tasks: those of the next one are kept until it is shown.
+
+    others: what others said of a task's criteria, as far as it is open to her.
+    """
 
     def __init__(self) -> None:
+        self.others: Callable[[OpenTask], Others] = lambda _: {}
         self._outlines = Outlines()
         self._ready: _Ready | None = None
 
@@ -66,4 +71,4 @@ class Ahead:
         if ready is not None and ready.hides_score is hides_score and ready.rows.response == at.response:
             return ready.rows
         score = None if hides_score else opened.score(at.response)
-        return Rows(at.outline, opened.review, at.response, score)
+        return Rows(at.outline, opened.review, at.response, score, self.others(opened))

@@ -33,9 +33,11 @@ from ui.widgets.button import VerdictButton
 from ui.widgets.chip import Chip, KeyHint
 from ui.widgets.fields import TextArea
 from ui.widgets.flow import Flow
+from ui.widgets.layout import Column
 from ui.widgets.surface import FocusedCard
+from ui.widgets.text import Paragraph
 
-NOTES = 5
+NOTES = 8
 DOUBTS: Sequence[Doubt] = tuple(Doubt)
 CONFIDENCES: Sequence[Confidence] = tuple(Confidence)
 
@@ -64,6 +66,8 @@ class CriterionCard(FocusedCard):
             chip.installEventFilter(self)
         self._chip_row = QWidget()
         self._chip_row.setLayout(Flow(look, *self._chips, spacing=6))
+        self._others, self._said = Paragraph(look, role="second"), QWidget()
+        self._said.setLayout(Column(look, self._others))
         self._stepper = Stepper(look)
         self._stepper.asked.connect(self.valued)
         self._scale = Scale(look, self._group)
@@ -103,7 +107,7 @@ class CriterionCard(FocusedCard):
                 spacing=12,
             )
         )
-        self.body.add(self._head, self._scale, self._stepper, self.answer, self.verdicts)
+        self.body.add(self._head, self._said, self._scale, self._stepper, self.answer, self.verdicts)
         self.body.add(self._doubts, self._confidence, self.comment, self._hints)
         look.changed.connect(self._fit_edge)
         self._fit_edge()
@@ -159,6 +163,10 @@ class CriterionCard(FocusedCard):
             chip.setCursor(Qt.CursorShape.PointingHandCursor if evidence else Qt.CursorShape.ArrowCursor)
         for i, chip in enumerate(self._chips):
             chip.setVisible(i < len(notes))
+        said = [tr("{who}: {text}", who=one.who, text=one.comment) for one in state.others if one.comment]
+        self._others.setText("\n".join(said))
+        self._said.setVisible(bool(said))
+        self._said.setContentsMargins(self._head.left(state), 0, 0, 0)
         if notes:
             if self._chip_row.parent() is None:
                 self.body.insertWidget(1, self._chip_row)

@@ -11,7 +11,7 @@ from app.domain.review import Review, verdict_path
 from app.domain.rubric import Criterion, Evidence, Kind, Rubric
 from app.domain.scoring import Line, Score
 from app.domain.spans import citations_of, spans_of
-from app.domain.verdict import Mark, Verdict
+from app.domain.verdict import Mark, Value, Verdict
 
 MOST_INDENT = 4
 
@@ -85,11 +85,24 @@ class Outline:
 
 
 @dataclass(frozen=True, slots=True)
+class Said:
+    """What somebody else thought of a criterion. who: as it is shown."""
+
+    who: str
+    value: Value
+    comment: str
+
+
+Others = Mapping[tuple[ResponseId, CriterionId], tuple[Said, ...]]
+
+
+@dataclass(frozen=True, slots=True)
 class RowState:
     """One criterion and its answer. effect: points won or lost so far; None while open or set aside.
 
     contradicts: the number of a criterion that must be met for this one and is not; 0 for none.
     evidence: quotes bound to it, and places of attachments, in the order they stand.
+    others: opinions that were opened.
     """
 
     entry: Entry
@@ -98,6 +111,7 @@ class RowState:
     effect: float | None
     contradicts: int = 0
     evidence: tuple[str, ...] = ()
+    others: tuple[Said, ...] = ()
 
     @property
     def needs_evidence(self) -> bool:
@@ -129,8 +143,11 @@ def _value_path(response: ResponseId, criterion: CriterionId) -> str:
 class Rows:
     """States of rows, made when a row is drawn: one task, one response, one review."""
 
-    def __init__(self, outline: Outline, review: Review, response: ResponseId, score: Score | None) -> None:
+    def __init__(
+        self, outline: Outline, review: Review, response: ResponseId, score: Score | None, others: Others
+    ) -> None:
         self._outline = outline
+        self._others = others
         self._review = review
         self.response = response
         self._lines: dict[CriterionId, Line] = {line.id: line for line in score.lines} if score else {}
@@ -148,10 +165,11 @@ class Rows:
         line = self._lines.get(criterion.id)
         verdict = self._review.verdict(self.response, criterion.id)
         against, evidence = self._contradicts(criterion, verdict), self._evidence.get(criterion.id, ())
+        others = self._others.get((self.response, criterion.id), ())
         if line is None:
-            return RowState(entry, verdict, criterion.points, None, against, evidence)
+            return RowState(entry, verdict, criterion.points, None, against, evidence, others)
         effect = None if line.credit is None else round(line.points * line.credit, 9)
-        return RowState(entry, verdict, line.points, effect, against, evidence)
+        return RowState(entry, verdict, line.points, effect, against, evidence, others)
 
     @cached_property
     def _evidence(self) -> dict[str, tuple[str, ...]]:

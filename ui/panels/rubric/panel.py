@@ -55,7 +55,7 @@ class RubricPanel(Surface):
         self.by_item = False
         self._opened: OpenTask | None = None
         self._at: Cursor | None = None
-        self._ahead = Ahead()
+        self.ahead = Ahead()
         self._hide_score = self._low = False
         self._readonly = ""
         self._build(look, key_of)
@@ -123,7 +123,7 @@ class RubricPanel(Surface):
         self._buffer.drop()
         self._stop_breath()
         self._opened = opened
-        self._at = at = self._ahead.begin(opened, response, criterion, by_item=self.by_item)
+        self._at = at = self.ahead.begin(opened, response, criterion, by_item=self.by_item)
         self._hide_score = hide_score or opened.batch.hide_score
         self._readonly = readonly
         self.before.setVisible(False)
@@ -149,11 +149,11 @@ class RubricPanel(Surface):
 
     def prepare(self, opened: OpenTask) -> None:
         """Do ahead of time what showing this task will need."""
-        ready = self._ahead.work_out(opened, by_item=self.by_item, hides_score=self._hide_score)
+        ready = self.ahead.work_out(opened, by_item=self.by_item, hides_score=self._hide_score)
         self.list.prepare(*ready)
 
     def _show_entries(self, opened: OpenTask, at: Cursor) -> None:
-        rows = self._ahead.rows(opened, at, hides_score=self._hide_score)
+        rows = self.ahead.rows(opened, at, hides_score=self._hide_score)
         self.list.show_entries(at.entries, rows, at.folded, readonly=bool(self._readonly))
         self._answers.put(opened, at.response, at.control if at.criterion is not None else None)
         self.tail.show_controls(opened, at.response, at.controls, at.control, self._readonly)

@@ -6,7 +6,7 @@ from PySide6.QtCore import QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPaintEvent, QPixmap
 from PySide6.QtWidgets import QPushButton
 
-from app.domain.verdict import Confidence
+from app.domain.verdict import Confidence, Verdict
 from ui.i18n import number, points, tr, tr_later
 from ui.panels.rubric.entries import GroupState, RowState
 from ui.panels.rubric.inline import inline
@@ -44,6 +44,7 @@ def spoken(state: RowState) -> str:
         verdict_words(criterion, verdict) or tr("not answered"),
         tr("needs a reason") if state.needs_reason else "",
         *(words for _, _, words in evidence_of(state)),
+        *(words for _, _, words in others_of(state)),
         tr("with a comment") if verdict.comment else "",
     ]
     return ", ".join(w for w in words if w)
@@ -65,6 +66,19 @@ def evidence_of(state: RowState) -> list[Note]:
     return [(EVIDENCE_ICON, "", tr("{text} and {n} more", text=words, n=number(more)) if more else words)]
 
 
+def others_of(state: RowState) -> list[Note]:
+    """A chip for each opinion that was opened; one that differs stands out."""
+    criterion, mine = state.entry.criterion, state.verdict.value
+    return [
+        (
+            "lock-open",
+            "" if said.value == mine else "warn",
+            tr("{who}: {verdict}", who=said.who, verdict=verdict_words(criterion, Verdict(said.value))),
+        )
+        for said in state.others
+    ]
+
+
 def notes_of(state: RowState) -> list[Note]:
     """The chips of a row."""
     found: list[Note] = []
@@ -79,7 +93,7 @@ def notes_of(state: RowState) -> list[Note]:
     if verdict.confidence is not None:
         tone = "warn" if verdict.confidence is Confidence.LOW else ""
         found.append(("scale", tone, tr_later(CONFIDENCE_WORD[verdict.confidence])))
-    return found
+    return found + others_of(state)
 
 
 class _Drawn(QPushButton):

@@ -1,0 +1,209 @@
+"""Second opinions that were opened, beside one's own verdicts, and the way to change one's mind, with its reason.
+
+    second = SecondView(look, panel)
+    second.follow(presenter.second, presenter)        # before the screen shows the task itself
+    second.bind(binder)
+
+Before the lab holds one's own result there is nothing to show: what is sealed is not readable here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QWidget
+
+from app.domain.review import CHANGE_REASON
+from app.errors import AssayError, InputError
+from app.services import opinions
+from app.services.opinions import OpinionView
+from app.services.reviewing import OpenTask
+from ui.commands import CommandBinder
+from ui.i18n import tr, trn
+from ui.live import LiveSession
+from ui.navigator import Navigator
+from ui.panels.decisions import source_name
+from ui.panels.rubric.entries import Others, Said
+from ui.panels.rubric.panel import RubricPanel
+from ui.panels.spans.work import Work
+from ui.problems import words_of
+from ui.theme.apply import ThemeHolder
+from ui.widgets.button import Button
+from ui.widgets.fields import TextArea
+from ui.widgets.layout import Column, Row
+from ui.widgets.notice import InlineError
+from ui.widgets.surface import Surface
+from ui.widgets.text import IconLabel, Paragraph
+
+
+class Second:
+    """What the view needs of the session."""
+
+    def __init__(self, live: LiveSession, navigator: Navigator) -> None:
+        self._live = live
+        self._navigator = navigator
+
+    def of(self, opened: OpenTask) -> OpinionView | None:
+        """What was opened on a task; asked of those that were submitted once, which alone can have something."""
+        if not opened.submitted and opened.review.revision < 2:
+            return None
+        return opinions.opinion(self._live.session, opened.task.id)
+
+    def reopen(self, opened: OpenTask, reason: str, failed: Callable[[AssayError], None]) -> None:
+        """As the next revision, with the reason."""
+        session, task = self._live.session, opened.task.id
+
+        def done(_: object) -> None:
+            self._navigator.go_task(task)
+
+        self._live.perform(
+            lambda _: opinions.change_mind_now(session, task, reason), done, failed, what="undo"
+        )
+
+
+class SecondView(Surface):
+    """A line over the foot of the judging panel; the reason is written in it."""
+
+    def __init__(self, look: ThemeHolder, panel: RubricPanel) -> None:
+        super().__init__(look, "tail", margins=(20, 8, 14, 8), spacing=6)
+        self.setAccessibleName(tr("Second opinion"))
+        self._panel = panel
+        self._second: Second | None = None
+        self._work: Work | None = None
+        self._opened: OpenTask | None = None
+        self._view: OpinionView | None = None
+        self._known: dict[str, OpinionView | None] = {}
+        self._mark = IconLabel(look, "lock-open", "accent", 16)
+        self._words = Paragraph(look, role="second")
+        self.change = Button(look, "", icon="pencil")
+        self.change.clicked.connect(self.ask)
+        self.text = TextArea(look, tr("Reason"), lines=2)
+        self.text.setPlaceholderText(tr("Why you change your mind; it is kept with the new revision"))
+        self.text.left.connect(self.leave)
+        self.error = InlineError(look)
+        self.go, cancel = Button(look, "", kind="primary"), Button(look, tr("Cancel"), kind="quiet")
+        self.go.clicked.connect(self.send)
+        cancel.clicked.connect(self.leave)
+        line = Row(look, spacing=8)
+        line.put(self._mark, Qt.AlignmentFlag.AlignTop)
+        line.add((self._words, 1))
+        line.put(self.change, Qt.AlignmentFlag.AlignVCenter)
+        self._form = QWidget()
+        self._form.setLayout(Column(look, self.text, self.error, Row(look, None, cancel, self.go), spacing=6))
+        self.body.add(line, self._form)
+        panel.body.insertWidget(panel.body.count() - 1, self)
+        panel.ahead.others = self._others
+        self._write(False)
+        self.setVisible(False)
+
+    def follow(self, second: Second, work: Work) -> None:
+        self._second, self._work = second, work
+        work.shown.connect(lambda now: self._show(now.opened))
+        work.reviewed.connect(self._refresh)
+
+    def bind(self, binder: CommandBinder) -> None:
+        self.change.set_key(binder.key("change-mind"))
+        binder.bind("change-mind", self.ask, enabled=lambda: self._view is not None)
+
+    # Showing
+
+    def _others(self, opened: OpenTask) -> Others:
+        """What stands beside the verdicts; read once a task, again when it is shown again."""
+        task = opened.task.id
+        if task not in self._known:
+            self._known = {task: self._second.of(opened) if self._second is not None else None}
+        view = self._known[task]
+        if view is None:
+            return {}
+        names = [source_name(one) for one in view.sources]
+        return {
+            (row.place.response, row.place.criterion): tuple(
+                Said(name, cell.value, cell.comment)
+                for name, cell in zip(names, row.theirs, strict=True)
+                if cell.value is not None
+            )
+            for row in view.rows
+        }
+
+    def _show(self, opened: OpenTask) -> None:
+        self._known.clear()
+        self._others(opened)
+        self._view = self._known[opened.task.id]
+        self._write(False)
+        self._refresh(opened)
+
+    def _refresh(self, opened: OpenTask) -> None:
+        self._opened = opened
+        self.setVisible(self._view is not None)
+        if self._view is None:
+            return
+        names = ", ".join(source_name(one) for one in self._view.sources)
+        reason, again = opened.review.text(CHANGE_REASON), not opened.submitted
+        lacks = again and not reason
+        self._mark.set_icon("triangle-alert" if lacks else "lock-open", "warn" if lacks else "accent")
+        if lacks:
+            words = tr("A change after {who} was opened needs a reason.", who=names)
+        elif again:
+            words = tr("Changed after {who} was opened: “{reason}”", who=names, reason=reason)
+        else:
+            words = self._differing(opened, names)
+        self._words.setText(words)
+        self.change.set_words(
+            tr("Change my mind…") if not again else tr("Change the reason…") if reason else tr("Say why…")
+        )
+        self.go.set_words(tr("Keep the reason") if again else tr("Open it for a change"))
+
+    def _differing(self, opened: OpenTask, names: str) -> str:
+        """Against what stands in the review now."""
+        assert self._view is not None
+        n = sum(
+            any(cell.value not in (None, mine) for cell in row.theirs)
+            for row in self._view.rows
+            for mine in (opened.review.verdict(row.place.response, row.place.criterion).value,)
+        )
+        if not n:
+            return tr("Opened after your result was at the lab: {who}, who agrees with you.", who=names)
+        return trn(
+            "Opened after your result was at the lab: {who}. {n} criterion differs.",
+            "Opened after your result was at the lab: {who}. {n} criteria differ.",
+            n, who=names,
+        )  # fmt: skip
+
+    # The reason
+
+    def ask(self) -> None:
+        """Write why; with the reason the task is open for a change."""
+        if self._view is not None and self._opened is not None:
+            self.text.setPlainText(
+                self._opened.review.text(CHANGE_REASON) if not self._opened.submitted else ""
+            )
+            self._write(True)
+            self.text.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def leave(self) -> None:
+        self._write(False)
+        self._panel.take_focus()
+
+    def _write(self, on: bool) -> None:
+        self.error.say("")
+        self._form.setVisible(on)
+        self.change.setVisible(not on)
+
+    def send(self) -> bool:
+        """What is written; False if nothing is being written here."""
+        opened, reason = self._opened, self.text.toPlainText().strip()
+        if self._form.isHidden() or opened is None or self._second is None or self._work is None:
+            return False
+        if not reason:
+            self._refused(InputError("review.reason", "A change of mind needs a reason."))
+        elif opened.submitted:
+            self._second.reopen(opened, reason, self._refused)
+        else:
+            self._work.edit({CHANGE_REASON: reason})
+            self.leave()
+        return True
+
+    def _refused(self, error: AssayError) -> None:
+        words = words_of(error)
+        self.error.say(words.message, words.hint)
