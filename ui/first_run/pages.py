@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QGuiApplication, QShowEvent
+from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QProgressBar, QWidget
 
-from app.errors import AssayError
+from app.errors import AssayError, OfflineError
 from ui.first_run.presenter import LEAST_PASSPHRASE
 from ui.i18n import full_moment, mark, number, tr, tr_later
 from ui.jobs import Step
@@ -20,7 +20,7 @@ from ui.widgets.flow import Flow
 from ui.widgets.layout import Column, Hairline, Row
 from ui.widgets.notice import InlineError
 from ui.widgets.surface import Surface, Well
-from ui.widgets.text import IconLabel, Label, Paragraph
+from ui.widgets.text import Label, Paragraph
 
 if TYPE_CHECKING:
     from app.wire.invitation import Invitation
@@ -49,10 +49,11 @@ class InvitePage(Card):
     sample_asked = Signal()
     bundle_asked = Signal()
     studio_asked = Signal()
+    answer_asked = Signal()
     left = Signal()
 
-    def __init__(self, look: ThemeHolder, *, has_sample: bool, has_lab: bool) -> None:
-        """has_lab: there is one to go back to, and for a bundle."""
+    def __init__(self, look: ThemeHolder, *, has_sample: bool, has_lab: bool, waits: bool) -> None:
+        """has_lab: there is one to go back to, and for a bundle. waits: a request was written by file."""
         super().__init__(look)
         self.field = TextArea(look, tr("Invitation"), placeholder="assay://enrol?…", lines=3, most=5)
         self.field.textChanged.connect(self._typed)
@@ -77,6 +78,19 @@ class InvitePage(Card):
             self.row,
             Flow(look, self.go, self.file, self.back, spacing=10),
         )
+        self.answer = Button(look, tr("Open the lab’s answer…"), icon="package")
+        self.answer.clicked.connect(self.answer_asked)
+        self._waiting = QWidget()
+        self._waiting.setLayout(
+            Column(
+                look, 4, Hairline(), 4,
+                Paragraph(look, tr("A request to join waits for the lab’s answer."), role="second"),
+                Row(look, self.answer, None),
+                spacing=12,
+            )
+        )  # fmt: skip
+        self.body.add(self._waiting)
+        self.set_waits(waits)
         self.sample = Button(look, tr("Try the sample lab"), icon="graduation-cap")
         self.sample.clicked.connect(self.sample_asked)
         if has_sample:
@@ -99,7 +113,7 @@ class InvitePage(Card):
             why = (
                 tr("A bundle opens only on a computer that has joined its lab.")
                 + " "
-                + tr("Join with the invitation first, once, over a network. Bundles do the rest without one.")
+                + tr("Look at the invitation first: where there is no network, joining goes by a file too.")
             )
             self.bundle.set_blocked(why)
             self.body.add(Paragraph(look, why, role="quiet"))
@@ -109,6 +123,9 @@ class InvitePage(Card):
     def _typed(self) -> None:
         self.row.set_error("")
         self.go.set_blocked("" if self.field.toPlainText().strip() else tr("Paste an invitation first"))
+
+    def set_waits(self, waits: bool) -> None:
+        self._waiting.setVisible(waits)
 
     def _give(self) -> None:
         self.given.emit(self.field.toPlainText().strip())
@@ -122,6 +139,7 @@ class ComparePage(Card):
     """Who invites, and the six words to compare before anything is sent."""
 
     agreed = Signal()
+    by_file_asked = Signal()
     own_passphrase = Signal()
     left = Signal()
 
@@ -156,6 +174,9 @@ class ComparePage(Card):
         self.agree.clicked.connect(self.agreed)
         self.passphrase = Button(look, tr("Use a passphrase of my own"), kind="link")
         self.passphrase.clicked.connect(self.own_passphrase)
+        self.by_file = Button(look, tr("Join by a file…"), icon="package")
+        self.by_file.setToolTip(tr("Where the lab cannot be reached: carry the request there."))
+        self.by_file.clicked.connect(self.by_file_asked)
         self.back = Button(look, tr("Back"))
         self.back.clicked.connect(self.left)
         keys = Paragraph(
@@ -163,7 +184,7 @@ class ComparePage(Card):
         )
         self.body.add(
             self._title, facts, well, keys, self.error,
-            Flow(look, self.agree, self.back, self.passphrase, spacing=10),
+            Flow(look, self.agree, self.by_file, self.back, self.passphrase, spacing=10),
         )  # fmt: skip
         self.first = self.agree
         look.changed.connect(self._fit_names)
@@ -182,14 +203,18 @@ class ComparePage(Card):
         self.words.setText(" ".join(found.words))
         self.words.setAccessibleName(tr("Six words: {words}", words=" ".join(found.words)))
         self.error.say("")
+        self.by_file.setVisible(bool(found.recipient))
 
     def failed(self, error: AssayError) -> None:
+        """Where the lab cannot be reached, the other way to it is offered."""
         words = words_of(error)
         self.error.say(words.message, words.hint)
+        if isinstance(error, OfflineError) and self.by_file.isVisible():
+            self.by_file.setFocus(Qt.FocusReason.OtherFocusReason)
 
 
 class PassphrasePage(Card):
-    """A passphrase instead of the computer's key store, typed twice."""
+    """A passphrase instead of the computer's key store, typed twice; once where it was chosen with a request."""
 
     given = Signal(str)
     left = Signal()
@@ -215,14 +240,22 @@ class PassphrasePage(Card):
         self.go.clicked.connect(self._give)
         back = Button(look, tr("Back"))
         back.clicked.connect(self.left)
+        self._title = Paragraph(look, role="title")
+        self._chosen = False
         self.body.add(
-            Paragraph(look, tr("Choose a passphrase"), role="title"), self._why, self.row, self.again,
+            self._title, self._why, self.row, self.again,
             Flow(look, self.go, back, spacing=10),
         )  # fmt: skip
         self.first = self.one
 
     def explain(self, error: AssayError | None) -> None:
-        """Why it is asked for: the error of the key store, or None when it was one's own wish."""
+        """Why it is asked for: the error of the key store, or None when it was one's own wish.
+
+        `passphrase.needed`: it was chosen already.
+        """
+        self._chosen = error is not None and error.code == "passphrase.needed"
+        self._title.setText(tr("Type your passphrase") if self._chosen else tr("Choose a passphrase"))
+        self.again.setVisible(not self._chosen)
         own = tr("Your work is encrypted under it. It is asked for whenever you open or unlock this lab.")
         self._why.setText(own if error is None else f"{words_of(error).message} {own}")
         self.one.clear()
@@ -238,7 +271,7 @@ class PassphrasePage(Card):
         self.again.set_error("")
         if len(one) < LEAST_PASSPHRASE:
             self.row.set_error(tr("It is too short."))
-        elif one != two:
+        elif one != two and not self._chosen:
             self.again.set_error(tr("These two are not the same."))
         else:
             self.one.clear()
@@ -263,9 +296,9 @@ class WorkingPage(Card):
         self.body.add(self._title, self._step, self.bar, Row(look, self.cancel, None))
         self.first = self.cancel
 
-    def begin(self, title: str) -> None:
+    def begin(self, title: str, step: str) -> None:
         self._title.setText(title)
-        self._step.setText(tr("Making keys and asking the lab…"))
+        self._step.setText(step)
         self.bar.setRange(0, 0)
         self.cancel.set_blocked("")
 
@@ -333,68 +366,3 @@ class StudioPage(Card):
     def failed(self, error: AssayError) -> None:
         words = words_of(error)
         self.error.say(words.message, words.hint)
-
-
-class CodePage(Card):
-    """The printed recovery code: offered, shown once."""
-
-    asked = Signal()
-    saved = Signal()
-    finished = Signal()
-
-    def __init__(self, look: ThemeHolder) -> None:
-        super().__init__(look)
-        self.make = Button(look, tr("Make a recovery code"), kind="primary", icon="key-round")
-        self.make.clicked.connect(self.asked)
-        self.code = Label(look, role="code", wrap=True)
-        self.code.setTextInteractionFlags(
-            Qt.TextInteractionFlag.TextSelectableByMouse | Qt.TextInteractionFlag.TextSelectableByKeyboard
-        )
-        self._well = Well(look, spacing=8)
-        self.copy = Button(look, tr("Copy"), icon="copy")
-        self.copy.clicked.connect(self._copy)
-        self.save = Button(look, tr("Save as text…"), icon="download")
-        self.save.clicked.connect(self.saved)
-        once = Paragraph(
-            look,
-            tr("It is shown only now. Print it or write it down, and keep it away from this computer."),
-            role="second",
-        )
-        self._well.body.add(self.code, once, Flow(look, self.copy, self.save, spacing=8))
-        self._well.setVisible(False)
-        self.error = InlineError(look)
-        self.go = Button(look, tr("Go to the Desk"), icon="arrow-right")
-        self.go.clicked.connect(self.finished)
-        head = Row(
-            look,
-            IconLabel(look, "circle-check", "good", 18),
-            (Paragraph(look, tr("You have joined"), role="title"), 1),
-        )
-        self.body.add(
-            head,
-            Paragraph(
-                look,
-                tr(
-                    "If this computer loses its key, only a recovery code opens your work. Make one now or later."
-                ),
-                role="second",
-            ),
-            self._well,
-            self.error,
-            Flow(look, self.make, self.go, spacing=10),
-        )
-        self.first = self.make
-
-    def show_code(self, code: str) -> None:
-        self.code.setText(code)
-        self.code.setAccessibleName(tr("Recovery code: {code}", code=code))
-        self._well.setVisible(True)
-        self.make.setVisible(False)
-        self.go.setFocus(Qt.FocusReason.OtherFocusReason)
-
-    def failed(self, error: AssayError) -> None:
-        words = words_of(error)
-        self.error.say(words.message, words.hint)
-
-    def _copy(self) -> None:
-        QGuiApplication.clipboard().setText(self.code.text())

@@ -21,26 +21,31 @@ if TYPE_CHECKING:
 MOST_BYTES = 64 * 1024
 """Of an invitation file; a real one has some 400."""
 LEAST_PASSPHRASE = 8
-NO_STORE = ("keyring.missing", "keyring.insecure", "keyring.locked")
+NO_STORE = ("keyring.missing", "keyring.insecure", "keyring.locked", "passphrase.needed")
 """Errors that a passphrase of one's own answers."""
 
 
 @dataclass(frozen=True, slots=True)
 class Wish:
-    """What is being joined: an invitation, a project (url, number, token) of Label Studio, or the sample lab."""
+    """What is being joined: an invitation, a project (url, number, token) of Label Studio, or the sample lab.
+
+    into: write the request for the invitation into this folder instead. answer: the file that came back for one.
+    """
 
     invitation: str | bytes | None = None
     project: tuple[str, int, str] | None = None
+    into: Path | None = None
+    answer: Path | None = None
 
     @property
     def is_sample(self) -> bool:
-        return self.invitation is None and self.project is None
+        return self.invitation is None and self.project is None and self.answer is None
 
 
 class FirstRunPresenter(QObject):
     """looked: an Invitation to compare. passphrase_needed: no key store; AssayError says why. working, stepped:
-    busy. failed: AssayError, nothing was kept. joined: the workspace is there. code: the printed recovery code.
-    finished: Session.
+    busy. failed: AssayError, nothing was kept. requested: Path of a request to be carried. joined: the workspace is
+    there. code: the printed recovery code. finished: Session.
     """
 
     looked = Signal(object)
@@ -48,6 +53,7 @@ class FirstRunPresenter(QObject):
     working = Signal(bool)
     stepped = Signal(object)
     failed = Signal(object)
+    requested = Signal(object)
     joined = Signal()
     code = Signal(str)
     finished = Signal(object)
@@ -73,6 +79,19 @@ class FirstRunPresenter(QObject):
     @property
     def is_project(self) -> bool:
         return self._wish.project is not None
+
+    @property
+    def is_request(self) -> bool:
+        return self._wish.into is not None
+
+    @property
+    def is_answer(self) -> bool:
+        return self._wish.answer is not None
+
+    @property
+    def waits(self) -> bool:
+        """Whether a request that was carried away is not answered yet."""
+        return self._workstation.joining.waits
 
     # The invitation
 
@@ -112,7 +131,17 @@ class FirstRunPresenter(QObject):
 
     def join(self) -> None:
         """Enrol with the invitation that was looked at."""
-        self._passphrase = None
+        self._wish, self._passphrase = Wish(self._wish.invitation), None
+        self._run()
+
+    def request_into(self, folder: Path) -> None:
+        """Write the request for it into a folder, where the lab cannot be reached."""
+        self._wish, self._passphrase = Wish(self._wish.invitation, into=folder), None
+        self._run()
+
+    def open_answer(self, path: Path) -> None:
+        """The lab's answer to a request: the lab is joined with what came in it."""
+        self._wish, self._passphrase = Wish(answer=path), None
         self._run()
 
     def join_sample(self) -> None:
@@ -136,16 +165,20 @@ class FirstRunPresenter(QObject):
     def _run(self) -> None:
         wish, passphrase, made = self._wish, self._passphrase, list[Session]()
         enrolling, samples, tongue = self._workstation.enrolling, self._samples, language()
-        studio = self._workstation.studio
+        studio, joining = self._workstation.studio, self._workstation.joining
 
-        def work(progress: Progress) -> Session:
+        def work(progress: Progress) -> Session | Path:
             def cancelled() -> bool:
                 return progress.cancelled
 
             def said(done: int, total: int) -> None:
                 progress(done, total)
 
-            if wish.project is not None:
+            if wish.into is not None:
+                return joining.request(wish.invitation or "", wish.into, passphrase=passphrase)
+            if wish.answer is not None:
+                made.append(joining.answered(wish.answer, passphrase=passphrase)[0])
+            elif wish.project is not None:
                 made.append(studio.connect(*wish.project, passphrase))
             elif wish.invitation is None:
                 made.append(samples.join(tongue, passphrase, cancelled, said))
@@ -178,10 +211,14 @@ class FirstRunPresenter(QObject):
     def _step(self, step: Step) -> None:
         self.stepped.emit(step)
 
-    def _made(self, session: Session) -> None:
+    def _made(self, made: Session | Path) -> None:
         self._over()
-        self._session = session
         self.working.emit(False)
+        if isinstance(made, Path):
+            self._passphrase = None
+            self.requested.emit(made)
+            return
+        self._session = made
         if self.is_sample:
             self.finish()
         else:

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import QTimer, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFileDialog, QWidget
 
 from app.errors import AssayError, InputError
+from ui.first_run.by_file import WaitingPage, ask_answer, ask_folder
+from ui.first_run.code import CodePage
 from ui.first_run.pages import (
     Card,
-    CodePage,
     ComparePage,
     InvitePage,
     PassphrasePage,
@@ -40,14 +41,17 @@ class FirstRunScreen(Surface):
     def __init__(self, look: ThemeHolder, presenter: FirstRunPresenter, *, can_go_back: bool) -> None:
         super().__init__(look, "desk", spacing=0)
         self.presenter = presenter
-        self.invite = InvitePage(look, has_sample=presenter.offers_sample, has_lab=can_go_back)
+        self.invite = InvitePage(
+            look, has_sample=presenter.offers_sample, has_lab=can_go_back, waits=presenter.waits
+        )
         self.compare = ComparePage(look)
         self.passphrase = PassphrasePage(look)
         self.working = WorkingPage(look)
+        self.waiting = WaitingPage(look)
         self.studio = StudioPage(look)
         self.code = CodePage(look)
         self.cards: tuple[Card, ...] = (
-            self.invite, self.compare, self.studio, self.passphrase, self.working, self.code,
+            self.invite, self.compare, self.studio, self.passphrase, self.working, self.waiting, self.code,
         )  # fmt: skip
         self._back_to: Card = self.invite
         head = Row(look, Mark(look, 32), Label(look, "Assay", role="display"), None, spacing=12)
@@ -62,7 +66,8 @@ class FirstRunScreen(Surface):
         page.setLayout(
             Column(look, None, Row(look, None, self._column, None), None, margins=(24, 24, 24, 24))
         )
-        self.body.add((ScrollArea(look, page, name=tr("Join a lab")), 1))
+        self._scroll = ScrollArea(look, page, name=tr("Join a lab"))
+        self.body.add((self._scroll, 1))
         self._connect()
         self._show(self.invite)
         look.changed.connect(self._fit_column)
@@ -75,10 +80,14 @@ class FirstRunScreen(Surface):
         self.invite.sample_asked.connect(self._join_sample)
         self.invite.bundle_asked.connect(self.bundle_asked)
         self.invite.studio_asked.connect(lambda: self._show(self.studio))
+        self.invite.answer_asked.connect(lambda: ask_answer(self, self._open_answer))
         self.invite.left.connect(self.left)
+        self.waiting.answer_asked.connect(lambda: ask_answer(self, self._open_answer))
+        self.waiting.left.connect(lambda: self._show(self.invite))
         self.studio.given.connect(self._connect_project)
         self.studio.left.connect(lambda: self._show(self.invite))
         self.compare.agreed.connect(self._join)
+        self.compare.by_file_asked.connect(lambda: ask_folder(self, self._request_into))
         self.compare.own_passphrase.connect(lambda: self._ask_passphrase(None))
         self.compare.left.connect(lambda: self._show(self.invite))
         self.passphrase.given.connect(presenter.join_with)
@@ -92,6 +101,7 @@ class FirstRunScreen(Surface):
         presenter.working.connect(self._busy)
         presenter.stepped.connect(self._stepped)
         presenter.failed.connect(self._failed)
+        presenter.requested.connect(self._requested)
         presenter.joined.connect(lambda: self._show(self.code))
         presenter.code.connect(self.code.show_code)
 
@@ -120,6 +130,19 @@ class FirstRunScreen(Surface):
         self._back_to = self.compare
         self.presenter.join()
 
+    def _request_into(self, folder: Path) -> None:
+        self._back_to = self.compare
+        self.presenter.request_into(folder)
+
+    def _requested(self, request: Path) -> None:
+        self.invite.set_waits(True)
+        self.waiting.written(request)
+        self._show(self.waiting)
+
+    def _open_answer(self, path: Path) -> None:
+        self._back_to = self.waiting
+        self.presenter.open_answer(path)
+
     def _join_sample(self) -> None:
         self._back_to = self.invite
         self.presenter.join_sample()
@@ -134,15 +157,21 @@ class FirstRunScreen(Surface):
 
     def _busy(self, busy: bool) -> None:
         if busy:
-            self.working.begin(self._under_way())
+            self.working.begin(*self._under_way())
             self._show(self.working)
         elif self.shown is self.working:
             self._show(self._back_to)
 
-    def _under_way(self) -> str:
+    def _under_way(self) -> tuple[str, str]:
+        """(what, its first step)."""
+        if self.presenter.is_request:
+            return tr("Writing the request"), tr("Making keys…")
+        if self.presenter.is_answer:
+            return tr("Opening the lab’s answer"), tr("Checking it and taking in the work…")
+        step = tr("Making keys and asking the lab…")
         if self.presenter.is_project:
-            return tr("Connecting to Label Studio")
-        return tr("Making the sample lab") if self.presenter.is_sample else tr("Joining the lab")
+            return tr("Connecting to Label Studio"), step
+        return tr("Making the sample lab") if self.presenter.is_sample else tr("Joining the lab"), step
 
     def _stepped(self, step: Step) -> None:
         self.working.at(step)
@@ -154,15 +183,23 @@ class FirstRunScreen(Surface):
         elif error.code.startswith("passphrase."):
             self._show(self.passphrase)
             self.passphrase.failed(error)
+        elif self._back_to is self.waiting:
+            self._show(self.waiting)
+            self.waiting.failed(error)
         elif self._back_to is self.studio:
             self._show(self.studio)
             self.studio.failed(error)
         elif self._back_to is self.compare and not _is_of_invitation(error):
             self.compare.failed(error)
+            QTimer.singleShot(0, self, self._show_ways)
         else:
             self._back_to = self.invite
             self._show(self.invite)
             self.invite.failed(error)
+
+    def _show_ways(self) -> None:
+        """The buttons below what was just said, once it has its room."""
+        self._scroll.show_part(self.compare.by_file)
 
     def _choose_file(self) -> None:
         dialog = QFileDialog(self, tr("Open an invitation file…"))
