@@ -17,12 +17,12 @@ from PySide6.QtGui import (
     QPaintEvent,
     QResizeEvent,
     QTextLayout,
-    QTextOption,
 )
 from PySide6.QtWidgets import QLabel, QSizePolicy
 
 from ui.theme.apply import ThemeHolder, set_property
 from ui.theme.tokens import TYPE
+from ui.widgets.wrapping import wrap_option
 
 
 class Label(QLabel):
@@ -170,9 +170,7 @@ class Paragraph(QLabel):
         layout = QTextLayout(
             self._words.replace("\n", "\u2028"), self._look.font(self._role, weight=self._weight)
         )
-        option = QTextOption()
-        option.setWrapMode(QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere)
-        layout.setTextOption(option)
+        layout.setTextOption(wrap_option(self._words))
         layout.beginLayout()
         y = 0.0
         while (line := layout.createLine()).isValid():

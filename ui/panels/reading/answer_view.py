@@ -201,7 +201,6 @@ class AnswerView(QTextBrowser):
         page.setDefaultFont(self.formats.body_font)
         page.setDocumentMargin(0)
         page.setIndentWidth(self.formats.step)
-        page.setDefaultTextOption(wrap_option(source))
         left, top, bottom = (self._look.px(side) for side in self._frame)
         frame = page.rootFrame().frameFormat()
         frame.setLeftMargin(left)
@@ -212,6 +211,7 @@ class AnswerView(QTextBrowser):
         page.documentLayout().registerHandler(FORMULA, FormulaObject(page, self._supply, self.formats))
         self._measure()
         self.setDocument(page)
+        self.setWordWrapMode(wrap_option(source).wrapMode())
         self._page = page
         if old is not None:  # Qt itself deletes the one it made
             old.deleteLater()

@@ -14,7 +14,6 @@ from PySide6.QtGui import (
     QResizeEvent,
     QTextCharFormat,
     QTextLayout,
-    QTextOption,
 )
 from PySide6.QtWidgets import QLabel, QSizePolicy
 
@@ -22,6 +21,7 @@ from ui.panels.rubric.inline import Stretch, inline
 from ui.theme.apply import ThemeHolder
 from ui.theme.fonts import mono_families, reading_families
 from ui.theme.tokens import TYPE
+from ui.widgets.wrapping import wrap_option
 
 KEPT = 800
 """Two of the longest rubrics, or some thirty usual ones; a laid-out text takes some 10 KB."""
@@ -86,9 +86,7 @@ class Texts(QObject):
         plain, stretches = inline(text)
         layout = QTextLayout(plain.replace("\n", "\u2028"), self.font(role, weight=weight))
         layout.setCacheEnabled(True)
-        option = QTextOption()
-        option.setWrapMode(QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere)
-        layout.setTextOption(option)
+        layout.setTextOption(wrap_option(plain))
         if stretches:
             layout.setFormats([self._format(s, role, weight) for s in stretches])
         line_height = self._look.theme.line_px(role)
