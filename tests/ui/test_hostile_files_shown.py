@@ -2,42 +2,21 @@
 
 from __future__ import annotations
 
-import time
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QTimer
 from pytestqt.qtbot import QtBot
 
 from app.domain.ids import Digest
 from tests.attached_files import attachment
 from tests.hostile.bombs import OWN
 from tests.ui.grading_desk import GradingDesk
+from tests.ui.stalls import GAP_S, Gaps
 from tests.workspaces import task_json
 from ui.panels.attachments.pdf_viewer import PdfViewer
 from ui.theme.apply import ThemeHolder
 
-GAP_S = 0.2
 SHOWN = ("acts.pdf", "shared.pdf", "60000.png", "bomb.png", "laughs.docx", "wide.csv", "drawing.svg")
-
-
-class _Gaps:
-    """The longest time between two turns of the event loop, less what the computer gave to others meanwhile."""
-
-    def __init__(self) -> None:
-        self.longest = 0.0
-        self._last = time.thread_time()
-        self._timer = QTimer()
-        self._timer.timeout.connect(self._turn)
-        self._timer.start(5)
-
-    def _turn(self) -> None:
-        now = time.thread_time()
-        self.longest, self._last = max(self.longest, now - self._last), now
-
-    def stop(self) -> float:
-        self._timer.stop()
-        return self.longest
 
 
 @pytest.mark.parametrize("name", SHOWN)
@@ -52,7 +31,7 @@ def test_no_stall(look: ThemeHolder, qtbot: QtBot, tmp_path: Path, name: str) ->
     panel = desk.screen.files.panel
     panel.open(0)  # the libraries of the viewers are there now
     panel.show_files(panel._attachments)
-    gaps = _Gaps()
+    gaps = Gaps()
     desk.press("Ctrl+O")
 
     def over() -> bool:

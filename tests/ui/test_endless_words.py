@@ -1,0 +1,61 @@
+"""A word without an end, as a picture in Base64 is: it is shown without a stall, wherever it stands (R10)."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from threading import Event
+from typing import Any
+
+import pytest
+from PySide6.QtGui import QTextOption
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+
+from tests.ui.grading_desk import GradingDesk
+from tests.ui.stalls import GAP_S, Gaps
+from tests.workspaces import task_json
+from ui.theme.apply import ThemeHolder
+from ui.widgets.wrapping import WINDOW, wrap_option
+
+LENGTH = 100_000
+
+
+def saying(place: str, text: str) -> dict[str, Any]:
+    task = task_json(2, responses=1, criteria=1)
+    if place == "prompt":
+        task["prompt"][0]["text"] = text
+    elif place == "response":
+        task["responses"][0]["text"] = text
+    else:
+        task["rubric"]["criteria"][0]["text"] = text
+    return task
+
+
+@pytest.mark.parametrize("place", ["prompt", "response", "criterion"])
+@pytest.mark.parametrize("letters", ["QUJD", "å"])
+def test_no_stall(look: ThemeHolder, qtbot: QtBot, tmp_path: Path, place: str, letters: str) -> None:
+    text = letters * (LENGTH // len(letters))
+    desk = GradingDesk(look, qtbot, tmp_path, tasks=[task_json(1, responses=1), saying(place, text)])
+    gaps, parsed = Gaps(), Event()
+    desk.open("t2")
+    desk.jobs.after("worker", parsed.set)
+    qtbot.waitUntil(parsed.is_set, timeout=20_000)
+    QApplication.processEvents()
+    desk.press("R")
+    desk.press("R")
+    qtbot.wait(50)  # what still comes after it may not stall either; no signal tells that nothing more comes
+    assert gaps.stop() < GAP_S
+    assert not desk.problems
+
+
+@pytest.mark.parametrize(
+    ("text", "mode"),
+    [
+        ("word " * WINDOW, QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere),
+        ("中文，" * WINDOW, QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere),
+        ("x" * (WINDOW - 1) + " ", QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere),
+        ("some words, " + "x" * 2 * WINDOW + " and more", QTextOption.WrapMode.WrapAnywhere),
+    ],
+)
+def test_lines_end_at_words_where_they_end(text: str, mode: QTextOption.WrapMode) -> None:
+    assert wrap_option(text).wrapMode() is mode
