@@ -13,7 +13,7 @@ from pytestqt.qtbot import QtBot
 
 from ui.theme.apply import ThemeHolder
 from ui.widgets.bars import Crumb, Fact, StatusLine, TopBar
-from ui.widgets.button import Button, IconButton, NavItem, VerdictButton
+from ui.widgets.button import Button, IconButton, Kind, NavItem, VerdictButton
 from ui.widgets.chip import Chip, KeyCap, KeyHint, key_text
 from ui.widgets.choice import SegmentedControl, TabStrip
 from ui.widgets.dialog import Dialog
@@ -192,6 +192,41 @@ def test_a_text_area_grows_with_its_lines_up_to_its_most(look: ThemeHolder, qtbo
     middle = area.height()
     area.setPlainText("\n".join("abcdefgh"))
     assert low < middle < area.height() < 2 * middle
+
+
+@pytest.mark.parametrize("appearance", ["light", "dark", "hc-light", "hc-dark"])
+@pytest.mark.parametrize("scale", [0.9, 1.0, 1.5, 2.0])
+def test_a_text_area_of_one_line_never_scrolls(
+    look: ThemeHolder, qtbot: QtBot, appearance: str, scale: float
+) -> None:
+    look.choose(appearance=appearance, scale=scale, language="en", reduce_motion=True)
+    area = TextArea(look, "Criterion", lines=1, most=6)
+    area.setPlainText("Names the dose, the route and the site of the injection")
+    area.resize(900, area.height())
+    shown(area, qtbot)
+    assert area.verticalScrollBar().maximum() == 0
+    area.resize(260, area.height())
+    QApplication.processEvents()
+    assert area.document().size().height() > 1
+    assert area.verticalScrollBar().maximum() == 0
+
+
+@pytest.mark.parametrize("appearance", ["hc-light", "hc-dark"])
+@pytest.mark.parametrize("kind", ["plain", "primary", "quiet", "danger"])
+def test_a_blocked_button_has_a_dashed_edge_in_high_contrast(
+    look: ThemeHolder, qtbot: QtBot, appearance: str, kind: Kind
+) -> None:
+    look.choose(appearance=appearance, scale=1.0, language="en", reduce_motion=True)
+    button = Button(look, "Send to the lab", kind=kind)
+    button.setEnabled(False)
+    window = QMainWindow()
+    window.setCentralWidget(button)
+    shown(window, qtbot)
+    picture = window.grab(button.geometry()).toImage()
+    line = [picture.pixelColor(x, 0).lightness() for x in range(12, picture.width() - 12)]
+    assert max(line) - min(line) > 150
+    changes = sum(abs(a - b) > 100 for a, b in pairwise(line))
+    assert changes > 8
 
 
 def test_a_flow_wraps_and_an_even_one_fills_its_lines(look: ThemeHolder, qtbot: QtBot) -> None:

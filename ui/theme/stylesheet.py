@@ -17,7 +17,7 @@ def style_sheet(theme: Theme) -> str:
     """The whole style sheet of a theme at its text size."""
     return "\n".join(
         (_labels(theme), _surfaces(theme), _banners(theme), _buttons(theme), _toggles(theme), _fields(theme),
-         _lists(theme), _scrolling(theme), _popups(theme))
+         _sliders(theme), _lists(theme), _scrolling(theme), _popups(theme))
     )  # fmt: skip
 
 
@@ -63,35 +63,46 @@ def _banners(theme: Theme) -> str:
     return "\n".join(rules)
 
 
+def _blocked_edge(theme: Theme) -> str:
+    """Round what cannot be used now: dashed where grounds hardly differ."""
+    return f"2px dashed {theme.colours.line2}" if theme.high_contrast else f"1px solid {theme.colours.line}"
+
+
 def _buttons(theme: Theme) -> str:
     c, px, ring = theme.colours, theme.px, theme.focus_width
     more = ring - 1
     inner = px(32) - 2 - 2 * more
-    off_edge = c.line2 if theme.high_contrast else c.line
+    off_edge = _blocked_edge(theme)
+    off_more = more - (1 if theme.high_contrast else 0)
+    quiet_edge = off_edge if theme.high_contrast else "1px solid transparent"
     return f"""
 QPushButton {{ font-size: {px(13)}px; border-radius: {px(RADIUS.button)}px; padding: {more}px {px(12)}px;
   min-height: {inner}px; background: {c.raised}; color: {c.t1}; border: 1px solid {c.line2}; outline: 0; }}
 QPushButton:hover {{ background: {c.hover}; }}
 QPushButton:pressed {{ background: {c.sunken}; }}
 QPushButton:focus {{ border: {ring}px solid {c.accent}; padding: 0 {px(12) - more}px; }}
-QPushButton:disabled {{ background: {c.sunken}; color: {c.t3}; border: 1px solid {off_edge}; }}
+QPushButton:disabled {{ background: {c.sunken}; color: {c.t3}; border: {off_edge};
+  padding: {off_more}px {px(12) - more + off_more}px; }}
 QPushButton[kind="primary"] {{ background: {c.fill}; color: {c.on_fill}; border: 1px solid {c.fill};
   font-weight: 600; padding: {more}px {px(16)}px; }}
 QPushButton[kind="primary"]:hover {{ border-color: {c.t1}; }}
 QPushButton[kind="primary"]:focus {{ border: {ring}px solid {c.t1}; padding: 0 {px(16) - more}px; }}
 QPushButton[kind="primary"]:disabled {{ background: {c.sunken}; color: {c.t3};
-  border: 1px solid {off_edge}; }}
+  border: {off_edge}; padding: {off_more}px {px(16) - more + off_more}px; }}
 QPushButton[kind="danger"] {{ background: {theme.soft("bad")}; color: {c.bad}; border: 1px solid {c.bad};
   font-weight: 600; }}
 QPushButton[kind="danger"]:focus {{ border: {ring}px solid {c.bad}; }}
+QPushButton[kind="danger"]:disabled {{ background: {c.sunken}; color: {c.t3}; border: {off_edge}; }}
 QPushButton[kind="quiet"] {{ background: transparent; border: 1px solid transparent; color: {c.t2};
   padding: {more}px {px(8)}px; }}
 QPushButton[kind="quiet"]:hover {{ background: {c.hover}; color: {c.t1}; }}
 QPushButton[kind="quiet"]:focus {{ border: {ring}px solid {c.accent}; padding: 0 {px(8) - more}px; }}
-QPushButton[kind="quiet"]:disabled {{ background: transparent; color: {c.t3}; }}
+QPushButton[kind="quiet"]:disabled {{ background: transparent; color: {c.t3}; border: {quiet_edge};
+  padding: {off_more}px {px(8) - more + off_more}px; }}
 QPushButton[kind="link"] {{ background: transparent; border: {ring}px solid transparent; color: {c.accent};
   padding: 0 {px(2)}px; min-height: {px(28) - 2 * ring}px; text-align: left; }}
 QPushButton[kind="link"]:hover {{ text-decoration: underline; }}
+QPushButton[kind="link"]:disabled {{ color: {c.t3}; }}
 QPushButton[kind="link"]:focus {{ border: {ring}px solid {c.accent}; padding: 0 {px(2)}px; }}
 QPushButton[kind="toastlink"] {{ background: transparent; border: {ring}px solid transparent;
   color: {c.page}; padding: 0 {px(6)}px; min-height: {px(28) - 2 * ring}px; font-weight: 600;
@@ -171,6 +182,24 @@ QCheckBox::indicator, QRadioButton::indicator {{ width: {px(16)}px; height: {px(
 QProgressBar {{ background: {c.track}; border: 0; border-radius: {px(RADIUS.meter)}px;
   max-height: {px(8)}px; min-height: {px(8)}px; }}
 QProgressBar::chunk {{ background: {c.fill}; border-radius: {px(RADIUS.meter)}px; }}
+"""
+
+
+def _sliders(theme: Theme) -> str:
+    c, px, ring = theme.colours, theme.px, theme.focus_width
+    side, groove = px(16), px(6)
+    out = (side - groove) // 2 + 1
+    return f"""
+QSlider {{ min-height: {side + 4}px; background: transparent; }}
+QSlider::groove:horizontal {{ height: {groove}px; background: {c.sunken}; border: 1px solid {c.line2};
+  border-radius: {px(RADIUS.meter)}px; }}
+QSlider::sub-page:horizontal {{ background: {c.fill}; border: 1px solid {c.fill};
+  border-radius: {px(RADIUS.meter)}px; }}
+QSlider::sub-page:horizontal:disabled {{ background: {c.t3}; border-color: {c.t3}; }}
+QSlider::handle:horizontal {{ width: {side - 2}px; height: {side - 2}px; margin: -{out}px 0;
+  background: {c.raised}; border: 2px solid {c.t1}; border-radius: {side // 2}px; }}
+QSlider::handle:horizontal:focus {{ border: {ring}px solid {c.accent}; }}
+QSlider::handle:horizontal:disabled {{ border: {_blocked_edge(theme)}; }}
 """
 
 

@@ -213,9 +213,21 @@ class TextArea(QPlainTextEdit):
     def sizeHint(self) -> QSize:
         return QSize(self._look.px(240), self.minimumHeight())
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        if event.size().width() != event.oldSize().width():
+            self._fit()
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.FontChange:
+            self._fit()
+
     def _fit(self) -> None:
         rows = min(max(round(self.document().size().height()), self._lines), self._most)
-        self.setFixedHeight(rows * self.fontMetrics().lineSpacing() + self._look.px(22))
+        frame = self._look.px(4) + self._look.theme.focus_width + round(self.document().documentMargin())
+        edges = max(self._look.px(22), 2 * frame + 2)
+        self.setFixedHeight(rows * self.fontMetrics().lineSpacing() + edges)
 
 
 class Check(QCheckBox):
