@@ -17,7 +17,7 @@ from app.rendering import tree
 from app.rendering.code import language_of
 
 _FILE = re.compile(r"^(?:diff --git a/(?P<git>.+?) b/(?P<new>.+)|--- (?P<old>.+))$", re.MULTILINE)
-_HUNK = re.compile(r"^@@ -(\d+)(?:,(\d+))? \+(\d+)(?:,(\d+))? @@(.*)$")
+_HUNK = re.compile(r"^@@ -(\d{1,9})(?:,\d{1,9})? \+(\d{1,9})(?:,\d{1,9})? @@")
 _PLAIN = re.compile(r"^--- [^\n]+\n\+\+\+ [^\n]+\n@@ ", re.MULTILINE)
 _FENCES = ("diff", "patch", "udiff")
 
@@ -87,12 +87,14 @@ def read_patch(text: str) -> Patch | None:
             name = path[2:] if path[:2] in ("a/", "b/") else path
             if not starts or starts[-1][1] != name or "\n@@ " in text[starts[-1][0] : match.start()]:
                 starts.append((match.start(), name))
+    if not starts:
+        return None
     ends = [start for start, _ in starts[1:]] + [len(text)]
     files = tuple(
         PatchFile(path, start, tuple(_pairs(text[start:end].splitlines())))
         for (start, path), end in zip(starts, ends, strict=True)
     )
-    return Patch(files) if files else None
+    return Patch(files)
 
 
 def _end(text: str, at: int) -> int:
@@ -118,7 +120,7 @@ def _pairs(lines: list[str]) -> list[tuple[Line, Line]]:
         if hunk:
             settle()
             inside = True
-            at_old, at_new = int(hunk[1]), int(hunk[3])
+            at_old, at_new = int(hunk[1]), int(hunk[2])
             found.append((Line(line, change="@"), Line(line, change="@")))
         elif not inside or line.startswith("\\"):
             continue

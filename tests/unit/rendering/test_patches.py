@@ -56,6 +56,17 @@ def test_prose_is_no_patch(text: str) -> None:
     assert read_patch(text) is None
 
 
+@pytest.mark.parametrize("head", ["diff --git src/a.py src/a.py\n", "diff --git \n--- a\n"])
+def test_a_head_that_names_no_files_is_no_patch(head: str) -> None:
+    assert read_patch(head + "@@ -1 +1 @@\n-a\n+b\n") is None
+
+
+def test_a_number_without_end_begins_no_hunk() -> None:
+    patch = read_patch(PATCH.replace("@@ -1,3", f"@@ -{'9' * 5000},3"))
+    assert patch is not None
+    assert patch.files[0].pairs == ()
+
+
 @settings(max_examples=150, deadline=None)
 @given(st.text(alphabet="+-@ \nabdiff1,/\u202e", max_size=200))
 def test_any_patch_like_text_is_read_or_refused(text: str) -> None:
