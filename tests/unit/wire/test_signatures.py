@@ -36,6 +36,7 @@ from app.wire.signatures import (
     verify,
 )
 from tests.shared_data import shared_data
+from tests.soaking import Soak
 from tests.unit.wire.wire_fixtures import NOW, RECEIPT, RESULT, private_key, result_payload
 
 KEY, OTHER = private_key(1), private_key(2)
@@ -169,10 +170,10 @@ def test_a_signature_with_s_over_the_order_is_refused() -> None:
     assert code_of(jsonio.dumps({**good, "signature": twin})) == "signature.bad"
 
 
-def test_every_byte_of_twenty_records_flipped_is_refused_or_says_the_same() -> None:
+def test_every_byte_of_twenty_records_flipped_is_refused_or_says_the_same(soak: Soak) -> None:
     """R7. Only white space between members could change without changing what is said; there is none here."""
-    chance = random.Random(7)
-    for number in range(20):
+    chance, flips = random.Random(7), 0
+    for number in soak.rounds("records", 20, 1_200):
         payload = result_payload(sequence=number + 1, seed="x" * chance.randrange(40))
         document = sign(RESULT, payload, KEY)
         for place in range(len(document)):
@@ -180,6 +181,8 @@ def test_every_byte_of_twenty_records_flipped_is_refused_or_says_the_same() -> N
             flipped[place] ^= 1 << chance.randrange(8)
             with pytest.raises(TrustError):
                 verify(bytes(flipped), KEYS, RESULT)
+        flips += len(document)
+    soak.counted(flips, "flipped bytes")
 
 
 def test_times_of_keys() -> None:
