@@ -13,7 +13,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from PySide6.QtCore import SignalInstance
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QApplication, QWidget
 
 from app.commands import Scope
 from ui.theme.apply import ThemeHolder
@@ -93,8 +93,18 @@ class ListPage(Page):
         inside.add(*head, 16, (self._panes, 1), self._empty)
         page, ground = QWidget(), Surface(look, "desk", spacing=0)
         page.setLayout(inside)
-        ground.body.add((ScrollArea(look, page, name=self._name), 1))
+        self._page = ScrollArea(look, page, name=self._name)
+        ground.body.add((self._page, 1))
         self.setLayout(Row(look, (ground, 1)))
+        app = QApplication.instance()
+        if isinstance(app, QApplication):
+            self.wire((app.focusChanged, self._follow))
+
+    def _follow(self, _old: QWidget | None, new: QWidget | None) -> None:
+        """What has the focus is in view, also where the detail stands under the list."""
+        if new is not None and self._panes.isAncestorOf(new):
+            self._panes.reveal(new)
+            self._page.ensureWidgetVisible(new, 0, self._look.px(24))
 
     def show_rows(self, count: int, at: int) -> None:
         """The rows as they are now. at: the chosen one, −1 for none."""

@@ -32,8 +32,9 @@ LEAST_MS = 30_000
 class Card:
     """One batch. left_ms: at one's own pace. offline_ready: every task and attachment is on this computer.
 
-    returned, waiting: results of it that came back, that have no receipt yet. lease_ends: of work not submitted, when
-    the first lease ended or ends within SOON.
+    returned, waiting: results of it that came back, that have no receipt yet. reopened: tasks whose result
+    stands at the lab while their next revision is being written. lease_ends: of work not submitted, when the first
+    lease ended or ends within SOON.
     """
 
     batch: Batch
@@ -44,6 +45,7 @@ class Card:
     flagged: int
     returned: int = 0
     waiting: int = 0
+    reopened: int = 0
     lease_ends: datetime | None = None
 
     @property
@@ -147,6 +149,7 @@ class Desk:
             flagged=row.flagged,
             returned=results.get("returned", 0),
             waiting=results.get("ready", 0) + results.get("sent", 0),
+            reopened=row.reopened,
             lease_ends=lease_ends,
         )
 

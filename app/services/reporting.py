@@ -19,6 +19,7 @@ from app.services.session import Session
 if TYPE_CHECKING:
     from app.agreement.reports.blocks import Report
     from app.agreement.reports.source import Decided, Graded, Opinion, Source, Tr
+    from app.storage.workspace import Workspace
 
 KINDS = ("batch", "model", "team", "expert", "delegation")
 SUFFIXES = (".html", ".pdf", ".csv")
@@ -40,7 +41,7 @@ def reportable(session: Session) -> list[Reportable]:
     found = []
     workspace = session.workspace
     for row in workspace.lab.batches():
-        own = len(workspace.lab.tasks(BatchId(row.id), show="submitted"))
+        own = len(_submitted(workspace, row.id))
         team = len(workspace.papers.of_kind("result", row.id))
         if own or team:
             title = json.loads(row.payload)["title"]
@@ -85,12 +86,23 @@ def source_of(session: Session, batch: str) -> Source:
     )
 
 
+def _submitted(workspace: Workspace, batch: str) -> list[TaskId]:
+    """Tasks with a result of one's own, in their order; where the next revision is begun, the one before counts on."""
+    lab, name = workspace.lab, BatchId(batch)
+    submitted = lab.tasks(name, show="submitted")
+    again = workspace.outbox.tasks(name) & set(lab.tasks(name, show="started"))
+    if not again:
+        return submitted
+    again.update(submitted)
+    return [task for task in lab.tasks(name) if task in again]
+
+
 def _own(session: Session, batch: str) -> list[Graded]:
     from app.agreement.reports.source import Graded
 
     workspace = session.workspace
     found = []
-    for task in workspace.lab.tasks(BatchId(batch), show="submitted"):
+    for task in _submitted(workspace, batch):
         opened = session.open(task)
         sent = workspace.outbox.of_task(task)
         payload = json.loads(sent[-1].payload) if sent else {}

@@ -192,11 +192,11 @@ class LabTables:
         """In the order they first came."""
         rows = self._db.all(
             """SELECT b.id, b.version, b.digest, b.title, b.field, b.language, b.signed, b.due_at, b.expires_at,
-                b.tasks, coalesce(r.started, 0), coalesce(r.submitted, 0), coalesce(r.flagged, 0), b.withdrawn,
-                b.payload
+                b.tasks, coalesce(r.started, 0), coalesce(r.submitted, 0), coalesce(r.flagged, 0),
+                coalesce(r.reopened, 0), b.withdrawn, b.payload
             FROM batch b LEFT JOIN (
                 SELECT batch, count(*) AS started, sum(status = 'submitted') AS submitted,
-                    sum(flag IS NOT NULL) AS flagged
+                    sum(flag IS NOT NULL) AS flagged, sum(status <> 'submitted' AND revision > 1) AS reopened
                 FROM review GROUP BY batch
             ) r ON r.batch = b.id ORDER BY b.number"""
         )

@@ -153,6 +153,10 @@ class Outbox:
             (batch,),
         )
 
+    def tasks(self, batch: BatchId) -> set[TaskId]:
+        """Those of a batch that have a result, whether its next revision is being written or not."""
+        return {row[0] for row in self._db.all("SELECT DISTINCT task FROM outbox WHERE batch = ?", (batch,))}
+
     def counts(self) -> dict[str, int]:
         """Rows by state; states without rows are left out."""
         return dict(self._db.all("SELECT state, count(*) FROM outbox GROUP BY state"))

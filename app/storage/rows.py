@@ -29,7 +29,10 @@ class WorkspaceIdentity:
 
 @dataclass(frozen=True, slots=True)
 class BatchRow:
-    """tasks: all that are shown. started, submitted, flagged: this expert's reviews. withdrawn: the reason."""
+    """tasks: all that are shown. started, submitted, flagged: this expert's reviews. withdrawn: the reason.
+
+    reopened: those whose result was sent and whose next revision is not submitted yet.
+    """
 
     id: BatchId
     version: int
@@ -44,6 +47,7 @@ class BatchRow:
     started: int
     submitted: int
     flagged: int
+    reopened: int
     withdrawn: str | None
     payload: bytes
 

@@ -130,3 +130,19 @@ def test_a_revision_that_was_opened_by_undo_is_given_its_reason_here(desk: Gradi
     desk.press("Esc", "Ctrl+Return")
     desk.settle()
     assert [row.revision for row in desk.session.workspace.outbox.of_task(TaskId("t1"))] == [1, 2]
+
+
+def test_in_little_height_the_line_is_there_while_it_is_needed(desk: GradingDesk) -> None:
+    submitted(desk)
+    release(desk)
+    desk.open("t1", "r1", "c1")
+    second(desk).set_low(True)
+    assert not second(desk).isVisible()
+    assert "model-x: Not met" in seen(desk)
+    desk.press("Shift+M")
+    assert second(desk).isVisible()
+    second(desk).leave()
+    assert not second(desk).isVisible()
+    desk.press("Ctrl+Z")
+    desk.settle()
+    assert second(desk).isVisible(), "a reason is needed"

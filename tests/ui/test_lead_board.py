@@ -27,6 +27,7 @@ from ui.lead.rows import said_by
 from ui.lead.screen import LeadScreen
 from ui.live import LiveSession
 from ui.theme.apply import ThemeHolder
+from ui.widgets.text import Label
 
 
 def team(session: Session) -> None:
@@ -246,6 +247,28 @@ def test_the_task_is_read_with_her_own_grade(stage: Stage) -> None:
     facts = [label.text() for label in stage.screen.board.rows[0].findChildren(QLabel)]
     letter = "AB"[stage.session.open(TaskId("t1")).order.index(ResponseId("r1"))]
     assert any(f"Response {letter}" in text for text in facts)
+
+
+def test_where_there_is_no_room_for_columns_the_cells_stand_under_the_words(
+    stage: Stage, look: ThemeHolder
+) -> None:
+    stage.keys("Return")
+    area = stage.screen.board.area
+    assert area.horizontalScrollBar().maximum() == 0
+    look.choose(appearance="light", scale=2.0, language="en", reduce_motion=True)
+    stage.window.resize(1366, 768)
+    QApplication.processEvents()
+    assert area.horizontalScrollBar().maximum() == 0
+    focused = next(row for row in stage.screen.board.rows if row.is_focused)
+    names = [label.text() for label in focused.findChildren(Label) if label.isVisible()]
+    assert [name for name in ("You", "Grader 1", "Grader 2", "model-x") if name not in names] == []
+    stage.keys("2")
+    assert stage.presenter.board is not None
+    assert [row.ruling.value for row in stage.presenter.board.rows if row.ruling] == ["not_met"]
+    stage.keys("T")
+    assert not stage.screen.board.close_.isVisible(), "the form has buttons of its own"
+    stage.keys("Esc")
+    assert stage.screen.board.close_.isVisible()
 
 
 def test_a_hundred_thousand_tasks_open_at_once(stage: Stage) -> None:

@@ -11,6 +11,8 @@ from PySide6.QtWidgets import QFileDialog, QStyleOptionComboBox, QWidget
 from pytestqt.qtbot import QtBot
 
 from app.domain.ids import digest
+from app.i18n import Translator
+from app.paths import resources
 from app.services.judging import grade, submit
 from app.services.reporting import reportable, source_of
 from app.services.session import Session
@@ -18,6 +20,7 @@ from app.storage.papers import Paper
 from app.wire import jsonio
 from tests.ui.screens import Behind, in_window, nameless_buttons
 from tests.workspaces import make_session, task_json
+from ui import i18n
 from ui.reports.grids import HeatGrid, TableGrid, said
 from ui.reports.plots import DistributionPlot, DriftPlot, IntervalPlot, Plot
 from ui.reports.presenter import ReportsPresenter
@@ -165,6 +168,15 @@ def test_nothing_submitted_yet(tmp_path: Path, look: ThemeHolder, qtbot: QtBot) 
     assert stage.screen.page is None
     assert "none yet" in stage.presenter.words
     assert not any(button.isEnabled() for button in stage.screen.saves)
+    stage.close()
+
+
+def test_what_went_wrong_is_said_in_her_language(tmp_path: Path, look: ThemeHolder, qtbot: QtBot) -> None:
+    stage = Stage(graded(tmp_path), look, qtbot)
+    i18n.use(Translator("zh_TW", resources() / "translations"))
+    stage.presenter.choose_batch("b-9")
+    qtbot.waitUntil(lambda: not stage.presenter.is_running)
+    assert stage.presenter.words == "此工作區沒有批次「b-9」。"
     stage.close()
 
 

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from PySide6.QtCore import QPoint
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
@@ -170,6 +171,24 @@ def test_practice_shows_its_answers_after_each_submit(make_stage: MakeStage) -> 
         ("You", "Not met", ""),
         ("Right answer", "Met", "300 mg is the dose."),
     ]
+
+
+def test_what_is_written_is_in_view_where_the_detail_stands_under_the_list(
+    make_stage: MakeStage, look: ThemeHolder
+) -> None:
+    stage = make_stage(came_back)
+    look.choose(appearance="light", scale=2.0, language="en", reduce_motion=True)
+    stage.window.resize(1024, 700)
+    QApplication.processEvents()
+    stage.keys("Return")
+    card = stage.screen.card
+    assert card.again.hasFocus()
+    for _ in range(2):
+        stage.keys("Tab")
+    stage.keys("Space")
+    assert card.writing == "dispute"
+    top = card.text.mapTo(stage.window, QPoint(0, 0)).y()
+    assert 0 <= top < stage.window.height() - card.text.fontMetrics().height()
 
 
 def test_nothing_came_back_yet(make_stage: MakeStage) -> None:

@@ -113,6 +113,9 @@ def chips(card: Card, now: datetime) -> tuple[ChipWords, ...]:
         found.append(ChipWords(tr("Files still to fetch"), "download", "accent"))
     if card.returned:
         found.append(ChipWords(trn("{n} returned", "{n} returned", card.returned), "undo-2", "bad"))
+    if card.reopened:
+        words = trn("{n} sent, open again", "{n} sent, open again", card.reopened)
+        found.append(ChipWords(words, "rotate-ccw", "accent"))
     if card.flagged:
         found.append(ChipWords(trn("{n} flagged", "{n} flagged", card.flagged), "flag", "warn"))
     if card.lease_ends is not None and card.lease_ends <= now:

@@ -106,11 +106,11 @@ class GradingScreen(Page):
         self.writing.follow(presenter)  # before the place in the task is said
         self.second.follow(presenter.second, presenter)
         presenter.shown.connect(self._show)
-        self.files.left.connect(panel.take_focus)
+        for left in (self.files.left, self.writing.left, self.reading.sheet_closed):
+            left.connect(panel.take_focus)
         presenter.leaving.connect(panel.flush)
         presenter.reviewed.connect(panel.refresh)
         self.marking.follow(presenter)
-        self.writing.left.connect(panel.take_focus)
         panel.tail.write_asked.connect(self.writing.open)
         self.judged.follow(presenter)
         self.proposing.follow(presenter.proposals, presenter)
@@ -119,7 +119,6 @@ class GradingScreen(Page):
         self.files.cited.connect(self.marking.cite)
         self.marking.cited.connect(self.files.open_named)
         self.marking.panel.unfolded.connect(self._room.favour_reading)
-        self.reading.sheet_closed.connect(panel.take_focus)
         presenter.lacking.connect(panel.show_list)
         presenter.listed.connect(self._show_tasks)
         presenter.row_changed.connect(self.tasks.refresh)
@@ -375,7 +374,8 @@ class GradingScreen(Page):
         """In little height the foot alone says why nothing can be changed."""
         noticed = self._showing is not None and self._showing.notice is not None
         self.banner_holder.setVisible(noticed and not cramped)
-        self.proposing.set_low(cramped)
+        for part in (self.proposing, self.second):
+            part.set_low(cramped)
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)

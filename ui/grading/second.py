@@ -74,6 +74,7 @@ class SecondView(Surface):
         self._opened: OpenTask | None = None
         self._view: OpinionView | None = None
         self._known: dict[str, OpinionView | None] = {}
+        self._low = False
         self._mark = IconLabel(look, "lock-open", "accent", 16)
         self._words = Paragraph(look, role="second")
         self.change = Button(look, "", icon="pencil")
@@ -135,12 +136,13 @@ class SecondView(Surface):
 
     def _refresh(self, opened: OpenTask) -> None:
         self._opened = opened
-        self.setVisible(self._view is not None)
         if self._view is None:
+            self.setVisible(False)
             return
         names = ", ".join(source_name(one) for one in self._view.sources)
         reason, again = opened.review.text(CHANGE_REASON), not opened.submitted
         lacks = again and not reason
+        self.setVisible(not self._low or lacks or not self._form.isHidden())
         self._mark.set_icon("triangle-alert" if lacks else "lock-open", "warn" if lacks else "accent")
         if lacks:
             words = tr("A change after {who} was opened needs a reason.", who=names)
@@ -170,6 +172,12 @@ class SecondView(Surface):
             n, who=names,
         )  # fmt: skip
 
+    def set_low(self, low: bool) -> None:
+        """Little height: the chips of the criteria say it; the line is there while a reason is written or needed."""
+        self._low = low
+        if self._opened is not None:
+            self._refresh(self._opened)
+
     # The reason
 
     def ask(self) -> None:
@@ -179,10 +187,13 @@ class SecondView(Surface):
                 self._opened.review.text(CHANGE_REASON) if not self._opened.submitted else ""
             )
             self._write(True)
+            self.setVisible(True)
             self.text.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def leave(self) -> None:
         self._write(False)
+        if self._opened is not None:
+            self._refresh(self._opened)
         self._panel.take_focus()
 
     def _write(self, on: bool) -> None:

@@ -5,19 +5,19 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import partial
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, QTimer
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QWidget
 
 from app.errors import AssayError
 from ui.i18n import percent, tr, trn
 from ui.lead.forms import Form, GapForm, OverrideForm, ReturnForm
 from ui.lead.presenter import LeadPresenter
-from ui.lead.rows import CELL, RowView, on_press
-from ui.lead.words import column_name, score_words
+from ui.lead.rows import CELL, RowView, head_of, on_press
 from ui.problems import words_of
 from ui.theme.apply import ThemeHolder
 from ui.widgets.button import Button
-from ui.widgets.chip import KeyCap, KeyHint
+from ui.widgets.chip import KeyHint
 from ui.widgets.flow import Flow
 from ui.widgets.layout import Column, Hairline, Row
 from ui.widgets.notice import InlineError, announce
@@ -25,8 +25,8 @@ from ui.widgets.scroll import ScrollArea
 from ui.widgets.surface import Surface
 from ui.widgets.text import IconLabel, Label, Paragraph
 
-LEFT = 260
-"""The least width of the criterion's words, in px at 100 %."""
+LEFT, SIDE = 260, 28
+"""The least width of the criterion's words, and the margin beside the lines, in px at 100 %."""
 
 
 class BoardView(Surface):
@@ -39,6 +39,7 @@ class BoardView(Surface):
         self.form: Form | None = None
         self._shown: tuple[object, ...] = ()
         self.rows: list[RowView] = []
+        self._focused: RowView | None = None
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self._title = Paragraph(look, role="title")
         self._about = Paragraph(look, role="second")
@@ -48,7 +49,7 @@ class BoardView(Surface):
         self._lines_widget = lines
         content = QWidget()
         content.setLayout(
-            Column(look, self._title, self._about, 14, lines, None, spacing=4, margins=(28, 20, 28, 24))
+            Column(look, self._title, self._about, 14, lines, None, spacing=4, margins=(SIDE, 20, SIDE, 24))
         )
         self.area = ScrollArea(look, content, name=tr("Board"))
         self.area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
@@ -68,11 +69,13 @@ class BoardView(Surface):
         words = Row(look, spacing=8)
         words.put(self._foot_mark, Qt.AlignmentFlag.AlignVCenter)
         words.add((self._foot, 1))
-        acts = QWidget()
+        acts, self._below = QWidget(), QWidget()
         acts.setLayout(Flow(look, self._after, self.read, self.return_, self.accept, self.close_, spacing=8))
         foot = Surface(look, "foot", spacing=8, margins=(28, 12, 28, 12))
-        foot.body.add(self._place, self.error, words, acts)
+        self._below.setLayout(Column(look, words, acts, spacing=8))
+        foot.body.add(self._place, self.error, self._below)
         self.body.add((self.area, 1), foot)
+        look.changed.connect(self._refit)
 
     # Showing
 
@@ -102,17 +105,21 @@ class BoardView(Surface):
         presenter, look = self._presenter, self._look
         board = presenter.board
         assert board is not None
-        state = (board, presenter.place, presenter.is_folded)
+        least = look.px(LEFT + CELL * len(board.columns) + 20)
+        stacked = least + look.px(2 * SIDE) > self.width()
+        state = (board, presenter.place, presenter.is_folded, least, stacked)
         if state == self._shown:
             return
         self._shown = state
         self._lines.clear()
-        self._lines_widget.setMinimumWidth(look.px(LEFT + CELL * len(board.columns) + 20))
-        self._lines.add(self._head(), Hairline())
+        self._lines_widget.setMinimumWidth(0 if stacked else least)
+        if not stacked:
+            self._lines.add(self._head())
+        self._lines.add(Hairline())
         self.rows = []
         focused: RowView | None = None
         for row in presenter.rows():
-            view = RowView(look, board, row, focused=row.place == presenter.place)
+            view = RowView(look, board, row, focused=row.place == presenter.place, stacked=stacked)
             on_press(view, partial(presenter.focus, row.place), presenter.adopt)
             if view.is_focused:
                 view.body.add(self._hints())
@@ -123,9 +130,22 @@ class BoardView(Surface):
         agreed = presenter.agreed()
         if agreed:
             self._lines.add(self._fold(len(agreed), self._numbers()))
-        if focused is not None:
+        self._focused = focused
+        self._reveal()
+
+    def _reveal(self) -> None:
+        if self._focused is not None:
             self._lines.activate()
-            self.area.show_part(focused)
+            self.area.show_part(self._focused)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._refit()
+
+    def _refit(self) -> None:
+        if self._presenter.board is not None:
+            self._draw()
+            QTimer.singleShot(0, self, self._reveal)
 
     def _head(self) -> QWidget:
         look, board = self._look, self._presenter.board
@@ -133,19 +153,7 @@ class BoardView(Surface):
         line = Row(look, spacing=0, margins=(14, 4, 0, 6))
         line.add((Label(look, tr("Criterion"), role="small"), 1), 12)
         for column in board.columns:
-            cell, inside = QWidget(), Row(look, spacing=6, margins=(10, 0, 8, 0))
-            name = column_name(board, column)
-            inside.add((Label(look, name, role="strong", elide=True), 1))
-            if column.kind in ("own", "grader"):
-                inside.add(KeyCap(look, str(column.number)))
-            score = score_words(board, column)
-            if score:
-                inside.add(Label(look, score, role="small", figures=True))
-            cell.setLayout(inside)
-            cell.setFixedWidth(look.px(CELL))
-            if column.outdated:
-                cell.setToolTip(tr("Made under an older rubric; it is not counted."))
-            line.add(cell)
+            line.add(head_of(look, board, column, role="strong"))
         head = QWidget()
         head.setLayout(line)
         return head
@@ -231,6 +239,7 @@ class BoardView(Surface):
         form.done.connect(send)
         form.left.connect(self.dismiss)
         self._place.add(form)
+        self._below.setVisible(False)
         form.take_focus()
 
     def dismiss(self) -> None:
@@ -241,6 +250,7 @@ class BoardView(Surface):
             self.form.hide()
             self.form.deleteLater()
             self.form = None
+            self._below.setVisible(True)
             self.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _refused(self, error: AssayError) -> None:

@@ -10,12 +10,15 @@ from PySide6.QtWidgets import QFrame, QSizePolicy, QWidget
 
 from app.domain.order import letter
 from app.services.board import Board, BoardRow, Cell
+from app.services.board import Column as BoardColumn
 from ui.i18n import points, tr, tr_later
-from ui.lead.words import cell_look, column_name, name_of
+from ui.lead.words import cell_look, column_name, name_of, score_words
 from ui.panels.decisions import ERRORS
 from ui.panels.rubric.words import CONFIDENCE_WORD, DOUBT_WORD
 from ui.theme.apply import ThemeHolder
 from ui.theme.tokens import RADIUS
+from ui.widgets.chip import KeyCap
+from ui.widgets.flow import Flow
 from ui.widgets.layout import Column, Row
 from ui.widgets.text import IconLabel, Label, Paragraph
 
@@ -24,11 +27,20 @@ CELL = 154
 
 
 class CellView(QFrame):
-    """One verdict. pressed: the mouse adopts it."""
+    """One verdict. pressed: the mouse adopts it. head: the column's name and key, where it has no line of its own."""
 
     pressed = Signal()
 
-    def __init__(self, look: ThemeHolder, name: str, row: BoardRow, cell: Cell, *, adopted: bool) -> None:
+    def __init__(
+        self,
+        look: ThemeHolder,
+        name: str,
+        row: BoardRow,
+        cell: Cell,
+        *,
+        adopted: bool,
+        head: QWidget | None = None,
+    ) -> None:
         super().__init__()
         self._look = look
         self.adopted = adopted
@@ -43,7 +55,7 @@ class CellView(QFrame):
             inside.put(IconLabel(look, "message-square", "t3", 14), Qt.AlignmentFlag.AlignVCenter)
         if adopted:
             inside.put(IconLabel(look, "check", "accent", 14), Qt.AlignmentFlag.AlignVCenter)
-        self.setLayout(inside)
+        self.setLayout(inside if head is None else Column(look, head, inside, spacing=0))
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Preferred)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
@@ -66,21 +78,33 @@ class RowView(QFrame):
     pressed = Signal()
     adopt_asked = Signal(int)
 
-    def __init__(self, look: ThemeHolder, board: Board, row: BoardRow, *, focused: bool) -> None:
+    def __init__(
+        self, look: ThemeHolder, board: Board, row: BoardRow, *, focused: bool, stacked: bool
+    ) -> None:
+        """stacked: the cells under the words, each with its grader's name, where there is no room for columns."""
         super().__init__()
         self._look = look
         self.row = row
         self.is_focused = focused
         self._board = board
         self.body = Column(look, spacing=8, margins=(14, 10, 0, 10))
-        line = Row(look, spacing=0)
-        line.add((self._words(), 1), 12)
+        cells: list[CellView] = []
         for column, cell in zip(board.columns, row.cells, strict=True):
             adopted = row.ruling is not None and row.ruling.adopted == column.key
-            view = CellView(look, column_name(board, column), row, cell, adopted=adopted)
+            head = head_of(look, board, column, role="small") if stacked else None
+            view = CellView(look, column_name(board, column), row, cell, adopted=adopted, head=head)
             view.pressed.connect(lambda n=column.number: self.adopt_asked.emit(n))
-            line.put(view, Qt.AlignmentFlag.AlignVCenter)
-        self.body.add(line)
+            cells.append(view)
+        if stacked:
+            below = QWidget()
+            below.setLayout(Flow(look, *cells, spacing=4))
+            self.body.add(self._words(), Row(look, (below, 1), margins=(16, 0, 0, 0)))
+        else:
+            line = Row(look, spacing=0)
+            line.add((self._words(), 1), 12)
+            for view in cells:
+                line.put(view, Qt.AlignmentFlag.AlignVCenter)
+            self.body.add(line)
         if focused:
             self.body.add(*(self._said(name, words) for name, words in said_by(board, row)))
         self.setLayout(self.body)
@@ -154,6 +178,22 @@ class RowView(QFrame):
             painter.fillRect(
                 look.px(5), look.px(12), look.px(3), self.height() - look.px(24), look.colour("bad")
             )
+
+
+def head_of(look: ThemeHolder, board: Board, column: BoardColumn, *, role: str) -> QWidget:
+    """A column's name, the key that adopts it and its score, as wide as the column."""
+    cell, inside = QWidget(), Row(look, spacing=6, margins=(10, 0, 8, 0))
+    inside.add((Label(look, column_name(board, column), role=role, elide=True), 1))
+    if column.kind in ("own", "grader"):
+        inside.add(KeyCap(look, str(column.number)))
+    score = score_words(board, column)
+    if score:
+        inside.add(Label(look, score, role="small", figures=True))
+    cell.setLayout(inside)
+    cell.setFixedWidth(look.px(CELL))
+    if column.outdated:
+        cell.setToolTip(tr("Made under an older rubric; it is not counted."))
+    return cell
 
 
 def said_by(board: Board, row: BoardRow) -> list[tuple[str, str]]:

@@ -56,8 +56,8 @@ class LeadScreen(Page):
         self._pages.addWidget(empty)
         self._pages.addWidget(self.board)
         split = Splitter(look, tr("Queue and board"))
-        split.add(queue, least=220, start=272)
-        split.add(self._pages, least=520, start=1100, grows=True)
+        split.add(queue, least=236, start=272)
+        split.add(self._pages, least=420, start=1100, grows=True)
         self.setLayout(Row(look, (split, 1), spacing=0))
         self.wire(
             (presenter.changed, self._show_queue),

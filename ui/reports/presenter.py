@@ -16,6 +16,7 @@ from ui.i18n import language, moment, number, tr
 from ui.jobs import JobHandle, Jobs, Progress, Step
 from ui.live import LiveSession
 from ui.navigator import Navigator
+from ui.problems import words_of
 
 if TYPE_CHECKING:
     from app.agreement.reports.blocks import Report
@@ -156,7 +157,7 @@ class ReportsPresenter(QObject):
             self.stepped.emit(tr("{n} of {all}", n=number(step.done), all=number(step.total)))
 
     def _failed(self, error: AssayError) -> None:
-        self._end(error.message)
+        self._end(words_of(error).message)
         if not isinstance(error, InputError):
             self._navigator.problem(error)
 

@@ -25,12 +25,13 @@ class PairView(QWidget):
         self.reason = TextField(look, tr("Why mine stands, criterion {n}", n=pair.number),
                                 placeholder=tr("Why mine stands"))  # fmt: skip
         self.reason.hide()
-        head = Row(look, Label(look, number(pair.number), role="small", figures=True),
-                   (Paragraph(look, pair.text, weight=500 if pair.differs else None), 1), spacing=10)  # fmt: skip
+        head = Row(look, spacing=10)
+        head.put(Label(look, number(pair.number), role="small", figures=True), Qt.AlignmentFlag.AlignTop)
+        head.add((Paragraph(look, pair.text, weight=500 if pair.differs else None), 1))
         if pair.where:
             head.put(Label(look, pair.where, role="small"), Qt.AlignmentFlag.AlignTop)
         if pair.differs:
-            head.add(Chip(look, tr("differs"), tone="warn"))
+            head.put(Chip(look, tr("differs"), tone="warn"), Qt.AlignmentFlag.AlignTop)
         body = Column(look, head, spacing=6, margins=(0, 12, 0, 12))
         sides = Row(look, *((self._side(side), 1) for side in pair.sides), spacing=16, margins=(20, 0, 0, 0))
         body.add(sides)

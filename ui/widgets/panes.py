@@ -15,6 +15,8 @@ from ui.widgets.scroll import ScrollArea
 from ui.widgets.surface import Card
 
 BESIDE = 640
+LEAST, BELOW = 160, 260
+"""Heights of the detail beside the list, and under it."""
 
 
 class ListAndDetail(QWidget):
@@ -44,4 +46,9 @@ class ListAndDetail(QWidget):
         beside = self.width() >= self._look.px(BESIDE)
         self._box.setDirection(way.LeftToRight if beside else way.TopToBottom)
         self._rows.setMinimumHeight(3 * self._rows.row_height() + self._look.px(4))
-        self._detail.setMinimumHeight(self._look.px(160))
+        self._detail.setMinimumHeight(self._look.px(LEAST if beside else BELOW))
+
+    def reveal(self, widget: QWidget) -> None:
+        """Scroll the detail so that a widget in it is in view."""
+        if self._detail.isAncestorOf(widget):
+            self._detail.ensureWidgetVisible(widget, 0, self._look.px(24))

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from app.domain.ids import digest
+from app.domain.ids import TaskId, digest
 from app.errors import InputError
 from app.services.judging import grade, submit
 from app.services.reporting import make, reportable, save, source_of
@@ -108,3 +108,17 @@ def test_a_saved_report_is_whole_or_not_there(session: Session, tmp_path: Path) 
     assert out.read_bytes() == before
     with pytest.raises(InputError):
         make(session, "b-none", "batch")
+
+
+def test_a_reopened_result_counts_on_until_the_next_revision_is_submitted(session: Session) -> None:
+    _, batch = result_of(session, "t1")
+    before = source_of(session, batch)
+    count = next(one.results for one in reportable(session) if one.batch == batch)
+    row = session.workspace.outbox.of_task(TaskId("t1"))[-1]
+    session.workspace.outbox.mark_sent([row.number])
+    session.perform_now(lambda _: session.reopen_now(TaskId("t1")))
+    assert session.workspace.work.review(TaskId("t1")).revision == 2
+    assert next(one.results for one in reportable(session) if one.batch == batch) == count
+    assert source_of(session, batch) == before
+    (card,) = [card for card in session.desk.view().cards if card.batch.id == batch]
+    assert card.reopened == 1
