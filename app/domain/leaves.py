@@ -13,7 +13,7 @@ from app.domain.review import Scalar, parts
 from app.domain.rubric import Kind
 from app.domain.spans import MAX_QUOTE
 from app.domain.task import Task
-from app.domain.verdict import MAX_TEXT, Confidence, Doubt, check_value, on_scale
+from app.domain.verdict import MAX_TEXT, WANTED, Confidence, Doubt, check_value, on_scale
 from app.errors import InputError
 
 
@@ -58,7 +58,12 @@ def _of_response(
                     if leaf == "value":
                         if _number(value) and on_scale(value, known.low, known.high, known.step):  # type: ignore[arg-type]
                             return value  # type: ignore[return-value]
-                        raise _no_answer(value, path, f"a number from {known.low:g} to {known.high:g}")
+                        wanted = InputError(
+                            WANTED,
+                            "a number from {low} to {high}",
+                            params={"low": f"{known.low:g}", "high": f"{known.high:g}"},
+                        )
+                        raise _no_answer(value, path, wanted)
         case ("steps", number, leaf) if asked.steps and _is_step(task, response, number):
             if leaf == "value":
                 return _integer(value, path, min(STEP_VALUES), max(STEP_VALUES))
@@ -105,12 +110,15 @@ def _preference(task: Task, dimension: str, leaf: str, value: object, path: str)
         raise unknown(path)
     if value == BOTH_BAD and asked.both_bad:
         return BOTH_BAD
-    wanted = f"a whole number from −{STRONGEST} to +{STRONGEST}"
-    if _number(value) and isinstance(value, int) and -STRONGEST <= value <= STRONGEST:
-        if value or asked.ties:
-            return value
-        wanted += ", and no tie"
-    raise _no_answer(value, path, wanted + (f", or {BOTH_BAD}" if asked.both_bad else ""))
+    whole = value if isinstance(value, int) and not isinstance(value, bool) else None
+    if whole is not None and abs(whole) <= STRONGEST and (whole or asked.ties):
+        return whole
+    numbers = _whole(f"−{STRONGEST}", f"+{STRONGEST}")
+    if not asked.ties:
+        numbers = InputError(WANTED, "{wanted}, and no tie", params={"wanted": numbers})
+    if asked.both_bad:
+        numbers = InputError(WANTED, "{wanted}, or {mark}", params={"wanted": numbers, "mark": BOTH_BAD})
+    raise _no_answer(value, path, numbers)
 
 
 def _ideal(task: Task, rest: tuple[str, ...], value: object, path: str) -> Scalar | None:
@@ -192,16 +200,21 @@ def _number(value: object) -> bool:
 def _integer(value: object, where: str, low: int, high: int) -> int:
     if isinstance(value, int) and not isinstance(value, bool) and low <= value <= high:
         return value
-    raise _no_answer(value, where, f"a whole number from {low} to {high}")
+    raise _no_answer(value, where, _whole(low, high))
 
 
 def _one_of(value: object, where: str, known: tuple[str, ...]) -> str:
     if isinstance(value, str) and value in known:
         return str(value)
-    raise _no_answer(value, where, "one of " + ", ".join(known[:12]))
+    wanted = InputError(WANTED, "one of {marks}", params={"marks": ", ".join(known[:12])})
+    raise _no_answer(value, where, wanted)
 
 
-def _no_answer(value: object, where: str, wanted: str) -> InputError:
+def _whole(low: int | str, high: int | str) -> InputError:
+    return InputError(WANTED, "a whole number from {low} to {high}", params={"low": low, "high": high})
+
+
+def _no_answer(value: object, where: str, wanted: InputError) -> InputError:
     return InputError(
         "judgement.value",
         "“{value}” is no answer at “{path}”: {wanted}.",

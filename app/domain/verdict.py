@@ -42,6 +42,8 @@ Value: TypeAlias = str | int | float
 ASIDE = (Mark.NOT_APPLICABLE, Mark.CANNOT_JUDGE)
 MAX_TEXT = 100_000
 MAX_COUNT = 10_000
+WANTED = "answer.wanted"
+"""The code of what would be an answer: it stands inside another error's sentence."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,12 +97,21 @@ def on_scale(value: float, low: float, high: float | None, step: float) -> bool:
     return abs(steps - round(steps)) < 1e-9
 
 
-def _wanted(criterion: Criterion) -> str:
+def _wanted(criterion: Criterion) -> InputError:
+    """What would be an answer, as part of another error's sentence."""
     words = ", ".join(marks(criterion.kind))
     if criterion.kind is Kind.COUNT:
-        return f"a whole number from 0 to {MAX_COUNT}, or {words}"
+        return InputError(
+            WANTED,
+            "a whole number from {low} to {high}, or {marks}",
+            params={"low": 0, "high": MAX_COUNT, "marks": words},
+        )
     if criterion.kind is Kind.SCALE:
-        return f"a number from {criterion.low:g} to {criterion.high:g}, or {words}"
+        return InputError(
+            WANTED,
+            "a number from {low} to {high}, or {marks}",
+            params={"low": f"{criterion.low:g}", "high": f"{criterion.high:g}", "marks": words},
+        )
     if criterion.kind is Kind.FREE:
-        return f"text, or {words}"
-    return f"one of {words}"
+        return InputError(WANTED, "text, or {marks}", params={"marks": words})
+    return InputError(WANTED, "one of {marks}", params={"marks": words})

@@ -9,6 +9,9 @@ from pathlib import Path
 import pytest
 from PySide6.QtWidgets import QApplication
 
+from app.domain.ids import CriterionId
+from app.domain.rubric import Criterion, Kind
+from app.domain.verdict import check_value
 from app.errors import AssayError, InputError
 from app.i18n import LANGUAGES, Translator, fields
 from app.paths import resources
@@ -63,3 +66,15 @@ def test_an_error_inside_another_is_said_in_chinese_too(taiwan: None) -> None:
         members(b"[" * (jsonio.MAX_DEPTH + 1) + b"]" * (jsonio.MAX_DEPTH + 1))
     assert words_of(caught.value).message == "這不是已簽署的文件：巢狀超過 64 層。"
     assert caught.value.message == "It is no signed document: Nested more than 64 levels deep."
+
+
+def test_what_would_be_an_answer_is_said_in_the_persons_language(taiwan: None) -> None:
+    criterion = Criterion(CriterionId("c1"), "How many?", kind=Kind.COUNT)
+    with pytest.raises(InputError) as caught:
+        check_value(criterion, -1)
+    assert str(caught.value) == (
+        "“-1” is no answer to criterion “c1”: a whole number from 0 to 10000, or not_applicable, cannot_judge."
+    )
+    assert words_of(caught.value).message == (
+        "「-1」不能作為評分項目「c1」的評定：應為 0 到 10000 的整數，或 not_applicable, cannot_judge。"
+    )
