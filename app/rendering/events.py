@@ -12,6 +12,8 @@ from app.rendering.maths import Formula
 from app.rendering.texts import Original, append_span
 
 DEPTH_CAP = 100
+MOST_MARKS, MOST_COLUMNS = 2_000, 200
+"""A block with more is shown as it is written: it is laid out as a whole, and a window would stand still."""
 
 _MARKS: dict[str, type[tree.Emphasis | tree.Strong | tree.Strikethrough]] = {
     "Emphasis": tree.Emphasis,
@@ -127,7 +129,7 @@ class TreeBuilder:
             self.quotes -= frame.kind == "BlockQuote"
             self.links -= frame.kind in _NO_LINKS_INSIDE
         strays = _take_strays(frame) if frame.kind == "Table" else []
-        node = self._node(frame)
+        node = self._bounded(self._node(frame))
         if frame.kind == "Item" and not frame.tight:
             self.stack[-1].tight = False
         self.stack[-1].children += (node, *strays)
@@ -145,7 +147,7 @@ class TreeBuilder:
     def _close_tight_paragraph(self) -> None:
         if self.stack[-1].kind == "TightParagraph":
             frame = self.stack.pop()
-            self.stack[-1].children.append(self._node(frame))
+            self.stack[-1].children.append(self._bounded(self._node(frame)))
 
     def _mark_task(self, done: bool) -> None:
         for frame in reversed(self.stack):
@@ -187,6 +189,19 @@ class TreeBuilder:
         return tree.FootnoteDefinition(
             self.original.verbatim(value, start, end), tuple(frame.children), start, end
         )
+
+    def _bounded(self, node: tree.Node) -> tree.Node:
+        """The node, or its source as code if it is too much."""
+        cells: tuple[tree.Node, ...] = ()
+        if isinstance(node, tree.Paragraph | tree.Heading):
+            cells = (node,)
+        elif isinstance(node, tree.Table):
+            if any(len(row.cells) > MOST_COLUMNS for row in node.rows):
+                return self.original.as_written(node.start, node.end)
+            cells = tuple(cell for row in node.rows for cell in row.cells)
+        if any(map(_too_much, cells)):
+            return self.original.as_written(node.start, node.end)
+        return node
 
     # -- text -----------------------------------------------------------------------------------------------
 
@@ -240,6 +255,18 @@ def _take_strays(table: _Frame) -> list[tree.Node]:
     if strays:
         table.end = strays[0].start
     return strays
+
+
+def _too_much(block: tree.Node) -> bool:
+    """More than so many marks (emphasis, code, links, formulas), each of which takes a letter at least."""
+    if block.end - block.start <= MOST_MARKS:
+        return False
+    count, waiting = 0, [tree.children(block)]
+    while waiting and count <= MOST_MARKS:
+        found = waiting.pop()
+        count += sum(not isinstance(one, tree.Text) for one in found)
+        waiting += filter(None, map(tree.children, found))
+    return count > MOST_MARKS
 
 
 def _shown(inline: tree.Inline) -> str:

@@ -63,6 +63,10 @@ class Original:
             start = formula.end
         append_span(pending, start, end)
 
+    def as_written(self, start: int, end: int) -> tree.Code:
+        """A piece of the source, shown as code."""
+        return tree.Code("", tuple(self.merged([(start, end)])), start, end)
+
     def merged(self, pending: list[Pending]) -> list[Any]:
         """`pending` with its spans turned into texts."""
         result: list[tree.Node] = []

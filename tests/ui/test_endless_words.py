@@ -1,7 +1,11 @@
-"""A word without an end, as a picture in Base64 is: it is shown without a stall, wherever it stands (R10)."""
+"""Texts that are too much for Qt are shown without a stall, wherever they stand (R10).
+
+A word without an end, as a picture in Base64 is; a table of 10,000 columns; a paragraph of 10,000 formulas.
+"""
 
 from __future__ import annotations
 
+from itertools import product
 from pathlib import Path
 from threading import Event
 from typing import Any
@@ -11,6 +15,7 @@ from PySide6.QtGui import QTextOption
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
+from tests.hostile.test_hostile_markdown import SHAPED, N
 from tests.ui.grading_desk import GradingDesk
 from tests.ui.stalls import GAP_S, Gaps
 from tests.workspaces import task_json
@@ -31,10 +36,22 @@ def saying(place: str, text: str) -> dict[str, Any]:
     return task
 
 
-@pytest.mark.parametrize("place", ["prompt", "response", "criterion"])
-@pytest.mark.parametrize("letters", ["QUJD", "å"])
-def test_no_stall(look: ThemeHolder, qtbot: QtBot, tmp_path: Path, place: str, letters: str) -> None:
-    text = letters * (LENGTH // len(letters))
+TEXTS = {
+    "Base64": "QUJD" * (LENGTH // 4),
+    "letters": "å" * LENGTH,
+    **{name: SHAPED[name](N) for name in ("columns", "surplus cells", "formulas", "display formulas")},
+}
+
+
+@pytest.mark.parametrize(
+    ("place", "name"),
+    [
+        *product(("prompt", "response", "criterion"), ("Base64", "letters")),
+        *product(("prompt", "response"), ("columns", "surplus cells", "formulas", "display formulas")),
+    ],
+)
+def test_no_stall(look: ThemeHolder, qtbot: QtBot, tmp_path: Path, place: str, name: str) -> None:
+    text = TEXTS[name]
     desk = GradingDesk(look, qtbot, tmp_path, tasks=[task_json(1, responses=1), saying(place, text)])
     gaps, parsed = Gaps(), Event()
     desk.open("t2")

@@ -183,6 +183,28 @@ def test_deep_marks_do_not_split_the_item_they_stand_in() -> None:
         node = node.items[0].blocks[0]
 
 
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("*a* `b`\r\n" * 1100, tree.Code),
+        ("**" + "$a$ " * 2100 + "b**", tree.Code),
+        ("# " + "`a` " * 2100, tree.Code),
+        ("|a" * 201 + "|\n" + "|-" * 201 + "|\n|1|\n", tree.Code),
+        ("|a|\n|-|\n|" + "`b` " * 2100 + "|\n", tree.Code),
+        ("*a* `b`\n" * 900, tree.Paragraph),
+        ("|a" * 200 + "|\n" + "|-" * 200 + "|\n", tree.Table),
+        ("a word\n" * 4000, tree.Paragraph),
+    ],
+)
+def test_what_is_too_much_for_a_page_is_shown_as_it_is_written(text: str, kind: type[tree.Block]) -> None:
+    (block,) = parse(text).blocks
+    assert type(block) is kind
+    if isinstance(block, tree.Code):
+        assert block.text.replace("\n", "\r\n" if "\r" in text else "\n").strip() == text.strip()
+        for run in block.runs:
+            assert not run.exact or text[run.start : run.end] == run.text
+
+
 def test_empty_and_blank_answers() -> None:
     for text in ("", "\ufeff", "\r\n", "  \n\t"):
         assert parse(text).blocks == ()
