@@ -21,7 +21,7 @@ def make_lead(around: Surroundings) -> Screen:
     from ui.lead.screen import LeadScreen
 
     presenter = LeadPresenter(around.live, around.navigator)
-    screen = LeadScreen(around.look, presenter, around.binder)
+    screen = LeadScreen(around.look, presenter, around.binder, around.jobs)
     presenter.setParent(screen)
     return screen
 

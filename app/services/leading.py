@@ -9,11 +9,12 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 from app.domain.decisions import DecisionKind, ErrorClass, Place
 from app.domain.ids import CriterionId, Digest, ResponseId, TaskId
+from app.domain.review import Review
 from app.domain.verdict import MAX_TEXT, Value, check_value
 from app.errors import InputError
 from app.services.board import (
@@ -27,6 +28,7 @@ from app.services.board import (
 )
 from app.services.lead_store import line_of, queue, role_of
 from app.services.lettering import now, write
+from app.services.reviewing import OpenTask
 from app.services.session import Session
 
 FINAL = (DecisionKind.FIX, DecisionKind.ADJUDICATE)
@@ -101,6 +103,25 @@ def queue_counts(session: Session) -> dict[str, int]:
 def board(session: Session, task: str) -> Board:
     """Raises InputError `board.unknown`, `board.blind`."""
     return board_of(session.workspace, task)
+
+
+def read(session: Session, task: str) -> OpenTask:
+    """A task of the queue as she reads it who did not grade it: no review; files come only with tasks given to her.
+
+    Raises InputError `board.unknown`, `board.blind`.
+    """
+    seen, found = board_of(session.workspace, task), line_of(session.workspace, task)
+    assert found is not None
+    row = session.workspace.lab.batch(seen.batch.id)
+    return OpenTask(
+        task=replace(seen.task, attachments=()),
+        batch=seen.batch,
+        digest=found[1],
+        batch_digest=row.digest,
+        order=seen.order,
+        seed="",
+        review=Review(seen.task.id),
+    )
 
 
 def adopt_now(session: Session, task: str, place: Place, column: str, reason: str = "") -> Board:

@@ -21,6 +21,7 @@ from tests.lead_home import drawn, every, judge, lead_session, on_a_writer, open
 from tests.ui.screens import Went, in_window, nameless_buttons
 from tests.workspaces import task_json
 from ui.commands import CommandBinder
+from ui.jobs import Jobs
 from ui.lead.forms import GapForm, OverrideForm, ReturnForm
 from ui.lead.presenter import LeadPresenter
 from ui.lead.rows import said_by
@@ -47,11 +48,11 @@ def team(session: Session) -> None:
 class Stage:
     def __init__(self, session: Session, look: ThemeHolder, qtbot: QtBot) -> None:
         self.session, self.qtbot, self.went = session, qtbot, Went()
-        self.live = LiveSession(session)
+        self.live, self.jobs = LiveSession(session), Jobs()
         self.presenter = LeadPresenter(self.live, self.went)
         holder = in_window_holder(qtbot)
         self.binder = CommandBinder(holder, resolve({}))
-        self.screen = LeadScreen(look, self.presenter, self.binder)
+        self.screen = LeadScreen(look, self.presenter, self.binder, self.jobs)
         holder.setCentralWidget(self.screen)
         self.binder.set_scopes(self.screen.scopes)
         holder.show()
@@ -90,6 +91,7 @@ def stage(tmp_path: Path, look: ThemeHolder, qtbot: QtBot) -> Iterator[Stage]:
     made = Stage(session, look, qtbot)
     yield made
     made.screen.closed()
+    made.jobs.shutdown()
     session.close()
 
 
@@ -238,7 +240,21 @@ def test_a_board_of_others_work_alone_does_not_count_the_lead(stage: Stage) -> N
     at = next(at for at in range(stage.presenter.count) if stage.presenter.queue_row(at).task == "t9")
     stage.presenter.open(at)
     assert stage.presenter.about() == ["1 grader; 0 of 8 criteria differ."]
-    assert not stage.screen.board.read.isVisible()
+    stage.keys("Shift+R")
+    page = stage.screen.reading
+    assert page is not None
+    assert page.hasFocus()
+    stage.qtbot.waitUntil(lambda: "Call for help" in page.panel.page.view.toPlainText())
+    assert page.panel.response == "r1"
+    stage.keys("Right")
+    assert page.panel.response == "r2"
+    stage.live.refreshed()
+    assert page.isVisible(), "a sync leaves her reading"
+    stage.keys("1", "T")
+    assert stage.screen.board.form is None, "nothing is decided while the board is out of view"
+    stage.keys("Esc")
+    assert not page.isVisible()
+    assert stage.screen.board.hasFocus()
 
 
 def test_the_task_is_read_with_her_own_grade(stage: Stage) -> None:

@@ -1,4 +1,4 @@
 """Lead: the queue of drawn tasks and the board where graders stand in columns.
 
-screen = LeadScreen(look, LeadPresenter(live, navigator), binder)      # a ui.navigator.Screen
+screen = LeadScreen(look, LeadPresenter(live, navigator), binder, jobs)      # a ui.navigator.Screen
 """

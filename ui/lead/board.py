@@ -91,7 +91,6 @@ class BoardView(Surface):
         self._foot_mark.set_icon("circle-check" if done else "circle-dashed", "good" if done else "t3")
         verbs = {"accept": tr("Accept"), "fix": tr("Fix and accept"), "adjudicate": tr("Adjudicate")}
         self.close_.set_words(verbs[presenter.closing()])
-        self.read.setVisible(board.own)
         self.accept.setVisible(presenter.closing() != "accept")
         scores = [s for s in board.after.values() if s.value is not None]
         alone = len(board.task.responses) == 1 and scores

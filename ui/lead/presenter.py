@@ -29,11 +29,15 @@ PAGE, PAGES = 100, 8
 
 
 class LeadPresenter(QObject):
-    """changed: the queue. board_changed: the board, or which row is in focus. stale: read again when shown."""
+    """changed: the queue. board_changed: the board, or which row is in focus. stale: read again when shown.
+
+    reading(OpenTask): the task of the board is to be read here.
+    """
 
     changed = Signal()
     board_changed = Signal()
     stale = Signal()
+    reading = Signal(object)
 
     def __init__(self, live: LiveSession, navigator: Navigator, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -329,11 +333,13 @@ class LeadPresenter(QObject):
     # Words
 
     def read(self) -> None:
-        """The task and her own grade of it, in Grading."""
+        """The task: with her own grade of it in Grading; one that she did not grade, here."""
         board, place = self.board, self.place
-        if board is None or not board.own:
+        if board is None:
             return
-        if place is None:
+        if not board.own:
+            self.reading.emit(leading.read(self._live.session, self.task))
+        elif place is None:
             self._navigator.go_task(board.task.id)
         else:
             self._navigator.go_task(board.task.id, place.response, place.criterion)

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QStackedWidget
 
 from app.commands import Scope
+from app.services.reviewing import OpenTask
 from ui.commands import CommandBinder
 from ui.i18n import tr, trn
+from ui.jobs import Jobs
 from ui.lead.board import BoardView
 from ui.lead.presenter import LeadPresenter
 from ui.page import Page
@@ -23,12 +26,19 @@ from ui.widgets.scroll import Splitter
 from ui.widgets.surface import Surface
 from ui.widgets.text import Label, Paragraph
 
+if TYPE_CHECKING:
+    from ui.lead.reading import ReadingPage
+
 
 class LeadScreen(Page):
     """A `ui.navigator.Screen`."""
 
-    def __init__(self, look: ThemeHolder, presenter: LeadPresenter, binder: CommandBinder) -> None:
+    def __init__(
+        self, look: ThemeHolder, presenter: LeadPresenter, binder: CommandBinder, jobs: Jobs
+    ) -> None:
         super().__init__(tr("Lead board"))
+        self._look, self._jobs = look, jobs
+        self.reading: ReadingPage | None = None
         self._presenter = presenter
         self._settling = False
         self._count = -1
@@ -63,6 +73,7 @@ class LeadScreen(Page):
             (presenter.changed, self._show_queue),
             (presenter.board_changed, self._show_board),
             (presenter.stale, self._read_again),
+            (presenter.reading, self._read),
         )
         self._bind(binder)
 
@@ -72,12 +83,17 @@ class LeadScreen(Page):
             ("override", board.override), ("return-work", board.give_back), ("guideline-gap", board.gap),
             ("close-case", board.decide), ("accept-work", board.accept.click), ("unrule", presenter.unrule),
             ("next-row", lambda: presenter.move(1)), ("previous-row", lambda: presenter.move(-1)),
-            ("fold-agreed", presenter.toggle_agreed), ("read-case", presenter.read),
+            ("fold-agreed", presenter.toggle_agreed),
         ):  # fmt: skip
-            binder.bind(command, call, enabled=lambda: presenter.is_open)
+            binder.bind(command, call, enabled=self._rules)
+        binder.bind("read-case", self._toggle_reading, enabled=lambda: presenter.is_open)
         binder.bind("next-case", lambda: self._step(1))
         binder.bind("previous-case", lambda: self._step(-1))
-        binder.bind_each("adopt", lambda at: presenter.adopt(at + 1), enabled=lambda: presenter.is_open)
+        binder.bind_each("adopt", lambda at: presenter.adopt(at + 1), enabled=self._rules)
+
+    def _rules(self) -> bool:
+        """Whether keys rule: what is decided is in view."""
+        return self._presenter.is_open and self._pages.currentWidget() is self.board
 
     # ui.navigator.Screen
 
@@ -143,11 +159,34 @@ class LeadScreen(Page):
         else:
             self._empty.set(tr("Tasks that the lab’s sampling plan draws for you appear here."))
 
+    def _toggle_reading(self) -> None:
+        if self._rules():
+            self._presenter.read()
+        else:
+            self._back()
+
+    def _read(self, opened: OpenTask) -> None:
+        if self.reading is None:
+            from ui.lead.reading import ReadingPage
+
+            self.reading = ReadingPage(self._look, self._jobs)
+            self.reading.left.connect(self._back)
+            self._pages.addWidget(self.reading)
+        place = self._presenter.place
+        self._pages.setCurrentWidget(self.reading)
+        self.reading.show_task(opened, place.response if place is not None else None)
+
+    def _back(self) -> None:
+        self._pages.setCurrentWidget(self.board)
+        self.board.setFocus(Qt.FocusReason.OtherFocusReason)
+
     def _show_board(self) -> None:
         presenter = self._presenter
         ruled = (presenter.task, presenter.place, presenter.board)
+        reads = self.reading is not None and self._pages.currentWidget() is self.reading
         if ruled != self._ruled:
-            self._ruled = ruled
+            self._ruled, reads = ruled, False
             self.board.dismiss()
-        self._pages.setCurrentIndex(1 if presenter.is_open else 0)
+        if not reads:  # a sync that changed nothing here leaves her reading
+            self._pages.setCurrentIndex(1 if presenter.is_open else 0)
         self.board.show_now()
