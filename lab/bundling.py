@@ -1,10 +1,11 @@
-"""The lab's side of a bundle: results in from a file, news and receipts out into one. The same rooms as the calls."""
+"""The lab's side of a bundle: results and letters in from a file, news, receipts and openings out into one. The same
+rooms as the calls."""
 
 from __future__ import annotations
 
 import json
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -22,28 +23,34 @@ from app.wire.signatures import (
     members,
     protected_header,
     self_signed,
+    sniff,
     unbase64,
     verify_members,
 )
+from lab import cases, enrolling, feeds, keylist, letters, people, results, tables
 from lab import devices as registered
-from lab import enrolling, feeds, keylist, people, results
+from lab.access import Caller
 from lab.calls import feed as feed_call
+from lab.calls import leads as leads_call
 from lab.calls import results as results_call
 from lab.claiming import serves
 from lab.files import write_durably
 from lab.lab import Lab, moment
 from lab.rotating import former
-from lab.tables import device
+from lab.tables import device, result
 from lab.tables_devices import bundle_seen, device_age
+from lab.tables_leads import letter, sealed
 
 SUFFIX = ".assay-bundle"
+MAX_OPENED = 4000
+"""Results whose envelopes are opened in one bundle, the newest; so many receipts of letters too."""
 MAX_BLOB_BYTES = 700 << 20
 """Attachments beyond this wait for the network; tasks always go."""
 
 
 @dataclass(frozen=True, slots=True)
 class TakenIn:
-    """What became of a bundle's results. joined: it was a newcomer's request, and she is registered now."""
+    """What became of a bundle's results and letters. joined: it was a newcomer's request, and she is registered now."""
 
     expert: str
     stored: int
@@ -61,7 +68,7 @@ class Written:
 
 
 def take_in(lab: Lab, path: Path) -> TakenIn:
-    """Results of a bundle, each as if it had been sent, or a newcomer's enrolment.
+    """Results and letters of a bundle, each as if it had been sent, or a newcomer's enrolment.
 
     Raises InputError, TrustError, RefusedError; then nothing was changed.
     """
@@ -87,10 +94,7 @@ def take_in(lab: Lab, path: Path) -> TakenIn:
     if (about.lab, about.expert, about.sender) != (lab.config.lab, who.expert, "expert"):
         raise TrustError("bundle.other", "This bundle was made for somebody else.", hint="Nothing was used.")
     recipient = age.checked(about.recipient) if about.recipient else None
-    outcomes: list[results.Outcome] = []
-    sent = [members(document) for document in opened.documents]
-    for start in range(0, len(sent), MAX_RESULTS):
-        outcomes += results.take(lab, who.expert, list(sent[start : start + MAX_RESULTS]))
+    outcomes = _taken(lab, who, opened.documents)
     lab.database.write(lambda c: _remember(c, about, who, recipient, outcomes))
     counts = [one.status for one in outcomes]
     return TakenIn(
@@ -99,6 +103,25 @@ def take_in(lab: Lab, path: Path) -> TakenIn:
         counts.count("duplicate"),
         len(counts) - counts.count("stored") - counts.count("duplicate"),
     )
+
+
+def _taken(lab: Lab, who: Any, documents: Sequence[bytes]) -> list[results.Outcome]:
+    """Letters by their kind, everything else as results, in the groups that a call would take."""
+    with lab.database.reading() as connection:
+        role = connection.execute(
+            select(tables.expert.c.role).where(tables.expert.c.id == who.expert)
+        ).scalar_one()
+    caller = Caller(who.expert, role, who.kid, 0)
+    kinds = {kind.model.typ(): name for name, kind in letters.KINDS.items()}
+    sent: dict[str, list[object]] = {"": [], **{name: [] for name in letters.KINDS}}
+    for document in documents:
+        sent[kinds.get(sniff(document), "")].append(members(document))
+    outcomes: list[results.Outcome] = []
+    for name, found in sent.items():
+        for start in range(0, len(found), MAX_RESULTS):
+            part = found[start : start + MAX_RESULTS]
+            outcomes += letters.take(lab, caller, name, part) if name else results.take(lab, who.expert, part)
+    return outcomes
 
 
 def _join(lab: Lab, opened: file.Opened) -> TakenIn:
@@ -147,6 +170,7 @@ def _remember(
             expert=who.expert,
             cursor=about.cursor,
             own_cursor=about.own_cursor,
+            review_cursor=about.review_cursor,
             outcomes=json.dumps(refused[:1000]),
             issued=about.issued,
         )
@@ -161,8 +185,8 @@ def keep_recipient(connection: Connection, kid: str, recipient: str) -> None:
 
 
 def export(lab: Lab, expert: str, folder: Path, *, from_start: bool = False) -> Written:
-    """News, packs, attachments and receipts for one expert into a file that only her devices can open; with her
-    registration, which a device that asked by file joins with.
+    """News, packs, attachments, receipts and openings for one expert into a file that only her devices can open; with
+    her registration, which a device that asked by file joins with. For a lead her review feed too.
 
     From where the last bundle of hers left it; from_start: all of it. Raises InputError `assign.expert`,
     `bundle.recipient`.
@@ -177,6 +201,7 @@ def export(lab: Lab, expert: str, folder: Path, *, from_start: bool = False) -> 
         seen = connection.execute(select(bundle_seen).where(bundle_seen.c.expert == who)).all()
         has_recipient = keylist.has_recipient(connection)
         registration = registered.registration(connection, lab, who)
+        role = connection.execute(select(tables.expert.c.role).where(tables.expert.c.id == who)).scalar_one()
     if not devices:
         raise InputError(
             "bundle.recipient",
@@ -186,8 +211,12 @@ def export(lab: Lab, expert: str, folder: Path, *, from_start: bool = False) -> 
     if not has_recipient:
         lab.database.write(lambda connection: keylist.issue(connection, lab))
     alone = seen[0] if len(seen) == 1 and len(devices) == 1 and not from_start else None
+    if role == "lead":
+        cases.refresh(lab, who)
+    opened = leads_call.released(lab, who, role, _openable(lab, who))[0]
     news = _pages(lab, who, alone.cursor if alone else "", _feed_page)
     own = _pages(lab, who, alone.own_cursor if alone else "", _own_page)
+    review = _pages(lab, who, alone.review_cursor if alone else "", _review_page) if role == "lead" else []
     blobs = _blobs(lab, who, [page for _, page in news])
     with lab.database.reading() as connection:
         versions = [jsonio.loads(one) for one in keylist.versions(connection)]
@@ -206,7 +235,8 @@ def export(lab: Lab, expert: str, folder: Path, *, from_start: bool = False) -> 
         lab.key,
         feed=file.lines([(after, page) for after, page in news]),
         own=file.lines([(after, page) for after, page in own]),
-        documents=[registration.document],
+        review=file.lines([(after, page) for after, page in review]),
+        documents=_once([registration.document, *opened, *_letter_receipts(lab, who)]),
         blobs=blobs,
     )
     target = folder.absolute() / f"to-{who}-{name}{SUFFIX}"
@@ -226,6 +256,29 @@ def _feed_page(lab: Lab, who: str, cursor: str) -> bytes:
 
 def _own_page(lab: Lab, who: str, cursor: str) -> bytes:
     return bytes(results_call.own_page(lab, who, cursor, MAX_PAGE).body)
+
+
+def _once(documents: Sequence[bytes]) -> list[bytes]:
+    """Each once (two revisions open one envelope), as many as a bundle may list."""
+    return list(dict.fromkeys(documents))[: file.MAX_DOCUMENTS]
+
+
+def _review_page(lab: Lab, who: str, cursor: str) -> bytes:
+    return bytes(leads_call.page(lab, who, cursor, MAX_PAGE).body)
+
+
+def _openable(lab: Lab, who: str) -> list[str]:
+    """Digests of her results on tasks with something sealed for her, the newest."""
+    tasks = select(sealed.c.task).where(sealed.c.expert == who)
+    hers = select(result.c.digest).where(result.c.expert == who, result.c.task.in_(tasks))
+    with lab.database.reading() as connection:
+        return list(connection.execute(hers.order_by(result.c.n.desc()).limit(MAX_OPENED)).scalars())
+
+
+def _letter_receipts(lab: Lab, who: str) -> list[bytes]:
+    wanted = select(letter.c.receipt).where(letter.c.author == who).order_by(letter.c.number.desc())
+    with lab.database.reading() as connection:
+        return [bytes(one) for one in connection.execute(wanted.limit(MAX_OPENED)).scalars()]
 
 
 def _pages(lab: Lab, who: str, cursor: str, page: Page) -> list[tuple[str, bytes]]:

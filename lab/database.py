@@ -27,7 +27,7 @@ from sqlalchemy.pool import QueuePool
 from app.errors import StorageError
 from lab import migrations, tables
 
-SCHEMA = "2"
+SCHEMA = "3"
 GROUP = 64
 """Jobs that share one commit at most."""
 BUSY_S = 30
@@ -120,7 +120,7 @@ class Database:
         lab: the id of the lab that should be in it; none: any.
         """
         found = self._state()
-        if found.get("schema") == "1":
+        if found.get("schema") in migrations.STEPS:
             self.write(lambda connection: self._migrate(connection, lab))
             found = self._state()
         if found.get("schema") != SCHEMA:
@@ -157,7 +157,7 @@ class Database:
         self._alone(connection)
         found = {row.name: row.value for row in connection.execute(select(tables.state))}
         if found["schema"] != SCHEMA:  # another process may have been here first
-            migrations.from_1(connection)
+            migrations.run(connection, found["schema"])
             _put_state(connection, {"schema": SCHEMA, "lab": found.get("lab", lab)})
 
     def _alone(self, connection: Connection) -> None:

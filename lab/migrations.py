@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Connection, func, select, text, update
+from sqlalchemy import Connection, func, inspect, select, text, update
 
 from lab import tables
 from lab.tables import assigned_pack, batch, metadata, pack
@@ -27,6 +27,13 @@ def from_1(connection: Connection) -> None:
     finish(connection)
 
 
+def from_2(connection: Connection) -> None:
+    """Version 3: bundles say how far a lead has her review feed."""
+    known = {column["name"] for column in inspect(connection).get_columns("bundle_seen")}
+    if "review_cursor" not in known:
+        connection.execute(text("ALTER TABLE bundle_seen ADD COLUMN review_cursor TEXT NOT NULL DEFAULT ''"))
+
+
 def recount(connection: Connection, only: str | None = None) -> None:
     """Set `pack.free` from what is assigned. only: a batch."""
     held = (
@@ -42,3 +49,14 @@ def recount(connection: Connection, only: str | None = None) -> None:
     wanted = select(batch.c.overlap).where(batch.c.id == pack.c.batch).scalar_subquery()
     changed = update(pack).values(free=wanted - held)
     connection.execute(changed if only is None else changed.where(pack.c.batch == only))
+
+
+STEPS = {"1": from_1, "2": from_2}
+"""By the version that each begins at, in their order."""
+
+
+def run(connection: Connection, version: str) -> None:
+    """Every step from this version on."""
+    for known, step in STEPS.items():
+        if known >= version:
+            step(connection)

@@ -21,10 +21,12 @@ bundle_seen = Table(
     Column("expert", Text, nullable=False, index=True),
     Column("cursor", Text, nullable=False),
     Column("own_cursor", Text, nullable=False),
+    Column("review_cursor", Text, nullable=False, server_default=""),
     Column("outcomes", Text, nullable=False),
     Column("issued", Text, nullable=False),
 )
-"""Of the newest bundle of each device: up to where it has the feed and its results; what was refused of it."""
+"""Of the newest bundle of each device: up to where it has the feed, its results and, as a lead's, the review feed; what
+was refused of it."""
 
 draft = Table(
     "draft",

@@ -28,10 +28,11 @@ MAX_DUE = 10_000
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """results: how many are in the file."""
+    """results, letters: how many are in the file."""
 
     path: Path
     results: int
+    letters: int
     size: int
 
 
@@ -40,7 +41,7 @@ class Bundles:
     clock: Clock
 
     def export(self, session: Session, folder: Path) -> Written:
-        """Write what is due into a file for the lab, encrypted to it and signed; results are frozen before that.
+        """Write what is due into a file for the lab, encrypted to it and signed; all of it is frozen before that.
 
         They stay on their way until a receipt comes, by a bundle or by the network, whichever is first.
         Raises InputError `lab.local`, `bundle.recipient`, StorageError `bundle.write`.
@@ -48,6 +49,8 @@ class Bundles:
         from app.services.syncing import WorkspaceStore
         from app.sync.owned import KEY as OWNED
         from app.sync.owned import Chain
+        from app.sync.reviews import CURSOR as REVIEWED
+        from app.sync.reviews import LETTERS
         from app.sync.runner import CURSOR
         from app.wire import age
         from app.wire import bundle as file
@@ -66,6 +69,11 @@ class Bundles:
         rows = store.due(MAX_DUE)
         frozen = set(store.mark_sent(rows))
         documents = [row.document for row in rows if row.number in frozen]
+        results = len(documents)
+        for kind in LETTERS:
+            letters = store.leads.due(kind, MAX_DUE - len(documents))
+            going = store.leads.mark_sent(letters)
+            documents += [row.document for row in letters if row.number in going]
         name = session.parts.new_id()
         about = {
             "lab": identity.lab_id,
@@ -76,10 +84,12 @@ class Bundles:
             "recipient": age.recipient(session.parts.device_jwk),
             "cursor": store.state(CURSOR) or "",
             "own_cursor": Chain.read(store.state(OWNED)).cursor,
+            "review_cursor": store.state(REVIEWED) or "",
         }
         key = PrivateKey.from_jwk(session.parts.device_jwk)
         data = age.encrypt(file.write(about, key, documents=documents), [to])
-        return Written(write_file(folder, f"to-lab-{name[:12]}{SUFFIX}", data), len(documents), len(data))
+        path = write_file(folder, f"to-lab-{name[:12]}{SUFFIX}", data)
+        return Written(path, results, len(documents) - results, len(data))
 
     def take_in(
         self,

@@ -110,15 +110,17 @@ class Joining:
         """
         from app.services.syncing import signed_document
         from app.sync.enrolment import registered
-        from app.wire.signatures import PrivateKey
+        from app.wire.documents import Registration
+        from app.wire.signatures import PrivateKey, sniff
 
         data = read_file(path)
         folder, secrets, inside = self._mine(data, passphrase)
         opened, met = self._met(folder, inside)
         key = PrivateKey.from_jwk(secrets.device_jwk)
-        if len(opened.documents) != 1:
+        registrations = [one for one in opened.documents if sniff(one) == Registration.typ()]
+        if len(registrations) != 1:
             raise _other()
-        enrolled: Enrolled = registered(met, opened.documents[0], key, DeviceId(key.kid), self.clock)
+        enrolled: Enrolled = registered(met, registrations[0], key, DeviceId(key.kid), self.clock)
         if opened.manifest.expert != enrolled.expert:
             raise _other()
 

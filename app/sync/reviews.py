@@ -264,13 +264,17 @@ class Reviews:
     # Openings
 
     def open(self, report: SyncReport) -> int:
-        """Ask for the keys of what was sealed for tasks whose own result has a receipt. How many were opened."""
+        """Ask for the keys of what was sealed for tasks whose own result has a receipt. How many were opened.
+
+        What whoever answers does not know yet (a bundle, a lab restored from a backup) is asked for again.
+        """
         waiting = self._store.openable(MAX_OPENINGS)
         seen: set[str] = set()
-        count = 0
+        count, all_known = 0, True
         while fresh := [one for one in waiting if one[2] not in seen]:
             seen |= {one[2] for one in fresh}
             reply = self._connector.openings(list(dict.fromkeys(one[1] for one in fresh)))
+            all_known = all_known and not reply.unknown
             mine = {one[2] for one in fresh}
             found: list[PaperChange] = []
             for jws in reply.openings:
@@ -283,7 +287,8 @@ class Reviews:
                     count += 1
             self._store.keep(found, {})
             waiting = self._store.openable(MAX_OPENINGS + len(seen))
-        self._store.all_opened()
+        if all_known:
+            self._store.all_opened()
         return count
 
     def _opened(

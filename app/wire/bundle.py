@@ -3,8 +3,9 @@
     manifest.jws             the signed list of everything else: its only table of contents
     feed.jsonl               {"after": cursor, "page": FeedPage}, a page a line, as GET /v1/feed would answer
     own.jsonl                {"after": cursor, "page": OwnResults}, as GET /v1/results would answer
-    documents/<sha256>.jws   signed documents by the digest of their bytes: results on their way to the lab, a
-                             newcomer's enrolment and the registration that answers it
+    review.jsonl             {"after": cursor, "page": ReviewPage}, for a lead, as GET /v1/review-feed would answer
+    documents/<sha256>.jws   signed documents by the digest of their bytes: results and letters on their way to the
+                             lab, a newcomer's enrolment; her registration, openings and receipts of letters from it
     blobs/<sha256>           packs and attachments
 
 Nothing is ever extracted by a path: entries that the manifest names are read into memory under their caps, and a
@@ -33,7 +34,7 @@ from app.wire.protocol import Outcome
 from app.wire.signatures import MAX_DOCUMENT, PrivateKey, Verified, members, sign, unbase64
 from app.zips import ZIP_ERRORS
 
-MANIFEST, FEED, OWN = "manifest.jws", "feed.jsonl", "own.jsonl"
+MANIFEST, FEED, OWN, REVIEW = "manifest.jws", "feed.jsonl", "own.jsonl", "review.jsonl"
 MAX_FILE = 1 << 30
 MAX_TOTAL = 1 << 30
 MAX_ENTRIES = 16_000
@@ -58,8 +59,8 @@ class Bundle(Document):
     lab does not know yet: it brings its `jwk` and one enrolment, and names neither lab nor expert.
 
     keys: every version of the lab's key list, as in `WellKnown` (from the lab). recipient: the sender's age recipient.
-    cursor, own_cursor: up to where the sender (an expert) has the feed and her own results. outcomes: of results that
-    the lab refused since.
+    cursor, own_cursor, review_cursor: up to where the sender (an expert) has the feed, her own results and, as a lead,
+    the review feed. outcomes: of results and letters that the lab refused since.
     """
 
     NAME: ClassVar[str] = "bundle"
@@ -73,8 +74,10 @@ class Bundle(Document):
     keys: list[Annotated[list[Jws], Field(min_length=1, max_length=2)]] = Field(default_factory=list)
     cursor: Short = ""
     own_cursor: Short = ""
+    review_cursor: Short = ""
     feed: BundleFile | None = None
     own: BundleFile | None = None
+    review: BundleFile | None = None
     documents: Annotated[list[Sha256], Field(max_length=MAX_DOCUMENTS)] = Field(default_factory=list)
     blobs: Annotated[list[BundleFile], Field(max_length=MAX_BLOBS)] = Field(default_factory=list)
     outcomes: Annotated[list[Outcome], Field(max_length=1000)] = Field(default_factory=list)
@@ -88,6 +91,7 @@ class Opened:
     document: bytes
     feed: bytes = b""
     own: bytes = b""
+    review: bytes = b""
     documents: tuple[bytes, ...] = ()
     blobs: Mapping[str, bytes] = field(default_factory=dict)
 
@@ -98,6 +102,7 @@ def write(
     *,
     feed: bytes = b"",
     own: bytes = b"",
+    review: bytes = b"",
     documents: Sequence[bytes] = (),
     blobs: Mapping[str, bytes] | None = None,
 ) -> bytes:
@@ -108,7 +113,7 @@ def write(
     blobs = blobs or {}
     entries: dict[str, bytes] = {f"blobs/{name}": data for name, data in blobs.items()}
     payload: dict[str, object] = {"v": 1, **about}
-    for name, data in ((FEED, feed), (OWN, own)):
+    for name, data in ((FEED, feed), (OWN, own), (REVIEW, review)):
         if data:
             payload[name.partition(".")[0]] = {"size": len(data), "sha256": digest(data)}
             entries[name] = data
@@ -184,6 +189,7 @@ def _read(data: bytes, verify_manifest: Callable[[bytes], Verified]) -> Opened:
         document,
         found.get(FEED, b""),
         found.get(OWN, b""),
+        found.get(REVIEW, b""),
         tuple(found[f"documents/{name}.jws"] for name in manifest.documents),
         {blob.sha256: found[f"blobs/{blob.sha256}"] for blob in manifest.blobs},
     )
@@ -231,11 +237,9 @@ def _wanted(manifest: Bundle) -> dict[str, tuple[int | None, str]]:
         f"blobs/{one.sha256}": (one.size, one.sha256) for one in manifest.blobs
     }
     found |= {f"documents/{name}.jws": (None, name) for name in manifest.documents}
-    if manifest.feed is not None:
-        found[FEED] = (manifest.feed.size, manifest.feed.sha256)
-    if manifest.own is not None:
-        found[OWN] = (manifest.own.size, manifest.own.sha256)
-    if len(found) != len(manifest.blobs) + len(manifest.documents) + bool(manifest.feed) + bool(manifest.own):
+    lists = {FEED: manifest.feed, OWN: manifest.own, REVIEW: manifest.review}
+    found |= {name: (one.size, one.sha256) for name, one in lists.items() if one is not None}
+    if len(found) != len(manifest.blobs) + len(manifest.documents) + sum(map(bool, lists.values())):
         raise _bad("names", "Its manifest lists a file twice.")
     return found
 
@@ -256,7 +260,7 @@ def _bytes(file: zipfile.ZipFile, info: zipfile.ZipInfo, limit: int) -> bytes:
 
 
 def lines(pages: Iterable[tuple[str, bytes]]) -> bytes:
-    """`feed.jsonl` and `own.jsonl` from (cursor before, page as JSON)."""
+    """`feed.jsonl`, `own.jsonl` and `review.jsonl` from (cursor before, page as JSON)."""
     return b"".join(
         b'{"after":' + json.dumps(after).encode() + b',"page":' + page + b"}\n" for after, page in pages
     )

@@ -33,8 +33,8 @@ def export(ctx: typer.Context, folder: Folder, lab: Lab = None) -> None:
     context: Context = ctx.obj
     done = context.workstation.bundles.export(context.session(lab), folder)
     context.output.result(
-        {"file": str(done.path), "results": done.results, "size": done.size},
-        f"{done.path}: {done.results} results",
+        {"file": str(done.path), "results": done.results, "letters": done.letters, "size": done.size},
+        f"{done.path}: {done.results} results, {done.letters} letters",
     )
 
 
@@ -59,7 +59,7 @@ def lab_export(
         bool, typer.Option("--from-start", help="All of it, not only what is new.")
     ] = False,
 ) -> None:
-    """Write an expert's work, news and receipts into a file that only her devices can open."""
+    """Write an expert's work, news, receipts and opened opinions into a file that only her devices can open."""
     from lab.bundling import export as write
     from lab.desk import open_lab
 
@@ -76,7 +76,7 @@ def lab_export(
     "import", epilog="Example: assay lab bundle import stick/to-lab-9f.assay-bundle --lab harbor"
 )
 def lab_import(ctx: typer.Context, file: File, lab: LabDir) -> None:
-    """Take in the results of an expert's bundle, each as if it had been sent, or a newcomer's request to join."""
+    """Take in the results and letters of an expert's bundle as if they had been sent, or a newcomer's request."""
     from lab.bundling import take_in
     from lab.desk import open_lab
 

@@ -37,14 +37,20 @@ async def openings(request: Request, caller: Expert) -> Response:
     return await run_in_threadpool(_openings, lab_of(request), caller, asked.results)
 
 
-def _openings(lab: Lab, caller: Caller, digests: list[str]) -> Response:
+def released(lab: Lab, who: str, role: str, digests: list[str]) -> tuple[list[bytes], list[str]]:
+    """(openings against these results of hers, digests that are not held); what a lead opened her team may see."""
+
     def job(connection: Connection) -> tuple[list[bytes], list[str]]:
-        found = envelopes.open_for(connection, lab, caller.expert, digests)
-        if caller.role == "lead":
-            cases.opened(connection, caller.expert, digests)
+        found = envelopes.open_for(connection, lab, who, digests)
+        if role == "lead":
+            cases.opened(connection, who, digests)
         return found
 
-    opened, unknown = lab.database.write(job)
+    return lab.database.write(job)
+
+
+def _openings(lab: Lab, caller: Caller, digests: list[str]) -> Response:
+    opened, unknown = released(lab, caller.expert, caller.role, digests)
     return json_reply(joined({"unknown": unknown}, openings=opened))
 
 
@@ -109,12 +115,17 @@ def review_feed(
 ) -> Response:
     lab = lab_of(request)
     cases.refresh(lab, caller.expert)
+    return page(lab, caller.expert, cursor, limit)
+
+
+def page(lab: Lab, who: str, cursor: str, limit: int) -> Response:
+    """The items after the cursor, as the call answers them; a bundle holds the same bytes."""
     with lab.database.reading() as connection:
-        head = cases.head(connection, caller.expert)
+        head = cases.head(connection, who)
         after = feeds.place(cursor, lab.epoch, head)
         items: list[bytes] = []
         size = 0
-        for one in cases.read(connection, lab, caller.expert, after, limit):
+        for one in cases.read(connection, lab, who, after, limit):
             about = {"n": one.n, "kind": one.kind, "id": one.id}
             if one.line is not None:
                 about["line"] = one.line.decode("utf-8")

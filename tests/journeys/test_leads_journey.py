@@ -1,5 +1,5 @@
 """Two experts and a lead by the command line, offline between syncs: overlap, blind grade, reveal, return, dispute,
-third reader, adjudicated export (H1–H7, K2)."""
+third reader, adjudicated export (H1–H7, K2). The same over a network, and by files that somebody carries (A6)."""
 
 from __future__ import annotations
 
@@ -24,8 +24,39 @@ class World:
     batch: str
     people: dict[str, Program]
 
+    by_files: bool = False
+
+    def join(self, links: dict[str, str]) -> None:
+        if self.by_files:
+            for name, link in links.items():
+                request = self.people[name].json("enrol", link, "--by-file", self.stick)["request"]
+                who = self.desk.json("lab", "bundle", "import", request, "--lab", self.folder)["expert"]
+                self.people[name].json("enrol", self.to(who))
+            return
+        with open_lab(self.folder) as lab, serving(lab):
+            for name, link in links.items():
+                self.people[name].json("enrol", link)
+
+    @property
+    def stick(self) -> Path:
+        return self.folder.parent / "stick"
+
+    def to(self, who: str) -> Path:
+        """The lab's bundle for somebody."""
+        return Path(self.desk.json("lab", "bundle", "export", who, self.stick, "--lab", self.folder)["file"])
+
+    def carried(self, name: str) -> None:
+        """One exchange: her bundle to the lab, and the lab's back."""
+        written = self.people[name].json("bundle", "export", self.stick)["file"]
+        assert self.desk.json("lab", "bundle", "import", written, "--lab", self.folder)["rejected"] == 0
+        self.people[name].json("bundle", "import", self.to(name))
+
     def sync(self, *names: str) -> None:
         """Each of them, in this order; offline before and after."""
+        if self.by_files:
+            for name in names:
+                self.carried(name)
+            return
         with open_lab(self.folder) as lab, serving(lab):
             for name in names:
                 self.people[name].json("sync")
@@ -45,8 +76,8 @@ class World:
         return self.people[name].json(command, task, "--from", "-", stdin=data)
 
 
-@pytest.fixture
-def world(tmp_path: Path) -> World:
+@pytest.fixture(params=["network", "files"])
+def world(request: pytest.FixtureRequest, tmp_path: Path) -> World:
     desk, folder = Program(tmp_path / "desk"), tmp_path / "harbor"
     desk.json("lab", "init", folder, "--name", "Harbor")
     links = {
@@ -62,10 +93,9 @@ def world(tmp_path: Path) -> World:
     desk.json("lab", "assign", batch, "--lab", folder, "--to", "ada", "--to", "bo", "--overlap", "2")
     plan = ["--team", "Hearts", "--random", "0", "--no-too-fast"]
     desk.json("lab", "plan", batch, "--lab", folder, *plan)
-    found = World(desk, folder, batch, {name: Program(tmp_path / name, secrets=tmp_path) for name in NAMES})
-    with open_lab(folder) as lab, serving(lab):
-        for name in NAMES:
-            found.people[name].json("enrol", links[name])
+    people_of = {name: Program(tmp_path / name, secrets=tmp_path) for name in NAMES}
+    found = World(desk, folder, batch, people_of, by_files=request.param == "files")
+    found.join(links)
     return found
 
 

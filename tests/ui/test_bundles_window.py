@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from PySide6.QtWidgets import QApplication, QDialog, QFileDialog, QWidget
 
-from app.domain.ids import TaskId
+from app.domain.ids import TaskId, digest
 from app.domain.review import verdict_path
 from app.services.bundles import Bundles
 from app.services.session import Session
@@ -103,6 +103,20 @@ def test_work_comes_and_results_go_by_stick(window_home: WindowHome, joined: Pat
         assert dialog.words.text() == "1 receipt came."
         assert workspace.outbox.counts() == {"receipted": 1}
         press("Return")
+
+
+def test_letters_that_go_along_are_counted(window_home: WindowHome, joined: Path, tmp_path: Path) -> None:
+    with window_home.window() as application:
+        shell = application.shell
+        assert shell.lab is not None
+        window_home.wait(lambda: shell.lab is not None and not shell.lab.syncing.running)
+        letters = shell.lab.session.workspace.letters
+        letters.put("proposal", "p-1", digest(b"{}"), b"{}", b"{}", task=None, batch=None)
+        assert shell.binder.run("save-bundle")
+        choose(shell.window.window(), tmp_path / "stick")
+        words = ended(window_home, application).words.text()
+        assert "0 results are in it. 1 decision, answer or proposal too." in words
+        press("Esc")
 
 
 def test_locking_waits_for_the_bundle_and_says_nothing_over_the_lock(

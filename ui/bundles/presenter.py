@@ -85,6 +85,13 @@ class BundlesPresenter(QObject):
     def _written(self, written: Written) -> None:
         self._live.refreshed()
         inside = trn("{n} result is in it.", "{n} results are in it.", written.results)
+        if written.letters:
+            also = trn(
+                "{n} decision, answer or proposal too.",
+                "{n} decisions, answers and proposals too.",
+                written.letters,
+            )
+            inside = tr("{first} {second}", first=inside, second=also)
         words = tr(
             "{file}, {size}. {inside} Only the lab can open it. Take it there; a receipt comes back with the "
             "lab’s next bundle, or over the network.",

@@ -1,7 +1,7 @@
 """A bundle as a source of work: the same calls as a lab over HTTPS, answered from what the file holds.
 
-What the file does not answer stays as it is: a result without a receipt in it remains on its way. Results that are
-pushed are collected for the bundle that goes back.
+What the file does not answer stays as it is: a result or letter without a receipt in it remains on its way, an
+envelope without its key stays closed. Results that are pushed are collected for the bundle that goes back.
 """
 
 from __future__ import annotations
@@ -15,7 +15,10 @@ from app.errors import InputError, OfflineError, RefusedError, TrustError
 from app.sync.protocols import FeedReply, NotModified, Refused
 from app.wire import jsonio
 from app.wire.bundle import Opened
-from app.wire.models import Model, check
+from app.wire.documents import Receipt
+from app.wire.leadcalls import OpeningsReply, ReviewPage
+from app.wire.leading import Opening
+from app.wire.models import Jws, Model, check
 from app.wire.protocol import (
     ClaimReply,
     FeedPage,
@@ -24,7 +27,7 @@ from app.wire.protocol import (
     ResultsReply,
     WellKnown,
 )
-from app.wire.signatures import members, unbase64
+from app.wire.signatures import members, sniff, unbase64
 
 M = TypeVar("M", bound=Model)
 LINE = 64 * 1024 * 1024
@@ -39,6 +42,12 @@ class BundleConnector:
         self._bundle = bundle
         self._feed = _pages(bundle.feed, FeedPage) if bundle else {}
         self._own = _pages(bundle.own, OwnResults) if bundle else {}
+        self._review = _pages(bundle.review, ReviewPage) if bundle else {}
+        self._openings: dict[str, list[Jws]] = {}
+        self._opened: dict[str, str] = {}
+        self._receipts: dict[str, Jws] = {}
+        for document in bundle.documents if bundle else ():
+            self._sort(document)
         self.pushed: list[bytes] = []
 
     def well_known(self) -> WellKnown:
@@ -58,11 +67,7 @@ class BundleConnector:
         if page is None and "" in self._feed:
             raise Refused(410, "feed.reset", "The bundle tells the lab's news from their start.")
         if page is None:
-            raise RefusedError(
-                "bundle.gap",
-                "This bundle begins after news that are not here yet.",
-                hint="Take in the bundles in the order they were made, or ask the lab for a whole one.",
-            )
+            raise _gap()
         return FeedReply(page, None, from_text(self._bundle.manifest.issued))
 
     def fetch(self, sha256: Digest, size: int, offset: int) -> Iterator[bytes]:
@@ -104,6 +109,55 @@ class BundleConnector:
             raise Refused(410, "feed.reset", "The bundle tells her results from their start.")
         return OwnResults(items=[], next=cursor, more=False)
 
+    def review_feed(self, cursor: str, limit: int = 200) -> ReviewPage:
+        page = self._review.get(cursor)
+        if page is not None:
+            return page
+        if self._review and all(one.next != cursor for one in self._review.values()):
+            if "" in self._review:
+                raise Refused(410, "feed.reset", "The bundle tells the lab's news from their start.")
+            raise _gap()
+        issued = self._bundle.manifest.issued if self._bundle else ""
+        return ReviewPage(items=[], next=cursor, more=False, epoch="bundle", server_time=issued)
+
+    def openings(self, digests: Sequence[str]) -> OpeningsReply:
+        """Those that the bundle holds for the tasks of these results; the others may come another way."""
+        tasks = self._tasks() if self._openings else {}
+        known = [name for name in digests if tasks.get(name) in self._openings]
+        found = [one for task in dict.fromkeys(tasks[name] for name in known) for one in self._openings[task]]
+        return OpeningsReply(openings=found, unknown=[name for name in digests if name not in known])
+
+    def _tasks(self) -> dict[str, str]:
+        """Digest of a result → its task, for those that the bundle lists or opens something against."""
+        found = dict(self._opened)
+        for page in self._own.values():
+            for item in page.items:
+                name = digest(unbase64(item.result.payload, "signature.shape"))
+                found[name] = str(_claims(item.result).get("task"))
+        return found
+
+    def post_letters(self, kind: str, documents: Sequence[bytes]) -> ResultsReply:
+        """Outcomes for those that the bundle speaks of; the others stay on their way."""
+        told = {one.digest: one for one in self._bundle.manifest.outcomes} if self._bundle else {}
+        for name, receipt in self._receipts.items():
+            told[name] = Outcome(digest=name, status="duplicate", receipt=receipt)
+        names = [digest(unbase64(members(d)["payload"], "signature.shape")) for d in documents]
+        return ResultsReply(outcomes=[told[name] for name in names if name in told])
+
+    def _sort(self, document: bytes) -> None:
+        """What a document claims to open or to receipt: only to find it, whoever uses it verifies it."""
+        kind = sniff(document)
+        if kind not in (Opening.typ(), Receipt.typ()):
+            return
+        found = Jws(**members(document))
+        about = _claims(found)
+        if kind == Opening.typ():
+            task = str(about.get("task"))
+            self._openings.setdefault(task, []).append(found)
+            self._opened[str(about.get("result"))] = task
+        else:
+            self._receipts[str(about.get("digest"))] = found
+
     def claim(self, tasks: int, skills: Sequence[str] = (), key: str | None = None) -> ClaimReply:
         raise _not_here()
 
@@ -125,6 +179,23 @@ def _pages(data: bytes, model: type[M]) -> dict[str, M]:
             params={"what": exc},
         ) from None
     return found
+
+
+def _claims(found: Jws) -> dict[str, Any]:
+    """What a payload says, unverified; nothing when it is no object."""
+    try:
+        about = jsonio.loads(unbase64(found.payload, "signature.shape"))
+    except InputError:
+        return {}
+    return about if isinstance(about, dict) else {}
+
+
+def _gap() -> RefusedError:
+    return RefusedError(
+        "bundle.gap",
+        "This bundle begins after news that are not here yet.",
+        hint="Take in the bundles in the order they were made, or ask the lab for a whole one.",
+    )
 
 
 def _not_here() -> OfflineError:

@@ -159,6 +159,7 @@ def test_the_description_is_openapi_and_up_to_date() -> None:
         "GET /v1/feed",
         "POST /v1/claims",
         "DELETE /v1/claims/{assignment}",
+        "POST /v1/claims/{assignment}:renew",
         "GET /v1/blobs/{sha256}",
         "PUT /v1/blobs/{sha256}",
         "POST /v1/results",
