@@ -43,7 +43,7 @@ class _Quiet(SimpleHTTPRequestHandler):
 @contextmanager
 def benches(bed: Bed) -> Iterator[list[Bench]]:
     tasks = min(bed.tasks, MOST)
-    source = _source(bed.folder, tasks)
+    source = tasks_with_files(bed.folder, tasks)
     desk.init(bed.folder / "lab")
     with open_lab(bed.folder / "lab") as lab:
         batch = desk.import_batch(lab, "jsonl", source).batch
@@ -73,7 +73,7 @@ def benches(bed: Bed) -> Iterator[list[Bench]]:
         thread.join()
 
 
-def _source(folder: Path, tasks: int) -> Path:
+def tasks_with_files(folder: Path, tasks: int) -> Path:
     """Task lines, every so many with a file of random bytes."""
     noise = Random(SEED)
     (folder / "files").mkdir()

@@ -61,8 +61,8 @@ def robot(home: Path, *, hurry: bool = False) -> Iterator[Driver]:
         process.wait(60)
 
 
-def main() -> int:
-    """What `ui.__main__.run` does before its first import of ours, then the window."""
+def begin_as_the_program() -> None:
+    """What `ui.__main__.run` does before its first import of ours."""
     from ui.__main__ import SWITCH_S
     from ui.features import leave_imports_alone
 
@@ -71,6 +71,10 @@ def main() -> int:
     from PySide6 import QtWidgets  # noqa: F401 - its hook on imports is taken off next
 
     leave_imports_alone()
+
+
+def main() -> int:
+    begin_as_the_program()
     from benchmarks.robot_window import serve
 
     serve(Path(sys.argv[1]), hurry="hurry" in sys.argv[2:])

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Iterable, Mapping, Sequence
+from io import BytesIO
 from typing import Any
 
 from app.errors import InputError, TrustError
@@ -55,21 +56,55 @@ def encrypt(data: bytes, recipients: Iterable[str]) -> bytes:
     names = sorted(set(recipients))
     if not 1 <= len(names) <= MAX_RECIPIENTS:
         raise InputError("age.recipient", "There is nobody to encrypt to.")
-    return bytes(pyrage.encrypt(data, [pyrage.x25519.Recipient.from_str(checked(n)) for n in names]))
+    file = _Written()
+    pyrage.encrypt_io(_Read(data), file, [pyrage.x25519.Recipient.from_str(checked(n)) for n in names])
+    return file.whole()
 
 
 def decrypt(data: bytes, jwks: Sequence[Mapping[str, Any]]) -> bytes:
     """What an age file holds, by the age keys of these private JWKs. TrustError `age.closed`."""
     import pyrage
 
+    found = _Written()
     try:
-        return bytes(pyrage.decrypt(data, [pyrage.x25519.Identity.from_str(identity(j)) for j in jwks]))
-    except pyrage.DecryptError:
+        pyrage.decrypt_io(_Read(data), found, [pyrage.x25519.Identity.from_str(identity(j)) for j in jwks])
+    except (pyrage.DecryptError, OSError):
         raise TrustError(
             "age.closed",
             "This file was not made for this key, or it was changed on its way.",
             hint="Nothing of it was used. Ask whoever made it for a new one.",
         ) from None
+    return found.whole()
+
+
+class _Read:
+    """Bytes, piece by piece. pyrage holds the interpreter from one call of ours to the next: with the whole of a
+    large bundle in one call the window would stand still for a second."""
+
+    def __init__(self, data: bytes) -> None:
+        self._data = memoryview(data)
+
+    def read(self, size: int = -1) -> bytes:
+        size = len(self._data) if size < 0 else size
+        piece, self._data = bytes(self._data[:size]), self._data[size:]
+        return piece
+
+
+class _Written:
+    """Pieces, put together."""
+
+    def __init__(self) -> None:
+        self._file = BytesIO()
+
+    def write(self, piece: bytes) -> int:
+        return self._file.write(piece)
+
+    def whole(self) -> bytes:
+        """Without a copy."""
+        return self._file.getvalue()
+
+    def flush(self) -> None:
+        """Nothing is held back."""
 
 
 def _bech32(prefix: str, data: bytes) -> str:
