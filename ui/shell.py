@@ -46,6 +46,7 @@ from ui.screens import (
 )
 from ui.sheets import Sheets
 from ui.sync_words import said
+from ui.team import RETURNS
 from ui.theme.apply import ThemeHolder
 from ui.widgets.bars import Crumb
 from ui.widgets.fields import FormRow
@@ -228,6 +229,9 @@ class Shell(QObject):
 
     def go_outbox(self) -> None:
         self._show(OUTBOX)
+
+    def go_returns(self) -> None:
+        self._show(RETURNS)
 
     def go_preferences(self) -> None:
         self._show(PREFERENCES)

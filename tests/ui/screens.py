@@ -36,6 +36,9 @@ class Went:
     def go_outbox(self) -> None:
         self.places.append(("outbox",))
 
+    def go_returns(self) -> None:
+        self.places.append(("returns",))
+
     def go_preferences(self) -> None:
         self.places.append(("preferences",))
 

@@ -13,7 +13,7 @@ from pytestqt.qtbot import QtBot
 
 from app.domain.ids import TaskId
 from app.domain.review import CHANGE_REASON
-from tests.lead_home import judge, opened, put, receipt, verdicts
+from tests.lead_home import decided, judge, opened, put, receipt, verdicts
 from tests.ui.grading_desk import GradingDesk
 from tests.ui.screens import nameless_buttons
 from tests.workspaces import task_json
@@ -146,3 +146,17 @@ def test_in_little_height_the_line_is_there_while_it_is_needed(desk: GradingDesk
     desk.press("Ctrl+Z")
     desk.settle()
     assert second(desk).isVisible(), "a reason is needed"
+
+
+def test_what_came_back_leads_to_returns(desk: GradingDesk) -> None:
+    submitted(desk)
+    desk.open("t1")
+    desk.screen.banner.acted.emit()
+    assert desk.went[-1] == "outbox"
+    receipt(desk.session, "t1")
+    decided(desk.session, "t1", "return", [desk.session.workspace.outbox.of_task(TaskId("t1"))[-1].digest])
+    desk.live.refreshed()
+    desk.open("t1")
+    assert "Returned. It can be read, not changed." in desk.screen.banner.accessibleName()
+    desk.screen.banner.acted.emit()
+    assert desk.went[-1] == "returns"

@@ -8,7 +8,7 @@ aside.give_back = call         # gives a task's assignment back to the lab; with
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from app.domain.batch import Batch
 from app.domain.ids import BatchId, TaskId
@@ -17,6 +17,9 @@ from app.services.reviewing import OpenTask
 from ui.i18n import mark, tr, tr_later
 from ui.live import LiveSession
 from ui.navigator import Navigator
+
+if TYPE_CHECKING:
+    from ui.grading.presenter import Showing
 
 _NOTE = "warned"
 SAID = {
@@ -46,6 +49,12 @@ class Aside:
         self._navigator = navigator
         self._read: set[BatchId] = set()
         self.give_back: Callable[[TaskId], None] | None = None
+
+    def follow(self, showing: Showing | None) -> None:
+        """From what the task on the screen says of itself to where it is told of."""
+        notice = showing.notice if showing is not None else None
+        came_back = notice is not None and notice.came_back
+        (self._navigator.go_returns if came_back else self._navigator.go_outbox)()
 
     def flag(self, kind: FlagKind | None, reason: str) -> None:
         """With a reason; parked and skipped tasks make room for the next one."""

@@ -127,9 +127,6 @@ class GradingPresenter(QObject):
     def go_desk(self) -> None:
         self._navigator.go_desk()
 
-    def go_outbox(self) -> None:
-        self._navigator.go_outbox()
-
     def open_task(
         self, task: TaskId, response: ResponseId | None = None, criterion: CriterionId | None = None
     ) -> bool:

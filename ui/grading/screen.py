@@ -133,7 +133,7 @@ class GradingScreen(Page):
         self.tasks.picked.connect(self._pick_task)
         self.flags.chosen.connect(self._flag)
         self.flags.closed.connect(self.leave_field)
-        self.banner.acted.connect(presenter.go_outbox)
+        self.banner.acted.connect(lambda: presenter.aside.follow(self._showing))
         self.find_sheet.asked.connect(presenter.find)
         self.find_sheet.picked.connect(self._go_to_hit)
         self.find_sheet.left.connect(self._close_find)
@@ -221,7 +221,7 @@ class GradingScreen(Page):
         self.flags.setVisible(False)
         self.banner_holder.setVisible(notice is not None and not self._room.is_cramped)
         if notice is not None:
-            self.banner.set(notice.tone, notice.icon, notice.text, action=tr("Outbox"))
+            self.banner.set(notice.tone, notice.icon, notice.text, action=notice.action)
         self._cover(showing)
         if self.covered:
             return

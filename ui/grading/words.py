@@ -61,12 +61,20 @@ def _state(row: TaskRow) -> tuple[str, str, str]:
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """Why a task is shown and cannot be changed. short: for the foot of the judging panel."""
+    """Why a task is shown and cannot be changed. short: for the foot of the judging panel.
+
+    came_back: a lead decided over it, which Returns tells of; else the Outbox does.
+    """
 
     tone: str
     icon: str
     text: str
     short: str
+    came_back: bool = False
+
+    @property
+    def action(self) -> str:
+        return tr("Returns") if self.came_back else tr("Outbox")
 
 
 def submitted_notice(result: str, *, undo_key: str) -> Notice:
@@ -82,9 +90,8 @@ def submitted_notice(result: str, *, undo_key: str) -> Notice:
             "Sent, waiting for the lab’s receipt."
         )  # fmt: skip
         return Notice(tone, icon, text, tr("Sent"))
-    return Notice(
-        tone, icon, tr("{state}. It can be read, not changed.", state=tr_later(words)), tr_later(words)
-    )
+    text = tr("{state}. It can be read, not changed.", state=tr_later(words))
+    return Notice(tone, icon, text, tr_later(words), result in ("accepted", "returned"))
 
 
 @dataclass(frozen=True, slots=True)
