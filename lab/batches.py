@@ -15,7 +15,7 @@ from app.domain.codec import batch_to_json
 from app.domain.ids import BatchId, Digest, LabId, digest
 from app.domain.times import to_text
 from app.errors import InputError
-from app.formats.base import Found, Reading, Skipped
+from app.formats.base import Found, Reading, Skipped, Unfit
 from app.formats.beside import Beside
 from app.wire import jsonio
 from app.wire.protocol import PACK_TASKS
@@ -108,7 +108,7 @@ def create(lab: Lab, reading: Reading, *, title: str = "", due_at: datetime | No
                 raise InputError("import.attachment", "its attachments are not beside the file")
             files = [_kept(lab, file) for file in found.files]
         except InputError as exc:
-            skipped.append(Skipped(found.line, exc.message, found.records))
+            skipped.append(Skipped(found.line, exc, found.records))
             continue
         cutter.add(task_id, line, sha256)
         attached += [{"batch": cutter.batch, "pack": len(cutter.packs) + 1, **file} for file in files]
@@ -123,7 +123,7 @@ def create(lab: Lab, reading: Reading, *, title: str = "", due_at: datetime | No
         raise InputError(
             "import.empty",
             "Not one record of the file became a task: {reason}.",
-            params={"reason": skipped[0].reason if skipped else "it holds none"},
+            params={"reason": skipped[0].error if skipped else Unfit("it holds none")},
             where=f"line {skipped[0].line}" if skipped else "",
         )
     batch = Batch(

@@ -4,8 +4,9 @@
     python packaging/check_translations.py --missing zh_TW # the missing texts as JSON, to fill in
 
 Found in the code: literals of `tr`, `trn` (its second text), `mark`; titles and help of `Command`; messages
-and hints of our errors in app/, lab/ and ui/. Those may also be constants of their module, sums and f-strings
-of such constants, entries of a table, or come through a function of the module that passes its parameter on.
+and hints of our errors in app/, lab/ and ui/, reasons of `Unfit`. Those may also be constants of their module, sums
+and f-strings of such constants, entries of a table, or come through a function of the module that passes its
+parameter on.
 """
 
 from __future__ import annotations
@@ -26,6 +27,8 @@ from app.i18n import LANGUAGES, fields, read_catalog  # noqa: E402
 ERRORS = {
     "AssayError", "InputError", "OfflineError", "RefusedError", "TrustError", "StorageError", "LockedError",
 }  # fmt: skip
+PARTS = {"Unfit"}
+"""Errors of ours that are part of another one's sentence: their first argument is the text."""
 REFUSALS = {"app.sync.protocols": "Refused", "lab.problems": "Refusal"}
 """Errors of ours whose first argument is an HTTP status, before code and message: module → name."""
 PASSED_ON = {"template", "hint_template", "message", "title", "detail"}
@@ -150,7 +153,9 @@ def _error_parts(
 ) -> Iterator[ast.expr]:
     """The expressions that become message and hint: of an error of ours, or of a helper that makes one."""
     made = [(1, "message"), (-1, "hint")]
-    for position, keyword in made if name in ERRORS else helpers.get(name, []):
+    if name in PARTS:
+        made = [(0, "reason")]
+    for position, keyword in made if name in ERRORS | PARTS else helpers.get(name, []):
         if 0 <= position < len(call.args):
             yield call.args[position]
         yield from (k.value for k in call.keywords if k.arg == keyword)

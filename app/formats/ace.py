@@ -42,7 +42,7 @@ def convert(record: Record, _loss: Losses) -> Draft:
     for n, row in enumerate(record["rows"], 1):
         said = drafts.text(row, "Description")
         if not said:
-            raise Unfit(f"criterion {n} has no description")
+            raise Unfit("criterion {n} has no description", n=n)
         criteria.append(
             Criterion(
                 CriterionId(drafts.good_id(row["Criterion ID"]) or f"c{n}"),

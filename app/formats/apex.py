@@ -54,7 +54,7 @@ def _criteria(value: Any, loss: Losses) -> list[Criterion]:
         try:
             value = jsonio.loads(value)
         except InputError as exc:
-            raise Unfit(f"the rubric is no valid JSON: {exc.message}") from exc
+            raise Unfit("the rubric is no valid JSON ({error})", error=exc) from exc
     named: dict[str, Any] = {}
     for part in value if isinstance(value, list) else [value]:
         if not isinstance(part, dict):
@@ -67,7 +67,7 @@ def _criteria(value: Any, loss: Losses) -> list[Criterion]:
 
 def _criterion(name: str, body: Any, known: set[str], loss: Losses) -> Criterion:
     if not isinstance(body, dict) or not drafts.text(body, "description"):
-        raise Unfit(f"“{name}” has no description")
+        raise Unfit("“{name}” has no description", name=name)
     kinds = body.get("criterion_type")
     needs = [d for d in drafts.texts(body.get("dependent_criteria")) if d != name]
     missing = [d for d in needs if d not in known]

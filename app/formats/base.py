@@ -12,6 +12,7 @@ from app.domain.batch import PolicyRef
 from app.domain.rubric import Rubric
 from app.domain.scoring import Score
 from app.domain.task import Task, Turn
+from app.errors import InputError, Param
 
 if TYPE_CHECKING:
     from app.formats.beside import Beside, Named
@@ -20,12 +21,12 @@ Record: TypeAlias = dict[str, Any]
 """One record of a file: an object of a JSON file or a row of a table (all values text)."""
 
 
-class Unfit(Exception):
-    """A record cannot become a task; the text says why, in plain words. Never leaves this room."""
+class Unfit(InputError):
+    """A record cannot become a task: why, as part of a sentence, with `{fields}`. It also names what is meant in
+    such a part. Kept with the record that was skipped; never ends the reading of a file."""
 
-    @property
-    def message(self) -> str:
-        return str(self)
+    def __init__(self, reason: str, **params: Param) -> None:
+        super().__init__("import.unfit", reason, params=params)
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,8 +37,13 @@ class Skipped:
     """
 
     line: int
-    reason: str
+    error: InputError
     records: int = 1
+
+    @property
+    def reason(self) -> str:
+        """In English; in another language it is the error's own words."""
+        return self.error.message
 
 
 @dataclass(frozen=True, slots=True)

@@ -80,7 +80,7 @@ def named_in(record: Record) -> list[Named]:
 def found_in(folder: Path, wanted: Sequence[Named]) -> tuple[Beside, ...]:
     """The files, each read once for its digest. Unfit with the file's name when one cannot be taken."""
     if len(wanted) > MAX_FILES:
-        raise Unfit(f"it has more than {MAX_FILES} attachments")
+        raise Unfit("it has more than {n} attachments", n=MAX_FILES)
     return tuple(_found(folder, one) for one in wanted)
 
 
@@ -89,13 +89,15 @@ def _found(folder: Path, one: Named) -> Beside:
     try:
         size = path.stat().st_size
         if size > MAX_FILE:
-            raise Unfit(f"its attachment “{one.name[:100]}” has more than {MAX_FILE >> 20} MiB")
+            raise Unfit(
+                "its attachment “{name}” has more than {n} MiB", name=one.name[:100], n=MAX_FILE >> 20
+            )
         found = hashlib.sha256()
         with path.open("rb") as stream:
             while data := stream.read(_CHUNK):
                 found.update(data)
     except OSError as exc:
-        raise Unfit(f"its attachment “{one.name[:100]}” cannot be read") from exc
+        raise Unfit("its attachment “{name}” cannot be read", name=one.name[:100]) from exc
     name = one.name.replace("/", "_").replace("\\", "_")[:300]
     return Beside(name, one.media_type or type_of(name), size, Digest(found.hexdigest()), path)
 
@@ -104,14 +106,14 @@ def safe(folder: Path, path: str) -> Path:
     """A plain file inside the folder. Unfit for anything else."""
     shown = path[:100]
     if not path or len(path) > 1000 or _ODD.search(path):
-        raise Unfit(f"the path of an attachment, “{shown}”, does not stay beside the file")
+        raise Unfit("the path of an attachment, “{name}”, does not stay beside the file", name=shown)
     root = folder.resolve()
     try:
         real = (root / path).resolve(strict=True)
     except (OSError, RuntimeError) as exc:
-        raise Unfit(f"its attachment “{shown}” is not beside the file") from exc
+        raise Unfit("its attachment “{name}” is not beside the file", name=shown) from exc
     if not real.is_relative_to(root) or not real.is_file():
-        raise Unfit(f"the path of an attachment, “{shown}”, does not lead to a file beside it")
+        raise Unfit("the path of an attachment, “{name}”, does not lead to a file beside it", name=shown)
     return real
 
 

@@ -32,17 +32,17 @@ LARGEST = 2**53
 """A whole number beyond it cannot be written in a task line."""
 
 
-def number(value: object, what: str) -> float:
+def number(value: object, what: Unfit) -> float:
     if isinstance(value, bool) or not isinstance(value, int | float):
-        raise Unfit(f"{what} is no number")
+        raise Unfit("{what} is no number", what=what)
     if abs(value) > LARGEST:
-        raise Unfit(f"{what} is too large")
+        raise Unfit("{what} is too large", what=what)
     return float(value)
 
 
-def objects(value: object, what: str) -> list[Record]:
+def objects(value: object, what: Unfit) -> list[Record]:
     if not isinstance(value, list) or not all(isinstance(item, dict) for item in value):
-        raise Unfit(f"{what} is no list of objects")
+        raise Unfit("{what} is no list of objects", what=what)
     return value
 
 
@@ -61,7 +61,7 @@ def conversation(value: object) -> list[Turn]:
     if isinstance(value, str) and value.strip():
         return [Turn("user", value)]
     turns = []
-    for item in objects(value, "the prompt"):
+    for item in objects(value, Unfit("the prompt")):
         role = item.get("role")
         if role not in ROLES:
             raise Unfit("a turn of the prompt has no known role")

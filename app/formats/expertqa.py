@@ -57,7 +57,7 @@ def convert(record: Record, loss: Losses) -> Draft:
     ((model, answer),) = record["answers"].items()
     if not isinstance(answer, dict) or not drafts.text(answer, "answer_string"):
         raise Unfit("the answer is empty")
-    claims = drafts.objects(answer.get("claims") or [], "the claims")
+    claims = drafts.objects(answer.get("claims") or [], Unfit("the claims"))
     criteria = [_usefulness()]
     verdicts: dict[str, Any] = {}
     _take(verdicts, "usefulness", _ordered(USEFULNESS, answer.get("usefulness"), "usefulness", loss))
@@ -105,7 +105,7 @@ def _usefulness() -> Criterion:
 def _criteria(claim: Record, n: int) -> list[Criterion]:
     said = drafts.text(claim, "claim_string")
     if not said:
-        raise Unfit(f"claim {n} has no text")
+        raise Unfit("claim {n} has no text", n=n)
     evidence = "\n\n".join(drafts.texts(claim.get("evidence")))
     group = CriterionId(f"claim{n}")
     found = [Criterion(group, said, Kind.GROUP, help=evidence)]

@@ -57,17 +57,17 @@ def _list(value: object) -> list[Any]:
         try:
             value = jsonio.loads(value)
         except InputError as exc:
-            raise Unfit(f"a list in it is no valid JSON: {exc.message}") from exc
+            raise Unfit("a list in it is no valid JSON ({error})", error=exc) from exc
     return value if isinstance(value, list) else []
 
 
 def _criterion(item: object, n: int) -> Criterion:
     if not isinstance(item, dict) or not drafts.text(item, "criterion"):
-        raise Unfit(f"criterion {n} has no text")
+        raise Unfit("criterion {n} has no text", n=n)
     return Criterion(
         CriterionId(drafts.good_id(item.get("rubric_item_id")) or f"c{n}"),
         item["criterion"],
-        points=drafts.number(item.get("score", 1), f"the points of criterion {n}"),
+        points=drafts.number(item.get("score", 1), Unfit("the points of criterion {n}", n=n)),
         tags=("required",) if item.get("required") is True else (),
     )
 

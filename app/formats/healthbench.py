@@ -27,13 +27,13 @@ def describe(_first: Record, path: Path) -> About:
 
 
 def convert(record: Record, loss: Losses) -> Draft:
-    rubrics = drafts.objects(record.get("rubrics"), "the rubric")
+    rubrics = drafts.objects(record.get("rubrics"), Unfit("the rubric"))
     criteria = []
     for n, item in enumerate(rubrics, start=1):
         said = drafts.text(item, "criterion")
         if not said:
-            raise Unfit(f"criterion {n} has no text")
-        points = drafts.number(item.get("points"), f"the points of criterion {n}")
+            raise Unfit("criterion {n} has no text", n=n)
+        points = drafts.number(item.get("points"), Unfit("the points of criterion {n}", n=n))
         criteria.append(
             Criterion(CriterionId(f"c{n}"), said, points=points, tags=tuple(drafts.texts(item.get("tags"))))
         )

@@ -50,7 +50,7 @@ def convert(record: Record, loss: Losses) -> Draft:
         if value is None:
             loss.note("a rating that is not there (not ratable)")
         elif isinstance(value, bool) or not isinstance(value, int) or not LOW <= value <= HIGH:
-            raise Unfit(f"its {name} is no whole number from {LOW} to {HIGH}")
+            raise Unfit("its {name} is no whole number from {low} to {high}", name=name, low=LOW, high=HIGH)
         else:
             ratings[name] = value
     return Draft(

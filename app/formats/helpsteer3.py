@@ -31,7 +31,9 @@ def convert(record: Record, _loss: Losses) -> Draft:
         raise Unfit("one of the two responses is empty")
     strength(record["overall_preference"])
     given = []
-    for n, one in enumerate(drafts.objects(record.get("individual_preference") or [], "the preferences"), 1):
+    for n, one in enumerate(
+        drafts.objects(record.get("individual_preference") or [], Unfit("the preferences")), 1
+    ):
         given.append(pairs.prefers(f"rater-{n}", strength(one.get("score")), drafts.text(one, "reasoning")))
     return pairs.draft(
         drafts.conversation(record["context"]),

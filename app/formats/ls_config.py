@@ -15,7 +15,6 @@ from dataclasses import dataclass, field
 from xml.etree import ElementTree
 
 from app.formats.base import Unfit
-from app.i18n import mark
 
 MAX_CONFIG = 512 * 1024
 OBJECTS = {"Text", "HyperText", "Markdown", "Chat", "Paragraphs", "List", "Header"}
@@ -67,13 +66,13 @@ class Config:
 def read_config(xml: str) -> Config:
     """Raises Unfit when it is no configuration, or one that would have to be expanded."""
     if len(xml) > MAX_CONFIG:
-        raise Unfit(mark("its labelling configuration is larger than 512 KiB"))
+        raise Unfit("its labelling configuration is larger than 512 KiB")
     if re.search(r"<!\s*(?:DOCTYPE|ENTITY)", xml, re.IGNORECASE):
-        raise Unfit(mark("its labelling configuration declares entities, which are not expanded"))
+        raise Unfit("its labelling configuration declares entities, which are not expanded")
     try:
         root = ElementTree.fromstring(xml)
     except ElementTree.ParseError as exc:
-        raise Unfit(mark("its labelling configuration is no XML")) from exc
+        raise Unfit("its labelling configuration is no XML") from exc
     objects: dict[str, Shown] = {}
     controls: list[Asked] = []
     unread: list[str] = []
@@ -96,13 +95,13 @@ def read_config(xml: str) -> Config:
         elif node.tag in MEDIA or (node.get("toName") and name):
             unread.append(f"{node.tag} “{name}”")
     if not controls:
-        raise Unfit(mark("its labelling configuration asks nothing that can be answered here"))
+        raise Unfit("its labelling configuration asks nothing that can be answered here")
     return Config(objects, tuple(controls), tuple(unread))
 
 
 def _walk(node: ElementTree.Element, depth: int) -> Iterator[ElementTree.Element]:
     if depth > 60:
-        raise Unfit(mark("its labelling configuration is nested too deeply"))
+        raise Unfit("its labelling configuration is nested too deeply")
     for child in node:
         if isinstance(child.tag, str):
             yield child

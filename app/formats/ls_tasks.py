@@ -30,7 +30,7 @@ def draft(config: Config, data: Mapping[str, Any], loss: Losses) -> Draft:
     if not answers:
         raise Unfit("its data holds nothing that the configuration asks about")
     if len(answers) > MAX_RESPONSES:
-        raise Unfit(f"it asks about more than {MAX_RESPONSES} texts")
+        raise Unfit("it asks about more than 9 texts")
     built = _Built([a.id for a in answers], places, config)
     for control in config.controls:
         built.take(control, loss)

@@ -78,7 +78,7 @@ def _vote(vote: Record, loss: Losses) -> Given | None:
         loss.note("“tie (inconsistent)” is kept as a tie")
         said = "tie"
     if said not in WINNERS:
-        raise Unfit(f"the winner “{said[:30]}” is none of {', '.join(WINNERS)}")
+        raise Unfit("the winner “{name}” is none of {names}", name=said[:30], names=", ".join(WINNERS))
     judge = vote.get("judge")
     return pairs.wins(str(judge[0] if isinstance(judge, list) and judge else judge or "judge"), WINNERS[said])
 

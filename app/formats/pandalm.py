@@ -33,7 +33,7 @@ def convert(record: Record, loss: Losses) -> Draft:
     for name in ANNOTATORS:
         code = record.get(name)
         if isinstance(code, bool) or (code is not None and code not in MEANS):
-            raise Unfit(f"{name} is none of 0, 1, 2")
+            raise Unfit("{name} is none of 0, 1, 2", name=name)
         if code is not None:
             given.append(pairs.wins(name, MEANS[code]))
     kept = {k: record[k] for k in KEPT if k in record}

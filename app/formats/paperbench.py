@@ -37,8 +37,8 @@ def convert(record: Record, loss: Losses) -> Draft:
         criterion = _criterion(node, parent, len(criteria) + 1)
         criteria.append(criterion)
         if len(criteria) > MAX_NODES:
-            raise Unfit(f"its tree has more than {MAX_NODES} nodes")
-        below = drafts.objects(node.get("sub_tasks") or [], "the sub-tasks of a node")
+            raise Unfit("its tree has more than {n} nodes", n=MAX_NODES)
+        below = drafts.objects(node.get("sub_tasks") or [], Unfit("the sub-tasks of a node"))
         if criterion.kind is Kind.BINARY:
             _take(node, criterion, verdicts, loss)
         stack.extend((child, criterion.id) for child in reversed(below))
@@ -56,10 +56,10 @@ def convert(record: Record, loss: Losses) -> Draft:
 def _criterion(node: Record, parent: CriterionId | None, n: int) -> Criterion:
     said = drafts.text(node, "requirements")
     if not said:
-        raise Unfit(f"node {n} has no requirements")
-    weight = drafts.number(node.get("weight"), f"the weight of node {n}")
+        raise Unfit("node {n} has no requirements", n=n)
+    weight = drafts.number(node.get("weight"), Unfit("the weight of node {n}", n=n))
     if weight < 0:
-        raise Unfit(f"the weight of node {n} is below zero")
+        raise Unfit("the weight of node {n} is below zero", n=n)
     inner = bool(node.get("sub_tasks"))
     return Criterion(
         CriterionId(drafts.good_id(node.get("id")) or f"n{n}"),

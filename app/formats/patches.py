@@ -83,7 +83,7 @@ def _trajectory(record: Record, loss: Losses) -> Draft:
     history = record.get("history")
     if not asked and isinstance(history, list):
         asked = next((drafts.content(h.get("content")) for h in history if _role(h) == "user"), "")
-    steps = drafts.objects(record["trajectory"], "the trajectory")
+    steps = drafts.objects(record["trajectory"], Unfit("the trajectory"))
     if not steps:
         raise Unfit("the trajectory has no steps")
     parts = [_step(n, step) for n, step in enumerate(steps, start=1)]

@@ -8,7 +8,6 @@ from typing import BinaryIO
 
 from app.domain.batch import PolicyRef
 from app.domain.rubric import Rubric
-from app.errors import InputError
 from app.formats import drafts, rubrics
 from app.formats.base import About, Answer, Draft, Format, Graded, Losses, Record, Unfit
 from app.formats.beside import named_in
@@ -78,10 +77,7 @@ def _whole(record: Record) -> Draft:
     id_ = drafts.good_id(record.get("id"))
     if record.get("v", 1) != 1:
         raise Unfit("its version is not known here")
-    try:
-        task, _ = check_task(jsonio.dumps({**record, "id": id_ or "t", "title": record.get("title") or ""}))
-    except InputError as exc:
-        raise Unfit(exc.message) from exc
+    task, _ = check_task(jsonio.dumps({**record, "id": id_ or "t", "title": record.get("title") or ""}))
     answers = [Answer(r.text, id=r.id) for r in task.responses]
     return Draft(
         list(task.prompt),

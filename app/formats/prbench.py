@@ -69,7 +69,7 @@ def convert(record: Record, loss: Losses) -> Draft:
 
 
 def _rubric(record: Record) -> list[Record]:
-    found = drafts.objects(record.get("rubric"), "the rubric")
+    found = drafts.objects(record.get("rubric"), Unfit("the rubric"))
     if not found:
         raise Unfit("the rubric is empty")
     return found
@@ -79,7 +79,7 @@ def _criterion(item: Record, n: int) -> Criterion:
     said = drafts.text(item, "title")
     notes = item.get("annotations")
     if not said or not isinstance(notes, dict):
-        raise Unfit(f"criterion {n} has no title or no annotations")
+        raise Unfit("criterion {n} has no title or no annotations", n=n)
     category = drafts.text(notes, "criteria_category")
     return Criterion(
         CriterionId(drafts.good_id(item.get("id")) or f"c{n}"),
@@ -94,8 +94,8 @@ def _weight(notes: dict[str, Any], n: int) -> float:
     """The weight that `weight_class` names: its siblings may be stale."""
     named = drafts.text(notes, "weight_class").strip().lower().replace(" ", "_")
     if not named:
-        raise Unfit(f"criterion {n} names no weight class")
-    return drafts.number(notes.get(f"{named}_weight"), f"the weight of criterion {n}")
+        raise Unfit("criterion {n} names no weight class", n=n)
+    return drafts.number(notes.get(f"{named}_weight"), Unfit("the weight of criterion {n}", n=n))
 
 
 def write(results: Iterable[Graded], out: BinaryIO) -> list[str]:

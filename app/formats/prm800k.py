@@ -34,7 +34,7 @@ def convert(record: Record, loss: Losses) -> Draft:
         raise Unfit("it holds no problem")
     steps: list[str] = []
     values: list[int | None] = []
-    for n, step in enumerate(drafts.objects(label.get("steps"), "the steps"), 1):
+    for n, step in enumerate(drafts.objects(label.get("steps"), Unfit("the steps")), 1):
         said, value = _step(step, n, loss)
         steps.append(said)
         values.append(value)
@@ -61,7 +61,7 @@ def convert(record: Record, loss: Losses) -> Draft:
 
 def _step(step: Record, n: int, loss: Losses) -> tuple[str, int | None]:
     """(text, rating) of the alternative that was gone on with."""
-    options = drafts.objects(step.get("completions") or [], f"the completions of step {n}")
+    options = drafts.objects(step.get("completions") or [], Unfit("the completions of step {n}", n=n))
     chosen, human = step.get("chosen_completion"), step.get("human_completion")
     if isinstance(chosen, int) and not isinstance(chosen, bool) and 0 <= chosen < len(options):
         taken: Record = options[chosen]
@@ -71,13 +71,13 @@ def _step(step: Record, n: int, loss: Losses) -> tuple[str, int | None]:
     elif options:
         taken = options[0]
     else:
-        raise Unfit(f"step {n} has no text")
+        raise Unfit("step {n} has no text", n=n)
     loss.note("alternatives to a step that was gone on with", max(len(options) - 1, 0))
     rating = taken.get("rating")
     if rating not in (-1, 0, 1, None) or isinstance(rating, bool):
-        raise Unfit(f"the rating of step {n} is none of −1, 0, 1")
+        raise Unfit("the rating of step {n} is none of −1, 0, 1", n=n)
     if not drafts.text(taken, "text"):
-        raise Unfit(f"step {n} has no text")
+        raise Unfit("step {n} has no text", n=n)
     return taken["text"], rating
 
 

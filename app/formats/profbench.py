@@ -33,7 +33,7 @@ def describe(first: Record, path: Path) -> About:
 
 
 def convert(record: Record, _loss: Losses) -> Draft:
-    items = drafts.objects(record["rubrics"], "the rubric")
+    items = drafts.objects(record["rubrics"], Unfit("the rubric"))
     criteria = [_criterion(item, n) for n, item in enumerate(items, 1)]
     models = [k.removesuffix(RESPONSE) for k in record if k.endswith(RESPONSE) and drafts.text(record, k)]
     answers = [Answer(record[m + RESPONSE], model=m, id=f"r{n}") for n, m in enumerate(models, 1)]
@@ -61,7 +61,11 @@ def _criterion(item: Record, n: int) -> Criterion:
     said = drafts.text(item, "criterion_description")
     weight = drafts.text(item, "criterion_weight").lower()
     if not said or weight not in WEIGHTS:
-        raise Unfit(f"criterion {n} has no description, or a weight that is none of {', '.join(WEIGHTS)}")
+        raise Unfit(
+            "criterion {n} has no description, or a weight that is none of {names}",
+            n=n,
+            names=", ".join(WEIGHTS),
+        )
     kinds = item.get("criterion_type")
     named = drafts.texts(kinds) if isinstance(kinds, list) else [kinds] if isinstance(kinds, str) else []
     return Criterion(CriterionId(f"c{n}"), said, points=WEIGHTS[weight], tags=(weight.capitalize(), *named))

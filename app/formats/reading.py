@@ -48,16 +48,13 @@ def _tasks(
         if limit is not None and taken >= limit:
             return
         if isinstance(record, Bad):
-            reading.skipped.append(Skipped(line, record.reason))
+            reading.skipped.append(Skipped(line, record.error))
             continue
         try:
             found = _one(form, record, line, f"t{ordinal}", given, seen, reading.loss, source.path.parent)
             found = replace(found, records=many)
-        except Unfit as exc:
-            reading.skipped.append(Skipped(line, str(exc), many))
-            continue
         except InputError as exc:
-            reading.skipped.append(Skipped(line, exc.message, many))
+            reading.skipped.append(Skipped(line, exc, many))
             continue
         taken += 1
         yield found
@@ -89,7 +86,7 @@ def _one(
     if draft.stand_in:
         noted.note(draft.stand_in)
     if source_id in seen and seen[source_id][1] == print_:
-        raise Unfit(f"it is the same as line {seen[source_id][0]}")
+        raise Unfit("it is the same as line {n}", n=seen[source_id][0])
     if not draft.answers:
         raise Unfit("it holds no response to judge; give the responses in a file of their own")
     task_id = _free(source_id, seen)
@@ -197,7 +194,7 @@ def _answers(path: Path) -> dict[str, list[Answer]]:
             raise InputError(
                 "answers.line",
                 "Line {line} of the responses in “{name}” cannot be used: {why}.",
-                params={"line": line, "name": path.name, "why": record.reason},
+                params={"line": line, "name": path.name, "why": record.error},
                 where=where,
             )
         id_ = next((i for i in (drafts.good_id(record.get(k)) for k in ANSWER_KEYS) if i), "")

@@ -35,11 +35,11 @@ def describe(first: Record, path: Path) -> About:
 
 def convert(record: Record, _loss: Losses) -> Draft:
     criteria = []
-    for n, item in enumerate(drafts.objects(record["rubrics"], "the rubric"), 1):
+    for n, item in enumerate(drafts.objects(record["rubrics"], Unfit("the rubric")), 1):
         said = drafts.text(item, "criterion", "title")
         if not said:
-            raise Unfit(f"criterion {n} has no text")
-        weight = drafts.number(item.get("weight"), f"the weight of criterion {n}")
+            raise Unfit("criterion {n} has no text", n=n)
+        weight = drafts.number(item.get("weight"), Unfit("the weight of criterion {n}", n=n))
         axis = drafts.text(item, "axis", "category")
         criteria.append(
             Criterion(CriterionId(f"c{n}"), said, Kind.TERNARY, weight, tuple(t for t in (axis,) if t))

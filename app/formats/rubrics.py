@@ -26,7 +26,7 @@ def criteria_of(value: object) -> Rubric:
                 {**value, "criteria": [_normal(c, n) for n, c in _numbered(value["criteria"])]}
             )
         except (TypeError, ValueError, KeyError) as exc:
-            raise Unfit(f"the rubric cannot be read: {exc}") from exc
+            raise Unfit("the rubric cannot be read: {error}", error=str(exc)) from exc
     if isinstance(value, list) and value:
         return criteria_of({"criteria": value})
     raise Unfit("the rubric is empty or of no known shape")
@@ -40,12 +40,12 @@ def _normal(item: object, number: int) -> dict[str, Any]:
     if isinstance(item, str):
         item = {"text": item}
     if not isinstance(item, dict):
-        raise Unfit(f"criterion {number} is neither text nor an object")
+        raise Unfit("criterion {n} is neither text nor an object", n=number)
     said = drafts.text(item, "text", "criterion", "description", "title", "requirement")
     if not said and item.get("kind") != Kind.GROUP:
-        raise Unfit(f"criterion {number} has no text")
+        raise Unfit("criterion {n} has no text", n=number)
     points = item.get("points", item.get("weight", item.get("score", 1)))
-    drafts.number(points, f"the points of criterion {number}")
+    drafts.number(points, Unfit("the points of criterion {n}", n=number))
     return {**item, "id": drafts.good_id(item.get("id")) or f"c{number}", "text": said, "points": points}
 
 
@@ -57,7 +57,7 @@ def _from_text(value: str) -> Rubric:
         try:
             return criteria_of(jsonio.loads(plain))
         except InputError as exc:
-            raise Unfit(f"the rubric is no valid JSON: {exc.message}") from exc
+            raise Unfit("the rubric is no valid JSON ({error})", error=exc) from exc
     found: list[Criterion] = []
     for line in plain.splitlines():
         if match := _LINE.match(line):

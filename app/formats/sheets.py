@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 from app.errors import InputError
-from app.formats.base import Record
+from app.formats.base import Record, Unfit
 from app.zips import ZIP_ERRORS
 
 MAX_FILE = 64 * 1024 * 1024
@@ -30,12 +30,12 @@ def rows(path: Path) -> Iterator[tuple[int, Record]]:
     try:
         book = load_workbook(path, read_only=True, data_only=True, keep_links=False)
     except Exception as exc:  # the library raises whatever its XML reader does
-        raise _bad(path, "it is no workbook") from exc
+        raise _bad(path, Unfit("it is no workbook")) from exc
     try:
         heading: list[str] = []
         for number, row in enumerate(book.worksheets[0].iter_rows(values_only=True), 1):
             if number > MAX_ROWS:
-                raise _bad(path, f"it has more than {MAX_ROWS} rows")
+                raise _bad(path, Unfit("it has more than {n} rows", n=MAX_ROWS))
             cells = [text(value) for value in row]
             if not any(cell.strip() for cell in cells):
                 continue
@@ -46,7 +46,7 @@ def rows(path: Path) -> Iterator[tuple[int, Record]]:
     except InputError:
         raise
     except Exception as exc:  # damage shows only when the sheet is read
-        raise _bad(path, "its first sheet cannot be read") from exc
+        raise _bad(path, Unfit("its first sheet cannot be read")) from exc
     finally:
         book.close()
 
@@ -62,24 +62,24 @@ def text(value: object) -> str:
 def check(path: Path) -> None:
     """Refuse what is no zip, too large, too many, too dense or overlapping, before it is unpacked."""
     if path.stat().st_size > MAX_FILE:
-        raise _bad(path, f"it is larger than {MAX_FILE >> 20} MiB")
+        raise _bad(path, Unfit("it is larger than {n} MiB", n=MAX_FILE >> 20))
     try:
         with zipfile.ZipFile(path) as packed:
             entries = sorted(packed.infolist(), key=lambda e: e.header_offset)
     except ZIP_ERRORS as exc:
-        raise _bad(path, "it is no workbook") from exc
+        raise _bad(path, Unfit("it is no workbook")) from exc
     if not any(e.filename == "xl/workbook.xml" for e in entries):
-        raise _bad(path, "it is no workbook")
+        raise _bad(path, Unfit("it is no workbook"))
     unpacked = sum(e.file_size for e in entries)
     if len(entries) > MAX_ENTRIES or unpacked > MAX_UNPACKED:
-        raise _bad(path, "it would unpack to more than a workbook may hold")
+        raise _bad(path, Unfit("it would unpack to more than a workbook may hold"))
     end = 0
     for e in entries:
         if e.header_offset < end or e.file_size > max(e.compress_size, 1024) * RATIO:
-            raise _bad(path, "its parts overlap or are packed too densely")
+            raise _bad(path, Unfit("its parts overlap or are packed too densely"))
         end = e.header_offset + e.compress_size
     if len({e.filename for e in entries}) != len(entries):
-        raise _bad(path, "two of its parts have one name")
+        raise _bad(path, Unfit("two of its parts have one name"))
 
 
 def write(heading: list[str], table: list[list[Any]], out: BinaryIO) -> None:
@@ -102,7 +102,7 @@ def write(heading: list[str], table: list[list[Any]], out: BinaryIO) -> None:
     book.save(out)
 
 
-def _bad(path: Path, why: str) -> InputError:
+def _bad(path: Path, why: Unfit) -> InputError:
     return InputError(
         "format.workbook",
         "“{name}” cannot be read as an Excel workbook: {why}.",

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any, BinaryIO, cast
 
 from app.errors import InputError
-from app.formats.base import Record
+from app.formats.base import Record, Unfit
 from app.wire import jsonio
 
 MAX_LINE = 8 * 1024 * 1024
@@ -31,7 +31,7 @@ ZIP = b"PK\x03\x04"
 class Bad:
     """A record that is there and cannot be read."""
 
-    reason: str
+    error: Unfit
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,13 +182,13 @@ def _text(path: Path, number: int, line: bytes) -> str:
 def _record(value: object) -> Record | Bad:
     if isinstance(value, dict):
         return value
-    return Bad("it is no JSON object")
+    return Bad(Unfit("it is no JSON object"))
 
 
 def _json_lines(path: Path) -> Iterator[tuple[int, Record | Bad]]:
     for number, line in _lines(path):
         if line is None:
-            yield number, Bad(f"it is longer than {MAX_LINE >> 20} MiB")
+            yield number, Bad(Unfit("it is longer than {n} MiB", n=MAX_LINE >> 20))
             continue
         text = _text(path, number, line).strip()
         if not text:
@@ -196,7 +196,7 @@ def _json_lines(path: Path) -> Iterator[tuple[int, Record | Bad]]:
         try:
             value = jsonio.loads(text, limit=MAX_LINE)
         except InputError as exc:
-            yield number, Bad(f"it is no valid JSON: {exc.message.rstrip('.')}")
+            yield number, Bad(Unfit("it is no valid JSON ({error})", error=exc))
             continue
         yield number, _record(value)
 
@@ -246,7 +246,12 @@ def _table(path: Path) -> Iterator[tuple[int, Record | Bad]]:
             elif unquoted and len(row) < len(header):
                 yield line, dict(zip(header, row + [""] * (len(header) - len(row)), strict=True))
             elif len(row) != len(header):
-                yield line, Bad(f"it has {len(row)} cells under {len(header)} headings")
+                yield (
+                    line,
+                    Bad(
+                        Unfit("it has {n} cells under {headings} headings", n=len(row), headings=len(header))
+                    ),
+                )
             else:
                 yield line, dict(zip(header, row, strict=True))
     except csv.Error as exc:

@@ -41,10 +41,10 @@ def convert(record: Record, loss: Losses) -> Draft:
     if not asked:
         raise Unfit("the instruction is empty")
     answers, judged = [], {}
-    for n, one in enumerate(drafts.objects(record["completions"], "the completions"), 1):
+    for n, one in enumerate(drafts.objects(record["completions"], Unfit("the completions")), 1):
         text = drafts.text(one, "response")
         if not text:
-            raise Unfit(f"completion {n} is empty")
+            raise Unfit("completion {n} is empty", n=n)
         answers.append(Answer(text, model=drafts.text(one, "model"), id=f"r{n}"))
         found = one.get("annotations")
         ratings = _ratings(found if isinstance(found, dict) else {}, n, loss)
@@ -73,7 +73,12 @@ def _ratings(annotations: Record, n: int, loss: Losses) -> dict[str, Any]:
         if said == NO_RATING:
             continue
         if said not in ("1", "2", "3", "4", "5"):
-            raise Unfit(f"the {name} of completion {n} is “{str(said)[:10]}”, none of 1 to 5")
+            raise Unfit(
+                "the {name} of completion {n} is “{value}”, none of 1 to 5",
+                name=name,
+                n=n,
+                value=str(said)[:10],
+            )
         why = drafts.text(one, "Rationale For Rating", "Rationale")
         kept[name] = {"value": int(said)} | ({"comment": why} if why else {})
     return kept

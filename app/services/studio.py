@@ -44,7 +44,7 @@ class FormatsMapper:
             raise InputError(
                 "studio.config",
                 "What this project asks cannot be asked here: {why}.",
-                params={"why": InputError("studio.unfit", exc.message)},
+                params={"why": exc},
                 hint="Nothing was changed.",
             ) from exc
         lines: list[dict[str, Any]] = []
@@ -54,8 +54,6 @@ class FormatsMapper:
             try:
                 draft = ls_tasks.draft(config, data if isinstance(data, dict) else {}, loss)
                 lines.append(task_of(draft, f"{prefix}-{task['id']}", loss)[0])
-            except Unfit as exc:
-                skipped.append((task["id"], str(exc)))
             except InputError as exc:
                 skipped.append((task["id"], exc.message))
         return lines, skipped, loss.report()

@@ -13,6 +13,7 @@ from app.domain.ids import CriterionId
 from app.domain.rubric import Criterion, Kind
 from app.domain.verdict import check_value
 from app.errors import AssayError, InputError
+from app.formats import registry
 from app.i18n import LANGUAGES, Translator, fields
 from app.paths import resources
 from app.storage.driver import problem
@@ -78,3 +79,20 @@ def test_what_would_be_an_answer_is_said_in_the_persons_language(taiwan: None) -
     assert words_of(caught.value).message == (
         "「-1」不能作為評分項目「c1」的評定：應為 0 到 10000 的整數，或 not_applicable, cannot_judge。"
     )
+
+
+def test_why_a_record_was_skipped_is_said_in_the_persons_language(taiwan: None, tmp_path: Path) -> None:
+    file = tmp_path / "tasks.jsonl"
+    rubrics = [{"criterion": "Names the dose", "points": True}]
+    record = {"prompt": [{"role": "user", "content": "Q"}], "rubrics": rubrics, "ideal_completions_data": {}}
+    file.write_text(json.dumps(record) + "\n{broken\n", encoding="utf-8")
+    reading = registry.read("healthbench", file)
+    assert list(reading) == []
+    points, broken = reading.skipped
+    assert points.reason == "the points of criterion 1 is no number"
+    assert words_of(points.error).message == "第 1 個評分項目的分數不是數字"
+    assert words_of(broken.error).message.startswith("它不是有效的 JSON（")
+    whole = InputError(
+        "import.empty", "Not one record of the file became a task: {reason}.", params={"reason": points.error}
+    )
+    assert words_of(whole).message == "檔案中沒有任何一筆能成為任務：第 1 個評分項目的分數不是數字。"

@@ -209,3 +209,10 @@ def test_what_is_wrong_with_a_bundle_is_said_in_the_language(speak: Callable[[st
     words = words_of(found.value)
     assert "zip 文件" in words.message
     assert "It is" not in words.message
+
+
+def test_the_scanner_finds_why_a_record_is_skipped(checker: ModuleType) -> None:
+    code = 'def f(n):\n    raise Unfit("step {n} has no text", n=n)\n'
+    assert list(checker.texts_of(code, "x.py")) == ["step {n} has no text"]
+    with pytest.raises(checker.NotLiteral):
+        list(checker.texts_of('raise Unfit(f"step {n} has no text")', "x.py"))
