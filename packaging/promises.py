@@ -140,9 +140,9 @@ def counts(report: str) -> dict[str, int]:
 
 
 def soaked(promises: Iterable[Promise], minutes: float) -> Iterable[tuple[Promise, float]]:
-    """Each row with the seconds of its long loops; rows without any come first, what they leave is shared."""
+    """Each row with the seconds of its long loops; rows without any come first, what a row leaves is shared anew."""
     ends = time.monotonic() + 60 * minutes
-    rows = sorted(promises, key=lambda one: one.share > 0)
+    rows = sorted(promises, key=lambda one: one.share)
     for number, one in enumerate(rows):
         left = max(ends - time.monotonic(), 1.0)
         yield one, left * one.share / max(sum(later.share for later in rows[number:]), 1)
