@@ -1,17 +1,26 @@
 """Makes the attachments of the sample batches: drawn and written by us, the same bytes every time.
 
-python packaging/sample_files.py        # into resources/samples/emergency-medicine/<language>/files
+python packaging/sample_files.py        # into resources/samples/<batch>/<language>/files
 """
 
 from __future__ import annotations
 
 import io
+import json
 import math
+import re
 import sys
+import zipfile
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
-FOLDERS = [ROOT / "resources/samples/emergency-medicine" / language / "files" for language in ("en", "zh_TW")]
+SAMPLES = ROOT / "resources" / "samples"
+LANGUAGES = ("en", "zh_TW")
+AGREEMENT = {"en": "Software agreement (extract)", "zh_TW": "軟體授權契約（節錄）"}
+SIGNED = {
+    "en": ("Party", "Signed", "Supplier", "3 May 2023", "Customer", "5 May 2023"),
+    "zh_TW": ("當事人", "簽署日", "供應商", "2023 年 5 月 3 日", "客戶", "2023 年 5 月 5 日"),
+}
 
 PAGES = (
     (
@@ -152,19 +161,67 @@ def phantom() -> bytes:
     return out.getvalue()
 
 
+def agreement(language: str) -> bytes:
+    """The clauses of the first contract, as Word writes them: a heading, paragraphs and a table."""
+    import docx
+
+    made = docx.Document()
+    made.add_heading(AGREEMENT[language], 1)
+    clauses = re.findall(r"^> \*\*([\d.]+)\*\* (.+)$", _prompt("contract-law", language), re.MULTILINE)
+    for number, words in clauses:
+        line = made.add_paragraph()
+        line.add_run(number).bold = True
+        line.add_run(f" {words}")
+    table = made.add_table(3, 2)
+    for at, words in enumerate(SIGNED[language]):
+        table.cell(at // 2, at % 2).text = words
+    out = io.BytesIO()
+    made.save(out)
+    return _undated(out.getvalue())
+
+
+def _undated(data: bytes) -> bytes:
+    """The same archive without the time at which it was packed."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(data)) as old, zipfile.ZipFile(out, "w") as new:
+        for name in old.namelist():
+            entry = zipfile.ZipInfo(name)
+            entry.compress_type = zipfile.ZIP_DEFLATED
+            new.writestr(entry, old.read(name))
+    return out.getvalue()
+
+
+def invoices(language: str) -> bytes:
+    """The code that the first review is about, as a file."""
+    return _prompt("code-review", language).split("```python\n")[1].split("```")[0].encode()
+
+
+def _prompt(batch: str, language: str) -> str:
+    """What the first task of a batch asks."""
+    first = (SAMPLES / batch / language / "tasks.jsonl").read_text(encoding="utf-8").split("\n")[0]
+    text: str = json.loads(first)["prompt"][0]["text"]
+    return text
+
+
 def main() -> int:
-    made = {
+    of_the_case = {
         "pocket-reference.pdf": reference(),
         "ecg.png": tracing(),
         "chest-slice.dcm": phantom(),
         "course.csv": course(),
     }
-    for folder in FOLDERS:
-        folder.mkdir(exist_ok=True)
-        for name, data in made.items():
-            (folder / name).write_bytes(data)
-            print(f"{(folder / name).relative_to(ROOT)}: {len(data):,} bytes")
+    for language in LANGUAGES:
+        _write(SAMPLES / "emergency-medicine" / language / "files", of_the_case)
+        _write(SAMPLES / "contract-law" / language / "files", {"agreement.docx": agreement(language)})
+        _write(SAMPLES / "code-review" / language / "files", {"invoices.py": invoices(language)})
     return 0
+
+
+def _write(folder: Path, made: dict[str, bytes]) -> None:
+    folder.mkdir(exist_ok=True)
+    for name, data in made.items():
+        (folder / name).write_bytes(data)
+        print(f"{(folder / name).relative_to(ROOT)}: {len(data):,} bytes")
 
 
 if __name__ == "__main__":

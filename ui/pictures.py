@@ -28,6 +28,7 @@ from app.services.session import Session
 from app.settings import SettingsFile
 from ui.application import Application
 from ui.frame import Frame, first_look
+from ui.grading.screen import GradingScreen
 from ui.panels.attachments.viewer import Viewer
 from ui.pictures_authoring import writing
 from ui.pictures_judging import judging
@@ -166,15 +167,14 @@ class _Round:
         yield "lock", shell.lock
 
     def _attachments(self, shell: Shell, session: Session) -> Iterator[tuple[str, Callable[[], None]]]:
-        """The files of the first task that brings any, each in its viewer."""
-        tasks = session.workspace.lab.tasks()
-        task = next((t for t in tasks if session.open(t).task.attachments), None)
-        if task is None:
-            return
-        shell.go_task(task)
-        for number, file in enumerate(session.open(task).task.attachments):
-            command = "next-attachment" if number else "attachments"
-            yield f"attachment-{file.name.rpartition('.')[2]}", partial(_open_file, shell, command)
+        """One picture a kind of file that any task brings, each in its viewer."""
+        drawn: set[str] = set()
+        for task in session.workspace.lab.tasks():
+            for at, file in enumerate(session.open(task).task.attachments):
+                kind = file.name.rpartition(".")[2]
+                if kind not in drawn:
+                    drawn.add(kind)
+                    yield f"attachment-{kind}", partial(_open_file, shell, task, at)
 
     def _open_task(self, shell: Shell, session: Session) -> None:
         place = session.desk.view().place
@@ -195,9 +195,13 @@ def _press(shell: Shell, *commands: str) -> None:
         shell.binder.run(command)
 
 
-def _open_file(shell: Shell, command: str) -> None:
-    """Run a command that opens a file, and wait for its viewer."""
-    shell.binder.run(command)
+def _open_file(shell: Shell, task: TaskId, at: int) -> None:
+    """Open a file of a task, and wait for its viewer."""
+    shell.go_task(task)
+    screen = shell.lab.screens.front if shell.lab is not None else None
+    if not isinstance(screen, GradingScreen):
+        raise TypeError("a task must be in front for its picture")
+    screen.files.open(at)
     for _ in range(FILE_RESTS):
         _rest()
         found = shell.window.findChild(Viewer)
