@@ -10,7 +10,7 @@ from typing import Any, BinaryIO
 from sqlalchemy import Connection, func, select
 
 from app.agreement.reports.making import english, make_report, render
-from app.agreement.reports.source import Decided, Graded, Opinion, Repeat, Source
+from app.agreement.reports.source import Decided, Graded, Opinion, Repeat, Source, Suggested, suggested_in
 from app.agreement.reports.standing import AGGREGATE_COLUMNS, RATER_COLUMNS, aggregate_rows, rater_rows
 from app.domain.batch import PolicyRef
 from app.domain.ids import Digest, digest
@@ -48,6 +48,7 @@ def source(lab: Lab, batch: str) -> Source:
             tasks=connection.execute(select(func.count()).where(task.c.batch == batch)).scalar_one(),
             opinions=_opinions(connection, batch),
             decided=_decided(connection, batch),
+            suggested=_suggested(connection, batch),
             repeats=repeats,
             names={row.id: row.name for row in connection.execute(select(expert.c.id, expert.c.name))},
         )
@@ -104,14 +105,8 @@ def _decided(connection: Connection, batch: str) -> dict[str, Decided]:
             select(review_case.c.task).where(review_case.c.batch == batch, review_case.c.state == "disputed")
         ).scalars()
     )
-    rows = connection.execute(
-        select(letter).where(
-            letter.c.batch == batch, letter.c.kind == "decision", letter.c.state == "in force"
-        )
-    )
     found = {}
-    for row in rows:
-        payload = jsonio.loads(unbase64(members(bytes(row.document))["payload"], "signature.shape"))
+    for row, payload in _in_force(connection, batch):
         if row.task is not None:
             found[row.task] = Decided(
                 row.task,
@@ -121,6 +116,22 @@ def _decided(connection: Connection, batch: str) -> dict[str, Decided]:
                 row.task in disputed,
             )
     return found
+
+
+def _suggested(connection: Connection, batch: str) -> tuple[Suggested, ...]:
+    found = (suggested_in(payload) for _, payload in _in_force(connection, batch))
+    return tuple(sorted((one for one in found if one is not None), key=lambda one: one.at))
+
+
+def _in_force(connection: Connection, batch: str) -> Iterator[tuple[Any, dict[str, Any]]]:
+    """(row, payload) of each decision in force."""
+    rows = connection.execute(
+        select(letter).where(
+            letter.c.batch == batch, letter.c.kind == "decision", letter.c.state == "in force"
+        )
+    )
+    for row in rows:
+        yield row, jsonio.loads(unbase64(members(bytes(row.document))["payload"], "signature.shape"))
 
 
 def report(lab: Lab, batch: str, kind: str, suffix: str, *, expert: str = "") -> bytes:

@@ -127,6 +127,26 @@ def decision(laptop: Laptop, task: str, over: list[str], kind: str = "accept", *
     return sign(typ("decision"), jsonio.dumps(payload), laptop.key)
 
 
+def suggestion(laptop: Laptop, suggestions: list[dict[str, str]], comment: str) -> bytes:
+    """A decision over a batch: what may be left to a judge."""
+    batch = next(b for b, _ in laptop.batches.values())
+    payload = {
+        "v": 1,
+        "decision": f"d-{next(_ids)}",
+        "lead": laptop.expert,
+        "device": laptop.device,
+        "lab": laptop.lab,
+        "batch": batch["batch"],
+        "kind": "delegate",
+        "suggestions": suggestions,
+        "comment": comment,
+        "rubric_version": batch["rubric_version"],
+        "guideline_version": batch["guideline_version"],
+        "decided": to_text(laptop.clock.now()),
+    }
+    return sign(typ("decision"), jsonio.dumps(payload), laptop.key)
+
+
 def answer(laptop: Laptop, task: str, decided: str, result: str, kind: str, **changes: Any) -> bytes:
     batch = next(b for b, _ in laptop.batches.values())
     payload = {

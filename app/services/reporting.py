@@ -18,7 +18,8 @@ from app.services.session import Session
 
 if TYPE_CHECKING:
     from app.agreement.reports.blocks import Report
-    from app.agreement.reports.source import Decided, Graded, Opinion, Source, Tr
+    from app.agreement.reports.source import Decided, Graded, Opinion, Source, Suggested, Tr
+    from app.storage.papers import LetterRow
     from app.storage.workspace import Workspace
 
 KINDS = ("batch", "model", "team", "expert", "delegation")
@@ -80,6 +81,7 @@ def source_of(session: Session, batch: str) -> Source:
         tasks=about.task_count,
         opinions=_opinions(session, batch),
         decided=_decided(session, batch),
+        suggested=_suggested(session, batch),
         repeats=repeats,
         again=tuple(one for one in own if one.task.id in again),
         names={me: ""},
@@ -185,11 +187,7 @@ def _decided(session: Session, batch: str) -> Mapping[str, Decided]:
 
     found: dict[str, Decided] = {}
     came = [(p.task, p.payload, p.digest) for p in session.workspace.papers.of_kind("decision", batch)]
-    mine = [
-        (row.task, row.payload, row.digest)
-        for row in reversed(session.workspace.letters.all("decision"))
-        if row.batch == batch
-    ]
+    mine = [(row.task, row.payload, row.digest) for row in _my_decisions(session, batch)]
     for task, data, sha256 in (*came, *mine):
         payload = json.loads(data)
         before = found.get(task) if task is not None else None
@@ -200,6 +198,19 @@ def _decided(session: Session, batch: str) -> Mapping[str, Decided]:
         if case.state == "disputed" and case.task in found:
             found[case.task] = replace(found[case.task], disputed=True)
     return found
+
+
+def _my_decisions(session: Session, batch: str) -> list[LetterRow]:
+    """Oldest first."""
+    return [row for row in reversed(session.workspace.letters.all("decision")) if row.batch == batch]
+
+
+def _suggested(session: Session, batch: str) -> tuple[Suggested, ...]:
+    """Of this laptop's lead."""
+    from app.agreement.reports.source import suggested_in
+
+    found = (suggested_in(json.loads(row.payload)) for row in _my_decisions(session, batch))
+    return tuple(one for one in found if one is not None)
 
 
 def make(

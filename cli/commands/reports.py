@@ -1,4 +1,4 @@
-"""`assay report` and `assay lab report`: reports of a batch as HTML, PDF or CSV."""
+"""`assay report` and `assay lab report`: a batch as HTML, PDF or CSV; `assay delegate`: what a judge may do."""
 
 from __future__ import annotations
 
@@ -18,6 +18,9 @@ Expert = Annotated[str, typer.Option(help="Whose, for the report of one expert: 
 
 def mount(program: typer.Typer) -> None:
     program.command(epilog="Example: assay report b-1f2e --out report.html")(report)
+    program.command(epilog="Example: assay delegate b-1f2e --sign --comment 'Doses stay with people'")(
+        delegate
+    )
     LAB.command(
         "report", epilog="Example: assay lab report b-1f2e --lab harbor --kind model --out models.pdf"
     )(lab_report)
@@ -38,6 +41,33 @@ def report(
     _check(kind, out)
     found = save(make(context.session(lab, readonly=True), batch, kind, expert=expert), out)
     context.output.result(found, f"{found['kind']} report from {found['results']} signed results: {out}")
+
+
+def delegate(
+    ctx: typer.Context,
+    batch: str,
+    sign: Annotated[
+        bool, typer.Option("--sign", help="Sign this as a lead's suggestion to the lab.")
+    ] = False,
+    comment: Annotated[str, typer.Option(help="What the lab should know besides the figures.")] = "",
+    lab: Annotated[str | None, typer.Option("--lab", help="The lab, when there are several.")] = None,
+) -> None:
+    """List what may be left to an AI judge, by the delegation report; a lead may sign it as a suggestion."""
+    from dataclasses import asdict
+
+    from app.services.delegating import suggest_now
+    from app.services.reporting import make
+    from cli.output import table
+
+    context: Context = ctx.obj
+    session = context.session(lab, readonly=not sign)
+    leave = make(session, batch, "delegation").leave
+    found: dict[str, Any] = {"batch": batch, "leave": [asdict(one) for one in leave], "digest": ""}
+    if sign:
+        letter = session.perform_now(lambda _: suggest_now(session, batch, leave, comment))
+        found["digest"] = letter.digest
+    rows = [[one.name, one.judge, str(one.tasks), f"{one.low:.2f}"] for one in leave]
+    context.output.result(found, lambda: table(rows, ["what", "judge", "tasks", "AC1 at least"]))
 
 
 def lab_report(

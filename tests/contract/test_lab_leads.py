@@ -8,11 +8,14 @@ from typing import Any
 
 import pytest
 
+from app.agreement.reports.blocks import Table
+from app.agreement.reports.making import make_report
 from app.clock import FixedClock
 from app.domain.ids import digest
 from app.domain.sampling import Plan
 from lab import desk, leads_desk, teams
 from lab.cases import read as read_cases
+from lab.reporting import source
 from tests.contract.conftest import Places
 from tests.lab_server import Laptop, payload_of, serving
 from tests.lead_rig import (
@@ -26,6 +29,7 @@ from tests.lead_rig import (
     post,
     proposal,
     review_feed,
+    suggestion,
     verdicts,
 )
 
@@ -144,6 +148,28 @@ def test_two_leads_at_once_are_both_kept_and_the_later_is_told(tmp_path: Path, p
         row = next(leads_desk.task_rows(team.lab))
         assert [d["letter"]["state"] for d in row["decisions"]] == ["in force", "later"]
         assert [i["kind"] for i in ada.pull() if i["kind"].startswith("result")] == ["result.accepted"]
+
+
+def test_a_suggestion_to_leave_criteria_to_a_judge_stands_in_the_labs_report(
+    tmp_path: Path, places: Places
+) -> None:
+    team = new_team(tmp_path, FixedClock(), plan=NOTHING, places=places())
+    with team.lab, serving(team.lab):
+        ada, bo, lea = team.enrol("ada", "bo", "lea")
+        task = pulled(ada, bo)
+        grade(ada, task, "met")
+        lea.pull()
+        lea.tasks, lea.batches = ada.tasks, ada.batches
+        what = [{"criterion": "c1", "reason": "AC1 at least 0.9."}, {"tag": "style"}]
+        made = suggestion(lea, what, "Doses stay with us.")
+        assert post(lea, "/v1/decisions", made)[0]["status"] == "stored"
+        found = make_report("delegation", source(team.lab, team.batch))
+    (block,) = next(s for s in found.sections if s.title == "What leads suggested").blocks
+    assert isinstance(block, Table)
+    assert [row[2:] for row in block.rows] == [
+        ("c1", "AC1 at least 0.9.; Doses stay with us."),
+        ("style", "Doses stay with us."),
+    ]
 
 
 def test_envelopes_are_alike_and_open_only_against_a_result_of_hers(tmp_path: Path, places: Places) -> None:

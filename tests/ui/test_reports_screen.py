@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QEvent, Qt
-from PySide6.QtWidgets import QFileDialog, QStyleOptionComboBox, QWidget
+from PySide6.QtWidgets import QApplication, QFileDialog, QStyleOptionComboBox, QWidget
 from pytestqt.qtbot import QtBot
 
 from app.domain.ids import digest
@@ -18,7 +18,9 @@ from app.services.reporting import reportable, source_of
 from app.services.session import Session
 from app.storage.papers import Paper
 from app.wire import jsonio
+from tests.keyboard import press
 from tests.ui.screens import Behind, in_window, nameless_buttons
+from tests.unit.services.test_delegating import judged
 from tests.workspaces import make_session, task_json
 from ui import i18n
 from ui.reports.grids import HeatGrid, TableGrid, said
@@ -26,6 +28,7 @@ from ui.reports.plots import DistributionPlot, DriftPlot, IntervalPlot, Plot
 from ui.reports.presenter import ReportsPresenter
 from ui.reports.screen import ReportsScreen
 from ui.theme.apply import ThemeHolder
+from ui.widgets.dialog import Dialog
 from ui.widgets.text import Label
 
 MATE = "expert-2"
@@ -281,3 +284,39 @@ def first_ink(widget: QWidget, top: int, bottom: int) -> int:
             for y in range(top, bottom)
         )
     )
+
+
+def test_a_lead_suggests_what_may_be_left_to_the_judge(
+    tmp_path: Path, look: ThemeHolder, qtbot: QtBot
+) -> None:
+    stage = Stage(judged(tmp_path), look, qtbot)
+    stage.ready()
+    assert not stage.screen.suggest.isVisible()
+    stage.choose("delegation")
+    assert stage.screen.suggest.isVisible()
+    stage.screen.suggest.setFocus()
+    press("Space")
+    dialog = stage.screen.findChild(Dialog)
+    assert dialog is not None
+    qtbot.waitUntil(dialog.isVisible)
+    qtbot.keyClicks(QApplication.focusWidget(), "Doses stay with people.")
+    dialog.verb.click()
+    qtbot.waitUntil(lambda: stage.went.toasts != [])
+    stage.ready()
+    payload = json.loads(stage.session.workspace.letters.all("decision")[0].payload)
+    assert (payload["kind"], payload["comment"]) == ("delegate", "Doses stay with people.")
+    assert stage.went.problems == []
+    assert stage.went.toasts[-1].startswith("Your suggestion is signed")
+    stage.choose("batch")
+    assert not stage.screen.suggest.isVisible()
+    stage.close()
+
+
+def test_an_expert_suggests_nothing(tmp_path: Path, look: ThemeHolder, qtbot: QtBot) -> None:
+    stage = Stage(judged(tmp_path, role="expert"), look, qtbot)
+    stage.ready()
+    stage.choose("delegation")
+    assert stage.presenter.report is not None
+    assert stage.presenter.report.leave
+    assert not stage.screen.suggest.isVisible()
+    stage.close()

@@ -11,6 +11,9 @@ from PySide6.QtCore import QObject, Signal
 from app.domain.ids import TaskId
 from app.domain.times import from_text
 from app.errors import AssayError, InputError
+from app.services.delegating import suggest_now
+from app.services.leading import is_lead
+from app.services.lettering import Letter
 from app.services.reporting import Reportable, make, reportable, save
 from ui.i18n import language, moment, number, tr
 from ui.jobs import JobHandle, Jobs, Progress, Step
@@ -19,7 +22,7 @@ from ui.navigator import Navigator
 from ui.problems import words_of
 
 if TYPE_CHECKING:
-    from app.agreement.reports.blocks import Report
+    from app.agreement.reports.blocks import Leave, Report
 
 T = TypeVar("T")
 
@@ -118,6 +121,28 @@ class ReportsPresenter(QObject):
             done=lambda found: self._navigator.toast(tr("Saved as {file}.", file=Path(path).name)),
             failed=self._navigator.problem,
             owner=self,
+        )
+
+    @property
+    def leave(self) -> tuple[Leave, ...]:
+        """What she may suggest, as a lead, to leave to an AI judge."""
+        if self.report is None or not is_lead(self._live.session):
+            return ()
+        return self.report.leave
+
+    def suggest(self, comment: str) -> None:
+        """Sign what the delegation report finds, with her words, as a suggestion to the lab."""
+        session, batch, leave, navigator = self._live.session, self.batch, self.leave, self._navigator
+
+        def signed(_: Letter) -> None:
+            navigator.toast(
+                tr("Your suggestion is signed and leaves with the next sync."),
+                (tr("Send now"), navigator.sync),
+            )
+            self._make()
+
+        self._live.perform(
+            lambda _: suggest_now(session, batch, leave, comment), done=signed, failed=navigator.problem
         )
 
     # Inside

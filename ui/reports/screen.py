@@ -13,7 +13,8 @@ from ui.reports.presenter import ReportsPresenter
 from ui.theme.apply import ThemeHolder
 from ui.widgets.button import Button
 from ui.widgets.choice import SegmentedControl
-from ui.widgets.fields import Select
+from ui.widgets.dialog import Dialog
+from ui.widgets.fields import Select, TextArea
 from ui.widgets.flow import Flow
 from ui.widgets.layout import Column, Row
 from ui.widgets.notice import announce
@@ -43,6 +44,8 @@ class ReportsScreen(Page):
             button = Button(look, tr("Save as {form}…", form=form), icon="download")
             button.clicked.connect(lambda checked=False, suffix=suffix: self._save(suffix))
             self.saves.append(button)
+        self.suggest = Button(look, tr("Suggest to the lab…"), icon="message-square")
+        self.suggest.clicked.connect(self._suggest)
         self.stop = Button(look, tr("Stop"), icon="x")
         self.stop.clicked.connect(presenter.stop)
         self._words = Paragraph(look, role="lead")
@@ -59,7 +62,7 @@ class ReportsScreen(Page):
     def _lay_out(self) -> None:
         look = self._look
         choices = QWidget()
-        choices.setLayout(Flow(look, self.batches, self.kinds, *self.saves, spacing=8))
+        choices.setLayout(Flow(look, self.batches, self.kinds, *self.saves, self.suggest, spacing=8))
         inside = Column(look, spacing=0, margins=(40, 22, 40, 40))
         inside.add(
             Label(look, tr("Reports"), role="title"), 12, choices, 20, self._waiting, self._holder, None
@@ -94,6 +97,7 @@ class ReportsScreen(Page):
         self._words.setText(presenter.words)
         for button in self.saves:
             button.setEnabled(report is not None)
+        self.suggest.setVisible(bool(presenter.leave))
         self._clear()
         if report is not None:
             from ui.reports.page import ReportPage
@@ -122,6 +126,27 @@ class ReportsScreen(Page):
             self.page.hide()
             self.page.deleteLater()
             self.page = None
+
+    def _suggest(self) -> None:
+        """What would be signed, and a field for her own words."""
+        look = self._look
+        names = Paragraph(look, "\n".join(f"• {one.name}" for one in self._presenter.leave), role="body")
+        comment = TextArea(look, tr("What the lab should know besides"), lines=3)
+        comment.setPlaceholderText(tr("What people should keep, and why; may stay empty"))
+        inside = QWidget()
+        inside.setLayout(Column(look, names, comment, spacing=12))
+        dialog = Dialog(
+            look,
+            self,
+            tr("Suggest what may be left to the judge?"),
+            tr("Signed by you, with the figures of this report. The lab decides."),
+            verb=tr("Sign the suggestion"),
+            content=inside,
+            first=comment,
+        )
+        dialog.accepted.connect(lambda: self._presenter.suggest(comment.toPlainText()))
+        dialog.finished.connect(dialog.deleteLater)
+        dialog.open()
 
     def _save(self, suffix: str) -> None:
         name = self._presenter.file_name(suffix)

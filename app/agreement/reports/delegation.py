@@ -8,14 +8,14 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from app.agreement.figures import Figure
 from app.agreement.healthbench import balanced_f1
 from app.agreement.ratings import Level, Ratings
-from app.agreement.reports.blocks import Block, Cell, Intervals, Report, Section, Table, Text
+from app.agreement.reports.blocks import Block, Cell, Intervals, Leave, Report, Section, Table, Text
 from app.agreement.reports.measuring import Unit, Verdicts, grouping, verdicts, weighted
 from app.agreement.reports.parts import MAX_ROWS, quick, report, sign_of
 from app.agreement.reports.source import Source, Tr, credit
@@ -56,12 +56,30 @@ def delegation_report(source: Source, tr: Tr, language: str, bootstrap: Bootstra
     if not judges:
         blocks: tuple[Block, ...] = (Text(tr("No opinion of an AI judge has been opened for this batch.")),)
         sections.append(Section(tr("AI judge"), blocks))
+    leave: list[Leave] = []
     for name in judges:
-        sections.append(Section(name or tr("AI judge"), tuple(_judge(source, name, tr, bootstrap))))
-    return report("delegation", tr("Delegation report"), source, tr, language, bootstrap, sections)
+        found, may_go = _judge(source, name, tr, bootstrap)
+        sections.append(Section(name or tr("AI judge"), tuple(found)))
+        leave += may_go
+    if source.suggested:
+        sections.append(Section(tr("What leads suggested"), (_suggested(source, tr),)))
+    made = report("delegation", tr("Delegation report"), source, tr, language, bootstrap, sections)
+    return replace(made, leave=tuple(leave))
 
 
-def _judge(source: Source, name: str, tr: Tr, bootstrap: Bootstrap) -> list[Block]:
+def _suggested(source: Source, tr: Tr) -> Table:
+    head = (tr("Lead"), tr("Signed"), tr("To be left to the judge"), tr("Why"))
+    rows: list[tuple[Cell, ...]] = [
+        (source.name(one.lead), one.at, name, "; ".join(part for part in (reason, one.comment) if part))
+        for one in source.suggested
+        for name, reason in one.what
+    ]
+    return Table(
+        tr("Suggestions, oldest first"), head, tuple(rows), tr("The lab decides whether it follows one.")
+    )
+
+
+def _judge(source: Source, name: str, tr: Tr, bootstrap: Bootstrap) -> tuple[list[Block], list[Leave]]:
     found = verdicts(source, [(o.task, JUDGE, o.judgement) for o in source.opinions if o.name == name])
     groups = grouping(found.units)
     views: tuple[tuple[str, Callable[[Unit], Iterable[str]]], ...] = (
@@ -70,14 +88,22 @@ def _judge(source: Source, name: str, tr: Tr, bootstrap: Bootstrap) -> list[Bloc
         (tr("By tag"), lambda unit: (*unit.task.tags, *unit.criterion.tags)),
     )
     blocks: list[Block] = []
-    may_go: list[str] = []
+    may_go: list[Leave] = []
+    single = {
+        group.label: unit.criterion.id
+        for unit in found.units
+        for group in groups(unit)
+        if group.key != group.label
+    }
     for title, keys in views:
         slices = list(_slices(found, keys, quick(bootstrap)))
         if not slices:
             continue
         shown = sorted(slices, key=lambda one: (-one.pairs, one.name))[:MAX_ROWS]
         shown.sort(key=lambda one: (-(one.ac1.low if one.ac1.low is not None else -2.0), one.name))
-        may_go += [one.name for one in shown if one.may_go] if keys is not views[0][1] else []
+        if keys is not views[0][1]:
+            ids = single if keys is views[1][1] else {}
+            may_go += [_leave(one, ids.get(one.name, ""), name) for one in shown if one.may_go]
         blocks.append(_table(title, shown, tr))
         if keys is views[1][1]:
             rows = tuple((one.name, one.ac1) for one in shown)
@@ -90,12 +116,17 @@ def _judge(source: Source, name: str, tr: Tr, bootstrap: Bootstrap) -> list[Bloc
         tasks=LEAST_TASKS,
     )
     if may_go:
-        names = "; ".join(dict.fromkeys(may_go))
+        names = "; ".join(dict.fromkeys(one.name for one in may_go))
         verdict = tr("That holds for: {names}. A lead decides.", names=names)
     else:
         verdict = tr("That holds for none so far: people keep them all.")
     blocks.append(Text(f"{note} {verdict}"))
-    return blocks
+    return blocks, list({(one.criterion, one.tag): one for one in may_go}.values())
+
+
+def _leave(one: Slice, criterion: str, judge: str) -> Leave:
+    low = one.ac1.low if one.ac1.low is not None else 0.0
+    return Leave(criterion, "" if criterion else one.name, one.name, judge, one.tasks, low)
 
 
 def _table(title: str, shown: list[Slice], tr: Tr) -> Table:

@@ -62,6 +62,16 @@ class Decided:
 
 
 @dataclass(frozen=True, slots=True)
+class Suggested:
+    """What a lead suggested to leave to a judge, signed. what: criteria and tags with their reasons. at: RFC 3339."""
+
+    lead: str
+    at: str
+    what: tuple[tuple[str, str], ...]
+    comment: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Repeat:
     """Two tasks of one expert that were the same; the second came later, perhaps with its responses swapped."""
 
@@ -84,6 +94,7 @@ class Source:
     tasks: int = 0
     opinions: tuple[Opinion, ...] = ()
     decided: Mapping[str, Decided] = member(default_factory=dict)
+    suggested: tuple[Suggested, ...] = ()
     repeats: tuple[Repeat, ...] = ()
     again: tuple[Graded, ...] = ()
     names: Mapping[str, str] = member(default_factory=dict)
@@ -138,3 +149,14 @@ def score(policy: PolicyRef, task: Task, judgement: Judgement, response: Respons
         if value is not None:
             values[criterion.id] = value
     return scoring.score(policy, task.rubric, values) if values else None
+
+
+def suggested_in(payload: Mapping[str, Any]) -> Suggested | None:
+    """What a decision's payload suggests; None for a decision over a task."""
+    if payload["kind"] != "delegate":
+        return None
+    what = tuple(
+        (one.get("criterion") or one.get("tag", ""), one.get("reason", ""))
+        for one in payload.get("suggestions", ())
+    )
+    return Suggested(payload["lead"], payload["decided"], what, payload.get("comment", ""))
