@@ -73,7 +73,12 @@ def theme_holder(qapp: QApplication) -> ThemeHolder:
 
 @pytest.fixture
 def look(theme_holder: ThemeHolder, qapp: QApplication) -> Iterator[ThemeHolder]:
-    """Light, 100 %, English; put back after the test."""
+    """Light, 100 %, English; put back after the test.
+
+    Windows go before that: a theme is put on every widget that lives, and the collector may come late.
+    """
+    from PySide6.QtCore import QEvent
+
     from app.i18n import Translator
     from app.paths import resources
     from ui import i18n
@@ -84,4 +89,7 @@ def look(theme_holder: ThemeHolder, qapp: QApplication) -> Iterator[ThemeHolder]
 
     reset()
     yield theme_holder
+    for window in qapp.topLevelWidgets():
+        window.deleteLater()
+    qapp.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
     reset()

@@ -56,6 +56,8 @@ class Cutter:
             with contextlib.suppress(TimeoutError, OSError):
                 near, _ = self._server.accept()
                 far = socket.create_connection(self._target, timeout=5)
+                for end in (near, far):
+                    end.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
                 threading.Thread(target=self._pass, args=(near, far, 0), daemon=True).start()
                 threading.Thread(target=self._pass, args=(far, near, 1), daemon=True).start()
 

@@ -259,6 +259,7 @@ def _previous(receipts: dict[str, bytes]) -> str | None:
 
 class Handler(http.server.BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
+    disable_nagle_algorithm = True  # else head and body wait for each other, 40 ms a reply
     lab: LyingLab
     body: bytes = b""
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
 from app.domain.ids import digest
 from tests.window_home import PASSPHRASE, WindowHome
 from ui.pictures import VARIANTS, Variant, draw
@@ -15,8 +17,11 @@ def files(root: Path) -> dict[str, str]:
     }
 
 
-def test_a_variant_leaves_nothing_to_the_next(window_home: WindowHome, tmp_path: Path) -> None:
+def test_a_variant_leaves_nothing_to_the_next(
+    window_home: WindowHome, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """The same variant twice, by another name: the same pictures, and a home that was not touched."""
+    monkeypatch.setattr("ui.pictures.QUIET_MS", 60)  # no formula in the tasks has to be waited for
     window_home.add_lab(passphrase=PASSPHRASE)
     root = window_home.home.root
     before = files(root)
