@@ -2,7 +2,8 @@
 PYTHON ?= python3
 BIN := .venv/bin
 UV := .cache/uv-venv/bin/uv
-WORKERS ?= auto
+# One more than there are cores: some tests wait for disks and for other processes.
+WORKERS ?= $(shell $(PYTHON) -c "import os; print((os.cpu_count() or 1) + 1)")
 MINUTES ?= 480
 
 .DEFAULT_GOAL := help
