@@ -87,7 +87,7 @@ class TeamWays(QObject):
 
     def _answers(self) -> int:
         """Explained answers that are open to me."""
-        from app.services.opinions import practised
+        from app.services.practice import practised
 
         return practised(self._session)
 

@@ -9,28 +9,18 @@ from typing import TYPE_CHECKING, Any
 
 from app.domain.batch import Batch
 from app.domain.codec import batch_from_json, task_from_json
-from app.domain.decisions import Place, places, value_of, verdict_of
-from app.domain.ids import BatchId, CriterionId, Digest, ResponseId, TaskId
-from app.domain.order import shown_order
+from app.domain.decisions import Place
+from app.domain.ids import BatchId, CriterionId, Digest, ResponseId
 from app.domain.rubric import Criterion
-from app.domain.scoring import Score, score
+from app.domain.scoring import Score
 from app.domain.task import Task
 from app.domain.verdict import Value
 from app.errors import InputError
+from app.services.cells import Cell, cell_of, numbered, order_of, scores_of
 from app.services.lead_store import drawn_of, line_of, newest
 
 if TYPE_CHECKING:
     from app.storage.workspace import Workspace
-
-
-@dataclass(frozen=True, slots=True)
-class Cell:
-    """One verdict as it was given. value None: left open."""
-
-    value: Value | None = None
-    comment: str = ""
-    confidence: str | None = None
-    reason: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -227,29 +217,13 @@ def _columns(
     return columns, [one[5] for one in found]
 
 
-def scores_of(task: Task, batch: Batch, judgement: Mapping[str, Any]) -> dict[ResponseId, Score]:
-    """The score of each response under the batch's policy; none for tasks without a rubric."""
-    if "rubric" not in task.panels:
-        return {}
-    found: dict[ResponseId, Score] = {}
-    for response in task.responses:
-        values: dict[CriterionId, Value] = {}
-        for criterion in task.rubric.leaves:
-            value = value_of(judgement, Place(response.id, criterion.id))
-            if value is not None:
-                values[criterion.id] = value
-        found[response.id] = score(batch.policy, task.rubric, values)
-    return found
-
-
 def _rows(
     task: Task, columns: Sequence[Column], judgements: Sequence[Mapping[str, Any]], draft: Mapping[str, Any]
 ) -> tuple[BoardRow, ...]:
-    numbers = {c.id: n for n, c in enumerate(task.rubric.leaves, start=1)}
     counted = [n for n, c in enumerate(columns) if c.kind in ("own", "grader") and not c.outdated]
     rulings = draft.get("rulings", {})
     rows: list[BoardRow] = []
-    for place in places(task):
+    for place, number in numbered(task):
         cells = tuple(cell_of(judgement, place) for judgement in judgements)
         values = [cells[n].value for n in counted]
         differs = len(set(values)) > 1
@@ -258,18 +232,8 @@ def _rows(
         same = values[0] if values and not differs else None
         final = ruling.value if ruling is not None else same
         criterion = task.rubric[place.criterion]
-        rows.append(BoardRow(place, criterion, numbers[place.criterion], cells, differs, ruling, final))
+        rows.append(BoardRow(place, criterion, number, cells, differs, ruling, final))
     return tuple(rows)
-
-
-def cell_of(judgement: Mapping[str, Any], place: Place) -> Cell:
-    verdict = verdict_of(judgement, place)
-    return Cell(
-        value_of(judgement, place),
-        str(verdict.get("comment") or ""),
-        verdict.get("confidence"),
-        verdict.get("reason"),
-    )
 
 
 def _after(task: Task, batch: Batch, rows: Sequence[BoardRow]) -> dict[ResponseId, Score]:
@@ -326,23 +290,3 @@ def in_force(workspace: Workspace, task: str) -> Digest | None:
     said = [one.digest for one in first if one.digest in standing]
     found = said or standing
     return found[-1] if found else None
-
-
-def task_of(workspace: Workspace, task: str) -> Task:
-    """A task that was given to her, parsed from its line. InputError when it is not here."""
-    return task_from_json(json.loads(workspace.lab.task_line(TaskId(task))[0]))
-
-
-def order_of(workspace: Workspace, task: Task) -> tuple[ResponseId, ...]:
-    """Its responses as she reads them in Grading, A first; the task's own order where it was not given to her."""
-    try:
-        row = workspace.lab.task_row(task.id)
-    except InputError:
-        return tuple(response.id for response in task.responses)
-    batch = batch_from_json(json.loads(workspace.lab.batch(row.batch).payload))
-    return shown_order(task, row.seed or batch.id, blind=batch.blind)
-
-
-def title_of(workspace: Workspace, task: str) -> str:
-    found = line_of(workspace, task)
-    return str(task_from_json(json.loads(found[0])).title) if found else task

@@ -8,14 +8,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from app.domain.decisions import Place, places, value_of
+from app.domain.decisions import Place, value_of
 from app.domain.ids import CriterionId, Digest, ResponseId, TaskId
 from app.domain.rubric import Criterion
 from app.domain.task import Task
 from app.domain.times import from_text
 from app.domain.verdict import MAX_TEXT, Value
 from app.errors import InputError
-from app.services.board import Cell, cell_of, order_of, task_of, title_of
+from app.services.cells import Cell, cell_of, numbered, order_of, task_of, title_of
 from app.services.lettering import Letter, now, write
 from app.services.session import Session
 
@@ -274,11 +274,10 @@ def propose_now(session: Session, document: Mapping[str, Any]) -> Letter:
 
 
 def _rows(task: Task, mine: Mapping[str, Any], decision: Mapping[str, Any]) -> tuple[ReturnRow, ...]:
-    numbers = {c.id: n for n, c in enumerate(task.rubric.leaves, start=1)}
     rulings = {(r["response"], r["criterion"]): r for r in decision.get("rulings") or ()}
     final = decision.get("judgement") or {}
     rows: list[ReturnRow] = []
-    for place in places(task):
+    for place, number in numbered(task):
         ruling = rulings.get((place.response, place.criterion), {})
         theirs = value_of(final, place)
         if theirs is None:
@@ -288,7 +287,7 @@ def _rows(task: Task, mine: Mapping[str, Any], decision: Mapping[str, Any]) -> t
             ReturnRow(
                 place,
                 task.rubric[place.criterion],
-                numbers[place.criterion],
+                number,
                 cell_of(mine, place),
                 theirs,
                 theirs is not None and theirs != own,

@@ -207,6 +207,8 @@ def opinions(
 ) -> None:
     """Second opinions that were opened, practice and consistency; for oneself alone."""
     from app.services import opinions as service
+    from app.services.consistency import consistency
+    from app.services.practice import practice_answer, practices
 
     context: Context = ctx.obj
     session = context.session(lab, readonly=True)
@@ -216,19 +218,17 @@ def opinions(
                 {"task": o.task, "batch": o.batch, "differs": o.differs, "kinds": list(o.kinds)}
                 for o in service.opened(session)
             ],
-            "practice": [
-                {**asdict(p), "share": p.share, "passed": p.passed} for p in service.practices(session)
-            ],
+            "practice": [{**asdict(p), "share": p.share, "passed": p.passed} for p in practices(session)],
             "consistency": [
                 asdict(one)
                 for row in session.workspace.lab.batches()
-                if (one := service.consistency(session, row.id)) is not None
+                if (one := consistency(session, row.id)) is not None
             ],
         }
         words = table([[o["task"], str(o["differs"])] for o in found["opened"]], ["task", "differs"])
         context.output.result(found, words)
         return
-    view, key = service.opinion(session, task), service.practice_answer(session, task)
+    view, key = service.opinion(session, task), practice_answer(session, task)
     rows = [] if view is None else view.rows
     found = {
         "task": task,

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from app.domain.codec import task_from_json
-from app.services import board, opinions, returns
+from app.services import cells, opinions, returns
 from app.services.session import Session
 from tests.keyboard import press
 from tests.lead_home import decided, every, judge, lead_session, opened, put, submit
@@ -42,7 +42,7 @@ class Reads:
             self.results += 1
             return of_task(task)
 
-        monkeypatch.setattr(board, "task_from_json", parse)
+        monkeypatch.setattr(cells, "task_from_json", parse)
         monkeypatch.setattr(session.workspace.outbox, "of_task", read)
 
     def take(self) -> tuple[int, int]:

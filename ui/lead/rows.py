@@ -9,8 +9,9 @@ from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QFrame, QSizePolicy, QWidget
 
 from app.domain.order import letter
-from app.services.board import Board, BoardRow, Cell
+from app.services.board import Board, BoardRow
 from app.services.board import Column as BoardColumn
+from app.services.cells import Cell
 from ui.i18n import points, tr, tr_later
 from ui.lead.words import cell_look, column_name, name_of, score_words
 from ui.panels.decisions import ERRORS

@@ -11,7 +11,9 @@ from app.domain.order import letter
 from app.domain.rubric import Criterion
 from app.domain.verdict import Value, Verdict
 from app.services import opinions, returns
-from app.services.opinions import Consistency, Keys, OpinionRow, Practice, PracticeView
+from app.services.consistency import Consistency
+from app.services.opinions import OpinionRow
+from app.services.practice import Keys, Practice, PracticeView, practice_answer
 from app.services.returns import Regrade, Return, ReturnRow, TeamNote
 from app.services.session import Session
 from ui.i18n import mark, number, percent, tr, tr_later, trn
@@ -152,7 +154,7 @@ def of_opinion(session: Session, task: str) -> Detail:
 
 
 def of_answer(session: Session, task: str, keys: Keys) -> Detail:
-    seen = opinions.practice_answer(session, task, keys)
+    seen = practice_answer(session, task, keys)
     assert seen is not None
     return Detail(
         seen.task.title, (right_words(seen),), _pairs(seen.rows, (tr("Right answer"),), seen.order), ("open",)

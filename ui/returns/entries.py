@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from functools import partial
 
 from app.domain.ids import TaskId
-from app.services import opinions, returns
-from app.services.opinions import Consistency, Keys, Practice
+from app.services import opinions, practice, returns
+from app.services.consistency import Consistency, consistency
+from app.services.practice import Keys, Practice
 from app.services.returns import Regrade, TeamNote
 from app.services.session import Session
 from ui.i18n import day, number, tr
@@ -69,11 +70,11 @@ def entries(session: Session, tab: str) -> list[Entry]:
 
 
 def _practices(session: Session) -> Iterable[Entry]:
-    papers = opinions.calibrations(session)
-    keys = opinions.practice_keys(papers)
-    for one in opinions.practices(session, papers):
+    papers = practice.calibrations(session)
+    keys = practice.practice_keys(papers)
+    for one in practice.practices(session, papers):
         yield Entry("practice", one.batch, partial(_practice_row, one), partial(of_practice, one))
-        for task in opinions.explained(session, one.batch, keys):
+        for task in practice.explained(session, one.batch, keys):
             yield Entry(
                 "answer",
                 task,
@@ -84,7 +85,7 @@ def _practices(session: Session) -> Iterable[Entry]:
 
 def _consistencies(session: Session) -> Iterable[Entry]:
     for batch in session.workspace.lab.batches():
-        found = opinions.consistency(session, batch.id)
+        found = consistency(session, batch.id)
         if found is not None:
             yield Entry(
                 "consistency", batch.id, partial(_consistency_row, found), partial(of_consistency, found)
@@ -115,7 +116,7 @@ def _practice_row(one: Practice) -> RowData:
 
 
 def _answer_row(session: Session, task: TaskId, keys: Keys) -> RowData:
-    found = opinions.practice_answer(session, task, keys)
+    found = practice.practice_answer(session, task, keys)
     if found is None:
         return RowData(task)
     tone = "good" if found.right == found.keyed else "warn"

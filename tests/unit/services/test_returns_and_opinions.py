@@ -12,7 +12,8 @@ from app.domain.decisions import Place
 from app.domain.ids import CriterionId, ResponseId, TaskId
 from app.domain.review import CHANGE_REASON
 from app.errors import InputError
-from app.services import lettering, opinions, returns
+from app.services import lettering, opinions, practice, returns
+from app.services.consistency import consistency
 from app.services.session import Session
 from app.storage.changes import BatchChange, FeedChanges, Pack
 from tests.lead_home import decided, every, judge, lead_session, opened, put, submit, verdicts
@@ -179,27 +180,25 @@ def test_practice_is_graded_at_once_and_only_after_submitting(session: Session) 
     key = verdicts(r1_c1={"value": "met", "comment": "Because."}, r1_c2="not_met")
     answers = [{"task": name, "judgement": key} for name in ("t1", "t2")]
     put(session, "calibration", "b-1", {"pass_mark": 0.5, "answers": answers})
-    assert opinions.practice_answer(session, "t1") is None
+    assert practice.practice_answer(session, "t1") is None
     submit(session, "t1", every(task_json(1)), receipted=False)
-    view = opinions.practice_answer(session, "t1")
+    view = practice.practice_answer(session, "t1")
     assert view is not None
     assert (view.right, view.keyed) == (1, 2)
     assert view.rows[0].theirs[0].comment == "Because."
-    found = opinions.practice(session, "b-1")
-    assert found is not None
+    (found,) = practice.practices(session)
     assert (found.graded, found.tasks, found.share, found.passed) == (1, 2, 0.5, None)
     submit(session, "t2", every(task_json(2), "not_met"), receipted=False)
-    found = opinions.practice(session, "b-1")
-    assert found is not None
+    (found,) = practice.practices(session)
     assert (found.share, found.passed) == (0.5, True)
 
 
 def test_consistency_is_told_when_the_batch_is_done(session: Session) -> None:
     submit(session, "t1", every(task_json(1)))
     submit(session, "t2", every(task_json(2), r1_c1="not_met"))
-    assert opinions.consistency(session, "b-1") is None
+    assert consistency(session, "b-1") is None
     put(session, "repeats", "b-1", {"pairs": [{"task": "t2", "of": "t1"}]})
-    found = opinions.consistency(session, "b-1")
+    found = consistency(session, "b-1")
     assert found is not None
     assert (found.repeats, found.verdicts, found.same) == (1, 8, 7)
     assert found.pairs == (("t1", "t2", 1),)
@@ -215,7 +214,7 @@ def test_preferences_count_for_sides_and_consistency(tmp_path: Path) -> None:
         value = -2 if shown_first else 2
         submit(found, task, {"preference": {"overall": {"value": value}, "tone": {"value": tone}}})
     put(found, "repeats", "b-1", {"pairs": [{"task": "t2", "of": "t1"}]})
-    told = opinions.consistency(found, "b-1")
+    told = consistency(found, "b-1")
     assert told is not None
     assert (told.first, told.second, told.even) == (2, 0, 2)
     assert (told.verdicts, told.same) == (2, 1 if left[0] == left[1] else 0)

@@ -9,7 +9,7 @@ import pytest
 
 from app.domain.codec import task_from_json
 from app.domain.ids import TaskId
-from app.services import board, opinions, returns
+from app.services import cells, practice, returns
 from app.services.session import Session
 from tests.lead_home import decided, every, lead_session, put, submit
 from tests.workspaces import task_json
@@ -36,7 +36,7 @@ def unanswered_by_reading(session: Session) -> int:
 
 
 def practised_by_reading(session: Session) -> int:
-    return sum(one.graded for one in opinions.practices(session))
+    return sum(one.graded for one in practice.practices(session))
 
 
 def test_what_waits_for_an_answer_is_counted_as_it_is_read(session: Session) -> None:
@@ -74,15 +74,15 @@ def test_what_waits_for_an_answer_is_counted_as_it_is_read(session: Session) -> 
 
 
 def test_practice_tasks_are_counted_as_they_are_read(session: Session) -> None:
-    assert opinions.practised(session) == practised_by_reading(session) == 0
+    assert practice.practised(session) == practised_by_reading(session) == 0
     key = every(task_json(1))
     for tasks in (("t1",), ("t1", "t2", "t3")):
         answers = [{"task": name, "judgement": key} for name in tasks]
         put(session, "calibration", "", {"pass_mark": 0.5, "answers": answers})
-    assert opinions.practised(session) == practised_by_reading(session) == 0
+    assert practice.practised(session) == practised_by_reading(session) == 0
     for graded, task in enumerate(("t1", "t4", "t2"), start=1):
         submit(session, task, key, receipted=False)
-        assert opinions.practised(session) == practised_by_reading(session) == graded - (graded > 1)
+        assert practice.practised(session) == practised_by_reading(session) == graded - (graded > 1)
 
 
 def test_the_newest_key_of_a_practice_task_counts(session: Session) -> None:
@@ -90,13 +90,13 @@ def test_the_newest_key_of_a_practice_task_counts(session: Session) -> None:
         answers = [{"task": name, "judgement": every(task_json(1), value)} for name in ("t2", "t1")]
         put(session, "calibration", "", {"pass_mark": 0.5, "answers": answers})
     submit(session, "t1", every(task_json(1)), receipted=False)
-    keys = opinions.practice_keys(opinions.calibrations(session))
-    assert opinions.explained(session, "b-1", keys) == ["t1"]
-    assert opinions.practice_answer(session, "t1") == opinions.practice_answer(session, "t1", keys)
-    view = opinions.practice_answer(session, "t1")
+    keys = practice.practice_keys(practice.calibrations(session))
+    assert practice.explained(session, "b-1", keys) == ["t1"]
+    assert practice.practice_answer(session, "t1") == practice.practice_answer(session, "t1", keys)
+    view = practice.practice_answer(session, "t1")
     assert view is not None
     assert view.right < view.keyed
-    assert opinions.practice_answer(session, "t2") is None
+    assert practice.practice_answer(session, "t2") is None
 
 
 def test_of_many_returns_one_is_read_and_counting_reads_none(
@@ -112,7 +112,7 @@ def test_of_many_returns_one_is_read_and_counting_reads_none(
         parsed.append(str(document["id"]))
         return task_from_json(document)
 
-    monkeypatch.setattr(board, "task_from_json", counting)
+    monkeypatch.setattr(cells, "task_from_json", counting)
     assert returns.unanswered(many) == MANY
     assert len(returns.came_back(many)) == MANY
     assert parsed == []
