@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from app.services.session import Session
+from app.services.wiping import wipe_batch
 from tests.keyboard import press, write
 from tests.lead_home import decided, every, judge, lead_session, on_a_writer, opened, put, submit
 from tests.ui.screens import Went, in_window, nameless_buttons
@@ -196,3 +197,19 @@ def test_nothing_came_back_yet(make_stage: MakeStage) -> None:
     assert stage.presenter.count == 0
     assert "appears here" in stage.presenter.empty_words()
     assert not stage.screen.card.isVisible()
+
+
+def test_a_line_whose_task_was_wiped_says_so(tmp_path: Path, look: ThemeHolder, qtbot: QtBot) -> None:
+    """The list was read before; what it names is gone since."""
+    session = lead_session(tmp_path, role="expert")
+    came_back(session)
+    stage = Stage(session, look, qtbot)
+    assert stage.presenter.detail is not None
+    stage.presenter._rows.clear()
+    wipe_batch(session, "b-1", begun=True)
+    stage.presenter.choose(1)
+    assert stage.presenter.detail is None
+    assert stage.went.problems != []
+    assert stage.titles()
+    stage.screen.closed()
+    session.close()

@@ -92,7 +92,11 @@ class ReturnsPresenter(QObject):
 
     def choose(self, at: int) -> None:
         self.at = at
-        self.detail = self._entries[at].detail() if self._entries else None
+        self.detail = None
+        try:
+            self.detail = self._entries[at].detail() if self._entries else None
+        except InputError as error:
+            self._navigator.problem(error)
         self.changed.emit()
 
     def _take(self, found: list[Entry]) -> None:
