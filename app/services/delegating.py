@@ -15,18 +15,18 @@ from app.services.lettering import Letter, now, write
 from app.services.session import Session
 
 if TYPE_CHECKING:
-    from app.agreement.reports.blocks import Leave
+    from app.agreement.reports.blocks import Delegable
 
 
-def suggest_now(session: Session, batch: str, leave: Sequence[Leave], comment: str = "") -> Letter:
-    """Sign the suggestion. leave: of a delegation report of this batch; comment: the lead's own words.
+def suggest_now(session: Session, batch: str, delegable: Sequence[Delegable], comment: str = "") -> Letter:
+    """Sign the suggestion. delegable: of a delegation report of this batch; comment: the lead's own words.
 
     TrustError `role.lead` for somebody who is no lead; InputError `delegate.none` where nothing may be left, and for a
     batch that is not here.
     """
     if role_of(session.workspace) != "lead":
         raise TrustError("role.lead", "Only leads decide.")
-    if not leave:
+    if not delegable:
         raise InputError(
             "delegate.none",
             "Nothing may be left to a judge so far.",
@@ -40,7 +40,7 @@ def suggest_now(session: Session, batch: str, leave: Sequence[Leave], comment: s
             "lead": session.identity.expert,
             "batch": batch,
             "kind": str(DecisionKind.DELEGATE),
-            "suggestions": [_suggestion(one) for one in leave],
+            "suggestions": [_suggestion(one) for one in delegable],
             "comment": comment.strip()[:MAX_TEXT],
             "rubric_version": about["rubric_version"],
             "guideline_version": about["guideline_version"],
@@ -49,7 +49,7 @@ def suggest_now(session: Session, batch: str, leave: Sequence[Leave], comment: s
     )
 
 
-def _suggestion(one: Leave) -> dict[str, str]:
+def _suggestion(one: Delegable) -> dict[str, str]:
     """The figures in the words of the lab's language, English; a criterion without its name, a tag with it."""
     judge = f" ({one.judge})" if one.judge else ""
     reason = f"Gwet's AC1 is at least {one.low:.2f} over {one.tasks} tasks{judge}."

@@ -61,12 +61,12 @@ def delegate(
 
     context: Context = ctx.obj
     session = context.session(lab, readonly=not sign)
-    leave = make(session, batch, "delegation").leave
-    found: dict[str, Any] = {"batch": batch, "leave": [asdict(one) for one in leave], "digest": ""}
+    delegable = make(session, batch, "delegation").delegable
+    found: dict[str, Any] = {"batch": batch, "delegable": [asdict(one) for one in delegable], "digest": ""}
     if sign:
-        letter = session.perform_now(lambda _: suggest_now(session, batch, leave, comment))
+        letter = session.perform_now(lambda _: suggest_now(session, batch, delegable, comment))
         found["digest"] = letter.digest
-    rows = [[one.name, one.judge, str(one.tasks), f"{one.low:.2f}"] for one in leave]
+    rows = [[one.name, one.judge, str(one.tasks), f"{one.low:.2f}"] for one in delegable]
     context.output.result(found, lambda: table(rows, ["what", "judge", "tasks", "AC1 at least"]))
 
 

@@ -114,3 +114,10 @@ def test_every_rater_and_the_aggregate_as_tables(graded: Graded, tmp_path: Path)
     assert (
         assay.fails(3, "lab", "export", "raters", "--lab", graded.lab, "--out", out)["code"] == "export.batch"
     )
+
+
+def test_only_a_lead_suggests_what_may_be_left_to_a_judge(graded: Graded) -> None:
+    assay = graded.experts[0]
+    assert assay.json("delegate", graded.batch) == {"batch": graded.batch, "delegable": [], "digest": ""}
+    assert assay.fails(6, "delegate", graded.batch, "--sign")["code"] == "role.lead"
+    assert assay.fails(3, "delegate", "b-nowhere")["code"]

@@ -317,6 +317,6 @@ def test_an_expert_suggests_nothing(tmp_path: Path, look: ThemeHolder, qtbot: Qt
     stage.ready()
     stage.choose("delegation")
     assert stage.presenter.report is not None
-    assert stage.presenter.report.leave
+    assert stage.presenter.report.delegable
     assert not stage.screen.suggest.isVisible()
     stage.close()

@@ -22,7 +22,7 @@ from ui.navigator import Navigator
 from ui.problems import words_of
 
 if TYPE_CHECKING:
-    from app.agreement.reports.blocks import Leave, Report
+    from app.agreement.reports.blocks import Delegable, Report
 
 T = TypeVar("T")
 
@@ -124,15 +124,15 @@ class ReportsPresenter(QObject):
         )
 
     @property
-    def leave(self) -> tuple[Leave, ...]:
+    def delegable(self) -> tuple[Delegable, ...]:
         """What she may suggest, as a lead, to leave to an AI judge."""
         if self.report is None or not is_lead(self._live.session):
             return ()
-        return self.report.leave
+        return self.report.delegable
 
     def suggest(self, comment: str) -> None:
         """Sign what the delegation report finds, with her words, as a suggestion to the lab."""
-        session, batch, leave, navigator = self._live.session, self.batch, self.leave, self._navigator
+        session, batch, delegable, navigator = self._live.session, self.batch, self.delegable, self._navigator
 
         def signed(_: Letter) -> None:
             navigator.toast(
@@ -142,7 +142,7 @@ class ReportsPresenter(QObject):
             self._make()
 
         self._live.perform(
-            lambda _: suggest_now(session, batch, leave, comment), done=signed, failed=navigator.problem
+            lambda _: suggest_now(session, batch, delegable, comment), done=signed, failed=navigator.problem
         )
 
     # Inside

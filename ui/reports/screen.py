@@ -97,7 +97,7 @@ class ReportsScreen(Page):
         self._words.setText(presenter.words)
         for button in self.saves:
             button.setEnabled(report is not None)
-        self.suggest.setVisible(bool(presenter.leave))
+        self.suggest.setVisible(bool(presenter.delegable))
         self._clear()
         if report is not None:
             from ui.reports.page import ReportPage
@@ -130,7 +130,7 @@ class ReportsScreen(Page):
     def _suggest(self) -> None:
         """What would be signed, and a field for her own words."""
         look = self._look
-        names = Paragraph(look, "\n".join(f"• {one.name}" for one in self._presenter.leave), role="body")
+        names = Paragraph(look, "\n".join(f"• {one.name}" for one in self._presenter.delegable), role="body")
         comment = TextArea(look, tr("What the lab should know besides"), lines=3)
         comment.setPlaceholderText(tr("What people should keep, and why; may stay empty"))
         inside = QWidget()

@@ -85,7 +85,7 @@ class Section:
 
 
 @dataclass(frozen=True, slots=True)
-class Leave:
+class Delegable:
     """What may be left to a judge: a criterion by its id, or a tag. name: as the report tells it.
 
     low: the lower end of Gwet's AC1 of judge and experts. tasks: over how many.
@@ -104,7 +104,7 @@ class Report:
     """kind: batch, model, expert, team or delegation. until: the newest time in the results; no clock is read.
 
     facts: (what, value) lines at the top. method: how intervals were made. digests: of the signed results used.
-    leave: what a delegation report finds.
+    delegable: what a delegation report finds.
     """
 
     kind: str
@@ -117,4 +117,4 @@ class Report:
     method: str
     made_from: str
     digests: tuple[str, ...] = field(default=())
-    leave: tuple[Leave, ...] = ()
+    delegable: tuple[Delegable, ...] = ()

@@ -15,7 +15,7 @@ import numpy as np
 from app.agreement.figures import Figure
 from app.agreement.healthbench import balanced_f1
 from app.agreement.ratings import Level, Ratings
-from app.agreement.reports.blocks import Block, Cell, Intervals, Leave, Report, Section, Table, Text
+from app.agreement.reports.blocks import Block, Cell, Delegable, Intervals, Report, Section, Table, Text
 from app.agreement.reports.measuring import Unit, Verdicts, grouping, verdicts, weighted
 from app.agreement.reports.parts import MAX_ROWS, quick, report, sign_of
 from app.agreement.reports.source import Source, Tr, credit
@@ -56,15 +56,15 @@ def delegation_report(source: Source, tr: Tr, language: str, bootstrap: Bootstra
     if not judges:
         blocks: tuple[Block, ...] = (Text(tr("No opinion of an AI judge has been opened for this batch.")),)
         sections.append(Section(tr("AI judge"), blocks))
-    leave: list[Leave] = []
+    delegable: list[Delegable] = []
     for name in judges:
         found, may_go = _judge(source, name, tr, bootstrap)
         sections.append(Section(name or tr("AI judge"), tuple(found)))
-        leave += may_go
+        delegable += may_go
     if source.suggested:
         sections.append(Section(tr("What leads suggested"), (_suggested(source, tr),)))
     made = report("delegation", tr("Delegation report"), source, tr, language, bootstrap, sections)
-    return replace(made, leave=tuple(leave))
+    return replace(made, delegable=tuple(delegable))
 
 
 def _suggested(source: Source, tr: Tr) -> Table:
@@ -79,7 +79,7 @@ def _suggested(source: Source, tr: Tr) -> Table:
     )
 
 
-def _judge(source: Source, name: str, tr: Tr, bootstrap: Bootstrap) -> tuple[list[Block], list[Leave]]:
+def _judge(source: Source, name: str, tr: Tr, bootstrap: Bootstrap) -> tuple[list[Block], list[Delegable]]:
     found = verdicts(source, [(o.task, JUDGE, o.judgement) for o in source.opinions if o.name == name])
     groups = grouping(found.units)
     views: tuple[tuple[str, Callable[[Unit], Iterable[str]]], ...] = (
@@ -88,7 +88,7 @@ def _judge(source: Source, name: str, tr: Tr, bootstrap: Bootstrap) -> tuple[lis
         (tr("By tag"), lambda unit: (*unit.task.tags, *unit.criterion.tags)),
     )
     blocks: list[Block] = []
-    may_go: list[Leave] = []
+    may_go: list[Delegable] = []
     single = {
         group.label: unit.criterion.id
         for unit in found.units
@@ -103,7 +103,7 @@ def _judge(source: Source, name: str, tr: Tr, bootstrap: Bootstrap) -> tuple[lis
         shown.sort(key=lambda one: (-(one.ac1.low if one.ac1.low is not None else -2.0), one.name))
         if keys is not views[0][1]:
             ids = single if keys is views[1][1] else {}
-            may_go += [_leave(one, ids.get(one.name, ""), name) for one in shown if one.may_go]
+            may_go += [_delegable(one, ids.get(one.name, ""), name) for one in shown if one.may_go]
         blocks.append(_table(title, shown, tr))
         if keys is views[1][1]:
             rows = tuple((one.name, one.ac1) for one in shown)
@@ -124,9 +124,9 @@ def _judge(source: Source, name: str, tr: Tr, bootstrap: Bootstrap) -> tuple[lis
     return blocks, list({(one.criterion, one.tag): one for one in may_go}.values())
 
 
-def _leave(one: Slice, criterion: str, judge: str) -> Leave:
+def _delegable(one: Slice, criterion: str, judge: str) -> Delegable:
     low = one.ac1.low if one.ac1.low is not None else 0.0
-    return Leave(criterion, "" if criterion else one.name, one.name, judge, one.tasks, low)
+    return Delegable(criterion, "" if criterion else one.name, one.name, judge, one.tasks, low)
 
 
 def _table(title: str, shown: list[Slice], tr: Tr) -> Table:

@@ -32,12 +32,14 @@ def judged(folder: Path, *, role: str = "lead") -> Session:
 
 def test_a_lead_suggests_what_the_report_finds(tmp_path: Path) -> None:
     session = judged(tmp_path)
-    leave = make(session, "b-1", "delegation").leave
-    criteria = {one.criterion for one in leave if one.criterion}
+    delegable = make(session, "b-1", "delegation").delegable
+    criteria = {one.criterion for one in delegable if one.criterion}
     assert criteria
     assert "c1" not in criteria
-    assert all(one.low >= 0.8 and one.tasks == TASKS and one.judge == "model-x" for one in leave)
-    letter = session.perform_now(lambda _: suggest_now(session, "b-1", leave, " Doses stay with people. "))
+    assert all(one.low >= 0.8 and one.tasks == TASKS and one.judge == "model-x" for one in delegable)
+    letter = session.perform_now(
+        lambda _: suggest_now(session, "b-1", delegable, " Doses stay with people. ")
+    )
     payload = json.loads(session.workspace.letters.all("decision")[0].payload)
     assert (payload["kind"], payload["batch"], payload["comment"]) == (
         "delegate",
@@ -49,16 +51,16 @@ def test_a_lead_suggests_what_the_report_finds(tmp_path: Path) -> None:
     assert letter.digest == session.workspace.letters.all("decision")[0].digest
     again = make(session, "b-1", "delegation")
     suggested = next(section for section in again.sections if section.title == "What leads suggested")
-    assert len(suggested.blocks[0].rows) == len(leave)  # type: ignore[union-attr]
+    assert len(suggested.blocks[0].rows) == len(delegable)  # type: ignore[union-attr]
     session.close()
 
 
 def test_nobody_else_and_nothing_empty(tmp_path: Path) -> None:
     session = judged(tmp_path, role="expert")
-    leave = make(session, "b-1", "delegation").leave
-    assert leave
+    delegable = make(session, "b-1", "delegation").delegable
+    assert delegable
     with pytest.raises(AssayError) as refused:
-        suggest_now(session, "b-1", leave)
+        suggest_now(session, "b-1", delegable)
     assert refused.value.code == "role.lead"
     session.close()
     lead = lead_session(tmp_path / "lead")
