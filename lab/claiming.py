@@ -116,13 +116,18 @@ def _overlap(connection: Connection, row: Any) -> int:
     return int(connection.execute(select(batch.c.overlap).where(batch.c.id == row.batch)).scalar_one())
 
 
-def release(connection: Connection, lab: Lab, who: str, assignment_id: str) -> bool:
-    """Give back the packs of an assignment that hold no result of hers. False when it is not hers."""
-    row = connection.execute(
+def _hers(connection: Connection, who: str, assignment_id: str) -> Any:
+    """Her assignment, held until the end of the transaction; None where it is not hers."""
+    return connection.execute(
         select(assignment)
         .where(assignment.c.id == assignment_id, assignment.c.expert == who)
         .with_for_update()
     ).one_or_none()
+
+
+def release(connection: Connection, lab: Lab, who: str, assignment_id: str) -> bool:
+    """Give back the packs of an assignment that hold no result of hers. False when it is not hers."""
+    row = _hers(connection, who, assignment_id)
     if row is None:
         return False
     worked = exists().where(
@@ -156,11 +161,7 @@ def renew(connection: Connection, lab: Lab, who: str, assignment_id: str) -> str
     With less than half of a lease left, or none, it begins anew from today, but never beyond the day on which the
     batch is due or expires, nor beyond LONGEST; else it stays as it is. Raises RefusedError `claim.ended`.
     """
-    row = connection.execute(
-        select(assignment)
-        .where(assignment.c.id == assignment_id, assignment.c.expert == who)
-        .with_for_update()
-    ).one_or_none()
+    row = _hers(connection, who, assignment_id)
     if row is None:
         return None
     about = batches.row(connection, row.batch)
