@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import itertools
+import json
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from app.clock import FixedClock
+from app.domain.ids import digest
 from app.domain.sampling import Plan
 from app.domain.times import to_text
 from app.wire import jsonio
@@ -97,8 +99,6 @@ def openings(laptop: Laptop, *digests: str) -> dict[str, Any]:
 
 def opened(sealed: dict[str, str], opening: dict[str, str]) -> Any:
     """The content of an envelope with its key."""
-    from app.domain.ids import digest
-
     payload = payload_of(sealed)
     key = parse(Opening, payload_of(opening))
     return content_of(unseal(parse(Sealed, payload), digest(payload), key))
@@ -106,29 +106,16 @@ def opened(sealed: dict[str, str], opening: dict[str, str]) -> Any:
 
 def decision(laptop: Laptop, task: str, over: list[str], kind: str = "accept", **changes: Any) -> bytes:
     line, task_digest = laptop.tasks[task]
-    batch = next(b for b, _ in laptop.batches.values())
-    payload = {
-        "v": 1,
-        "decision": f"d-{next(_ids)}",
-        "previous": None,
-        "lead": laptop.expert,
-        "device": laptop.device,
-        "lab": laptop.lab,
-        "batch": batch["batch"],
-        "task": line["id"],
-        "task_digest": task_digest,
-        "kind": kind,
-        "over": over,
-        "rubric_version": batch["rubric_version"],
-        "guideline_version": batch["guideline_version"],
-        "decided": to_text(laptop.clock.now()),
-        **changes,
-    }
-    return sign(typ("decision"), jsonio.dumps(payload), laptop.key)
+    about = {"previous": None, "task": line["id"], "task_digest": task_digest, "over": over}
+    return _decision(laptop, kind, {**about, **changes})
 
 
 def suggestion(laptop: Laptop, suggestions: list[dict[str, str]], comment: str) -> bytes:
     """A decision over a batch: what may be left to a judge."""
+    return _decision(laptop, "delegate", {"suggestions": suggestions, "comment": comment})
+
+
+def _decision(laptop: Laptop, kind: str, about: dict[str, Any]) -> bytes:
     batch = next(b for b, _ in laptop.batches.values())
     payload = {
         "v": 1,
@@ -137,12 +124,11 @@ def suggestion(laptop: Laptop, suggestions: list[dict[str, str]], comment: str) 
         "device": laptop.device,
         "lab": laptop.lab,
         "batch": batch["batch"],
-        "kind": "delegate",
-        "suggestions": suggestions,
-        "comment": comment,
+        "kind": kind,
         "rubric_version": batch["rubric_version"],
         "guideline_version": batch["guideline_version"],
         "decided": to_text(laptop.clock.now()),
+        **about,
     }
     return sign(typ("decision"), jsonio.dumps(payload), laptop.key)
 
@@ -186,3 +172,22 @@ def verdicts(task: dict[str, Any], value: str) -> dict[str, Any]:
     """Every criterion of every response alike."""
     one = {c["id"]: {"value": value} for c in task["rubric"]["criteria"]}
     return {"responses": {r["id"]: {"verdicts": one} for r in task["responses"]}}
+
+
+def digest_of(document: bytes) -> str:
+    return digest(payload_of(json.loads(document)))
+
+
+def pulled(first: Laptop, *others: Laptop) -> str:
+    """Each has fetched her work; the first task of the first."""
+    for one in (first, *others):
+        one.pull()
+    return sorted(first.tasks)[0]
+
+
+def grade(laptop: Laptop, task: str, value: str, **changes: Any) -> str:
+    """Send a result; its digest."""
+    document = laptop.result(task, value=value, **changes)
+    (outcome,) = laptop.send(document)
+    assert outcome["status"] == "stored", outcome
+    return digest_of(document)

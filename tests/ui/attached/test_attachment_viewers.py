@@ -2,68 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from pathlib import Path
-from typing import Any
-
 import numpy as np
 import pytest
-from PySide6.QtCore import QModelIndex, QPoint, Qt
-from PySide6.QtGui import QGuiApplication, QTextCursor
+from PySide6.QtCore import QModelIndex, Qt
+from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication
-from pytestqt.qtbot import QtBot
 
 from app.domain.ids import Digest
-from tests.attached_files import attachment, dicom, letter, pdf, picture, workbook
-from tests.ui.grading_desk import GradingDesk, focusable
+from tests.attached_files import attachment, dicom, letter, picture, workbook
+from tests.ui.attached.viewing import LABEL, Make, opened, wait
+from tests.ui.grading_desk import focusable
 from tests.ui.screens import nameless_buttons
-from tests.workspaces import task_json
 from ui.panels.attachments.pdf_viewer import PdfViewer
 from ui.panels.attachments.picture_viewer import PictureViewer
 from ui.panels.attachments.table_viewer import TableModel, TableViewer
 from ui.panels.attachments.text_viewer import TextViewer
-from ui.panels.reading.marks import Mark
-from ui.theme.apply import ThemeHolder
-
-WAIT_MS = 20_000
-LABEL = pdf([[f"Page {n}", "Aspirin 300 mg at once", "unless allergic"] for n in range(1, 13)],
-            link="https://example.org/label")  # fmt: skip
-File = tuple[str, str, bytes]
-Make = Callable[..., GradingDesk]
 
 
 def ct() -> bytes:
     values = np.arange(64 * 64, dtype=np.uint16).reshape(64, 64)
     return dicom(np.stack([values, values]), intercept=-1024, WindowCenter=40, WindowWidth=400)
-
-
-@pytest.fixture
-def make(look: ThemeHolder, qtbot: QtBot, tmp_path: Path) -> Make:
-    def made(files: Sequence[File], text: str = "See p. 3 of it.", **more: Any) -> GradingDesk:
-        entries = [attachment(*file) for file in files]
-        first = task_json(1, responses=1, attachments=entries)
-        first["responses"][0]["text"] = text
-        desk = GradingDesk(look, qtbot, tmp_path, tasks=[first, task_json(2, responses=1)], **more)
-        kept = desk.session.workspace.attachments
-        for entry, (_, _, data) in zip(entries, files, strict=True):
-            kept.append(Digest(entry["sha256"]), data, offset=0)
-            kept.finish(Digest(entry["sha256"]))
-        return desk
-
-    return made
-
-
-def opened(desk: GradingDesk, kind: type) -> Any:
-    """The viewer in front, once it is there and has the focus."""
-    panel = desk.screen.files.panel
-    desk.qtbot.waitUntil(lambda: isinstance(panel.viewer, kind), timeout=WAIT_MS)
-    QApplication.processEvents()
-    return panel.viewer
-
-
-def wait(desk: GradingDesk, condition: Callable[[], bool]) -> None:
-    desk.qtbot.waitUntil(condition, timeout=WAIT_MS)
 
 
 # PDF
@@ -116,78 +74,6 @@ def test_go_to_a_page_by_its_number_and_turn_pages(make: Make) -> None:
     assert viewer.view.pages.scale > before
     desk.press("0")
     assert viewer.view.pages.scale == pytest.approx(before, rel=0.05)
-
-
-def test_a_page_that_the_answer_speaks_of_is_one_press_away(make: Make) -> None:
-    desk = make([("label.pdf", "application/pdf", LABEL)], text="The dose stands on page 7, see also p. 2.")
-    wait(desk, lambda: len(focusable(desk.screen.reading.attachments)) == 3)
-    names = [w.accessibleName() for w in focusable(desk.screen.reading.attachments)]
-    assert names == ["Open label.pdf, 8.1 kB".replace("8.1 kB", names[0].split(", ")[1]),
-                     "Page 7 of label.pdf", "Page 2 of label.pdf"]  # fmt: skip
-    link = focusable(desk.screen.reading.attachments)[1]
-    link.setFocus()
-    desk.press("Return")
-    viewer: PdfViewer = opened(desk, PdfViewer)
-    wait(desk, lambda: viewer.view.page == 6)
-
-
-def leading(desk: GradingDesk) -> list[Mark]:
-    return [mark for mark in desk.screen.reading.page.view.marks.shown if mark.target]
-
-
-def click(desk: GradingDesk, at: int) -> None:
-    """Click on the character at an offset of the response's source."""
-    view = desk.screen.reading.page.view
-    found = view.positions.to_document(at, at + 1)
-    assert found is not None
-    cursor = QTextCursor(view.document())
-    cursor.setPosition(found[0])
-    point = view.cursorRect(cursor).center() + QPoint(3, 0)
-    desk.qtbot.mouseClick(view.viewport(), Qt.MouseButton.LeftButton, pos=point)
-
-
-@pytest.mark.parametrize("raw", [False, True])
-def test_a_page_in_the_answer_is_a_link_in_its_text(make: Make, raw: bool) -> None:
-    text = "Words **before** it, 🙂 p. 2 of it. But p. 99 is not there; 第 7 頁 is.\n"
-    desk = make([("label.pdf", "application/pdf", LABEL)], text=text)
-    wait(desk, lambda: bool(leading(desk)))
-    if raw:
-        desk.press("R")
-    marks = leading(desk)
-    assert [text[m.start : m.end] for m in marks] == ["p. 2", "第 7 頁"]
-    assert [m.tip for m in marks] == ["Page 2 of label.pdf", "Page 7 of label.pdf"]
-    shown = desk.screen.reading.page.view.toPlainText()
-    assert shown.strip() == (text.strip() if raw else text.replace("**", "").strip())
-    desk.screen.reading.page.view.grab()
-    click(desk, text.index("99"))
-    assert not desk.screen.files.is_open
-    click(desk, text.index("第") + 2)
-    viewer: PdfViewer = opened(desk, PdfViewer)
-    wait(desk, lambda: viewer.view.page == 6)
-
-
-def test_pages_in_the_answer_are_gone_to_by_keys(make: Make) -> None:
-    desk = make([("label.pdf", "application/pdf", LABEL)], text="See p. 2, p. 2 again and pp. 3–5.")
-    wait(desk, lambda: bool(leading(desk)))
-    desk.press("Ctrl+Shift+K")
-    rows = desk.screen.reading.going.sheet.list.model()
-    assert rows is not None
-    assert rows.rowCount() == 2
-    desk.press("Down", "Return")
-    viewer: PdfViewer = opened(desk, PdfViewer)
-    wait(desk, lambda: viewer.view.page == 2)
-
-
-def test_no_page_is_a_link_without_a_pdf_that_has_it(make: Make) -> None:
-    desk = make([("notes.txt", "text/plain", b"words"), ("label.pdf", "application/pdf", b"no PDF")],
-                text="See p. 2 of it, and [more](attachment:1#page=2).")  # fmt: skip
-    asked: list[str] = []
-    desk.screen.reading.links.ask = asked.append  # type: ignore[method-assign]
-    desk.screen.reading.follow("attachment:1#page=2")
-    assert asked == ["attachment:1#page=2"]
-    desk.screen.files.open(0)
-    opened(desk, TextViewer)  # asked of the decoder after the pages were
-    assert leading(desk) == []
 
 
 def test_text_is_chosen_by_mouse(make: Make) -> None:
