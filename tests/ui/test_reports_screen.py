@@ -29,7 +29,7 @@ from ui.reports.presenter import ReportsPresenter
 from ui.reports.screen import ReportsScreen
 from ui.theme.apply import ThemeHolder
 from ui.widgets.dialog import Dialog
-from ui.widgets.text import Label
+from ui.widgets.text import Label, Paragraph
 
 MATE = "expert-2"
 TASKS = 6
@@ -287,17 +287,19 @@ def first_ink(widget: QWidget, top: int, bottom: int) -> int:
 
 
 def test_a_lead_suggests_what_may_be_left_to_the_judge(
-    tmp_path: Path, look: ThemeHolder, qtbot: QtBot
+    tmp_path: Path, look: ThemeHolder, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     stage = Stage(judged(tmp_path), look, qtbot)
     stage.ready()
     assert not stage.screen.suggest.isVisible()
     stage.choose("delegation")
     assert stage.screen.suggest.isVisible()
+    monkeypatch.setattr("ui.reports.screen.NAMED", len(stage.presenter.delegable) - 1)
     stage.screen.suggest.setFocus()
     press("Space")
     dialog = stage.screen.findChild(Dialog)
     assert dialog is not None
+    assert any(one.text().endswith("\nand 1 more") for one in dialog.findChildren(Paragraph))
     qtbot.waitUntil(dialog.isVisible)
     qtbot.keyClicks(QApplication.focusWidget(), "Doses stay with people.")
     dialog.verb.click()

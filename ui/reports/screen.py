@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFileDialog, QWidget
 
-from ui.i18n import tr
+from ui.i18n import tr, trn
 from ui.page import Page
 from ui.reports.presenter import ReportsPresenter
 from ui.theme.apply import ThemeHolder
@@ -25,6 +25,8 @@ from ui.widgets.text import Label, Paragraph
 if TYPE_CHECKING:
     from ui.reports.page import ReportPage
 
+NAMED = 8
+"""Criteria and tags that the question names; the report has them all."""
 FORMS = ((".html", "HTML"), (".pdf", "PDF"), (".csv", "CSV"))
 
 
@@ -130,7 +132,11 @@ class ReportsScreen(Page):
     def _suggest(self) -> None:
         """What would be signed, and a field for her own words."""
         look = self._look
-        names = Paragraph(look, "\n".join(f"• {one.name}" for one in self._presenter.delegable), role="body")
+        found = self._presenter.delegable
+        lines = [f"• {one.name}" for one in found[:NAMED]]
+        if len(found) > NAMED:
+            lines.append(trn("and {n} more", "and {n} more", len(found) - NAMED))
+        names = Paragraph(look, "\n".join(lines), role="body")
         comment = TextArea(look, tr("What the lab should know besides"), lines=3)
         comment.setPlaceholderText(tr("What people should keep, and why; may stay empty"))
         inside = QWidget()
