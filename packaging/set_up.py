@@ -27,6 +27,7 @@ VENV = ROOT / ".venv"
 UV_VENV = CACHE / "uv-venv"
 NPM = CACHE / "npm"
 SYSTEM_SETS = {"runtime": ["offscreen"], "test": ["test"], "package": ["package"]}
+ROOMS = ["app", "ui", "lab", "cli"]
 GROUPS = {"runtime": ["dev"], "test": ["dev"], "package": ["dev", "package"]}
 
 
@@ -50,6 +51,7 @@ def main(arguments: list[str]) -> int:
 def set_up(goal: str) -> None:
     """Bring .venv, the system libraries and, for tests, the JavaScript verifier up to date."""
     make_environment(goal)
+    compile_rooms()
     sets = list(SYSTEM_SETS[goal])
     if goal == "runtime" and (os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")):
         sets.append("window")
@@ -71,7 +73,11 @@ def make_environment(goal: str) -> None:
     uv = install_uv()
     say("installing the locked dependencies into .venv")
     groups = [part for group in GROUPS[goal] for part in ("--group", group)]
-    run([uv, "sync", "--frozen", *groups], UV_PYTHON=sys.executable, UV_PYTHON_DOWNLOADS="never")
+    run(
+        [uv, "sync", "--frozen", "--compile-bytecode", *groups],
+        UV_PYTHON=sys.executable,
+        UV_PYTHON_DOWNLOADS="never",
+    )
     # A sync for one goal also leaves the environment without the other goal's extra group.
     for old in (CACHE / "stamps").glob("environment*"):
         old.unlink()
@@ -81,6 +87,12 @@ def make_environment(goal: str) -> None:
             CACHE / "stamps/environment",
             digest(inputs, *GROUPS["test"], f"{sys.version_info[:3]}", str(ROOT)),
         )
+
+
+def compile_rooms() -> None:
+    """The bytecode of our own modules, for shells that tell Python to write none: a start takes half as long."""
+    python = VENV / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
+    run([str(python), "-m", "compileall", "-q", *(str(ROOT / room) for room in ROOMS)])
 
 
 def install_uv() -> str:

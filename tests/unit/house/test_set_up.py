@@ -92,6 +92,19 @@ def test_a_failed_step_ends_set_up_with_one_line(
     assert capsys.readouterr().err == "assay: `uv sync --frozen` failed; its message is above\n"
 
 
+def test_a_shell_that_tells_python_to_write_no_bytecode_still_starts_from_it(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("PYTHONDONTWRITEBYTECODE", "1")
+    monkeypatch.delenv("PYTHONPYCACHEPREFIX", raising=False)
+    monkeypatch.setattr(set_up, "ROOT", tmp_path)
+    for room in set_up.ROOMS:
+        (tmp_path / room).mkdir()
+        (tmp_path / room / "module.py").write_text("ONE = 1\n", encoding="utf-8")
+    set_up.compile_rooms()
+    assert {path.relative_to(tmp_path).parts[0] for path in tmp_path.rglob("module.*.pyc")} == {*set_up.ROOMS}
+
+
 def test_a_finished_environment_is_left_alone(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     calls: list[list[str]] = []
     monkeypatch.setattr(set_up, "CACHE", tmp_path / ".cache")
@@ -103,8 +116,8 @@ def test_a_finished_environment_is_left_alone(monkeypatch: pytest.MonkeyPatch, t
     for goal in ["test", "test", "runtime", "package", "package", "test"]:
         set_up.make_environment(goal)
     assert calls == [
-        ["uv", "sync", "--frozen", "--group", "dev"],
-        ["uv", "sync", "--frozen", "--group", "dev", "--group", "package"],
+        ["uv", "sync", "--frozen", "--compile-bytecode", "--group", "dev"],
+        ["uv", "sync", "--frozen", "--compile-bytecode", "--group", "dev", "--group", "package"],
     ]
 
 
