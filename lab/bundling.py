@@ -1,42 +1,30 @@
-"""The lab's side of a bundle: results and letters in from a file, news, receipts and openings out into one. The same
-rooms as the calls."""
+"""Bundles out of the lab: news, work, receipts, openings and drafts for one expert in a file. The same rooms as the
+calls.
+"""
 
 from __future__ import annotations
 
 import json
 import os
 from collections.abc import Callable, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
-from sqlalchemy import Connection, delete, insert, select
+from sqlalchemy import select
 
-from app.errors import InputError, RefusedError, TrustError
+from app.errors import InputError, RefusedError
 from app.wire import age, jsonio
 from app.wire import bundle as file
-from app.wire.bundle import Bundle
-from app.wire.protocol import MAX_PAGE, MAX_RESULTS
-from app.wire.signatures import (
-    PinnedKey,
-    Verified,
-    members,
-    protected_header,
-    self_signed,
-    sniff,
-    unbase64,
-    verify_members,
-)
-from lab import cases, enrolling, feeds, keylist, letters, people, results, tables
+from app.wire.protocol import MAX_PAGE
+from app.wire.signatures import unbase64
+from lab import cases, drafts, feeds, keylist, people, tables
 from lab import devices as registered
-from lab.access import Caller
 from lab.calls import feed as feed_call
 from lab.calls import leads as leads_call
 from lab.calls import results as results_call
 from lab.claiming import serves
 from lab.files import write_durably
-from lab.lab import Lab, moment
-from lab.rotating import former
+from lab.lab import Lab
 from lab.tables import device, result
 from lab.tables_devices import bundle_seen, device_age
 from lab.tables_leads import letter, sealed
@@ -49,17 +37,6 @@ MAX_BLOB_BYTES = 700 << 20
 
 
 @dataclass(frozen=True, slots=True)
-class TakenIn:
-    """What became of a bundle's results and letters. joined: it was a newcomer's request, and she is registered now."""
-
-    expert: str
-    stored: int
-    duplicate: int
-    rejected: int
-    joined: bool = False
-
-
-@dataclass(frozen=True, slots=True)
 class Written:
     path: Path
     news: int
@@ -67,126 +44,9 @@ class Written:
     blobs: int
 
 
-def take_in(lab: Lab, path: Path) -> TakenIn:
-    """Results and letters of a bundle, each as if it had been sent, or a newcomer's enrolment.
-
-    Raises InputError, TrustError, RefusedError; then nothing was changed.
-    """
-    try:
-        if path.stat().st_size > file.MAX_FILE:
-            raise InputError("bundle.long", "This is more than one bundle may carry.", where=str(path))
-        data = path.read_bytes()
-    except OSError as exc:
-        raise InputError("file.read", "The file {file} cannot be read.", params={"file": str(path)}) from exc
-    signer: list[Any] = []
-
-    def verified(document: bytes) -> Verified:
-        if file.claimed(document).sender == "newcomer":
-            return self_signed(document, Bundle.typ(), file.newcomer_jwk)[0]
-        found, row = _by_device(lab, document)
-        signer.append(row)
-        return found
-
-    opened = file.read(age.decrypt(data, [lab.key.as_jwk(), *former(lab)]), verified)
-    if opened.manifest.sender == "newcomer":
-        return _join(lab, opened)
-    about, who = opened.manifest, signer[0]
-    if (about.lab, about.expert, about.sender) != (lab.config.lab, who.expert, "expert"):
-        raise TrustError("bundle.other", "This bundle was made for somebody else.", hint="Nothing was used.")
-    recipient = age.checked(about.recipient) if about.recipient else None
-    outcomes = _taken(lab, who, opened.documents)
-    lab.database.write(lambda c: _remember(c, about, who, recipient, outcomes))
-    counts = [one.status for one in outcomes]
-    return TakenIn(
-        who.expert,
-        counts.count("stored"),
-        counts.count("duplicate"),
-        len(counts) - counts.count("stored") - counts.count("duplicate"),
-    )
-
-
-def _taken(lab: Lab, who: Any, documents: Sequence[bytes]) -> list[results.Outcome]:
-    """Letters by their kind, everything else as results, in the groups that a call would take."""
-    with lab.database.reading() as connection:
-        role = connection.execute(
-            select(tables.expert.c.role).where(tables.expert.c.id == who.expert)
-        ).scalar_one()
-    caller = Caller(who.expert, role, who.kid, 0)
-    kinds = {kind.model.typ(): name for name, kind in letters.KINDS.items()}
-    sent: dict[str, list[object]] = {"": [], **{name: [] for name in letters.KINDS}}
-    for document in documents:
-        sent[kinds.get(sniff(document), "")].append(members(document))
-    outcomes: list[results.Outcome] = []
-    for name, found in sent.items():
-        for start in range(0, len(found), MAX_RESULTS):
-            part = found[start : start + MAX_RESULTS]
-            outcomes += letters.take(lab, caller, name, part) if name else results.take(lab, who.expert, part)
-    return outcomes
-
-
-def _join(lab: Lab, opened: file.Opened) -> TakenIn:
-    """What the call to enrol does with the one document in it, which the bundle's own key must have signed."""
-    jwk = opened.manifest.jwk
-    kids = {protected_header(members(document))["kid"] for document in opened.documents}
-    if len(opened.documents) != 1 or jwk is None or kids != {jwk.kid}:
-        raise TrustError("bundle.other", "This bundle was made for somebody else.", hint="Nothing was used.")
-    made, _ = enrolling.enrol(lab, opened.documents[0])
-    return TakenIn(made.expert, 0, 0, 0, joined=True)
-
-
-def _by_device(lab: Lab, document: bytes) -> tuple[Verified, Any]:
-    """Verified by the registered device that signed it, and that device's row."""
-    rows: list[Any] = []
-
-    def lookup(kid: str) -> PinnedKey | None:
-        with lab.database.reading() as connection:
-            row = connection.execute(select(device).where(device.c.kid == kid)).one_or_none()
-        if row is None:
-            return None
-        rows.append(row)
-        return PinnedKey(lab.public_key(kid, row.jwk), revoked_at=moment(row.revoked_at))
-
-    return verify_members(members(document), lookup, Bundle.typ(), at=lab.clock.now()), rows[0]
-
-
-def _remember(
-    connection: Connection, about: Bundle, who: Any, recipient: str | None, outcomes: list[results.Outcome]
-) -> None:
-    """Where this device stands; an older bundle that comes late moves nothing back."""
-    known = connection.execute(
-        select(bundle_seen.c.issued).where(bundle_seen.c.kid == who.kid)
-    ).scalar_one_or_none()
-    if known is not None and moment(known) > moment(about.issued):  # type: ignore[operator]
-        return
-    refused = [
-        {k: v for k, v in asdict(one).items() if v and k != "receipt"}
-        for one in outcomes
-        if one.receipt is None
-    ]
-    connection.execute(delete(bundle_seen).where(bundle_seen.c.kid == who.kid))
-    connection.execute(
-        insert(bundle_seen).values(
-            kid=who.kid,
-            expert=who.expert,
-            cursor=about.cursor,
-            own_cursor=about.own_cursor,
-            review_cursor=about.review_cursor,
-            outcomes=json.dumps(refused[:1000]),
-            issued=about.issued,
-        )
-    )
-    if recipient is not None:
-        keep_recipient(connection, who.kid, recipient)
-
-
-def keep_recipient(connection: Connection, kid: str, recipient: str) -> None:
-    connection.execute(delete(device_age).where(device_age.c.kid == kid))
-    connection.execute(insert(device_age).values(kid=kid, recipient=recipient))
-
-
 def export(lab: Lab, expert: str, folder: Path, *, from_start: bool = False) -> Written:
-    """News, packs, attachments, receipts and openings for one expert into a file that only her devices can open; with
-    her registration, which a device that asked by file joins with. For a lead her review feed too.
+    """News, packs, attachments, receipts, openings and the newest drafts of all her devices into a file that only these
+    can open; with her registration, which a device that asked by file joins with. For a lead her review feed too.
 
     From where the last bundle of hers left it; from_start: all of it. Raises InputError `assign.expert`,
     `bundle.recipient`.
@@ -217,6 +77,7 @@ def export(lab: Lab, expert: str, folder: Path, *, from_start: bool = False) -> 
     news = _pages(lab, who, alone.cursor if alone else "", _feed_page)
     own = _pages(lab, who, alone.own_cursor if alone else "", _own_page)
     review = _pages(lab, who, alone.review_cursor if alone else "", _review_page) if role == "lead" else []
+    own_drafts = _pages(lab, who, "", _drafts_page)
     blobs = _blobs(lab, who, [page for _, page in news])
     with lab.database.reading() as connection:
         versions = [jsonio.loads(one) for one in keylist.versions(connection)]
@@ -236,6 +97,7 @@ def export(lab: Lab, expert: str, folder: Path, *, from_start: bool = False) -> 
         feed=file.lines([(after, page) for after, page in news]),
         own=file.lines([(after, page) for after, page in own]),
         review=file.lines([(after, page) for after, page in review]),
+        drafts=file.lines([(after, page) for after, page in own_drafts]),
         documents=_once([registration.document, *opened, *_letter_receipts(lab, who)]),
         blobs=blobs,
     )
@@ -265,6 +127,10 @@ def _once(documents: Sequence[bytes]) -> list[bytes]:
 
 def _review_page(lab: Lab, who: str, cursor: str) -> bytes:
     return bytes(leads_call.page(lab, who, cursor, MAX_PAGE).body)
+
+
+def _drafts_page(lab: Lab, who: str, cursor: str) -> bytes:
+    return drafts.page(lab, who, "", cursor, MAX_PAGE)
 
 
 def _openable(lab: Lab, who: str) -> list[str]:

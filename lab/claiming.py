@@ -155,6 +155,12 @@ def release(connection: Connection, lab: Lab, who: str, assignment_id: str) -> b
     return True
 
 
+def lease(connection: Connection, who: str, assignment_id: str) -> str | None:
+    """When the lease of an assignment ends, RFC 3339; None when it is not hers."""
+    mine = (assignment.c.id == assignment_id) & (assignment.c.expert == who)
+    return connection.execute(select(assignment.c.lease_until).where(mine)).scalar_one_or_none()
+
+
 def renew(connection: Connection, lab: Lab, who: str, assignment_id: str) -> str | None:
     """When the lease of an assignment ends now, RFC 3339; None when it is not hers.
 

@@ -13,7 +13,7 @@ from app.wire import jsonio
 from app.wire.models import parse
 from app.wire.ownwork import Draft
 from app.wire.protocol import MAX_RESULTS_BYTES
-from app.wire.signatures import Verified, verify_members
+from app.wire.signatures import Verified, members, unbase64, verify_members
 from lab import devices, feeds
 from lab.calls.replies import joined
 from lab.lab import Lab
@@ -21,8 +21,11 @@ from lab.tables import expert
 from lab.tables_devices import draft
 
 
-def take(lab: Lab, who: str, sent: Sequence[Any]) -> int:
-    """Keep them all, or none. Raises TrustError, InputError."""
+def take(lab: Lab, who: str, sent: Sequence[Any], *, carried: bool = False) -> int:
+    """Keep them all, or none. carried: by hand, so that one may come after a newer one, and is passed over.
+
+    Raises TrustError, InputError.
+    """
     with lab.database.reading() as connection:
         pinned = devices.pinned(connection, lab, who)
     checked: list[tuple[Verified, Draft, bytes]] = []
@@ -34,16 +37,20 @@ def take(lab: Lab, who: str, sent: Sequence[Any]) -> int:
         if (found.lab, found.expert) != (lab.config.lab, who):
             raise TrustError("draft.identity", "The draft is another lab's or another expert's.")
         checked.append((verified, found, jsonio.dumps(one)))
-    lab.database.write(lambda connection: _keep(connection, who, checked))
+    lab.database.write(lambda connection: _keep(connection, who, checked, carried=carried))
     return len(checked)
 
 
-def _keep(connection: Connection, who: str, checked: Sequence[tuple[Verified, Draft, bytes]]) -> None:
+def _keep(
+    connection: Connection, who: str, checked: Sequence[tuple[Verified, Draft, bytes]], *, carried: bool
+) -> None:
     for verified, found, document in checked:
         mine = (draft.c.expert == who) & (draft.c.task == found.task) & (draft.c.kid == verified.kid)
         sha256 = digest(document)
-        known = connection.execute(select(draft.c.digest).where(mine)).scalar_one_or_none()
-        if known == sha256:
+        known = connection.execute(select(draft.c.digest, draft.c.document).where(mine)).one_or_none()
+        if known is not None and (
+            known.digest == sha256 or (carried and _issued(known.document) > found.issued)
+        ):
             continue
         feeds.append(connection, who, "draft", found.task, None)
         n = connection.execute(select(expert.c.feed_n).where(expert.c.id == who)).scalar_one()
@@ -55,8 +62,16 @@ def _keep(connection: Connection, who: str, checked: Sequence[tuple[Verified, Dr
         )
 
 
+def _issued(document: bytes) -> str:
+    found: dict[str, str] = jsonio.loads(unbase64(members(bytes(document))["payload"], "signature.shape"))
+    return found["issued"]
+
+
 def page(lab: Lab, who: str, kid: str, cursor: str, limit: int) -> bytes:
-    """Drafts of her other devices after the cursor, as the call answers. RefusedError `feed.reset`."""
+    """Drafts of her devices but this one after the cursor, as the call answers. kid: "" for those of all.
+
+    RefusedError `feed.reset`.
+    """
     with lab.database.reading() as connection:
         head = feeds.heads(connection, [who])[who]
         after = feeds.place(cursor, lab.epoch, head)

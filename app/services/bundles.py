@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING
 from app.clock import Clock
 from app.domain.times import from_text, to_text
 from app.errors import InputError, StorageError, TrustError
+from app.services.carried_drafts import CarriedDrafts
+from app.services.own_drafts import WorkspaceDrafts
 from app.services.sending import Progress, Report, need_lab
 from app.services.session import Session
 from app.settings import fsync_folder
@@ -28,11 +30,13 @@ MAX_DUE = 10_000
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """results, letters: how many are in the file."""
+    """results, letters, drafts: how many are in the file. leases: for how many assignments it asks a longer one."""
 
     path: Path
     results: int
     letters: int
+    drafts: int
+    leases: int
     size: int
 
 
@@ -43,10 +47,12 @@ class Bundles:
     def export(self, session: Session, folder: Path) -> Written:
         """Write what is due into a file for the lab, encrypted to it and signed; all of it is frozen before that.
 
-        They stay on their way until a receipt comes, by a bundle or by the network, whichever is first.
+        They stay on their way until a receipt comes, by a bundle or by the network, whichever is first. As a sync does,
+        it asks for longer leases where they end soon, and takes drafts to her other devices.
         Raises InputError `lab.local`, `bundle.recipient`, StorageError `bundle.write`.
         """
         from app.services.syncing import WorkspaceStore
+        from app.sync.leases import AHEAD
         from app.sync.owned import KEY as OWNED
         from app.sync.owned import Chain
         from app.sync.reviews import CURSOR as REVIEWED
@@ -74,6 +80,8 @@ class Bundles:
             letters = store.leads.due(kind, MAX_DUE - len(documents))
             going = store.leads.mark_sent(letters)
             documents += [row.document for row in letters if row.number in going]
+        drafts = self._carried(session).documents(MAX_DUE - len(documents))
+        leases = store.leases_ending(AHEAD)[: file.MAX_RENEWALS]
         name = session.parts.new_id()
         about = {
             "lab": identity.lab_id,
@@ -85,11 +93,12 @@ class Bundles:
             "cursor": store.state(CURSOR) or "",
             "own_cursor": Chain.read(store.state(OWNED)).cursor,
             "review_cursor": store.state(REVIEWED) or "",
+            "renew": leases,
         }
         key = PrivateKey.from_jwk(session.parts.device_jwk)
-        data = age.encrypt(file.write(about, key, documents=documents), [to])
+        data = age.encrypt(file.write(about, key, documents=[*documents, *drafts]), [to])
         path = write_file(folder, f"to-lab-{name[:12]}{SUFFIX}", data)
-        return Written(path, results, len(documents) - results, len(data))
+        return Written(path, results, len(documents) - results, len(drafts), len(leases), len(data))
 
     def take_in(
         self,
@@ -108,7 +117,7 @@ class Bundles:
 
         need_lab(session)
         opened = self.look(session, path)
-        connector = BundleConnector(opened)
+        connector = BundleConnector(opened, session.identity.kid)
         syncing = sync_of(
             session.workspace,
             connector,
@@ -116,12 +125,18 @@ class Bundles:
             progress,
             cancelled,
             metered=not _holds_all(session, opened),
+            device_jwk=session.parts.device_jwk,
         )
         found = syncing.run()
+        self._carried(session).arrived(connector.held_drafts())
         session.workspace.lab.set_state(IMPORTED, opened.manifest.issued)
         session.refreshed()
         # The receipts come in its list of her results, with those of her other devices.
         return replace(Report.of(found), receipted=found.receipted + found.adopted)
+
+    def _carried(self, session: Session) -> CarriedDrafts:
+        drafts = WorkspaceDrafts(session.workspace, session.parts.device_jwk, self.clock)
+        return CarriedDrafts(drafts, session.identity.kid)
 
     def look(self, session: Session, path: Path) -> Opened:
         """A bundle, decrypted and verified, without applying anything. TrustError `bundle.old` for a replay."""

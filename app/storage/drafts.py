@@ -79,8 +79,13 @@ class Drafts:
         return [(TaskId(task), int(journal)) for task, journal in rows]
 
     def sent(self, task: TaskId, journal: int) -> None:
+        """A draft up to this edit was sent; one that is told late takes nothing back."""
         with self._db.writing():
-            self._db.run("INSERT OR REPLACE INTO drafted (task, journal) VALUES (?, ?)", (task, journal))
+            self._db.run(
+                "INSERT INTO drafted (task, journal) VALUES (?, ?)"
+                " ON CONFLICT (task) DO UPDATE SET journal = max(journal, excluded.journal)",
+                (task, journal),
+            )
 
 
 def _scalar(text: str) -> Scalar | None:

@@ -27,9 +27,13 @@ NEWS = "sync.drafts.news"
 
 
 @runtime_checkable
-class DraftConnector(Protocol):
-    def drafts(self, cursor: str) -> OwnDrafts: ...
+class DraftSource(Protocol):
+    def drafts(self, cursor: str) -> OwnDrafts | None:
+        """None: it does not tell of them; another source may."""
 
+
+@runtime_checkable
+class DraftConnector(DraftSource, Protocol):
     def post_drafts(self, documents: Sequence[bytes]) -> int: ...
 
 
@@ -95,12 +99,12 @@ def registered(
 
 
 class DraftSync:
-    """kid: of this device's key."""
+    """kid: of this device's key. What changed here is sent where the connector can take it."""
 
     def __init__(
         self,
         store: DraftStore,
-        connector: DraftConnector,
+        connector: DraftSource,
         lab: LabId,
         expert: ExpertId,
         kid: str,
@@ -119,13 +123,13 @@ class DraftSync:
         if registration is None:
             return
         devices = Devices.of(registration, self._kid)
-        if self._store.state(NEWS) is not None:
-            self._pull(devices)
+        if self._store.state(NEWS) is not None and self._pull(devices):
             self._store.set_state(NEWS, None)
-        if devices.others:
-            self._push(devices)
+        if devices.others and isinstance(self._connector, DraftConnector):
+            self._push(self._connector, devices)
 
-    def _pull(self, devices: Devices) -> None:
+    def _pull(self, devices: Devices) -> bool:
+        """Whether all of them were told."""
         cursor = self._store.state(CURSOR) or ""
         while True:
             if self._cancelled():
@@ -137,6 +141,8 @@ class DraftSync:
                     raise
                 cursor = ""
                 continue
+            if page is None:
+                return False
             for item in page.items:
                 document = item.document()
                 try:
@@ -147,7 +153,7 @@ class DraftSync:
                     self._store.set_aside(exc.code, exc.message, "draft", document)
             self._store.set_state(CURSOR, page.next)
             if not page.more or page.next == cursor:
-                return
+                return True
             cursor = page.next
 
     def _merge(self, document: bytes, devices: Devices) -> None:
@@ -168,12 +174,12 @@ class DraftSync:
         if (draft.lab, draft.expert) != (self._lab, self._expert) or late:
             raise TrustError("draft.identity", "The draft is not of one of her devices.")
 
-    def _push(self, devices: Devices) -> None:
+    def _push(self, connector: DraftConnector, devices: Devices) -> None:
         recipients = sorted(devices.others.values())
         while found := self._store.sealed(MAX_DRAFTS // 4, recipients):
             if self._cancelled():
                 raise Cancelled
-            self._connector.post_drafts([document for _, document in found])
+            connector.post_drafts([document for _, document in found])
             self._store.sent([mark for mark, _ in found])
 
 

@@ -16,7 +16,7 @@ from app.domain.ids import BatchId, Digest, ExpertId, LabId, TaskId
 from app.domain.times import from_text
 from app.errors import AssayError, Cancelled, OfflineError, RefusedError, StorageError, TrustError
 from app.sync.devices import NEWS as DRAFT_NEWS
-from app.sync.devices import DraftConnector, DraftStore, DraftSync
+from app.sync.devices import DraftSource, DraftStore, DraftSync
 from app.sync.fetching import Fetcher
 from app.sync.labkeys import LabKeys
 from app.sync.leases import LeaseConnector, renew
@@ -110,7 +110,7 @@ class Sync:
         self._push(report, failure)
         if isinstance(self._connector, LeadConnector):
             self._second_grades(self._connector, report)
-        if self._drafts is not None and isinstance(self._connector, DraftConnector):
+        if self._drafts is not None and isinstance(self._connector, DraftSource):
             parts = (self._lab, self._expert, self._kid, self._cancelled)
             DraftSync(self._drafts, self._connector, *parts).run()
         return report

@@ -4,8 +4,9 @@
     feed.jsonl               {"after": cursor, "page": FeedPage}, a page a line, as GET /v1/feed would answer
     own.jsonl                {"after": cursor, "page": OwnResults}, as GET /v1/results would answer
     review.jsonl             {"after": cursor, "page": ReviewPage}, for a lead, as GET /v1/review-feed would answer
-    documents/<sha256>.jws   signed documents by the digest of their bytes: results and letters on their way to the
-                             lab, a newcomer's enrolment; her registration, openings and receipts of letters from it
+    drafts.jsonl             {"after": cursor, "page": OwnDrafts}, of all her devices: who reads it passes over its own
+    documents/<sha256>.jws   signed documents by the digest of their bytes: results, letters and drafts on their way to
+                             the lab, a newcomer's enrolment; her registration, openings, receipts of letters from it
     blobs/<sha256>           packs and attachments
 
 Nothing is ever extracted by a path: entries that the manifest names are read into memory under their caps, and a
@@ -34,13 +35,15 @@ from app.wire.protocol import Outcome
 from app.wire.signatures import MAX_DOCUMENT, PrivateKey, Verified, members, sign, unbase64
 from app.zips import ZIP_ERRORS
 
-MANIFEST, FEED, OWN, REVIEW = "manifest.jws", "feed.jsonl", "own.jsonl", "review.jsonl"
+MANIFEST, FEED, OWN = "manifest.jws", "feed.jsonl", "own.jsonl"
+REVIEW, DRAFTS = "review.jsonl", "drafts.jsonl"
 MAX_FILE = 1 << 30
 MAX_TOTAL = 1 << 30
 MAX_ENTRIES = 16_000
 MAX_DIRECTORY = 4 << 20
 MAX_DOCUMENTS = 10_000
 MAX_BLOBS = 3_000
+MAX_RENEWALS = 1_000
 MAX_RATIO = 250
 """Unpacked bytes for each packed one, over an entry of more than a page; text of ours reaches about 20."""
 _PAGE = 4096
@@ -60,7 +63,8 @@ class Bundle(Document):
 
     keys: every version of the lab's key list, as in `WellKnown` (from the lab). recipient: the sender's age recipient.
     cursor, own_cursor, review_cursor: up to where the sender (an expert) has the feed, her own results and, as a lead,
-    the review feed. outcomes: of results and letters that the lab refused since.
+    the review feed. renew: assignments for which the expert asks a longer lease. outcomes: of results and letters that
+    the lab refused since.
     """
 
     NAME: ClassVar[str] = "bundle"
@@ -78,6 +82,8 @@ class Bundle(Document):
     feed: BundleFile | None = None
     own: BundleFile | None = None
     review: BundleFile | None = None
+    drafts: BundleFile | None = None
+    renew: Annotated[list[Id], Field(max_length=MAX_RENEWALS)] = Field(default_factory=list)
     documents: Annotated[list[Sha256], Field(max_length=MAX_DOCUMENTS)] = Field(default_factory=list)
     blobs: Annotated[list[BundleFile], Field(max_length=MAX_BLOBS)] = Field(default_factory=list)
     outcomes: Annotated[list[Outcome], Field(max_length=1000)] = Field(default_factory=list)
@@ -92,6 +98,7 @@ class Opened:
     feed: bytes = b""
     own: bytes = b""
     review: bytes = b""
+    drafts: bytes = b""
     documents: tuple[bytes, ...] = ()
     blobs: Mapping[str, bytes] = field(default_factory=dict)
 
@@ -103,6 +110,7 @@ def write(
     feed: bytes = b"",
     own: bytes = b"",
     review: bytes = b"",
+    drafts: bytes = b"",
     documents: Sequence[bytes] = (),
     blobs: Mapping[str, bytes] | None = None,
 ) -> bytes:
@@ -113,7 +121,7 @@ def write(
     blobs = blobs or {}
     entries: dict[str, bytes] = {f"blobs/{name}": data for name, data in blobs.items()}
     payload: dict[str, object] = {"v": 1, **about}
-    for name, data in ((FEED, feed), (OWN, own), (REVIEW, review)):
+    for name, data in ((FEED, feed), (OWN, own), (REVIEW, review), (DRAFTS, drafts)):
         if data:
             payload[name.partition(".")[0]] = {"size": len(data), "sha256": digest(data)}
             entries[name] = data
@@ -190,6 +198,7 @@ def _read(data: bytes, verify_manifest: Callable[[bytes], Verified]) -> Opened:
         found.get(FEED, b""),
         found.get(OWN, b""),
         found.get(REVIEW, b""),
+        found.get(DRAFTS, b""),
         tuple(found[f"documents/{name}.jws"] for name in manifest.documents),
         {blob.sha256: found[f"blobs/{blob.sha256}"] for blob in manifest.blobs},
     )
@@ -237,7 +246,7 @@ def _wanted(manifest: Bundle) -> dict[str, tuple[int | None, str]]:
         f"blobs/{one.sha256}": (one.size, one.sha256) for one in manifest.blobs
     }
     found |= {f"documents/{name}.jws": (None, name) for name in manifest.documents}
-    lists = {FEED: manifest.feed, OWN: manifest.own, REVIEW: manifest.review}
+    lists = {FEED: manifest.feed, OWN: manifest.own, REVIEW: manifest.review, DRAFTS: manifest.drafts}
     found |= {name: (one.size, one.sha256) for name, one in lists.items() if one is not None}
     if len(found) != len(manifest.blobs) + len(manifest.documents) + sum(map(bool, lists.values())):
         raise _bad("names", "Its manifest lists a file twice.")
@@ -260,7 +269,7 @@ def _bytes(file: zipfile.ZipFile, info: zipfile.ZipInfo, limit: int) -> bytes:
 
 
 def lines(pages: Iterable[tuple[str, bytes]]) -> bytes:
-    """`feed.jsonl`, `own.jsonl` and `review.jsonl` from (cursor before, page as JSON)."""
+    """One of the lists of pages, from (cursor before, page as JSON)."""
     return b"".join(
         b'{"after":' + json.dumps(after).encode() + b',"page":' + page + b"}\n" for after, page in pages
     )

@@ -29,12 +29,20 @@ LAB_BUNDLE = typer.Typer(
 
 @BUNDLE.command(epilog="Example: assay bundle export /media/stick")
 def export(ctx: typer.Context, folder: Folder, lab: Lab = None) -> None:
-    """Write what waits to be sent into a file that only the lab can open."""
+    """Write what waits to be sent, drafts for one's other devices too, into a file that only the lab can open."""
     context: Context = ctx.obj
     done = context.workstation.bundles.export(context.session(lab), folder)
     context.output.result(
-        {"file": str(done.path), "results": done.results, "letters": done.letters, "size": done.size},
-        f"{done.path}: {done.results} results, {done.letters} letters",
+        {
+            "file": str(done.path),
+            "results": done.results,
+            "letters": done.letters,
+            "drafts": done.drafts,
+            "leases": done.leases,
+            "size": done.size,
+        },
+        f"{done.path}: {done.results} results, {done.letters} letters, {done.drafts} drafts;"
+        f" {done.leases} leases to be longer",
     )
 
 
@@ -76,16 +84,19 @@ def lab_export(
     "import", epilog="Example: assay lab bundle import stick/to-lab-9f.assay-bundle --lab harbor"
 )
 def lab_import(ctx: typer.Context, file: File, lab: LabDir) -> None:
-    """Take in the results and letters of an expert's bundle as if they had been sent, or a newcomer's request."""
-    from lab.bundling import take_in
+    """Take in an expert's results, letters and drafts as if they had been sent, or a newcomer's request."""
     from lab.desk import open_lab
+    from lab.unbundling import take_in
 
     context: Context = ctx.obj
     with open_lab(lab) as opened:
         done = take_in(opened, file)
     if done.rejected:
         context.code = PARTLY
-    words = f"{done.expert}: {done.stored} stored, {done.duplicate} known already, {done.rejected} refused"
+    words = (
+        f"{done.expert}: {done.stored} stored, {done.duplicate} known already, {done.rejected} refused,"
+        f" {done.drafts} drafts, {done.renewed} longer leases"
+    )
     if done.joined:
         words = (
             f"{done.expert} has joined. Answer with: assay lab bundle export {done.expert} DIR --lab {lab}"
@@ -96,6 +107,8 @@ def lab_import(ctx: typer.Context, file: File, lab: LabDir) -> None:
             "stored": done.stored,
             "duplicate": done.duplicate,
             "rejected": done.rejected,
+            "drafts": done.drafts,
+            "renewed": done.renewed,
             "joined": done.joined,
         },
         words,

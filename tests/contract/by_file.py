@@ -11,7 +11,7 @@ from app.keys.vault import Vault
 from app.services.joining import Joining
 from app.services.session import Session
 from app.workstation import Workstation, build
-from lab import bundling, desk
+from lab import bundling, desk, unbundling
 from tests.command_line import PASSPHRASE, QUICK
 from tests.contract.sync_rig import tasks_file
 
@@ -54,9 +54,9 @@ class Office:
             desk.assign(lab, self.batch, [who])
         return link
 
-    def take_in(self, path: Path, clock: Clock | None = None) -> bundling.TakenIn:
+    def take_in(self, path: Path, clock: Clock | None = None) -> unbundling.TakenIn:
         with desk.open_lab(self.folder, clock=clock) as lab:
-            return bundling.take_in(lab, path)
+            return unbundling.take_in(lab, path)
 
     def answer(self, who: str, stick: Path) -> Path:
         with desk.open_lab(self.folder) as lab:

@@ -20,7 +20,7 @@ from app.wire.bundle import Bundle
 from app.wire.documents import Registration
 from app.wire.leading import Decision, Opening
 from app.wire.signatures import KeySet, PrivateKey, members, sign, sniff, unbase64, verify
-from lab import bundling, desk, envelopes, tables
+from lab import bundling, desk, envelopes, tables, unbundling
 from lab.database import SCHEMA
 from lab.lab import open_lab
 from tests.contract.sync_rig import Laptop, laptop, new_lab, serving
@@ -28,7 +28,7 @@ from tests.contract.test_sync_heals import session_of
 from tests.hostile.lying_lab import quarantined
 
 Documents = Callable[[list[bytes]], list[bytes]]
-LISTS = ("feed", "own", "review", "documents", "blobs")
+LISTS = ("feed", "own", "review", "drafts", "documents", "blobs")
 
 
 def payload(document: bytes) -> dict[str, Any]:
@@ -44,10 +44,10 @@ class World:
     stick: Path
     expert: Laptop
 
-    def to_lab(self) -> bundling.TakenIn:
+    def to_lab(self) -> unbundling.TakenIn:
         written = Bundles(self.expert.clock).export(session_of(self.expert), self.stick)
         with open_lab(self.folder) as lab:
-            return bundling.take_in(lab, written.path)
+            return unbundling.take_in(lab, written.path)
 
     def from_lab(self) -> Path:
         with open_lab(self.folder) as lab:
@@ -63,7 +63,7 @@ class World:
         inside = age.decrypt(path.read_bytes(), [self.expert.key.as_jwk()])
         opened = file.read(inside, lambda one: verify(one, keys, Bundle.typ()))
         about = {k: v for k, v in payload(opened.document).items() if k not in LISTS}
-        lists = {"feed": opened.feed, "own": opened.own, "review": opened.review}
+        lists = {name: getattr(opened, name) for name in ("feed", "own", "review", "drafts")}
         data = file.write(about, key, documents=change(list(opened.documents)), blobs=opened.blobs, **lists)
         other = self.stick / "changed"
         other.write_bytes(age.encrypt(data, [age.recipient(self.expert.key.as_jwk())]))

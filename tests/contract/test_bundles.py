@@ -11,17 +11,17 @@ from app.clock import FixedClock, SystemClock
 from app.errors import AssayError, InputError, TrustError
 from app.services.bundles import Bundles
 from app.wire import age
-from lab import bundling, desk
+from lab import bundling, desk, unbundling
 from lab.lab import open_lab
 from tests.contract.sync_rig import Laptop, laptop, new_lab, serving
 from tests.contract.test_sync_heals import session_of
 from tests.hostile.lying_lab import holdings, quarantined
 
 
-def to_lab(folder: Path, expert: Laptop, stick: Path) -> bundling.TakenIn:
+def to_lab(folder: Path, expert: Laptop, stick: Path) -> unbundling.TakenIn:
     written = Bundles(expert.clock).export(session_of(expert), stick)
     with open_lab(folder) as lab:
-        return bundling.take_in(lab, written.path)
+        return unbundling.take_in(lab, written.path)
 
 
 def from_lab(folder: Path, expert: Laptop, stick: Path, **more: bool) -> Path:
@@ -78,7 +78,7 @@ def test_equal_to_the_network_byte_for_byte(tmp_path: Path, stick: Path) -> None
     with serving(folder):
         assert expert.sync().receipted == 5
     with open_lab(folder) as lab:
-        assert bundling.take_in(lab, first.path).duplicate == 5
+        assert unbundling.take_in(lab, first.path).duplicate == 5
         held = list(desk.results(lab))
     rows = sorted(expert.workspace.outbox.all(), key=lambda row: row.number)
     assert [row.document for row in rows] == held
@@ -140,11 +140,11 @@ def test_old_foreign_and_altered_bundles_change_nothing(tmp_path: Path, stick: P
     assert quarantined(expert) == []
     mine = Bundles(expert.clock).export(session_of(expert), stick).path
     with pytest.raises(TrustError), open_lab(folder) as lab:
-        bundling.take_in(lab, new)
+        unbundling.take_in(lab, new)
     (tmp_path / "b").mkdir()
     new_lab(tmp_path / "b" / "lab", 1)
     with pytest.raises(TrustError) as caught, open_lab(tmp_path / "b" / "lab") as foreign:
-        bundling.take_in(foreign, mine)
+        unbundling.take_in(foreign, mine)
     assert caught.value.code == "age.closed"
     expert.workspace.close()
     other.workspace.close()

@@ -12,7 +12,7 @@ from app.sync.enrolment import enrol, meet
 from app.wire import jsonio
 from app.wire.invitation import read
 from app.wire.signatures import PrivateKey
-from lab import bundling, desk, devices, rotating
+from lab import bundling, desk, devices, rotating, unbundling
 from lab.lab import open_lab
 from tests.contract.sync_rig import connector, laptop, new_lab, serving, tasks_file
 from tests.contract.test_sync_heals import session_of
@@ -38,7 +38,7 @@ def test_everyone_follows_a_new_key(tmp_path: Path) -> None:
     with open_lab(folder) as lab:
         third = rotating.rotate(lab)
         assert len({first, second, third}) == 3
-        assert bundling.take_in(lab, before).stored == 1
+        assert unbundling.take_in(lab, before).stored == 1
         batch = desk.import_batch(lab, "auto", tasks_file(tmp_path, 4, 500), title="By the new key")
         desk.assign(lab, batch.batch, [expert.enrolled.expert])
         path = bundling.export(lab, expert.enrolled.expert, stick).path

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -11,15 +12,16 @@ from PySide6.QtWidgets import QApplication, QDialog, QFileDialog, QWidget
 
 from app.domain.ids import TaskId, digest
 from app.domain.review import verdict_path
-from app.services.bundles import Bundles
+from app.services.bundles import Bundles, Written
 from app.services.session import Session
-from lab import bundling, desk
+from lab import bundling, desk, unbundling
 from lab.lab import open_lab
 from tests.keyboard import press
 from tests.lab_server import serving, write_tasks
 from tests.window_home import WindowHome
 from ui.application import Application
 from ui.bundles.dialog import BundleDialog
+from ui.bundles.presenter import beside
 from ui.first_run.screen import FirstRunScreen
 from ui.widgets.text import Paragraph
 
@@ -96,7 +98,7 @@ def test_work_comes_and_results_go_by_stick(window_home: WindowHome, joined: Pat
         press("Esc")
         (written,) = stick.glob("to-lab-*")
         with open_lab(joined) as lab:
-            assert bundling.take_in(lab, written).stored == 1
+            assert unbundling.take_in(lab, written).stored == 1
         assert shell.binder.run("open-bundle")
         choose(window, from_lab(joined, stick))
         dialog = ended(window_home, application)
@@ -117,6 +119,15 @@ def test_letters_that_go_along_are_counted(window_home: WindowHome, joined: Path
         words = ended(window_home, application).words.text()
         assert "0 results are in it. 1 decision, answer or proposal too." in words
         press("Esc")
+
+
+def test_drafts_and_leases_are_told_beside_the_results(tmp_path: Path) -> None:
+    both = Written(tmp_path, results=0, letters=0, drafts=2, leases=1, size=1)
+    assert beside(both) == [
+        "2 drafts for your other devices.",
+        "It asks for more time for 1 lease that ends soon.",
+    ]
+    assert beside(replace(both, drafts=0, leases=0)) == []
 
 
 def test_locking_waits_for_the_bundle_and_says_nothing_over_the_lock(

@@ -9,7 +9,7 @@ import pytest
 from PySide6.QtWidgets import QFileDialog
 
 from app.settings import SettingsFile
-from lab import bundling, desk
+from lab import bundling, desk, unbundling
 from tests.lab_server import write_tasks
 from tests.ui.test_first_run_join import page, paste
 from tests.window_home import PASSPHRASE, WindowHome
@@ -45,7 +45,7 @@ def written(window_home: WindowHome, screen: FirstRunScreen, stick: Path) -> Pat
 
 
 def answer_to(lab: desk.Lab, request: Path, stick: Path) -> Path:
-    return bundling.export(lab, bundling.take_in(lab, request).expert, stick).path
+    return bundling.export(lab, unbundling.take_in(lab, request).expert, stick).path
 
 
 def test_request_answer_and_the_tasks_are_there(

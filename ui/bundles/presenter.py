@@ -85,12 +85,7 @@ class BundlesPresenter(QObject):
     def _written(self, written: Written) -> None:
         self._live.refreshed()
         inside = trn("{n} result is in it.", "{n} results are in it.", written.results)
-        if written.letters:
-            also = trn(
-                "{n} decision, answer or proposal too.",
-                "{n} decisions, answers and proposals too.",
-                written.letters,
-            )
+        for also in beside(written):
             inside = tr("{first} {second}", first=inside, second=also)
         words = tr(
             "{file}, {size}. {inside} Only the lab can open it. Take it there; a receipt comes back with the "
@@ -112,3 +107,23 @@ class BundlesPresenter(QObject):
         self._live.refreshed()
         words = tr("What was taken in so far is kept. Take the same file again to go on.")
         self.ended.emit(tr("Stopped"), words, True)
+
+
+def beside(written: Written) -> list[str]:
+    """What a bundle holds beside results, a sentence each."""
+    found: list[str] = []
+    if n := written.letters:
+        found.append(
+            trn("{n} decision, answer or proposal too.", "{n} decisions, answers and proposals too.", n)
+        )
+    if n := written.drafts:
+        found.append(trn("{n} draft for your other devices.", "{n} drafts for your other devices.", n))
+    if n := written.leases:
+        found.append(
+            trn(
+                "It asks for more time for {n} lease that ends soon.",
+                "It asks for more time for {n} leases that end soon.",
+                n,
+            )
+        )
+    return found

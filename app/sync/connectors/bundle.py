@@ -2,6 +2,7 @@
 
 What the file does not answer stays as it is: a result or letter without a receipt in it remains on its way, an
 envelope without its key stays closed. Results that are pushed are collected for the bundle that goes back.
+Drafts of her other devices come from it; which of this device's the lab holds it tells too.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from app.wire.documents import Receipt
 from app.wire.leadcalls import OpeningsReply, ReviewPage
 from app.wire.leading import Opening
 from app.wire.models import Jws, Model, check
+from app.wire.ownwork import OwnDrafts
 from app.wire.protocol import (
     ClaimReply,
     FeedPage,
@@ -27,22 +29,26 @@ from app.wire.protocol import (
     ResultsReply,
     WellKnown,
 )
-from app.wire.signatures import members, sniff, unbase64
+from app.wire.signatures import members, protected_header, sniff, unbase64
 
 M = TypeVar("M", bound=Model)
 LINE = 64 * 1024 * 1024
 
 
 class BundleConnector:
-    """bundle: one of the lab's, verified; None: there is none, pushed documents are only collected."""
+    """bundle: one of the lab's, verified; None: there is none, pushed documents are only collected. kid: of this
+    device's key, whose own drafts it does not take back.
+    """
 
     blob_origins: frozenset[str] = frozenset()
 
-    def __init__(self, bundle: Opened | None) -> None:
+    def __init__(self, bundle: Opened | None, kid: str = "") -> None:
         self._bundle = bundle
+        self._kid = kid
         self._feed = _pages(bundle.feed, FeedPage) if bundle else {}
         self._own = _pages(bundle.own, OwnResults) if bundle else {}
         self._review = _pages(bundle.review, ReviewPage) if bundle else {}
+        self._drafts = _pages(bundle.drafts, OwnDrafts) if bundle else {}
         self._openings: dict[str, list[Jws]] = {}
         self._opened: dict[str, str] = {}
         self._receipts: dict[str, Jws] = {}
@@ -119,6 +125,26 @@ class BundleConnector:
             raise _gap()
         issued = self._bundle.manifest.issued if self._bundle else ""
         return ReviewPage(items=[], next=cursor, more=False, epoch="bundle", server_time=issued)
+
+    def drafts(self, cursor: str) -> OwnDrafts | None:
+        """Of her other devices, from their start: the newest of each task, so that one seen before changes nothing."""
+        if not self._drafts:
+            return None
+        page = self._drafts.get(cursor)
+        if page is None:
+            raise Refused(410, "feed.reset", "The bundle tells her drafts from their start.")
+        return page.model_copy(update={"items": [one for one in page.items if not self._mine(one)]})
+
+    def held_drafts(self) -> set[str]:
+        """Digests of this device's own drafts that the lab says it holds."""
+        pages = self._drafts.values()
+        return {str(_claims(one).get("digest")) for page in pages for one in page.items if self._mine(one)}
+
+    def _mine(self, draft: Jws) -> bool:
+        try:
+            return protected_header(draft.model_dump())["kid"] == self._kid
+        except TrustError:
+            return False  # whoever takes it in refuses it by name
 
     def openings(self, digests: Sequence[str]) -> OpeningsReply:
         """Those that the bundle holds for the tasks of these results; the others may come another way."""
