@@ -202,7 +202,8 @@ def blind_grade_and_return(lead: Person) -> None:
         assert board is not None
         assert board.task.id == "t-0", "the chosen task stays chosen where the sync moved it"
         assert [column_name(board, column) for column in board.columns] == ["You", "Grader 1", "Grader 2"]
-        assert [row.place.criterion for row in presenter.rows()] == ["c1", "c2"]
+        assert [row.place.response for row in presenter.rows()] == list(board.order), "as she reads them"
+        to_response(lead, "r1")
         lead.keys("Shift+R")
         assert lead.grading.panel.place == ("r1", "c1")
         lead.keys("Ctrl+6", "T", "Ctrl+Return")
@@ -213,6 +214,15 @@ def blind_grade_and_return(lead: Person) -> None:
         lead.keys("Alt+Right")
         assert presenter.task == "t-1"
         assert presenter.about() == ["2 graders; 0 of 4 criteria differ."]
+
+
+def to_response(lead: Person, response: str) -> None:
+    """By the arrows to the row of a response, wherever it is read."""
+    presenter = lead.lead._presenter
+    at = [row.place.response for row in presenter.rows()].index(response)
+    lead.keys(*(["Up"] * len(presenter.rows())), *(["Down"] * at))
+    assert presenter.place is not None
+    assert presenter.place.response == response
 
 
 def dispute(expert: Person) -> None:
@@ -254,6 +264,7 @@ def adjudicate(lead: Person) -> None:
         assert any(line.endswith("Disputed the decision “The first line names no danger.”") for line in said)
         assert said[-1] == "Graded since the decision: Grader 3."
         assert len(presenter.rows()) == 2
+        to_response(lead, "r1")
         lead.keys("4", "Ctrl+Return")
         assert "Criteria that are not decided yet: 1." in lead.told()
         lead.keys("O")

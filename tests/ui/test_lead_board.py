@@ -8,11 +8,13 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from PySide6.QtCore import QPoint
 from PySide6.QtWidgets import QApplication, QLabel
 from pytestqt.qtbot import QtBot
 
 from app.commands import resolve
-from app.domain.ids import ResponseId, TaskId
+from app.domain.decisions import Place
+from app.domain.ids import CriterionId, ResponseId, TaskId
 from app.services.lettering import letters
 from app.services.session import Session
 from app.storage.papers import CaseRow
@@ -28,7 +30,7 @@ from ui.lead.rows import said_by
 from ui.lead.screen import LeadScreen
 from ui.live import LiveSession
 from ui.theme.apply import ThemeHolder
-from ui.widgets.text import Label
+from ui.widgets.text import Label, Paragraph
 
 
 def team(session: Session) -> None:
@@ -225,11 +227,65 @@ def test_the_board_says_who_is_on_it_and_what_was_disputed(stage: Stage) -> None
         "A third reader grades it without names; the verdicts become a column here.",
     ]
     assert first.board is not None
+    stage.presenter.place = None
+    stage.presenter.open(0)
+    assert stage.presenter.place == Place(ResponseId("r1"), CriterionId("c1")), "what is disputed comes first"
     row = next(row for row in stage.screen.board.rows if row.row.place.criterion == "c1")
     assert ("Grader 1, against the decision", "It is a footnote.") in said_by(first.board, row.row)
     teammate(stage.session, "t1", "e-cy", every(task_json(1)))
     stage.live.refreshed()
     assert first.about()[-1] == "Graded since the decision: Grader 3."
+
+
+def test_rows_stand_as_she_reads_the_responses_and_without_marks(
+    tmp_path: Path, look: ThemeHolder, qtbot: QtBot
+) -> None:
+    prepared = lead_session(tmp_path, tasks=12)
+    tasks = prepared.workspace.lab.tasks()
+    other_way = next(task for task in tasks if prepared.open(task).order == ("r2", "r1"))
+    theirs = every(task_json(1), r1_c1="not_met", r2_c1="not_met")
+    drawn(prepared, other_way)
+    submit(prepared, other_way, every(task_json(1)))
+    teammate(prepared, other_way, "e-ada", theirs)
+    opened(prepared, other_way)
+    line = {**task_json(1), "id": "t-theirs"}
+    line["rubric"]["criteria"][0]["text"] = "Names **0.5 mg**. *Partly: a dose without a place.*"
+    put(prepared, "line", "t-theirs", line)
+    for who, judgement in (("e-ada", every(line)), ("e-bo", theirs)):
+        teammate(prepared, "t-theirs", who, judgement)
+    session = on_a_writer(prepared)
+    stage = Stage(session, look, qtbot)
+
+    def show(task: str) -> list[str]:
+        rows = range(stage.presenter.count)
+        stage.presenter.open(next(at for at in rows if stage.presenter.queue_row(at).task == task))
+        return [row.place.response for row in stage.presenter.rows()]
+
+    assert show(other_way) == ["r2", "r1"]
+    assert stage.presenter.place is not None
+    assert stage.presenter.place.response == "r2", "the first row has the focus"
+    assert show("t-theirs") == ["r1", "r2"]
+    words = [one.text() for one in stage.screen.board.rows[0].findChildren(Paragraph)]
+    assert "Names 0.5 mg. Partly: a dose without a place." in words
+    assert "*" not in stage.screen.board.rows[0].accessibleName()
+    stage.screen.closed()
+    stage.jobs.shutdown()
+    session.close()
+
+
+def test_what_is_ruled_stays_in_view_above_the_form(stage: Stage) -> None:
+    stage.window.resize(900, 560)
+    stage.keys("Return", "Down", "O")
+    board = stage.screen.board
+    assert board.form is not None
+
+    def is_in_view() -> bool:
+        row = next(row for row in board.rows if row.is_focused)
+        view = board.area.viewport()
+        top = row.mapTo(view, QPoint(0, 0)).y()
+        return 0 <= top < view.height() / 2
+
+    stage.qtbot.waitUntil(is_in_view, timeout=5000)
 
 
 def test_a_board_of_others_work_alone_does_not_count_the_lead(stage: Stage) -> None:

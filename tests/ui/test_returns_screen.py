@@ -64,15 +64,15 @@ class Stage:
         return found
 
 
-MakeStage = Callable[[Callable[[Session], None]], Stage]
+MakeStage = Callable[..., Stage]
 
 
 @pytest.fixture
 def make_stage(tmp_path: Path, look: ThemeHolder, qtbot: QtBot) -> Iterator[MakeStage]:
     stages: list[Stage] = []
 
-    def make(prepare: Callable[[Session], None]) -> Stage:
-        prepared = lead_session(tmp_path, role="expert")
+    def make(prepare: Callable[[Session], None], tasks: int = 3) -> Stage:
+        prepared = lead_session(tmp_path, role="expert", tasks=tasks)
         prepare(prepared)
         stages.append(Stage(on_a_writer(prepared), look, qtbot))
         return stages[0]
@@ -98,6 +98,24 @@ def test_mine_beside_theirs_and_accepting(make_stage: MakeStage) -> None:
     assert stage.answer()["kind"] == "accept"
     assert stage.went.toasts == ["Accepted. Signed; it leaves with the next sync."]
     assert not stage.screen.card.accept.isVisible()
+
+
+def test_pairs_stand_as_she_reads_the_responses_and_no_change_of_mind_is_urged(
+    make_stage: MakeStage,
+) -> None:
+    def prepare(session: Session) -> None:
+        tasks = session.workspace.lab.tasks()
+        task = next(task for task in tasks if session.open(task).order == ("r2", "r1"))
+        submit(session, task, every(task_json(1)))
+        opened(session, task, opinions=[judge(every(task_json(1), "not_met"))])
+
+    stage = make_stage(prepare, tasks=12)
+    assert stage.presenter.tab == "opinions"
+    letters = [pair.pair.where for pair in stage.screen.card.pairs if pair.pair.differs]
+    assert letters == sorted(letters)
+    assert {"Response A", "Response B"} <= set(letters)
+    kinds = {button.property("kind") for button in (stage.screen.card.mind, stage.screen.card.open)}
+    assert kinds == {"plain"}
 
 
 def test_a_dispute_says_why(make_stage: MakeStage) -> None:

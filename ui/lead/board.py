@@ -240,6 +240,7 @@ class BoardView(Surface):
         self._place.add(form)
         self._below.setVisible(False)
         form.take_focus()
+        QTimer.singleShot(0, self, self._reveal)  # what it is about stays in view above it
 
     def dismiss(self) -> None:
         """Close what was being written; the board has the keys again."""

@@ -160,16 +160,25 @@ class LeadPresenter(QObject):
         self.decision = next(
             (one for one in letters(self._live.session, "decision") if one.task == self.task), None
         )
-        if self.place is None or all(row.place != self.place for row in self.rows()):
-            first = next((row for row in self.rows() if row.final is None), None)
-            first = first or next(iter(self.rows()), None)
+        rows = self.rows()
+        if self.place is None or all(row.place != self.place for row in rows):
+            first = next((row for row in rows if row.final is None and self._is_disputed(row)), None)
+            first = first or next((row for row in rows if row.final is None), None)
+            first = first or next(iter(rows), None)
             self.place = first.place if first is not None else None
 
+    def _is_disputed(self, row: BoardRow) -> bool:
+        """Whether a grader says why her verdict here stands against the decision."""
+        past = self.board.past if self.board is not None else ()
+        return any(place == row.place for one in past for place, _ in one.reasons)
+
     def rows(self) -> list[BoardRow]:
-        """What differs, undecided or not; with the agreed ones once they are unfolded."""
+        """What differs, undecided or not, in the order she reads the responses; with the agreed ones once unfolded."""
         if self.board is None:
             return []
-        return [row for row in self.board.rows if not self.is_folded or row.differs or row.ruling]
+        found = [row for row in self.board.rows if not self.is_folded or row.differs or row.ruling]
+        order = self.board.order
+        return sorted(found, key=lambda row: order.index(row.place.response))
 
     def agreed(self) -> list[BoardRow]:
         return [row for row in self.board.rows if not row.differs and not row.ruling] if self.board else []
@@ -282,7 +291,7 @@ class LeadPresenter(QObject):
         if board is None:
             return
         if board.undecided and self.closing() != "accept":
-            self.focus(board.undecided[0].place)
+            self.focus(next(row.place for row in self.rows() if row.final is None))
             failed(
                 InputError(
                     "board.undecided",

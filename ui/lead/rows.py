@@ -15,6 +15,7 @@ from app.services.cells import Cell
 from ui.i18n import points, tr, tr_later
 from ui.lead.words import cell_look, column_name, name_of, score_words
 from ui.panels.decisions import ERRORS
+from ui.panels.rubric.inline import inline
 from ui.panels.rubric.words import CONFIDENCE_WORD, DOUBT_WORD
 from ui.theme.apply import ThemeHolder
 from ui.theme.tokens import RADIUS
@@ -120,7 +121,7 @@ class RowView(QFrame):
                 Row(look, IconLabel(look, "octagon-alert", "bad", 14),
                     Label(look, tr("Bad if this is met"), role="small", tone="bad"), None, spacing=5)
             )  # fmt: skip
-        text.add(Paragraph(look, criterion.text, weight=500 if self.is_focused else None))
+        text.add(Paragraph(look, inline(criterion.text)[0], weight=500 if self.is_focused else None))
         facts = [tr("{points} points", points=points(criterion.points))]
         if len(self._board.task.responses) > 1:
             facts.append(tr("Response {letter}", letter=letter(self._board.order, row.place.response)))
@@ -157,7 +158,8 @@ class RowView(QFrame):
     def _spoken(self) -> str:
         row = self.row
         state = tr("undecided") if row.final is None else tr("decided")
-        return tr("Criterion {n}: {text}, {state}", n=row.number, text=row.criterion.text, state=state)
+        text = inline(row.criterion.text)[0]
+        return tr("Criterion {n}: {text}, {state}", n=row.number, text=text, state=state)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         self.pressed.emit()

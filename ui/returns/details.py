@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import TypeVar
 
 from app.domain.decisions import Place
 from app.domain.ids import ResponseId
@@ -18,9 +19,11 @@ from app.services.returns import Regrade, Return, ReturnRow, TeamNote
 from app.services.session import Session
 from ui.i18n import mark, number, percent, tr, tr_later, trn
 from ui.panels.decisions import ERRORS, source_name
+from ui.panels.rubric.inline import inline
 from ui.panels.rubric.words import icon_of, tone_of, verdict_words
 
 Order = tuple[ResponseId, ...]
+R = TypeVar("R", ReturnRow, OpinionRow)
 KINDS = {
     "accept": (mark("Accepted as you graded it"), "check-check", "good"),
     "fix": (mark("Accepted with changes"), "pencil", "accent"),
@@ -108,7 +111,7 @@ def of_return(session: Session, task: str) -> Detail:
         lines.append(tr("“{text}”", text=view.about.comment))
     if view.gap:
         lines.append(tr("A gap in the guideline: {text}", text=view.gap))
-    pairs = tuple(_changed(row, view.order) for row in view.changed)
+    pairs = tuple(_changed(row, view.order) for row in as_read(view.changed, view.order))
     if not pairs:
         lines.append(tr("No verdict of yours was changed."))
     return Detail(view.about.title, tuple(lines), pairs, _acts(view.about))
@@ -137,7 +140,8 @@ def _changed(row: ReturnRow, order: Order) -> Pair:
         tr("{first}: {second}", first=kind, second=row.reason) if kind and row.reason else kind or row.reason
     )
     where = where_of(row.place, order)
-    return Pair(row.place, row.number, where, row.criterion.text, tuple(sides), why, row.changed)
+    text = inline(row.criterion.text)[0]
+    return Pair(row.place, row.number, where, text, tuple(sides), why, row.changed)
 
 
 def of_opinion(session: Session, task: str) -> Detail:
@@ -183,6 +187,11 @@ def of_note(note: TeamNote) -> Detail:
     return Detail(tr("A note to the team"), (note.text, about))
 
 
+def as_read(rows: Iterable[R], order: Order) -> list[R]:
+    """Response by response, as she reads them."""
+    return sorted(rows, key=lambda row: order.index(row.place.response))
+
+
 def _pairs(rows: Iterable[OpinionRow], names: tuple[str, ...], order: Order) -> tuple[Pair, ...]:
     """Those that differ first; what a source explains stands with it."""
     found = [
@@ -190,7 +199,7 @@ def _pairs(rows: Iterable[OpinionRow], names: tuple[str, ...], order: Order) -> 
             row.place,
             row.number,
             where_of(row.place, order),
-            row.criterion.text,
+            inline(row.criterion.text)[0],
             (
                 side(tr("You"), row.criterion, row.mine.value, row.mine.comment),
                 *(
@@ -202,7 +211,7 @@ def _pairs(rows: Iterable[OpinionRow], names: tuple[str, ...], order: Order) -> 
             "",
             row.differs,
         )
-        for row in rows
+        for row in as_read(rows, order)
     ]
     return tuple(sorted(found, key=lambda pair: not pair.differs))
 

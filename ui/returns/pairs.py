@@ -25,8 +25,10 @@ class PairView(QWidget):
         self.reason = TextField(look, tr("Why mine stands, criterion {n}", n=pair.number),
                                 placeholder=tr("Why mine stands"))  # fmt: skip
         self.reason.hide()
-        head = Row(look, spacing=10)
-        head.put(Label(look, number(pair.number), role="small", figures=True), Qt.AlignmentFlag.AlignTop)
+        head = Row(look, spacing=2)
+        figure = Label(look, number(pair.number), role="small", figures=True)
+        figure.setFixedWidth(look.px(18))
+        head.put(figure, Qt.AlignmentFlag.AlignTop)
         head.add((Paragraph(look, pair.text, weight=500 if pair.differs else None), 1))
         if pair.where:
             head.put(Label(look, pair.where, role="small"), Qt.AlignmentFlag.AlignTop)

@@ -76,7 +76,8 @@ class DetailCard(Card):
         possible = [button for act, button in self._buttons.items() if act in detail.acts]
         for button in self._buttons.values():
             button.setVisible(button in possible)
-            button.set_kind("primary" if button is not self.open and button in possible[:1] else "plain")
+            leads = button in possible[:1] and button not in (self.open, self.mind)
+            button.set_kind("primary" if leads else "plain")
 
     def take_focus(self) -> None:
         """On the first thing that can be done."""
