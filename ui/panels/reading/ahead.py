@@ -55,8 +55,12 @@ class DrawnAhead(QObject):
         view = self._view
         if picture is None or picture.deviceIndependentSize().toSize() != view.viewport().size():
             return False
-        moved = view.verticalScrollBar().value() or view.horizontalScrollBar().value()
-        if moved or view.extraSelections() or view.textCursor().hasSelection() or self._marks.shown:
+        if (
+            view.verticalScrollBar().value()
+            or view.extraSelections()
+            or view.textCursor().hasSelection()
+            or self._marks.shown
+        ):
             return False
         QPainter(view.viewport()).drawPixmap(0, 0, picture)
         return True

@@ -23,7 +23,7 @@ from PySide6.QtGui import (
     QTextDocument,
     QWheelEvent,
 )
-from PySide6.QtWidgets import QFrame, QTextBrowser, QTextEdit
+from PySide6.QtWidgets import QFrame, QTextEdit
 
 from ui.panels.reading import caret
 from ui.panels.reading.ahead import DrawnAhead
@@ -33,9 +33,11 @@ from ui.panels.reading.formats import FORMULA, TIP, URL, PageFormats, content_la
 from ui.panels.reading.formula_object import FormulaObject
 from ui.panels.reading.marks import Mark, Marks
 from ui.panels.reading.menu import reading_menu
+from ui.panels.reading.paint import blocks_in, paint_under
 from ui.panels.reading.positions import Positions
 from ui.panels.reading.supply import Supply
 from ui.panels.reading.touches import Touches
+from ui.panels.reading.wide_browser import WideBrowser
 from ui.theme.apply import ThemeHolder
 from ui.widgets.wrapping import wrap_option
 
@@ -47,7 +49,7 @@ Part = tuple[str, str]
 """A label of ours (or none) and a text."""
 
 
-class AnswerView(QTextBrowser):
+class AnswerView(WideBrowser):
     """filled: all of the text is there. link_asked(url): a click on a link. pressed(offset): on the text itself.
 
     entered: Enter while it reads with a caret.
@@ -69,7 +71,7 @@ class AnswerView(QTextBrowser):
         bottom: int = 40,
     ) -> None:
         """left, top, bottom: px at 100 % around the text."""
-        super().__init__()
+        super().__init__(look)
         self._look = look
         self._supply = supply
         self._frame = (left, top, bottom)
@@ -89,6 +91,8 @@ class AnswerView(QTextBrowser):
         self.ahead = DrawnAhead(look, self, self.marks)
         self._touches = Touches(self, supply, self.document(), self._builder)
         self._touches.changed.connect(self.ahead.again)
+        self._touches.changed.connect(self.repaint_moved)
+        self.moved.connect(self.ahead.forget)
         self.setOpenLinks(False)
         self.setOpenExternalLinks(False)
         self.setFrameShape(QFrame.Shape.NoFrame)
@@ -157,7 +161,6 @@ class AnswerView(QTextBrowser):
         self._idle.stop()
         if not self.textCursor().hasSelection():
             self.moveCursor(QTextCursor.MoveOperation.Start)
-            self.horizontalScrollBar().setValue(0)  # a wide table: Qt shows its caret with some air
         if self._goal is not None:
             self.go_to(self._goal)
         self.filled.emit()
@@ -180,6 +183,7 @@ class AnswerView(QTextBrowser):
         page = self._new_page(source)
         self._builder = Builder(page, self.formats, source)
         self._touches.begin(page, self._builder)
+        self.wide.begin(page, self._builder.tables)
         self.finder.find("")
         self.setExtraSelections([])
         self._idle.stop()
@@ -239,15 +243,18 @@ class AnswerView(QTextBrowser):
         if offset <= 0:
             self.verticalScrollBar().setValue(0)
             return
-        self._to_top(self.positions.position_near(offset), air=0)
+        position = self.positions.position_near(offset)
+        self._to_top(position, air=0)
+        self.show_across(position)
 
     def show_position(self, position: int) -> None:
         """Bring a document position into view, a quarter from the top, if it is not in view."""
         cursor = QTextCursor(self.document())
         cursor.setPosition(position)
         rect = self.cursorRect(cursor)
-        if not self.viewport().rect().adjusted(0, 0, 0, -self._look.px(30)).contains(rect.center()):
+        if not 0 <= rect.center().y() < self.viewport().height() - self._look.px(30):
             self._to_top(position, air=self.viewport().height() // 4)
+        self.show_across(position)
 
     def scroll_of(self, offset: int) -> int:
         """The scroll bar's value at which a source offset stands at the top."""
@@ -304,8 +311,8 @@ class AnswerView(QTextBrowser):
 
     def format_at(self, point: QPointF) -> QTextCharFormat | None:
         """The format of the character under a point of the viewport."""
-        origin = QPointF(self.horizontalScrollBar().value(), self.verticalScrollBar().value())
-        position = self.document().documentLayout().hitTest(point + origin, Qt.HitTestAccuracy.ExactHit)
+        exact, layout = Qt.HitTestAccuracy.ExactHit, self.document().documentLayout()
+        position = layout.hitTest(self.on_page(point), exact) if self.covers(point) else -1
         if position < 0:
             return None
         cursor = QTextCursor(self.document())
@@ -319,10 +326,8 @@ class AnswerView(QTextBrowser):
     def _link_at(self, point: QPointF) -> tuple[str, str]:
         """Where a click on a point of the viewport leads, and what is said of what stands there."""
         url, tip = self._property_at(point, URL), self._property_at(point, TIP)
-        if not url and self.marks.shown:
-            from ui.panels.reading.paint import blocks_in
-
-            at = point + QPointF(self.horizontalScrollBar().value(), self.verticalScrollBar().value())
+        if not url and self.marks.shown and self.covers(point):
+            at = self.on_page(point)
             blocks = blocks_in(self.document(), QRectF(at.x(), at.y(), 1, 1))
             mark = self.marks.leading_at(at, blocks, self.positions)
             return (mark.target, mark.tip) if mark is not None else ("", tip)
@@ -368,19 +373,15 @@ class AnswerView(QTextBrowser):
     def paintEvent(self, event: QPaintEvent) -> None:
         if self.ahead.paint():
             return
-        from ui.panels.reading.paint import blocks_in, paint_under
-
-        across, down = self.horizontalScrollBar().value(), self.verticalScrollBar().value()
-        seen = QRectF(event.rect()).translated(across, down)
-        painter = QPainter(self.viewport())
-        painter.translate(-across, -down)
-        paint_under(painter, self.document(), self.formats, seen)
-        blocks = blocks_in(self.document(), seen) if self.marks.shown else ()
-        self.marks.under(painter, blocks, self.positions)
-        painter.end()
         super().paintEvent(event)
-        if blocks:
-            painter = QPainter(self.viewport())
-            painter.translate(-across, -down)
-            self.marks.over(painter, blocks, self.positions)
-            painter.end()
+
+    def under_text(self, painter: QPainter, seen: QRectF) -> None:
+        paint_under(painter, self.document(), self.formats, seen)
+
+    def under_marks(self, painter: QPainter, seen: QRectF) -> None:
+        if self.marks.shown:
+            self.marks.under(painter, blocks_in(self.document(), seen), self.positions)
+
+    def over_marks(self, painter: QPainter, seen: QRectF) -> None:
+        if self.marks.shown:
+            self.marks.over(painter, blocks_in(self.document(), seen), self.positions)

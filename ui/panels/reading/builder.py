@@ -75,6 +75,7 @@ class Builder:
         self._inline = InlineWriter(self.cursor, formats, self.positions)
         self.formulas = self._inline.formulas
         self._tables = TableWriter(document, self._inline, formats)
+        self.tables = self._tables.parts
         self._fresh = True  # the document's own first block is still to be used
         self._gap = 0  # px at 100 % that the next block must keep above itself
         self._shift = 0

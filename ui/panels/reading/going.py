@@ -42,6 +42,8 @@ class Going:
             ("together", reading.toggle_together),
             ("prompt-down", lambda: reading.prompt.read_on(1)),
             ("prompt-up", lambda: reading.prompt.read_on(-1)),
+            ("table-right", lambda: self.across(1)),
+            ("table-left", lambda: self.across(-1)),
             ("links", self.links),
             ("contents", self.contents),
             ("code-changes", self.code_changes),
@@ -78,6 +80,13 @@ class Going:
     def fold(self) -> None:
         if not self._reading.page.fold():
             announce(self._reading, tr("There is nothing to fold here."))
+
+    def across(self, direction: int) -> None:
+        """Move the wide table of the page in front, else of the prompt."""
+        reading, prompt = self._reading, self._reading.prompt
+        moved = reading.front is not self.changes and reading.page.step_across(direction)
+        if not moved and (prompt.folded or not prompt.view.step_across(direction)):
+            announce(reading, tr("No table here is wider than the page."))
 
     # Changes of code
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import (
@@ -41,6 +42,21 @@ _LONGEST_WORD, _BROAD = 200, 240
 """px at 100 %: words above this break anyway; a column that does not fit takes no more than this."""
 _CJK = re.compile("[\u2e80-\u9fff\uac00-\ud7a3\uf900-\ufaff\uff00-\uffef]")
 """Lines may break beside each of these."""
+CELL_TOP, CELL_SIDE = 5, 8
+"""px at 100 % between the text of a cell and its edges; the first column begins where the table does."""
+
+
+@dataclass(frozen=True, slots=True)
+class TablePart:
+    """One Qt table: the document positions of its first cell, of the last one in its first row, and behind it.
+
+    table: which table of the text it is a part of.
+    """
+
+    table: int
+    first: int
+    corner: int
+    after: int
 
 
 class TableWriter:
@@ -48,6 +64,7 @@ class TableWriter:
         self._document = document
         self._inline = inline
         self._formats = formats
+        self.parts: list[TablePart] = []
 
     def write(
         self, node: tree.Table, cursor: QTextCursor, left: int, bars: str, mixed: bool
@@ -65,7 +82,7 @@ class TableWriter:
         size = max(2, min(_PART_ROWS, _PART_CELLS // columns))
         parts = [node.rows[i : i + size] for i in range(0, len(node.rows), size)]
         wide = self._fixed(node, columns, left)
-        if wide:  # the page then scrolls sideways; its paragraphs keep their width
+        if wide:  # it then moves sideways by itself: `wide_browser`
             kind, lengths = QTextLength.Type.FixedLength, [float(px) for px in wide]
         else:
             kind, lengths = QTextLength.Type.PercentageLength, _shares(node, columns)
@@ -125,6 +142,9 @@ class TableWriter:
             if since >= _CELLS:
                 since = 0
                 yield
+        corners = table.cellAt(0, 0), table.cellAt(0, columns - 1)
+        first, corner = (cell.firstCursorPosition().position() for cell in corners)
+        self.parts.append(TablePart(node.start, first, corner, table.lastPosition() + 1))
         cursor.movePosition(QTextCursor.MoveOperation.End)
         self._inline.cursor = cursor
 
@@ -145,10 +165,11 @@ class TableWriter:
         line.setBottomBorderStyle(QTextTableFormat.BorderStyle.BorderStyle_Solid)
         colours = self._formats.theme.colours
         line.setBottomBorderBrush(QBrush(QColor(colours.line2 if kind == "head" else colours.line)))
-        line.setLeftPadding(0 if c == 0 else self._formats.px(8))
-        line.setRightPadding(self._formats.px(8))
-        line.setTopPadding(self._formats.px(5))
-        line.setBottomPadding(self._formats.px(5))
+        side, top = self._formats.px(CELL_SIDE), self._formats.px(CELL_TOP)
+        line.setLeftPadding(0 if c == 0 else side)
+        line.setRightPadding(side)
+        line.setTopPadding(top)
+        line.setBottomPadding(top)
         place.setFormat(line)
         cursor = place.firstCursorPosition()
         block = self._formats.block("label" if kind in ("head", "small") else "cell", below=0)

@@ -112,6 +112,10 @@ class TextPage(QStackedWidget):
             self.code.fold_all(not self.code.folded)
         return True
 
+    def step_across(self, direction: int) -> bool:
+        """Move the wide table in view; False if there is none."""
+        return self.view is self.answer and self.answer.step_across(direction)
+
     def draw_ahead(self) -> None:
         """Draw what will be seen first, before it is."""
         if self.view is self.answer:
