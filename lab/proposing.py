@@ -16,7 +16,7 @@ from lab import batches, cases, lines, teams
 from lab.access import Caller
 from lab.deciding import Kept
 from lab.lab import Lab
-from lab.tables import assignment
+from lab.tables import assignment, task
 from lab.tables_leads import plan
 
 
@@ -35,6 +35,9 @@ def check(connection: Connection, lab: Lab, caller: Caller, made: Proposal) -> N
         return
     if made.batch is None or made.task is None:
         raise InputError("proposal.task", "It does not say which task's criterion is meant.")
+    in_it = select(task.c.id).where(task.c.id == made.task, task.c.batch == made.batch)
+    if connection.execute(in_it).first() is None:
+        raise TrustError("proposal.batch", "The proposal is not about work of yours.")
     changed_rubric(lines.task_now(connection, lab, made.task, made.task_digest).rubric, made)
 
 

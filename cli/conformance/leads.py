@@ -20,7 +20,7 @@ from cli.conformance.suite import check
 FEED = "/v1/review-feed"
 
 
-def _review(bench: Bench, limit: int = 100) -> list[ReviewItem]:
+def review(bench: Bench, limit: int = 100) -> list[ReviewItem]:
     """The lead's feed from its beginning, once a result of her team is at the lab."""
     _ = bench.first
     found: list[ReviewItem] = []
@@ -38,7 +38,7 @@ def _review(bench: Bench, limit: int = 100) -> list[ReviewItem]:
 def _decision(bench: Bench, *, key: PrivateKey | None = None, **changes: Any) -> bytes:
     """A signed decision: the first result is accepted."""
     task, document, _ = bench.first
-    _review(bench)
+    review(bench)
     payload = {
         "v": 1,
         "decision": f"d-{secrets.token_hex(8)}",
@@ -59,7 +59,7 @@ def _decision(bench: Bench, *, key: PrivateKey | None = None, **changes: Any) ->
 
 
 @lru_cache(maxsize=1)
-def _decided(bench: Bench) -> tuple[Outcome, bytes]:
+def decided(bench: Bench) -> tuple[Outcome, bytes]:
     """The decision that was sent first, with its outcome."""
     document = _decision(bench)
     (outcome,) = bench.lead.letters("decisions", document)
@@ -79,10 +79,10 @@ def forbidden(bench: Bench) -> None:
 
 @check("review.gapless", lead=True)
 def gapless(bench: Bench) -> None:
-    found = _review(bench)
+    found = review(bench)
     numbers = [item.n for item in found]
     require(numbers == list(range(1, len(numbers) + 1)), f"the numbers are not 1, 2, 3 …: {numbers[:20]}")
-    require(_review(bench, 1) == found, "pages of one item do not add up to the review feed")
+    require(review(bench, 1) == found, "pages of one item do not add up to the review feed")
 
 
 @check("review.reset", lead=True)
@@ -95,7 +95,7 @@ def result(bench: Bench) -> None:
     """A teammate's result as she signed it, and the very line of its task before it."""
     task, document, _ = bench.first
     lines: set[str] = set()
-    for item in _review(bench):
+    for item in review(bench):
         if item.kind == "review.task" and item.line is not None:
             lines.add(digest(item.line.encode("utf-8")))
         if item.kind == "review.result" and item.document == parse(Jws, document):
@@ -109,13 +109,13 @@ def result(bench: Bench) -> None:
 
 @check("decisions.stored", lead=True)
 def stored(bench: Bench) -> None:
-    bench.lead.receipt(*_decided(bench))
+    bench.lead.receipt(*decided(bench))
 
 
 @check("decisions.again", lead=True)
 def again(bench: Bench) -> None:
     """Once, whatever is sent again or against it."""
-    outcome, document = _decided(bench)
+    outcome, document = decided(bench)
     same, other = bench.lead.letters(
         "decisions",
         document,
@@ -148,7 +148,7 @@ def rejected(bench: Bench) -> None:
 @check("decisions.told", lead=True)
 def told(bench: Bench) -> None:
     """She whose result it is gets the decision as its lead signed it."""
-    _, document = _decided(bench)
+    _, document = decided(bench)
     for item in bench.feed():
         if item.kind == "result.accepted" and item.document == parse(Jws, document):
             return

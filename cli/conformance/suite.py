@@ -79,6 +79,6 @@ def _one(name: str, function: Check, bench: Bench) -> Outcome:
 def _load() -> None:
     """The areas, in the order in which they run."""
     from cli.conformance import meeting  # noqa: I001  (the order matters)
-    from cli.conformance import asking, blobs, sealed, results, more_work, own_devices, leads
+    from cli.conformance import asking, blobs, sealed, results, more_work, own_devices, leads, letters
 
-    _ = (meeting, asking, blobs, sealed, results, more_work, own_devices, leads)
+    _ = (meeting, asking, blobs, sealed, results, more_work, own_devices, leads, letters)

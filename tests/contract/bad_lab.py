@@ -289,9 +289,9 @@ def _other_key(lab: Lab, found: Any) -> Any:
     return {**found, "openings": other}
 
 
-def without(kind: str) -> Fault:
+def without(kind: str, feed: str = "/v1/feed") -> Fault:
     """The feed leaves out items of this kind."""
-    return changed("/v1/feed", items(lambda found: [one for one in found if one["kind"] != kind]))
+    return changed(feed, items(lambda found: [one for one in found if one["kind"] != kind]))
 
 
 def _broken_keys(_lab: Lab, found: Any) -> Any:
@@ -391,5 +391,14 @@ FAULTS: dict[str, Fault] = {
     "decisions.again": receipts("duplicate", call="/v1/decisions", receipt="another"),
     "decisions.rejected": says("stored", code="decision.reason", call="/v1/decisions"),
     "decisions.told": without("result.accepted"),
+    "proposals.stored": receipts("stored", call="/v1/proposals", digest="0" * 64),
+    "proposals.again": receipts("duplicate", call="/v1/proposals", receipt="another"),
+    "proposals.rejected": says("stored", code="proposal.text", call="/v1/proposals"),
+    "proposals.told": without("review.proposal", "/v1/review-feed"),
+    "answers.rejected": says("stored", code="answer.reason", call="/v1/answers"),
+    "answers.stored": receipts("stored", call="/v1/answers", digest="0" * 64),
+    "answers.again": says("rejected", when="conflict", call="/v1/answers"),
+    "answers.twice": says("stored", code="answer.twice", call="/v1/answers"),
+    "answers.told": without("review.answer", "/v1/review-feed"),
 }
 """By the check that must notice it. `token.date` is the server's own header and is tested by itself."""
