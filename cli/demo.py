@@ -7,6 +7,7 @@ import secrets
 import shutil
 import sys
 import tempfile
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -85,10 +86,7 @@ def _loop(context: Context, home: Path, passphrase: str, screens: Path | None) -
         finally:
             session.close()
         if screens is not None:
-            from ui.pictures import draw
-
-            say("Drawing the screens…")
-            draw(home, passphrase, screens)
+            _draw(home, passphrase, screens, say)
         say("Sending the results, checking the receipts…")
         session = station.labs.open(None, passphrase)
         try:
@@ -106,6 +104,21 @@ def _loop(context: Context, home: Path, passphrase: str, screens: Path | None) -
         "receipted": receipted,
         "verified": verified,
     }
+
+
+def _draw(home: Path, passphrase: str, screens: Path, say: Callable[[str], None]) -> None:
+    """Of the sample lab, and of a team that is made for it."""
+    from cli.demo_team import make_team
+    from ui.pictures import draw
+    from ui.pictures_team import draw_team
+
+    say("Drawing the screens…")
+    draw(home, passphrase, screens)
+    say("Making a team: its graders, a third reader and their lead…")
+    with tempfile.TemporaryDirectory(prefix="assay-team-") as folder:
+        team = make_team(Path(folder), passphrase)
+        say("Drawing the team's screens…")
+        draw_team(team, passphrase, screens)
 
 
 def _grade(session: Session, task: TaskId) -> None:

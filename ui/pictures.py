@@ -5,7 +5,7 @@
 Each variant has a copy of the home of its own: all begin at the same state, and the home is left as it was. What
 is typed for a picture is what a person could type.
 
-Not pictured is what a sample lab of one expert cannot show: the Lead board, something returned, two laptops.
+What a lead and her experts see of each other is drawn from homes of a team (`ui.pictures_team`).
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ import shutil
 import sys
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -28,20 +29,15 @@ from app.services.session import Session
 from app.settings import SettingsFile
 from ui.application import Application
 from ui.frame import Frame, first_look
-from ui.grading.screen import GradingScreen
-from ui.panels.attachments.viewer import Viewer
 from ui.pictures_authoring import writing
+from ui.pictures_files import files
 from ui.pictures_judging import judging
 from ui.pictures_marking import marking
-from ui.reports.page import ReportPage
+from ui.pictures_steps import Step, Walk, press, report, rest
 from ui.shell import Shell
 
 SIZE = (1440, 900)
-QUIET_MS = 350
-"""After this long without work the picture is still: formulas are drawn, folds have ended."""
 PATIENCE_MS = 30_000
-FILE_RESTS = 40
-"""Quiet times that a file's viewer may take, whose process may have to start."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,49 +68,63 @@ def draw(
 
     secret: opens the lab. task: the one to show in Grading; else where one left off.
     """
+    saved: list[Path] = []
+    for variant in variants:
+        with _opened(home, variant, folder) as one:
+            saved += [one.first_run(), *one.run(secret, partial(_screens, task))]
+    return saved
+
+
+def draw_walk(
+    home: Path, secret: str, folder: Path, walk: Walk, variants: Sequence[Variant] = VARIANTS
+) -> list[Path]:
+    """Save `<step>-<variant>.png` for every step of a walk through the window over this home."""
+    saved: list[Path] = []
+    for variant in variants:
+        with _opened(home, variant, folder) as one:
+            saved += one.run(secret, walk)
+    return saved
+
+
+@contextmanager
+def _opened(home: Path, variant: Variant, folder: Path) -> Iterator[_Round]:
+    """A round over a copy of the home, in this variant."""
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
     folder.mkdir(parents=True, exist_ok=True)
     app = QApplication.instance()
     if not isinstance(app, QApplication):
         app = QApplication(["Assay"])
-    saved: list[Path] = []
-    for variant in variants:
-        with tempfile.TemporaryDirectory(prefix="assay-pictures-") as room:
-            # Without the sample lab itself: the one of the home may be running, and nothing is sent.
-            copy = Path(
-                shutil.copytree(home, Path(room, "home"), ignore=shutil.ignore_patterns("sample-lab"))
-            )
-            SettingsFile(Home(copy).app_json).change(
-                appearance=variant.appearance,
-                language=variant.language,
-                scale=variant.scale,
-                reduce_motion=True,
-                metered=True,
-                window={},
-            )
-            saved += _Round(app, Home(copy), secret, folder, variant, task).run()
-    return saved
+    with tempfile.TemporaryDirectory(prefix="assay-pictures-") as room:
+        # Without the sample lab itself: the one of the home may be running, and nothing is sent.
+        copy = Path(shutil.copytree(home, Path(room, "home"), ignore=shutil.ignore_patterns("sample-lab")))
+        SettingsFile(Home(copy).app_json).change(
+            appearance=variant.appearance,
+            language=variant.language,
+            scale=variant.scale,
+            reduce_motion=True,
+            metered=True,
+            window={},
+        )
+        yield _Round(app, Home(copy), folder, variant)
 
 
 class _Round:
-    """All screens in one variant, in a window of its own."""
+    """Screens in one variant, in a window of its own."""
 
-    def __init__(
-        self, app: QApplication, home: Home, secret: str, folder: Path, variant: Variant, task: TaskId | None
-    ) -> None:
+    def __init__(self, app: QApplication, home: Home, folder: Path, variant: Variant) -> None:
         self._app = app
         self._home = home
-        self._secret = secret
         self._folder = folder
         self._variant = variant
-        self._task = task
 
-    def run(self) -> list[Path]:
-        saved = [self._first_run()]
+    def run(self, secret: str, walk: Walk) -> list[Path]:
         frame = self._frame(self._home)
-        application = Application(self._app, frame, self._home, secret=self._secret)
+        application = Application(self._app, frame, self._home, secret=secret)
         self._started(application, frame)
-        for name, prepare in self._screens(application.shell):
+        lab = application.shell.lab
+        assert lab is not None
+        saved = []
+        for name, prepare in walk(application.shell, lab.session):
             prepare()
             saved.append(self._grab(frame, name))
         self._end(application)
@@ -129,12 +139,12 @@ class _Round:
         frame.show()
         application.start()
         _wait_for(application.ready.connect)
-        _rest()
+        rest()
 
     def _end(self, application: Application) -> None:
         _wait_for(application.ended.connect, application.quit)
 
-    def _first_run(self) -> Path:
+    def first_run(self) -> Path:
         """On a home of its own, with nothing in it."""
         home = Home(self._home.root.parent / "first-run").ensure()
         v = self._variant
@@ -146,87 +156,42 @@ class _Round:
         self._end(application)
         return path
 
-    def _screens(self, shell: Shell) -> Iterator[tuple[str, Callable[[], None]]]:
-        lab = shell.lab
-        assert lab is not None
-        session = lab.session
-        yield "desk", shell.go_desk
-        yield "grading", lambda: self._open_task(shell, session)
-        yield "grading-why", lambda: _press(shell, "why")
-        yield "grading-before-submit", lambda: _press(shell, "why", "submit")
-        yield "keys", shell.open_keys
-        yield "palette", lambda: _instead(shell.keys, shell.open_palette)
-        yield "outbox", lambda: _instead(shell.palette, shell.go_outbox)
-        yield "returns", lambda: _press(shell, "returns")
-        yield "reports", lambda: _report(shell)
-        yield "preferences", shell.go_preferences
-        yield from self._attachments(shell, session)
-        yield from marking(shell, session)
-        yield from judging(shell, session)
-        yield from writing(shell, session)
-        yield "lock", shell.lock
-
-    def _attachments(self, shell: Shell, session: Session) -> Iterator[tuple[str, Callable[[], None]]]:
-        """One picture a kind of file that any task brings, each in its viewer."""
-        drawn: set[str] = set()
-        for task in session.workspace.lab.tasks():
-            for at, file in enumerate(session.open(task).task.attachments):
-                kind = file.name.rpartition(".")[2]
-                if kind not in drawn:
-                    drawn.add(kind)
-                    yield f"attachment-{kind}", partial(_open_file, shell, task, at)
-
-    def _open_task(self, shell: Shell, session: Session) -> None:
-        place = session.desk.view().place
-        task = self._task or (place.task if place is not None else session.workspace.lab.tasks()[0])
-        response = place.response if place is not None and place.task == task else None
-        criterion = place.criterion if place is not None and place.task == task else None
-        shell.go_task(task, response, criterion)
-
     def _grab(self, widget: QWidget, name: str) -> Path:
-        _rest()
+        rest()
         path = self._folder / f"{name}-{self._variant.name}.png"
         widget.grab().save(str(path))
         return path
 
 
-def _press(shell: Shell, *commands: str) -> None:
-    for command in commands:
-        shell.binder.run(command)
+def _screens(task: TaskId | None, shell: Shell, session: Session) -> Iterator[Step]:
+    yield "desk", shell.go_desk
+    yield "grading", lambda: _open_task(task, shell, session)
+    yield "grading-why", lambda: press(shell, "why")
+    yield "grading-before-submit", lambda: press(shell, "why", "submit")
+    yield "keys", shell.open_keys
+    yield "palette", lambda: _instead(shell.keys, shell.open_palette)
+    yield "outbox", lambda: _instead(shell.palette, shell.go_outbox)
+    yield "returns", lambda: press(shell, "returns")
+    yield "reports", lambda: report(shell)
+    yield "preferences", shell.go_preferences
+    yield from files(shell, session)
+    yield from marking(shell, session)
+    yield from judging(shell, session)
+    yield from writing(shell, session)
+    yield "lock", shell.lock
 
 
-def _open_file(shell: Shell, task: TaskId, at: int) -> None:
-    """Open a file of a task, and wait for its viewer."""
-    shell.go_task(task)
-    screen = shell.lab.screens.front if shell.lab is not None else None
-    if not isinstance(screen, GradingScreen):
-        raise TypeError("a task must be in front for its picture")
-    screen.files.open(at)
-    for _ in range(FILE_RESTS):
-        _rest()
-        found = shell.window.findChild(Viewer)
-        if found is not None and found.isVisible():
-            return
-
-
-def _report(shell: Shell) -> None:
-    """Reports are computed in the worker."""
-    _press(shell, "reports")
-    for _ in range(FILE_RESTS):
-        _rest()
-        if shell.window.findChild(ReportPage) is not None:
-            return
+def _open_task(task: TaskId | None, shell: Shell, session: Session) -> None:
+    place = session.desk.view().place
+    task = task or (place.task if place is not None else session.workspace.lab.tasks()[0])
+    response = place.response if place is not None and place.task == task else None
+    criterion = place.criterion if place is not None and place.task == task else None
+    shell.go_task(task, response, criterion)
 
 
 def _instead(of: QWidget, show: Callable[[], None]) -> None:
     of.hide()
     show()
-
-
-def _rest() -> None:
-    loop = QEventLoop()
-    QTimer.singleShot(QUIET_MS, loop.quit)
-    loop.exec()
 
 
 def _wait_for(

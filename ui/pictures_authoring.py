@@ -12,6 +12,7 @@ from app.services.authoring import Draft
 from app.services.session import Session
 from ui.authoring.screen import AuthoringScreen
 from ui.grading.screen import GradingScreen
+from ui.pictures_steps import Step, front, press
 from ui.shell import Shell
 
 DRAFT = Draft(
@@ -35,30 +36,19 @@ DRAFT = Draft(
 )
 
 
-def writing(shell: Shell, session: Session) -> Iterator[tuple[str, Callable[[], None]]]:
+def writing(shell: Shell, session: Session) -> Iterator[Step]:
     """The list, the task at its title and at its rubric; a criterion disputed where it is judged."""
     session.perform(lambda workspace: authoring.store(workspace, DRAFT))
-    yield "authoring", lambda: _run(shell, "authoring")
-    yield "authoring-task", lambda: _screen(shell).open_draft(DRAFT.id)
-    yield "authoring-rubric", lambda: _screen(shell).page.go_to("c3")
+    yield "authoring", lambda: press(shell, "authoring")
+    yield "authoring-task", lambda: front(shell, AuthoringScreen).open_draft(DRAFT.id)
+    yield "authoring-rubric", lambda: front(shell, AuthoringScreen).page.go_to("c3")
     task = session.workspace.lab.tasks()[0]
     yield "grading-propose", partial(_propose, shell, partial(shell.go_task, task))
 
 
-def _screen(shell: Shell) -> AuthoringScreen:
-    screen = shell.lab.screens.front if shell.lab is not None else None
-    if not isinstance(screen, AuthoringScreen):
-        raise TypeError("Authoring must be in front for its picture")
-    return screen
-
-
 def _propose(shell: Shell, go: Callable[[], None]) -> None:
     go()
-    screen = shell.lab.screens.front if shell.lab is not None else None
-    if isinstance(screen, GradingScreen) and screen.covered:
+    screen = front(shell, GradingScreen)
+    if screen.covered:
         screen.cover.show_it.click()
-    _run(shell, "propose")
-
-
-def _run(shell: Shell, command: str) -> None:
-    shell.binder.run(command)
+    press(shell, "propose")

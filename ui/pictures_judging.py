@@ -4,15 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from functools import partial
-from typing import TYPE_CHECKING
 
 from app.domain.ids import TaskId
 from app.domain.questions import Panel
 from app.services.session import Session
+from ui.grading.screen import GradingScreen
+from ui.pictures_steps import Step, front
 from ui.shell import Shell
-
-if TYPE_CHECKING:
-    from ui.grading.screen import GradingScreen
 
 KINDS: dict[Panel, Callable[[GradingScreen], None]] = {
     Panel.PREFERENCE: lambda screen: _digits(screen, 2),
@@ -23,7 +21,7 @@ KINDS: dict[Panel, Callable[[GradingScreen], None]] = {
 }
 
 
-def judging(shell: Shell, session: Session) -> Iterator[tuple[str, Callable[[], None]]]:
+def judging(shell: Shell, session: Session) -> Iterator[Step]:
     """One picture a kind that a task asks for, the warning before a batch, and what a ranking still lacks."""
     tasks = [session.open(task).task for task in session.workspace.lab.tasks()]
     for panel, answer in KINDS.items():
@@ -34,21 +32,12 @@ def judging(shell: Shell, session: Session) -> Iterator[tuple[str, Callable[[], 
             yield "content-warning", partial(shell.go_task, task)
         yield f"judging-{panel}", partial(_judge, shell, task, answer)
         if panel is Panel.RANKING:
-            yield "judging-before-submit", lambda: _screen(shell).panel.show_list()
-
-
-def _screen(shell: Shell) -> GradingScreen:
-    from ui.grading.screen import GradingScreen
-
-    screen = shell.lab.screens.front if shell.lab is not None else None
-    if not isinstance(screen, GradingScreen):
-        raise TypeError("a task must be in front for its picture")
-    return screen
+            yield "judging-before-submit", lambda: front(shell, GradingScreen).panel.show_list()
 
 
 def _judge(shell: Shell, task: TaskId, answer: Callable[[GradingScreen], None]) -> None:
     shell.go_task(task)
-    screen = _screen(shell)
+    screen = front(shell, GradingScreen)
     if screen.covered:
         screen.cover.show_it.click()
     if not screen.panel.opened or not screen.panel.opened.review.started:

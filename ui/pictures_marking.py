@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 from app.domain.ids import TaskId
 from app.services.session import Session
 from ui.grading.screen import GradingScreen
 from ui.panels.reading import caret
+from ui.pictures_steps import Step, front
 from ui.shell import Shell
-
-Step = tuple[str, Callable[[], None]]
 
 
 def marking(shell: Shell, session: Session) -> Iterator[Step]:
@@ -26,16 +25,9 @@ def marking(shell: Shell, session: Session) -> Iterator[Step]:
         _compare_no_more(shell)
 
 
-def _screen(shell: Shell) -> GradingScreen:
-    assert shell.lab is not None
-    front = shell.lab.screens.front
-    assert isinstance(front, GradingScreen)
-    return front
-
-
 def _select(shell: Shell, sentences: int) -> None:
     shell.binder.run("mark-text")
-    view = _screen(shell).reading.page.view
+    view = front(shell, GradingScreen).reading.page.view
     for _ in range(sentences):
         caret.by_sentence(view, 1, extend=False)
     caret.by_sentence(view, 1, extend=True)
@@ -48,7 +40,7 @@ def _ask_label(shell: Shell, task: TaskId) -> None:
 
 
 def _list(shell: Shell) -> None:
-    marking = _screen(shell).marking
+    marking = front(shell, GradingScreen).marking
     while marking.digit(1):
         pass
     shell.binder.run("mark-text")
@@ -57,15 +49,15 @@ def _list(shell: Shell) -> None:
 
 def _compare(shell: Shell, task: TaskId) -> None:
     shell.go_task(task)
-    if not _screen(shell).reading.side_by_side:
+    if not front(shell, GradingScreen).reading.side_by_side:
         shell.binder.run("side-by-side")
-    if not _screen(shell).reading.differences.on:
+    if not front(shell, GradingScreen).reading.differences.on:
         shell.binder.run("differences")
 
 
 def _compare_no_more(shell: Shell) -> None:
     """What comes next is read by itself."""
-    reading = _screen(shell).reading
+    reading = front(shell, GradingScreen).reading
     if reading.differences.on:
         shell.binder.run("differences")
     if reading.side_by_side:

@@ -21,7 +21,7 @@ def test_a_variant_leaves_nothing_to_the_next(
     window_home: WindowHome, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The same variant twice, by another name: the same pictures, and a home that was not touched."""
-    monkeypatch.setattr("ui.pictures.QUIET_MS", 60)  # no formula in the tasks has to be waited for
+    monkeypatch.setattr("ui.pictures_steps.QUIET_MS", 60)  # no formula in the tasks has to be waited for
     window_home.add_lab(passphrase=PASSPHRASE)
     root = window_home.home.root
     before = files(root)
