@@ -60,6 +60,8 @@ COMMANDS: tuple[Command, ...] = (
     Command("outbox", "Go to the Outbox", ("Ctrl+2",), "Every result with its state and its receipt.", E),
     Command("reports", "Go to the Reports", ("Ctrl+4",),
             "How far graders agree, how good models are, what an AI judge may decide.", E),
+    Command("agreement", "Go to Agreement", ("Ctrl+7",),
+            "Graders beside each other, criterion by criterion, and the tasks where they differ.", E),
     Command("returns", "Go to Returns", ("Ctrl+3",),
             "What came back, opinions that were opened, notes of the team.", E),
     Command("lead", "Go to the Lead board", ("Ctrl+6",), "The queue of a lead, and the graders in columns.", E),

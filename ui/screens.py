@@ -20,7 +20,7 @@ from ui.jobs import Jobs
 from ui.live import LiveSession
 from ui.main_window import MainWindow
 from ui.navigator import Navigator, Screen
-from ui.team import LEAD, RETURNS, add_team_ways, make_lead, make_returns
+from ui.team import AGREEMENT, LEAD, RETURNS, add_team_ways, make_agreement, make_lead, make_returns
 from ui.theme.apply import ThemeHolder
 
 if TYPE_CHECKING:
@@ -330,6 +330,7 @@ MAKERS: Mapping[str, Maker] = {
     QUARANTINE: make_quarantine,
     REPORTS: make_reports,
     AUTHORING: make_authoring,
+    AGREEMENT: make_agreement,
     LEAD: make_lead,
     RETURNS: make_returns,
     PREFERENCES: make_preferences,

@@ -46,7 +46,7 @@ from ui.screens import (
 )
 from ui.sheets import Sheets
 from ui.sync_words import said
-from ui.team import RETURNS
+from ui.team import AGREEMENT, RETURNS
 from ui.theme.apply import ThemeHolder
 from ui.widgets.bars import Crumb
 from ui.widgets.fields import FormRow
@@ -138,7 +138,7 @@ class Shell(QObject):
             ("palette", self.open_palette), ("keys", self.open_keys), ("lock", self.lock),
             ("preferences", self.go_preferences), ("sync", self.sync), ("desk", self.go_desk),
             ("outbox", self.go_outbox), ("reports", lambda: self._show(REPORTS)), ("add-lab", self.add_lab),
-            ("authoring", lambda: self._show(AUTHORING)),
+            ("authoring", lambda: self._show(AUTHORING)), ("agreement", lambda: self._show(AGREEMENT)),
         ):  # fmt: skip
             bind(command, call, enabled=self._is_open)
         bind("quit", self.quit_asked.emit)

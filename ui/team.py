@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from ui.navigator import Screen
     from ui.screens import Surroundings
 
-LEAD, RETURNS = "lead", "returns"
+LEAD, RETURNS, AGREEMENT = "lead", "returns", "agreement"
 
 
 def make_lead(around: Surroundings) -> Screen:
@@ -36,6 +36,18 @@ def make_returns(around: Surroundings) -> Screen:
     return screen
 
 
+def make_agreement(around: Surroundings) -> Screen:
+    from ui.agreement.presenter import AgreementPresenter
+    from ui.agreement.screen import AgreementScreen
+    from ui.screens import REPORTS
+
+    presenter = AgreementPresenter(around.live, around.navigator, around.jobs)
+    screen = AgreementScreen(around.look, presenter)
+    presenter.setParent(screen)
+    screen.reports_asked.connect(lambda: around.show(REPORTS))
+    return screen
+
+
 def add_team_ways(screen: DeskScreen, around: Surroundings) -> None:
     """Lines of the Desk, where there is a lab to talk to."""
     session = around.live.session
@@ -51,6 +63,9 @@ class TeamWays(QObject):
         self._session = around.live.session
         self._returns = screen.panel.add_way(tr("Returns"), "undo-2", lambda: around.show(RETURNS))
         self._lead = screen.panel.add_way(tr("Lead board"), "users", lambda: around.show(LEAD))
+        self._agreement = screen.panel.add_way(
+            tr("Agreement"), "grid-2x2", lambda: around.show(AGREEMENT)
+        )
         around.binder.bind("returns", lambda: around.show(RETURNS), enabled=around.in_reach)
         around.binder.bind("lead", self._to_board, enabled=around.in_reach)
         self._around = around
@@ -81,6 +96,7 @@ class TeamWays(QObject):
         self._returns.set(tr("Returns"), count=number(waiting) if waiting else "")
         leads = self._is_lead()
         self._lead.setVisible(leads)
+        self._agreement.setVisible(leads)
         if leads:
             todo = sum(n for state, n in queue_counts(self._session).items() if state != "decided")
             self._lead.set(tr("Lead board"), count=number(todo) if todo else "")

@@ -74,7 +74,7 @@ class Stage(Behind):
         self.screen.entered()
 
     def ready(self) -> None:
-        self.qtbot.waitUntil(lambda: not self.presenter.is_running, timeout=20_000)
+        self.qtbot.waitUntil(lambda: not self.presenter.work.is_running, timeout=20_000)
 
     def choose(self, kind: str) -> None:
         self.screen.kinds.choose(kind)
@@ -157,7 +157,7 @@ def test_saving_writes_the_same_bytes_again(
 def test_one_can_stop_and_choose_again(tmp_path: Path, look: ThemeHolder, qtbot: QtBot) -> None:
     stage = Stage(graded(tmp_path), look, qtbot)
     stage.screen.stop.click()
-    assert stage.presenter.words == "Stopped. Nothing was changed."
+    assert stage.presenter.work.words == "Stopped. Nothing was changed."
     assert stage.screen.page is None
     stage.screen.entered()
     stage.ready()
@@ -169,7 +169,7 @@ def test_nothing_submitted_yet(tmp_path: Path, look: ThemeHolder, qtbot: QtBot) 
     stage = Stage(make_session(tmp_path), look, qtbot)
     stage.ready()
     assert stage.screen.page is None
-    assert "none yet" in stage.presenter.words
+    assert "none yet" in stage.presenter.work.words
     assert not any(button.isEnabled() for button in stage.screen.saves)
     stage.close()
 
@@ -178,8 +178,8 @@ def test_what_went_wrong_is_said_in_her_language(tmp_path: Path, look: ThemeHold
     stage = Stage(graded(tmp_path), look, qtbot)
     i18n.use(Translator("zh_TW", resources() / "translations"))
     stage.presenter.choose_batch("b-9")
-    qtbot.waitUntil(lambda: not stage.presenter.is_running)
-    assert stage.presenter.words == "此工作區沒有批次「b-9」。"
+    qtbot.waitUntil(lambda: not stage.presenter.work.is_running)
+    assert stage.presenter.work.words == "此工作區沒有批次「b-9」。"
     stage.close()
 
 

@@ -2,30 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
 from app.domain.ids import TaskId
 from app.domain.times import from_text
-from app.errors import AssayError, InputError
+from app.errors import InputError
 from app.services.delegating import suggest_now
 from app.services.leading import is_lead
 from app.services.lettering import Letter
 from app.services.reporting import Reportable, make, reportable, save
-from ui.i18n import language, moment, number, tr
-from ui.jobs import JobHandle, Jobs, Progress, Step
+from ui.computing import Computing
+from ui.i18n import language, moment, tr
+from ui.jobs import Jobs, Progress
 from ui.live import LiveSession
 from ui.navigator import Navigator
-from ui.problems import words_of
 
 if TYPE_CHECKING:
     from app.agreement.reports.blocks import Delegable, Report
-
-T = TypeVar("T")
-
 
 class ReportsPresenter(QObject):
     """changed: what is to be seen is another. stepped: a running computation came further."""
@@ -40,20 +36,21 @@ class ReportsPresenter(QObject):
         self._live = live
         self._navigator = navigator
         self._jobs = jobs
-        self._handle: JobHandle | None = None
+        self.work = Computing(jobs, navigator, self)
         self.batches: list[Reportable] = []
         self.batch = ""
         self.kind = "batch"
         self.report: Report | None = None
-        self.words = ""
-        """Why there is no report: being made, stopped, nothing there, or what went wrong."""
+        self.work.changed.connect(self.changed)
+        self.work.stepped.connect(self.stepped)
 
     # What is shown
 
     def refresh(self) -> None:
         """Which batches have results, then the report of the chosen one."""
         session = self._live.session
-        self._run(lambda progress: reportable(session), self._listed, tr("Reading the results…"))
+        self.report = None
+        self.work.run(lambda progress: reportable(session), self._listed, tr("Reading the results…"))
 
     def choose_batch(self, batch: str) -> None:
         self.batch = batch
@@ -82,20 +79,8 @@ class ReportsPresenter(QObject):
             said[report.until] = moment(from_text(report.until), self._live.clock_now)
         return [(name, said.get(value, value)) for name, value in report.facts]
 
-    @property
-    def is_running(self) -> bool:
-        return self._handle is not None
-
-    def stop(self) -> None:
-        """Stop computing; what was shown before stays away, and can be asked for again."""
-        if self._handle is not None:
-            self._handle.cancel()
-            self._end(tr("Stopped. Nothing was changed."))
-
     def closed(self) -> None:
-        if self._handle is not None:
-            self._handle.cancel()
-            self._handle = None
+        self.work.leave()
         self.report = None
 
     # Doing
@@ -154,7 +139,7 @@ class ReportsPresenter(QObject):
         if self.batch:
             self._make()
         else:
-            self._end(tr("Reports are made of submitted results. There are none yet."))
+            self.work.end(tr("Reports are made of submitted results. There are none yet."))
 
     def _make(self) -> None:
         session, batch, kind, spoken = self._live.session, self.batch, self.kind, language()
@@ -162,31 +147,9 @@ class ReportsPresenter(QObject):
         def work(progress: Progress) -> Report:
             return make(session, batch, kind, tr, spoken, tell=lambda done, total: progress(done, total))
 
-        self._run(work, self._made, tr("Computing…"))
+        self.report = None
+        self.work.run(work, self._made, tr("Computing…"))
 
     def _made(self, report: Report) -> None:
         self.report = report
-        self._end("")
-
-    def _run(self, work: Callable[[Progress], T], done: Callable[[T], None], words: str) -> None:
-        if self._handle is not None:
-            self._handle.cancel()
-        self.report, self.words = None, words
-        self._handle = self._jobs.run(
-            work, done=done, failed=self._failed, progress=self._step, lane="worker", owner=self
-        )
-        self.changed.emit()
-
-    def _step(self, step: Step) -> None:
-        if step.total:
-            self.stepped.emit(tr("{n} of {all}", n=number(step.done), all=number(step.total)))
-
-    def _failed(self, error: AssayError) -> None:
-        self._end(words_of(error).message)
-        if not isinstance(error, InputError):
-            self._navigator.problem(error)
-
-    def _end(self, words: str) -> None:
-        self._handle = None
-        self.words = words
-        self.changed.emit()
+        self.work.end()

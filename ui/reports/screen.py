@@ -49,7 +49,7 @@ class ReportsScreen(Page):
         self.suggest = Button(look, tr("Suggest to the lab…"), icon="message-square")
         self.suggest.clicked.connect(self._suggest)
         self.stop = Button(look, tr("Stop"), icon="x")
-        self.stop.clicked.connect(presenter.stop)
+        self.stop.clicked.connect(presenter.work.stop)
         self._words = Paragraph(look, role="lead")
         self._steps = Label(look, role="second", figures=True)
         self._waiting = QWidget()
@@ -93,10 +93,10 @@ class ReportsScreen(Page):
         self._show_batches()
         report = presenter.report
         self._waiting.setVisible(report is None)
-        self.stop.setVisible(presenter.is_running)
+        self.stop.setVisible(presenter.work.is_running)
         self._steps.setText("")
-        self._steps.setVisible(presenter.is_running)
-        self._words.setText(presenter.words)
+        self._steps.setVisible(presenter.work.is_running)
+        self._words.setText(presenter.work.words)
         for button in self.saves:
             button.setEnabled(report is not None)
         self.suggest.setVisible(bool(presenter.delegable))
@@ -107,8 +107,8 @@ class ReportsScreen(Page):
             self.page = ReportPage(self._look, report, presenter.facts(), presenter.open_task)
             self._place.add(self.page)
             announce(self, report.title)
-        elif presenter.words and not presenter.is_running:
-            announce(self, presenter.words)
+        elif presenter.work.words and not presenter.work.is_running:
+            announce(self, presenter.work.words)
 
     def _show_batches(self) -> None:
         wanted = [(one.batch, one.title) for one in self._presenter.batches]

@@ -1,0 +1,1 @@
+"""Agreement: figures with intervals, criteria × graders, and the tasks behind a square."""

@@ -1,0 +1,305 @@
+"""What Agreement shows and does, without a widget. Everything is computed in the worker, with progress and a stop."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Signal
+
+from app.domain.ids import CriterionId, ResponseId, TaskId
+from app.errors import InputError
+from app.services.reporting import Reportable, reportable, source_of
+from ui.computing import Computing
+from ui.i18n import number, percent, tr, tr_later, trn
+from ui.jobs import Jobs, Progress
+from ui.live import LiveSession
+from ui.navigator import Navigator
+from ui.panels.rubric.words import MARK_WORD, as_mark
+
+if TYPE_CHECKING:
+    from app.agreement.figures import Figure
+    from app.agreement.overview import Line, Miss, Overview, Square
+    from app.agreement.reports.measuring import Verdicts
+    from app.agreement.reports.source import Source
+
+MOST_PAIRS = 3
+"""Kinds of differences that the details name."""
+
+
+@dataclass(frozen=True, slots=True)
+class Material:
+    """What was read of a batch."""
+
+    source: Source
+    found: Verdicts
+    tags: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Details:
+    """Of one square. facts: (what, value). hint: what a low figure may mean."""
+
+    grader: str
+    label: str
+    is_negative: bool
+    facts: tuple[tuple[str, str], ...]
+    hint: str
+    misses: tuple[tuple[Miss, str], ...]
+
+
+class AgreementPresenter(QObject):
+    """changed: what is to be seen is another. stepped: a running computation came further."""
+
+    changed = Signal()
+    stepped = Signal(str)
+
+    def __init__(
+        self, live: LiveSession, navigator: Navigator, jobs: Jobs, parent: QObject | None = None
+    ) -> None:
+        super().__init__(parent)
+        self._live = live
+        self._navigator = navigator
+        self.work = Computing(jobs, navigator, self)
+        self._material: Material | None = None
+        self.batches: list[Reportable] = []
+        self.batch = ""
+        self.slice = "all"
+        self.beside = "others"
+        self.overview: Overview | None = None
+        self.work.changed.connect(self.changed)
+        self.work.stepped.connect(self.stepped)
+
+    # What is shown
+
+    def refresh(self) -> None:
+        """Which batches have results, then the chosen one."""
+        session = self._live.session
+        self.overview = None
+        self.work.run(lambda progress: reportable(session), self._listed, tr("Reading the results…"))
+
+    def choose_batch(self, batch: str) -> None:
+        self.batch, self.slice = batch, "all"
+        self._read()
+
+    def choose_slice(self, name: str) -> None:
+        self.slice = name
+        self._compute()
+
+    def choose_beside(self, beside: str) -> None:
+        self.beside = beside
+        self._compute()
+
+    @property
+    def title(self) -> str:
+        return next((one.title for one in self.batches if one.batch == self.batch), "")
+
+    @property
+    def tags(self) -> tuple[str, ...]:
+        return self._material.tags if self._material is not None else ()
+
+    @property
+    def has_decisions(self) -> bool:
+        return self._material is not None and bool(self._material.source.decided)
+
+    def name(self, grader: str) -> str:
+        """A grader's name; one's own is “You”."""
+        if grader == str(self._live.session.identity.expert):
+            return tr("You")
+        return self._material.source.name(grader) if self._material is not None else grader
+
+    def summary(self) -> str:
+        """The line under the title."""
+        found = self.overview
+        if found is None:
+            return ""
+        parts = [
+            trn("{n} task", "{n} tasks", found.tasks),
+            trn("{n} grader", "{n} graders", len(found.graders)),
+            trn("{n} signed verdict", "{n} signed verdicts", found.verdicts),
+        ]
+        says = (
+            tr("Squares: % equal to what was decided.")
+            if self.beside == "decided"
+            else tr("Squares: % equal to the other graders on the same response.")
+        )
+        if len(found.lines) < found.all_lines:
+            says += " " + tr(
+                "The {n} criteria with the least agreement, of {all}.",
+                n=number(len(found.lines)),
+                all=number(found.all_lines),
+            )
+        return f"{', '.join(parts)}. {says}"
+
+    def figures(self) -> list[tuple[str, Figure]]:
+        found = self.overview
+        if found is None:
+            return []
+        kappa = tr("Cohen κ") if len(found.graders) == 2 else tr("Fleiss κ")
+        return [
+            (tr("Raw agreement"), found.observed),
+            (tr("Krippendorff α"), found.alpha),
+            (kappa, found.kappa),
+            (tr("Gwet AC1"), found.ac1),
+        ]
+
+    @property
+    def nothing(self) -> str:
+        """What a line without a pair says."""
+        return tr("Nothing is decided yet") if self.beside == "decided" else tr("Nobody else judged it")
+
+    def lowest(self) -> tuple[int, int]:
+        """The square with the least agreement; the first if there is none."""
+        found = self.overview
+        places = [
+            (square.share, row, column)
+            for row, line in enumerate(found.lines if found is not None else ())
+            for column, square in enumerate(line.squares)
+            if square.share is not None
+        ]
+        _, row, column = min(places, default=(0.0, 0, 0))
+        return row, column
+
+    def details(self, row: int, column: int) -> Details | None:
+        """Of the square of a line and a grader."""
+        found = self.overview
+        if found is None or not (0 <= row < len(found.lines) and 0 <= column < len(found.graders)):
+            return None
+        line, square = found.lines[row], found.lines[row].squares[column]
+        return Details(
+            grader=self.name(found.graders[column]),
+            label=line.label,
+            is_negative=line.is_negative,
+            facts=tuple(self._facts(line, square)),
+            hint=self._hint(line, square),
+            misses=tuple((miss, self._differs(miss)) for miss in square.misses),
+        )
+
+    # Doing
+
+    def open(self, miss: Miss) -> None:
+        """The task, at the response and the criterion."""
+        task = TaskId(miss.task)
+        try:
+            self._live.session.workspace.lab.task_row(task)
+        except InputError as error:
+            self._navigator.problem(error)
+        else:
+            self._navigator.go_task(task, ResponseId(miss.response), CriterionId(miss.criterion))
+
+    def closed(self) -> None:
+        self.work.leave()
+        self.overview = self._material = None
+
+    # Words
+
+    def _facts(self, line: Line, square: Square) -> list[tuple[str, str]]:
+        decided = self.beside == "decided"
+        equal = tr("Equal to what was decided") if decided else tr("Equal to the others")
+        share = square.share
+        of = tr(
+            "{n} of {all} ({share})", n=number(square.same), all=number(square.n), share=percent(share or 0)
+        )
+        facts = [(equal, of if share is not None else tr("nothing to compare"))]
+        pairs = Counter((miss.said, miss.other) for miss in square.misses)
+        facts += [(self._pair(said, other), number(n)) for (said, other), n in pairs.most_common(MOST_PAIRS)]
+        for value, part in line.values[:2]:
+            facts.append((tr("Share of “{verdict}”", verdict=value_word(value)), percent(part)))
+        facts.append((tr("α of this line"), figure_words(line.alpha)))
+        return facts
+
+    def _pair(self, said: str, other: str) -> str:
+        if self.beside == "decided":
+            return tr("{said}, decided: {other}", said=value_word(said), other=value_word(other))
+        return tr("{said}, others: {other}", said=value_word(said), other=value_word(other))
+
+    def _differs(self, miss: Miss) -> str:
+        return self._pair(miss.said, miss.other)
+
+    def _hint(self, line: Line, square: Square) -> str:
+        from app.agreement.overview import LOW
+
+        shares = [one.share for one in line.squares if one.share is not None]
+        if square.share is None or square.share >= LOW or len(shares) < 2:
+            return ""
+        if all(share < LOW for share in shares):
+            return tr(
+                "Low for all {n} graders, so the wording is a likelier cause than any one of them.",
+                n=number(len(shares)),
+            )
+        if self.beside == "decided" and sum(share < LOW for share in shares) == 1:
+            return tr("Low for this grader alone: a slip or her own reading is likelier than the wording.")
+        return ""
+
+    # Inside
+
+    def _listed(self, found: list[Reportable]) -> None:
+        self.batches = found
+        if all(one.batch != self.batch for one in found):
+            most = max(found, key=lambda one: one.team, default=None)
+            self.batch, self.slice = (most.batch if most is not None else ""), "all"
+        if self.batch:
+            self._read()
+        else:
+            self.work.end(tr("Agreement is measured on submitted results. There are none yet."))
+
+    def _read(self) -> None:
+        session, batch = self._live.session, self.batch
+
+        def work(progress: Progress) -> Material:
+            from app.agreement.overview import slices
+            from app.agreement.reports.measuring import verdicts
+
+            source = source_of(session, batch)
+            found = verdicts(source)
+            return Material(source, found, tuple(slices(found)))
+
+        self._material = self.overview = None
+        self.work.run(work, self._have, tr("Reading the results…"))
+
+    def _have(self, material: Material) -> None:
+        self._material = material
+        if not material.source.decided:
+            self.beside = "others"
+        if material.found.ratings.count:
+            self._compute()
+        else:
+            self.work.end(tr("No criterion of this batch was judged yet."))
+
+    def _compute(self) -> None:
+        material, name, beside = self._material, self.slice, self.beside
+        if material is None:
+            return
+
+        def work(progress: Progress) -> Overview:
+            from app.agreement.overview import Beside, overview
+            from app.agreement.resampling import Bootstrap
+
+            bootstrap = Bootstrap(tell=lambda done, total: progress(done, total))
+            return overview(
+                material.source, material.found, bootstrap, slice_name=name, beside=Beside(beside)
+            )
+
+        self.overview = None
+        self.work.run(work, self._made, tr("Computing…"))
+
+    def _made(self, found: Overview) -> None:
+        self.overview = found
+        self.work.end("" if found.lines else tr("No criterion belongs to this part."))
+
+
+def value_word(value: str) -> str:
+    """A verdict as a person calls it; a number as it is."""
+    found = as_mark(value)
+    return tr_later(MARK_WORD[found]) if found is not None else value
+
+
+def figure_words(found: Figure) -> str:
+    """`0.31 (0.12 to 0.49)`, or why there is none."""
+    if found.value is None:
+        return tr_later(found.reason) if found.reason else "–"
+    shown = number(found.value)
+    if found.low is None or found.high is None:
+        return shown
+    return tr("{value} ({low} to {high})", value=shown, low=number(found.low), high=number(found.high))
