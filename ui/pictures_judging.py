@@ -46,4 +46,4 @@ def _judge(shell: Shell, task: TaskId, answer: Callable[[GradingScreen], None]) 
 
 def _digits(screen: GradingScreen, *digits: int) -> None:
     for digit in digits:
-        screen.panel.digit(digit)
+        screen.panel.answering.digit(digit)

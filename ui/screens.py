@@ -185,7 +185,7 @@ def make_grading(around: Surroundings) -> Screen:
     )
     words = Words(around.live, around.jobs, around.navigator.problem, reading)
     writing = Writing(around.look, beside, supply, words)
-    rubric = RubricPanel(around.look, around.binder.key)
+    rubric = RubricPanel(around.look, around.binder.key, supply)
     screen = GradingScreen(around.look, presenter, reading, rubric, beside, writing)
     presenter.setParent(screen)
     screen.bind(around.binder)

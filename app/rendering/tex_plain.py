@@ -1,4 +1,4 @@
-"""Short formulas as one line of text, for places where nothing is drawn: criteria, lists, screen readers.
+"""Short formulas as one line of text, where nothing is drawn: screen readers, lists, criteria until it is.
 
 readable(r"E=mc^2") == "E = mc²";  readable(r"\\frac{a}{b} \\le 0.5") == "a/b ≤ 0.5";  readable(r"\\begin{...") is None
 

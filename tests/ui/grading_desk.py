@@ -66,8 +66,8 @@ class GradingDesk:
         self.presenter = GradingPresenter(
             self.live, self, self.jobs, hide_score=lambda: hide_score, undo_key=self.binder.key("undo")
         )
-        self.panel = RubricPanel(look, self.binder.key)
         reading = ReadingPanel(look, self.jobs)
+        self.panel = RubricPanel(look, self.binder.key, reading.supply)
         workspace = self.session.workspace
         files = Files(self.jobs, Decoder(program()), lambda a: source_of(workspace, a), reading)
         beside = FilesBeside(look, reading, files)

@@ -197,9 +197,9 @@ def test_counts_by_plus_minus_and_clear(make: Make) -> None:
 def test_park_with_a_reason_makes_room_for_the_next_task(make: Make) -> None:
     desk = make()
     desk.press("F")
-    desk.screen.flags.reason.setFocus()
+    desk.screen.over.flags.reason.setFocus()
     desk.write("ask the lab")
-    desk.screen.flags.digit(2)
+    desk.screen.over.flags.digit(2)
     assert desk.task == "t2"
     desk.settle()
     row = desk.session.workspace.lab.task_row("t1")  # type: ignore[arg-type]
@@ -213,7 +213,7 @@ def test_find_in_the_batch_and_go_there(make: Make) -> None:
     desk = make()
     desk.press("Ctrl+Shift+F")
     desk.write("case 3")
-    sheet = desk.screen.find_sheet
+    sheet = desk.screen.over.find_sheet
     desk.qtbot.waitUntil(lambda: sheet.list.model().rowCount() == 1, timeout=WAIT_MS)
     desk.press("Return")
     assert desk.task == "t3"

@@ -221,7 +221,7 @@ def test_the_list_of_highlights_lies_over_none_of_its_buttons(make: Make) -> Non
     desk.press("Esc")
     settle()
     assert lines(desk) >= LINES
-    desk.panel.press(Mark.MET)
+    desk.panel.answering.press(Mark.MET)
 
 
 def test_at_100_percent_nothing_is_folded(make: Make, look: ThemeHolder) -> None:

@@ -66,7 +66,7 @@ def test_the_score_and_why_it_is_so(make: Make) -> None:
     desk = make()
     for criterion, mark in (("c1", Mark.MET), ("c2", Mark.NOT_MET)):
         desk.panel.go_to(ResponseId("r1"), CriterionId(criterion))
-        desk.panel.press(mark)
+        desk.panel.answering.press(mark)
     said = words(desk)
     assert "5 ÷ 8 possible · policy healthbench 1" in said
     assert "5 earned" in said
@@ -98,7 +98,7 @@ def test_a_tree_folds_and_unfolds_for_what_is_gone_to(make: Make) -> None:
             ]
         )
     )
-    desk.panel.press(Mark.MET)
+    desk.panel.answering.press(Mark.MET)
     heads = [g for g in desk.panel.findChildren(GroupRow) if g.isVisible()]
     assert [g.accessibleName() for g in heads] == ["Method, 1 of 1, unfolded", "Style, 0 of 1, unfolded"]
     heads[0].click()

@@ -1,6 +1,6 @@
 """The Grading screen: tasks, reading, judging.
 
-screen = GradingScreen(look, presenter, reading, RubricPanel(look, binder.key), FilesBeside(look, reading, …))
+screen = GradingScreen(look, presenter, reading, RubricPanel(look, binder.key, supply), FilesBeside(look, …))
 screen.bind(binder)                       # every command of the table that belongs to a task
 screen.open_task(task, response, criterion)
 screen.restore_layout(sizes); screen.layout_changed.connect(remember)
@@ -17,15 +17,13 @@ from PySide6.QtWidgets import QWidget
 
 from app.commands import Scope
 from app.domain.ids import CriterionId, ResponseId, TaskId
-from app.domain.review import FlagKind
 from app.services.reviewing import OpenTask
 from ui.commands import CommandBinder
 from ui.grading.cover import Cover
 from ui.grading.files import FilesBeside
-from ui.grading.find_sheet import FindSheet
-from ui.grading.flag_panel import FlagPanel
 from ui.grading.input_watch import InputWatch
 from ui.grading.judged import Judged
+from ui.grading.over import OverTask
 from ui.grading.presenter import GradingPresenter, Showing
 from ui.grading.proposing import Proposing
 from ui.grading.room import Room
@@ -44,7 +42,6 @@ from ui.widgets.layout import Column, Row
 from ui.widgets.notice import Banner
 from ui.widgets.surface import Surface
 
-SHEET = 420
 IDEAL_VERDICTS = "/ideal/verdicts/"
 
 
@@ -75,11 +72,9 @@ class GradingScreen(Page):
         self.cover = Cover(look)
         self.by_item: Callable[[], bool] = lambda: False
         self.tasks = TaskPanel(look)
-        self.flags = FlagPanel(look)
         self.proposing = Proposing(look, panel)
         self.second = SecondView(look, panel)
-        self.find_sheet = FindSheet(look)
-        self.find_sheet.setParent(self)
+        self.over = OverTask(look, self, panel, presenter)
         self.banner = Banner(look, "good", "circle-check", "", action=tr("Outbox"))
         self.banner_holder = QWidget()
         self._showing: Showing | None = None
@@ -97,7 +92,6 @@ class GradingScreen(Page):
         self.banner_holder.setVisible(False)
         self._page = Surface(look, "page", spacing=0)
         self._page.body.add(self.banner_holder, (self.writing, 1))
-        self.panel.body.insertWidget(self.panel.body.count() - 1, self.flags)
         self._room = Room(look, self.tasks, self._page, self.reading, self.panel, self.cover)
         self.setLayout(Row(look, (self._room, 1), spacing=0))
 
@@ -123,7 +117,6 @@ class GradingScreen(Page):
         presenter.listed.connect(self._show_tasks)
         presenter.row_changed.connect(self.tasks.refresh)
         presenter.prepared.connect(self._prepare)
-        presenter.beside.found.connect(self.find_sheet.show_hits)
         presenter.beside.counted.connect(lambda card: self.tasks.show_card(card, presenter.now))
         panel.changed.connect(presenter.edit)
         panel.place_moved.connect(self._moved)
@@ -131,12 +124,7 @@ class GradingScreen(Page):
         self.reading.response_shown.connect(self._response_chosen)
         self.reading.place_changed.connect(presenter.alive)
         self.tasks.picked.connect(self._pick_task)
-        self.flags.chosen.connect(self._flag)
-        self.flags.closed.connect(self.leave_field)
         self.banner.acted.connect(lambda: presenter.aside.follow(self._showing))
-        self.find_sheet.asked.connect(presenter.find)
-        self.find_sheet.picked.connect(self._go_to_hit)
-        self.find_sheet.left.connect(self._close_find)
         self._room.layout_changed.connect(self.layout_changed)
         self._room.cramped.connect(self._cramped)
         self._input.seen.connect(presenter.alive)
@@ -145,8 +133,9 @@ class GradingScreen(Page):
         """Bind the commands of a task, and undo and redo, which reach over all tasks."""
         self._binder = binder
         presenter, panel, reading = self._presenter, self.panel, self.reading
+        answering = panel.answering
         for mark, command in MARK_COMMAND.items():
-            binder.bind(command, partial(panel.press, mark))
+            binder.bind(command, partial(answering.press, mark))
         for command, call in (
             ("next-task", lambda: presenter.step_task(1)), ("previous-task", lambda: presenter.step_task(-1)),
             ("next-control", panel.next), ("previous-control", panel.previous),
@@ -154,19 +143,18 @@ class GradingScreen(Page):
             ("previous-response", lambda: self._step_response(-1)),
             ("scroll", self._scroll), ("scroll-back", self._scroll_back),
             *reading.going.commands(),
-            ("why", panel.head.toggle_why), ("flag", self.open_flags), ("submit", self.submit),
-            ("count-up", lambda: panel.step(1)), ("count-down", lambda: panel.step(-1)),
-            ("clear-answer", panel.clear), ("comment", panel.open_comment),
-            ("confidence", panel.open_confidence), ("next-answer", panel.stands),
+            ("why", panel.head.toggle_why), ("flag", self.over.open_flags), ("submit", self.submit),
+            ("count-up", lambda: answering.step(1)), ("count-down", lambda: answering.step(-1)),
+            ("clear-answer", answering.clear), ("comment", answering.open_comment),
+            ("confidence", answering.open_confidence), ("next-answer", answering.stands),
             ("undo", self.undo), ("redo", self.redo), ("leave", self.leave_field),
         ):  # fmt: skip
             binder.bind(command, self.marking.first(command, call))
-        for part in (self.marking, self.files, self.writing, self.proposing, self.second):
+        for part in (self.marking, self.files, self.writing, self.proposing, self.second, self.over):
             part.bind(binder)
         for name in ("first-better", "second-better", "tie", "both-bad", "rank-up", "rank-down"):
-            binder.bind(name, partial(panel.command, name))
+            binder.bind(name, partial(answering.command, name))
         binder.bind("by-criterion", self.order_toggled.emit)
-        binder.bind("find-batch", self.find_sheet.open_sheet, enabled=self.isVisible)
         binder.bind_each("value", self._digit)
 
     # ui.navigator.Screen
@@ -218,7 +206,6 @@ class GradingScreen(Page):
     def _show(self, showing: Showing) -> None:
         opened, notice = showing.opened, showing.notice
         self._showing = showing
-        self.flags.setVisible(False)
         self.banner_holder.setVisible(notice is not None and not self._room.is_cramped)
         if notice is not None:
             self.banner.set(notice.tone, notice.icon, notice.text, action=notice.action)
@@ -292,35 +279,16 @@ class GradingScreen(Page):
         self.panel.flush()
         self._presenter.redo()
 
-    def open_flags(self) -> None:
-        opened = self._presenter.opened
-        if opened is not None and not opened.submitted:
-            self.panel.flush()
-            self.panel.close_list()
-            self.flags.open_for(opened.review)
-
     def leave_field(self) -> None:
         """Esc: closes what lies over the task, else leaves the field; never the task."""
-        if not self.find_sheet.isHidden():
-            self._close_find()
-        elif not self.flags.isHidden():
-            self.flags.setVisible(False)
-            self.panel.take_focus()
-        elif self.proposing.leave():
+        if self.over.leave() or self.proposing.leave():
             return
-        elif not self.reading.leave_find() and not self.files.leave() and not self.writing.leave():
+        if not self.reading.leave_find() and not self.files.leave() and not self.writing.leave():
             self.panel.leave()
 
-    def _flag(self, kind: FlagKind | None, reason: str) -> None:
-        self.flags.setVisible(False)
-        self.panel.take_focus()
-        self._presenter.aside.flag(kind, reason)
-
     def _digit(self, digit: int) -> None:
-        if not self.flags.isHidden():
-            self.flags.digit(digit)
-        elif not self.proposing.digit(digit) and not self.marking.digit(digit):
-            self.panel.digit(digit)
+        if not (self.over.digit(digit) or self.proposing.digit(digit) or self.marking.digit(digit)):
+            self.panel.answering.digit(digit)
 
     def _scroll(self) -> None:
         """A page of the response; at its end the next unanswered criterion."""
@@ -344,14 +312,6 @@ class GradingScreen(Page):
             self._presenter.open_place(place)
         self._take_focus()
 
-    def _go_to_hit(self, task: str) -> None:
-        self._close_find()
-        self._presenter.open_task(TaskId(task))
-
-    def _close_find(self) -> None:
-        self.find_sheet.setVisible(False)
-        self.panel.take_focus()
-
     def on_input(self, call: Callable[[], None]) -> None:
         """Call on every key, click and move of the pointer while the screen is in its window."""
         self._input.seen.connect(call)
@@ -365,10 +325,7 @@ class GradingScreen(Page):
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self._room.arrange()
-        px = self._look.px
-        self.find_sheet.setGeometry(
-            px(8), px(8), min(px(SHEET), self.width() - px(16)), self.height() - px(16)
-        )
+        self.over.fit()
 
     def _cramped(self, cramped: bool) -> None:
         """In little height the foot alone says why nothing can be changed."""

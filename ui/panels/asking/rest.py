@@ -30,13 +30,17 @@ class RestRow(QPushButton):
         policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Minimum)
         policy.setHeightForWidth(True)
         self.setSizePolicy(policy)
+        texts.redrawn.connect(self._fit)
 
     def bind(self, state: RestState) -> None:
         if state != self.state:
             self.state = state
             self.setAccessibleName(state.spoken)
-            self.updateGeometry()
-            self.update()
+            self._fit()
+
+    def _fit(self) -> None:
+        self.updateGeometry()
+        self.update()
 
     def hasHeightForWidth(self) -> bool:
         return True

@@ -19,6 +19,7 @@ from ui.widgets.text import Label, Paragraph
 
 if TYPE_CHECKING:
     from ui.panels.asking.zone import AskingZone
+    from ui.panels.rubric.texts import Texts
 
 
 class Tail(QWidget):
@@ -36,9 +37,12 @@ class Tail(QWidget):
     resized = Signal()
     write_asked = Signal()
 
-    def __init__(self, look: ThemeHolder, key_of: Callable[[str], str], comment: QWidget) -> None:
+    def __init__(
+        self, look: ThemeHolder, texts: Texts, key_of: Callable[[str], str], comment: QWidget
+    ) -> None:
         super().__init__()
         self._look = look
+        self._texts = texts
         self._key_of = key_of
         self.zone: AskingZone | None = None
         self._begin: QWidget | None = None
@@ -88,7 +92,7 @@ class Tail(QWidget):
     def _make(self) -> None:
         from ui.panels.asking.zone import AskingZone
 
-        zone = self.zone = AskingZone(self._look, self._key_of)
+        zone = self.zone = AskingZone(self._look, self._texts, self._key_of)
         zone.set_low(self._low)
         self._column.insertWidget(0, zone)
         zone.asked.connect(self.asked)

@@ -1,6 +1,6 @@
 """Everything that a task asks beyond its rubric, below one another: a row a control, a card for the one in focus.
 
-zone = AskingZone(look, binder.key)
+zone = AskingZone(look, texts, binder.key)
 zone.show_controls(opened, response, controls, now, readonly=False)
 A further kind of control is one card in `CARDS`.
 """
@@ -74,11 +74,11 @@ class AskingZone(QWidget):
     resized = Signal()
     write_asked = Signal()
 
-    def __init__(self, look: ThemeHolder, key_of: KeyOf) -> None:
+    def __init__(self, look: ThemeHolder, texts: Texts, key_of: KeyOf) -> None:
         super().__init__()
         self._look = look
         self._key_of = key_of
-        self._texts = Texts(look, self)
+        self._texts = texts
         self._column = Column(look, spacing=0)
         self.setLayout(self._column)
         self._cards: dict[Kind, AskingCard] = {}

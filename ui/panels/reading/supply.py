@@ -175,7 +175,7 @@ class Supply(QObject):
         def done(found: list[tuple[FormulaKey, bytes | None]]) -> None:
             for key, picture in found:
                 self._under_way.discard(key)
-                renderer = QSvgRenderer(QByteArray(picture), self) if picture is not None else None
+                renderer = QSvgRenderer(QByteArray(picture)) if picture is not None else None
                 self._formulas.put(key, renderer, 1)
             self.drawn.emit({key[0] for key, _ in found})
             if self._wanted:

@@ -30,6 +30,7 @@ class CardHead(Drawn):
         policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Minimum)
         policy.setHeightForWidth(True)
         self.setSizePolicy(policy)
+        texts.redrawn.connect(self._fit)
 
     def bind(self, state: RowState) -> None:
         if state != self._state:

@@ -1,6 +1,7 @@
-"""The little Markdown that criteria use: `**strong**`, `*emphasis*`, `` `code` ``, and formulas on one line.
+"""The little Markdown that criteria use: `**strong**`, `*emphasis*`, `` `code` ``, and formulas.
 
-A formula that cannot be said on one line is shown as its TeX; anything else stays as it is.
+A formula is said on one line, or as its TeX where one line cannot say it: to screen readers, in lists, and until it
+is drawn. Anything else stays as it is.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ from collections.abc import Iterator
 from functools import lru_cache
 from typing import Literal, NamedTuple
 
-from app.rendering.maths import find_formulas
+from app.rendering.maths import Formula, find_formulas
 from app.rendering.tex_plain import readable
 
 Style = Literal["strong", "emphasis", "code", "maths"]
@@ -24,11 +25,13 @@ MOST = 20_000
 
 
 class Stretch(NamedTuple):
-    """UTF-16 units into the plain text, as Qt counts."""
+    """UTF-16 units into the plain text, as Qt counts. tex: of a formula, without what delimits it."""
 
     start: int
     length: int
     style: Style
+    tex: str = ""
+    display: bool = False
 
 
 @lru_cache(maxsize=2048)
@@ -39,19 +42,20 @@ def inline(text: str) -> tuple[str, tuple[Stretch, ...]]:
     plain: list[str] = []
     found: list[Stretch] = []
     at = written = 0
-    for start, end, style, inner in _stretches(text):
+    for start, end, style, inner, formula in _stretches(text):
         before = text[at:start]
         plain += (before, inner)
         written += units(before)
-        found.append(Stretch(written, units(inner), style))
+        tex, display = (formula.tex, formula.display) if formula is not None else ("", False)
+        found.append(Stretch(written, units(inner), style, tex, display))
         written += units(inner)
         at = end
     plain.append(text[at:])
     return "".join(plain), tuple(found)
 
 
-def _stretches(text: str) -> Iterator[tuple[int, int, Style, str]]:
-    """(start, end, style, what is shown), from the left, none inside another; formulas before marks."""
+def _stretches(text: str) -> Iterator[tuple[int, int, Style, str, Formula | None]]:
+    """(start, end, style, what is shown, formula), from the left, none inside another; formulas before marks."""
     at = 0
     for formula in (*find_formulas(text), None):
         until = formula.start if formula is not None else len(text)
@@ -63,7 +67,7 @@ def _stretches(text: str) -> Iterator[tuple[int, int, Style, str]]:
                 if match["strong"] is not None
                 else "emphasis"
             )
-            yield match.start(), match.end(), style, match[style]
+            yield match.start(), match.end(), style, match[style], None
         if formula is not None:
             shown = readable(formula.tex)
             yield (
@@ -71,6 +75,7 @@ def _stretches(text: str) -> Iterator[tuple[int, int, Style, str]]:
                 formula.end,
                 "maths" if shown is not None else "code",
                 shown or text[formula.start : formula.end],
+                formula,
             )
             at = formula.end
 

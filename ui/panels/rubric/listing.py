@@ -71,6 +71,7 @@ class CriteriaList(ScrollArea):
         card.resized.connect(self.grew)
         self.verticalScrollBar().valueChanged.connect(self._place)
         look.changed.connect(self._forget)
+        texts.redrawn.connect(self._reflow)  # the card has heard it before
 
     # What is shown
 
@@ -123,10 +124,7 @@ class CriteriaList(ScrollArea):
         bar, px = self.verticalScrollBar(), self._look.px
         for _ in range(3):
             room = self.viewport().height()
-            if at >= 0 or other is None:
-                top, height = self._tops[at], self._heights[at]
-            else:
-                top, height = other.mapTo(self._inside, QPoint(0, 0)).y(), other.height()
+            top, height = self._span()
             before = bar.value()
             air = max(px(4), min(px(24), (room - height) // 2))
             if top - air < before or height + 2 * air > room:
@@ -136,6 +134,15 @@ class CriteriaList(ScrollArea):
             if bar.value() == before:
                 break
         self._reveal_part()
+
+    def _span(self, at: int = -1) -> tuple[int, int]:
+        """(top, height) inside of a line, without one of what is in focus."""
+        at = at if at >= 0 else self._focused
+        if at >= 0:
+            return self._tops[at], self._heights[at]
+        if self._other is None:
+            return 0, 0
+        return self._other.mapTo(self._inside, QPoint(0, 0)).y(), self._other.height()
 
     def _reveal_part(self) -> None:
         """Of a card that is taller than the view: the field that is written in, else what is worked on."""
@@ -201,9 +208,33 @@ class CriteriaList(ScrollArea):
         return max(self.width() - self._look.px(2 * EDGE) - BAR, 120)
 
     def _forget(self) -> None:
+        """Other fonts, other heights."""
         self._ahead = None
-        self._guess()
+        self._again(whole_tree=True)
+
+    def _reflow(self) -> None:
+        """Formulas got their pictures."""
+        self._again(whole_tree=False)
+
+    def _again(self, *, whole_tree: bool) -> None:
+        """Everything is measured again, and what is read stays where it is seen."""
+        bar, room = self.verticalScrollBar(), self.viewport().height()
+        top, height = self._span()
+        whole = bar.value() <= top and top + height <= bar.value() + room
+        seen = bar.value() < top + height and top < bar.value() + room
+        held = -1 if seen else next(iter(self._in_view()), -1)
+        before = self._span(held)[0] - bar.value()
+        ahead, self._ahead = self._ahead, None
+        if whole_tree or len(self._entries) <= FEW:
+            self._guess()
         self._place()
+        bar.setValue(self._span(held)[0] - before)
+        if whole:
+            self.reveal()
+        for widget in self._used.values():
+            widget.update()
+        if ahead is not None and ahead.rows is not self._rows:
+            self.prepare(ahead.entries, ahead.rows)
 
     def _guess(self) -> None:
         if len(self._entries) <= FEW and self._rows is not None:

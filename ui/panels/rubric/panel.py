@@ -1,12 +1,10 @@
 """The judging panel of a task: score, criteria, all else that is asked, foot. It holds where one is.
 
-    panel = RubricPanel(look, binder.key)
-    panel.changed.connect(lambda values: panel.refresh(live.change(opened, values)))   # {path: value}
-    panel.place_moved.connect(remember)             # (response, control as it is kept)
-    panel.show_task(opened, response, criterion, hide_score=False)
-    panel.press(Mark.MET); panel.digit(3); panel.step(+1); panel.next(); panel.open_comment()
-
-Text is buffered while it is typed and goes out at most 500 ms after the last key, or with `flush()`.
+panel = RubricPanel(look, binder.key, supply)
+panel.changed.connect(lambda values: panel.refresh(live.change(opened, values)))   # {path: value}
+panel.place_moved.connect(remember)             # (response, control as it is kept)
+panel.show_task(opened, response, criterion, hide_score=False)
+panel.answering.press(Mark.MET); panel.next()
 """
 
 from __future__ import annotations
@@ -20,14 +18,15 @@ from app.domain.checks import Missing
 from app.domain.controls import Control
 from app.domain.ids import CriterionId, ResponseId
 from app.domain.questions import Panel
-from app.domain.review import COMMENT, Scalar
-from app.domain.verdict import Mark
+from app.domain.review import COMMENT
 from app.services.reviewing import OpenTask
 from ui.i18n import tr
 from ui.panels.asking.tail import Tail
+from ui.panels.reading.supply import Supply
 from ui.panels.rubric.ahead import Ahead
+from ui.panels.rubric.answering import Answering
 from ui.panels.rubric.answers import Answers, RubricAnswers, take
-from ui.panels.rubric.buffer import TextBuffer, once
+from ui.panels.rubric.buffer import once
 from ui.panels.rubric.card import CriterionCard
 from ui.panels.rubric.cursor import Cursor, Spot
 from ui.panels.rubric.foot import BeforeSubmit, Foot
@@ -50,35 +49,33 @@ class RubricPanel(Surface):
     place_moved = Signal(str, object)
     submit_asked = Signal()
 
-    def __init__(self, look: ThemeHolder, key_of: Callable[[str], str]) -> None:
+    def __init__(self, look: ThemeHolder, key_of: Callable[[str], str], supply: Supply) -> None:
         super().__init__(look, "panel", spacing=0)
         self.by_item = False
         self._opened: OpenTask | None = None
         self._at: Cursor | None = None
         self.ahead = Ahead()
         self._hide_score = self._low = False
-        self._readonly = ""
+        self.texts = Texts(look, supply, self)
         self._build(look, key_of)
-        self._buffer = TextBuffer(self)
-        self._buffer.ready.connect(self.changed)
-        self._breath = once(self, 0, self._breathe)
+        self.answering.changed.connect(self.changed)
         self._later = once(self, LATER_MS, self._show_sums)
 
     def _build(self, look: ThemeHolder, key_of: Callable[[str], str]) -> None:
-        self.texts = Texts(look, self)
         self.head = ScoreHead(look, key_of("why"))
         self.card = CriterionCard(look, self.texts, key_of)
         self.comment = TaskComment(look)
-        self.tail = Tail(look, key_of, self.comment)
+        self.tail = Tail(look, self.texts, key_of, self.comment)
         self.list = CriteriaList(look, self.texts, self.card, self.tail, tr("Criteria"))
         self.before = BeforeSubmit(look)
         self.foot = Foot(look, key_of("submit"))
         self._sums = Sums(self.head, self.before, self.foot, key_of("submit"))
         self.body.add(self.head, (self.list, 1), self.before, self.foot)
         self._answers = RubricAnswers(self.card, self)
+        self.answering = Answering(self, look, self)
         for answers in (self._answers, self.tail):
-            answers.asked.connect(self._asked)
-            answers.wrote.connect(self._wrote)
+            answers.asked.connect(self.answering.ask)
+            answers.wrote.connect(self.answering.write)
         for part in (self.card, self.comment, self.tail):
             part.left.connect(self.leave)
         self.tail.picked.connect(self._picked)
@@ -120,12 +117,10 @@ class RubricPanel(Surface):
         readonly: str = "",
     ) -> None:
         """Show a task at a place; without one, at its first open criterion. readonly: why, or empty."""
-        self._buffer.drop()
-        self._stop_breath()
+        self.answering.begin(readonly)
         self._opened = opened
         self._at = at = self.ahead.begin(opened, response, criterion, by_item=self.by_item)
         self._hide_score = hide_score or opened.batch.hide_score
-        self._readonly = readonly
         self.before.setVisible(False)
         self.comment.put(opened.review.comment, readonly=bool(readonly))
         self._show_rows()
@@ -138,8 +133,8 @@ class RubricPanel(Surface):
             return
         self._opened = opened
         self._at.follow(opened)
-        if COMMENT not in self._buffer:
-            self.comment.put(opened.review.comment, readonly=bool(self._readonly))
+        if not self.answering.writes(COMMENT):
+            self.comment.put(opened.review.comment, readonly=bool(self.answering.readonly))
         self._show_entries(opened, self._at)
         self.list.refresh()
         if len(self._at.leaves) * len(opened.order) > 2 * FEW:
@@ -154,14 +149,14 @@ class RubricPanel(Surface):
 
     def _show_entries(self, opened: OpenTask, at: Cursor) -> None:
         rows = self.ahead.rows(opened, at, hides_score=self._hide_score)
-        self.list.show_entries(at.entries, rows, at.folded, readonly=bool(self._readonly))
+        self.list.show_entries(at.entries, rows, at.folded, readonly=bool(self.answering.readonly))
         self._answers.put(opened, at.response, at.control if at.criterion is not None else None)
-        self.tail.show_controls(opened, at.response, at.controls, at.control, self._readonly)
+        self.tail.show_controls(opened, at.response, at.controls, at.control, self.answering.readonly)
 
     def _show_rows(self) -> None:
         if self._opened is not None and self._at is not None:
             self._show_entries(self._opened, self._at)
-            other = self._now.focused() if self._at.criterion is None else None
+            other = self.now.focused() if self._at.criterion is None else None
             self.list.focus_on(self._at.criterion, other)
 
     def _show_sums(self) -> None:
@@ -169,7 +164,11 @@ class RubricPanel(Surface):
         self._later.stop()
         if self._opened is not None and self._at is not None:
             self._sums.show(
-                self._opened, self._at, hidden=self._hide_score, readonly=self._readonly, low=self._low
+                self._opened,
+                self._at,
+                hidden=self._hide_score,
+                readonly=self.answering.readonly,
+                low=self._low,
             )
 
     # Where one is
@@ -190,8 +189,8 @@ class RubricPanel(Surface):
         if self._at is None:
             return
         self.flush()
-        self._stop_breath()
-        before, held = self._at.response, self._now.focused()
+        self.answering.pause()
+        before, held = self._at.response, self.now.focused()
         here = held is not None and (held.hasFocus() or held.isAncestorOf(QApplication.focusWidget() or self))
         moved = self._at.go(control, response)
         self._show_rows()
@@ -201,7 +200,7 @@ class RubricPanel(Surface):
             if here:
                 self.take_focus()
             self.place_moved.emit(*self._at.spot)
-            announce(self, self._now.words())
+            self.say(self.now.words())
 
     def set_order(self, *, by_item: bool) -> None:
         """By response, or by criterion across the responses; the control in focus stays."""
@@ -211,8 +210,8 @@ class RubricPanel(Surface):
 
     def next(self, step: int = 1) -> None:
         """The arrow keys: inside the control, then to the one beside it."""
-        if not self._now.inner(step):
-            self._move(step)
+        if not self.now.inner(step):
+            self.beside(step)
 
     def previous(self) -> None:
         self.next(-1)
@@ -224,7 +223,8 @@ class RubricPanel(Surface):
             self.go(found)
         return found is not None
 
-    def _move(self, step: int) -> None:
+    def beside(self, step: int) -> None:
+        """To the control beside this one."""
         if self._at is None or not self._at.controls:
             return
         beside = self._at.beside(step)
@@ -255,109 +255,30 @@ class RubricPanel(Surface):
     # Answering
 
     @property
-    def _now(self) -> Answers:
+    def now(self) -> Answers:
         """Whom keys belong to: the focused criterion, or the control of another kind."""
         control = self._at.control if self._at is not None else None
         other = control is not None and control.panel is not Panel.RUBRIC
         return self.tail.zone if other and self.tail.zone is not None else self._answers
 
-    def press(self, mark: Mark) -> None:
-        """A verdict key on the focused control."""
-        if self._may_answer():
-            self._now.press(mark)
+    def say(self, words: str) -> None:
+        """To screen readers."""
+        announce(self, words)
 
-    def command(self, name: str) -> None:
-        """A key that some kinds of control know (see `Answers.command`)."""
-        if self._may_answer():
-            self._now.command(name)
-
-    def clear(self) -> None:
-        """Make the focused control unanswered again."""
-        if self._may_answer():
-            self._now.clear()
-
-    def digit(self, digit: int) -> None:
-        """A digit belongs to the focused control."""
-        if self._may_answer():
-            self._now.digit(digit)
-
-    def step(self, direction: int) -> None:
-        """+ and − on counts, scales and steps."""
-        if self._may_answer():
-            self._now.step(direction)
-
-    def stands(self) -> None:
-        """Enter: the answer stands, next."""
-        if self._breath.isActive():
-            self._breathe()
-        else:
-            self._move(1)
-
-    def open_comment(self) -> None:
-        """On the control that is seen: while an answer breathes, the one that was just answered."""
-        self._breath.stop()
-        if self._may_answer():
-            self._now.open_comment()
-            self.list.reveal()
-
-    def open_confidence(self) -> None:
-        self._breath.stop()
-        if self._may_answer():
-            self._now.open_confidence()
-
-    def _may_answer(self) -> bool:
-        """Whether the focused control takes an answer now; an answer while one breathes means the next one."""
-        if self._opened is None or self.place[1] is None or self._said_readonly():
-            return False
-        if self._breath.isActive():
-            self._breathe()
-        self.flush()
-        return True
-
-    def _said_readonly(self) -> bool:
-        if self._readonly:
-            announce(self, self._readonly)
-        return bool(self._readonly)
-
-    def _asked(self, values: dict[str, Scalar | None], moves: bool) -> None:
-        """By a key or a click. A second click while the first answer breathes corrects it."""
-        if self._said_readonly():
-            return
-        self._breath.stop()
-        self.flush()
-        self.changed.emit(values)
-        announce(self, self._now.words())
-        if moves:
-            self._breath.start(self._look.theme.motion.breath)
-
-    def _breathe(self) -> None:
-        """After an answer: on to what is still open."""
-        self._breath.stop()
-        self.next_open()
-
-    def _stop_breath(self) -> None:
-        self._breath.stop()
-        self._now.forget()
-
-    # Text
-
-    def _wrote(self, path: str, text: str) -> None:
-        if not self._readonly:
-            self._stop_breath()
-            self._buffer.put(path, text)
-
-    def _wrote_task(self, text: str) -> None:
-        self.list.refresh()
-        if not self._readonly:
-            self._buffer.put(COMMENT, text)
+    def reveal(self) -> None:
+        self.list.reveal()
 
     def flush(self) -> None:
         """Hand out what was typed."""
-        self._buffer.flush()
+        self.answering.flush()
+
+    def _wrote_task(self, text: str) -> None:
+        self.list.refresh()
+        self.answering.write_task(text)
 
     def take_focus(self) -> None:
         """The keyboard is on the criterion, which screen readers say."""
-        take(self._now.focused() or self)
+        take(self.now.focused() or self)
 
     def set_low(self, low: bool) -> None:
         """Little height: the foot says the score, the card has no hints."""
@@ -371,9 +292,9 @@ class RubricPanel(Surface):
     def leave(self) -> None:
         """Esc: out of a field, a chooser or the list; back to the criterion."""
         self.flush()
-        if not self.before.isHidden() and not self._now.writing():
+        if not self.before.isHidden() and not self.now.writing():
             self.close_list()
-        self._now.leave()
+        self.now.leave()
         self.take_focus()
 
     # Before submitting

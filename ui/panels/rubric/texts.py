@@ -2,52 +2,39 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
-from PySide6.QtCore import QObject, QPointF, QSize, Qt
-from PySide6.QtGui import (
-    QColor,
-    QFont,
-    QPainter,
-    QPaintEvent,
-    QPixmap,
-    QResizeEvent,
-    QTextCharFormat,
-    QTextLayout,
-)
+from PySide6.QtCore import QObject, QSize, Qt, Signal
+from PySide6.QtGui import QColor, QFont, QPainter, QPaintEvent, QPixmap, QResizeEvent, QTextCharFormat
+from PySide6.QtSvg import QSvgRenderer
 from PySide6.QtWidgets import QLabel, QSizePolicy
 
+from ui.panels.reading.supply import Supply
 from ui.panels.rubric.inline import Stretch, inline
+from ui.panels.rubric.laying import Laid, lay
 from ui.theme.apply import ThemeHolder
 from ui.theme.fonts import mono_families, reading_families
 from ui.theme.tokens import TYPE
-from ui.widgets.wrapping import wrap_option
 
 KEPT = 800
 """Two of the longest rubrics, or some thirty usual ones; a laid-out text takes some 10 KB."""
 
 
-@dataclass(frozen=True, slots=True)
-class Laid:
-    """A text laid out to a width; height in px, a whole number of lines."""
-
-    layout: QTextLayout
-    height: int
-
-    def draw(self, painter: QPainter, x: float, y: float) -> None:
-        self.layout.draw(painter, QPointF(x, y))
-
-
 class Texts(QObject):
-    """The cache; emptied when the theme or the text size changes."""
+    """The cache; emptied when the theme or the text size changes.
 
-    def __init__(self, look: ThemeHolder, parent: QObject | None = None) -> None:
+    redrawn(): pictures of formulas came; texts that waited for them have other heights now.
+    """
+
+    redrawn = Signal()
+
+    def __init__(self, look: ThemeHolder, supply: Supply, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._look = look
+        self._supply = supply
         self._kept: dict[tuple[str, int, str, int], Laid] = {}
         self._fonts: dict[tuple[str, int, bool], QFont] = {}
         self._drawn: dict[int, tuple[object, QPixmap]] = {}
         look.changed.connect(self._forget)
+        supply.drawn.connect(self._formulas_came)
 
     def font(self, role: str, *, weight: int = 0, figures: bool = False) -> QFont:
         key = (role, weight, figures)
@@ -79,28 +66,16 @@ class Texts(QObject):
     def drop_drawn(self) -> None:
         self._drawn.clear()
 
-    def knows(self, text: str, width: int, role: str = "criterion", weight: int = 0) -> bool:
-        return (text, width, role, weight) in self._kept
-
     def _lay(self, text: str, width: int, role: str, weight: int) -> Laid:
-        plain, stretches = inline(text)
-        layout = QTextLayout(plain.replace("\n", "\u2028"), self.font(role, weight=weight))
-        layout.setCacheEnabled(True)
-        layout.setTextOption(wrap_option(plain))
-        if stretches:
-            layout.setFormats([self._format(s, role, weight) for s in stretches])
-        line_height = self._look.theme.line_px(role)
-        layout.beginLayout()
-        y = 0.0
-        while (line := layout.createLine()).isValid():
-            line.setLineWidth(max(width, 40))
-            step = max(float(line_height), line.height())
-            line.setPosition(QPointF(0, y + (step - line.height()) / 2))
-            y += step
-        layout.endLayout()
-        return Laid(layout, max(round(y), line_height))
+        font = self.font(role, weight=weight)
+        size, ink = float(font.pixelSize()), self._look.theme.colour(TYPE[role].tone)
 
-    def _format(self, stretch: Stretch, role: str, weight: int) -> QTextLayout.FormatRange:
+        def picture(stretch: Stretch) -> QSvgRenderer | None:
+            return self._supply.formula((stretch.tex, size, ink, stretch.display))
+
+        return lay(text, width, font, self._look.theme.line_px(role), self._format, picture)
+
+    def _format(self, stretch: Stretch) -> QTextCharFormat:
         style = QTextCharFormat()
         if stretch.style == "strong":
             style.setFontWeight(QFont.Weight.DemiBold)
@@ -111,9 +86,15 @@ class Texts(QObject):
         else:
             style.setFontFamilies(mono_families(self._look.theme.language))
             style.setBackground(QColor(self._look.theme.colour("sunken")))
-        found = QTextLayout.FormatRange()
-        found.start, found.length, found.format = stretch.start, stretch.length, style
-        return found
+        return style
+
+    def _formulas_came(self, came: set[str]) -> None:
+        waited = [key for key, laid in self._kept.items() if laid.waits & came]
+        for key in waited:
+            del self._kept[key]
+        if waited:
+            self._drawn.clear()
+            self.redrawn.emit()
 
     def _forget(self) -> None:
         self._kept.clear()
@@ -135,13 +116,17 @@ class Statement(QLabel):
         policy.setHeightForWidth(True)
         self.setSizePolicy(policy)
         look.changed.connect(self.updateGeometry)
+        texts.redrawn.connect(self._fit)
 
     def say(self, source: str) -> None:
         if source != self._source:
             self._source = source
             self.setText(inline(source)[0])
-            self.updateGeometry()
-            self.update()
+            self._fit()
+
+    def _fit(self) -> None:
+        self.updateGeometry()
+        self.update()
 
     def hasHeightForWidth(self) -> bool:
         return True
