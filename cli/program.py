@@ -9,6 +9,7 @@ from app.errors import Cancelled
 from cli.commands import agreement, conformance, files, keys, lab_keys, labs, leading, reading, reports, work
 from cli.commands.bundles import BUNDLE, LAB_BUNDLE
 from cli.commands.lab_leads import LAB
+from cli.commands.requests import REQUESTS
 from cli.context import Context
 from cli.options import Options
 from cli.output import Output
@@ -33,6 +34,7 @@ program = typer.Typer(
 for module in (work, reading, files, labs, agreement, conformance, reports, leading, keys, lab_keys):
     module.mount(program)
 program.add_typer(BUNDLE, name="bundle")
+program.add_typer(REQUESTS, name="request")
 LAB.add_typer(LAB_BUNDLE, name="bundle")
 program.add_typer(LAB, name="lab")
 

@@ -11,6 +11,7 @@ from app.domain.ids import Digest
 from app.domain.times import from_text, to_text
 from app.errors import InputError
 from app.services.enrolling import Connect
+from app.services.once import once
 from app.services.session import Session
 
 if TYPE_CHECKING:
@@ -109,7 +110,7 @@ class Devices:
             "issued": to_text(self.clock.now()),
             **({"device": device} if device else {}),
         }
-        with self.connect(identity.lab_url, key, lambda: False) as connector:
+        with once(), self.connect(identity.lab_url, key, lambda: False) as connector:
             reply = connector.devices(sign(DeviceRequest.typ(), jsonio.dumps(request), key))
         document = reply.registration.document()
         found = verify(document, _lab_keys(session), Registration.typ(), at=self.clock.now())

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from app.clock import Clock
 from app.domain.ids import DeviceId
 from app.services.labs import Labs
+from app.services.once import once
 from app.services.reviewing import NewId
 from app.services.session import Session
 
@@ -60,7 +61,7 @@ class Enrolling:
         from app.wire.signatures import PrivateKey
 
         asked = self.look(invitation)
-        with self.connect(asked.url, None, cancelled) as connector:
+        with once(), self.connect(asked.url, None, cancelled) as connector:
             met = meet(asked, connector, self.clock)
             enrolled: list[Enrolled] = []
 

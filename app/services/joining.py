@@ -12,11 +12,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from app.clock import Clock
-from app.domain.ids import DeviceId, Digest
-from app.domain.times import from_text, to_text
-from app.errors import AssayError, InputError, StorageError, TrustError
+from app.domain.ids import DeviceId
+from app.domain.times import to_text
+from app.errors import AssayError, InputError, TrustError
+from app.services import join_requests
 from app.services.bundles import SUFFIX, Bundles, read_file, write_file
 from app.services.enrolling import identity_of, note_name
+from app.services.join_requests import JoinRequest, invitation_of, none_waiting, note
 from app.services.labs import REQUEST, Labs
 from app.services.reviewing import NewId
 from app.services.sending import Report
@@ -41,10 +43,13 @@ class Joining:
     clock: Clock
     new_id: NewId
 
-    @property
-    def waits(self) -> bool:
-        """Whether a request was written that no answer was opened for yet."""
-        return bool(self.labs.waiting())
+    def waiting(self) -> tuple[JoinRequest, ...]:
+        """Requests that no answer was opened for yet."""
+        return join_requests.waiting(self.labs)
+
+    def give_up(self, named: str | None = None) -> tuple[JoinRequest, bool]:
+        """Delete the keys of a request (`join_requests.give_up`); labs that were joined are not touched."""
+        return join_requests.give_up(self.labs, named)
 
     def request(self, invitation: str | bytes, folder: Path, *, passphrase: str | None = None) -> Path:
         """Make this device's keys and write its request to join; the same invitation again asks with the same keys.
@@ -80,27 +85,18 @@ class Joining:
 
     def _keys(self, asked: Invitation, passphrase: str | None) -> Secrets:
         """Of the request with this invitation: those that wait, or new ones."""
-        from app.wire import jsonio
-
         waiting = self.labs.waiting_folder(asked.code)
         vault = self.labs.vault(waiting)
-        about = {
-            "url": asked.url,
-            "keys": asked.keys_digest,
-            "role": asked.role,
-            "expires": to_text(asked.expires_at),
-            "lab": asked.lab_name,
-        }
         if vault.exists():
             found = vault.open(passphrase=passphrase)
-        else:
-            try:
-                found = vault.create(passphrase=passphrase)
-            except BaseException:
-                self.labs.forget(waiting)
-                raise
-        write_file(self.labs.place(waiting), REQUEST, jsonio.dumps(about))
-        return found
+            note(self.labs.place(waiting), asked)
+            return found
+        try:
+            note(self.labs.place(waiting), asked)  # first, so that keys never lie there unseen
+            return vault.create(passphrase=passphrase)
+        except BaseException:
+            self.labs.forget(waiting)
+            raise
 
     def answered(self, path: Path, *, passphrase: str | None = None) -> tuple[Session, Report]:
         """Open the lab's answer: the workspace with what came in it. The request is over then.
@@ -143,11 +139,7 @@ class Joining:
         """(folder, keys, decrypted answer) of the request that this answers."""
         from app.wire import age
 
-        failure: AssayError = InputError(
-            "enrol.none_waiting",
-            "No request to join waits for an answer on this computer.",
-            hint="A bundle of a lab that you have joined opens in that lab.",
-        )
+        failure: AssayError = none_waiting()
         for folder in self.labs.waiting():
             try:
                 secrets = self.labs.vault(folder).open(passphrase=passphrase)
@@ -164,7 +156,7 @@ class Joining:
         from app.wire.keylist import KeyList, follow
         from app.wire.signatures import verify
 
-        invitation = _kept(self.labs.place(folder) / REQUEST)
+        invitation = invitation_of(self.labs.place(folder) / REQUEST)
         found: list[KeyList] = []
 
         def verified(document: bytes) -> Verified:
@@ -178,30 +170,6 @@ class Joining:
         if (opened.manifest.lab, opened.manifest.sender) != (keys.lab, "lab"):
             raise _other()
         return opened, Introduction(invitation, keys)
-
-
-def _kept(path: Path) -> Invitation:
-    """What the invitation of a waiting request said. Its code is not kept."""
-    from app.wire import jsonio
-    from app.wire.invitation import Invitation
-
-    try:
-        about = jsonio.loads(path.read_bytes())
-        return Invitation(
-            url=about["url"],
-            keys_digest=Digest(about["keys"]),
-            code="",
-            role=about["role"],
-            expires_at=from_text(about["expires"]),
-            lab_name=about["lab"],
-        )
-    except (OSError, InputError, KeyError, TypeError, ValueError) as exc:
-        raise StorageError(
-            "enrol.request_damaged",
-            "What was kept of the request to join is damaged.",
-            hint="Write the request again with the same invitation.",
-            where=str(path),
-        ) from exc
 
 
 def _other() -> TrustError:

@@ -231,10 +231,14 @@ class Labs:
         (self._home.ensure().labs / folder).mkdir(mode=0o700, exist_ok=True)
         return folder
 
-    def forget(self, folder: str) -> None:
-        """The keys of a request and its folder, when it was answered or could not be written."""
-        self.vault(folder).forget()
+    def forget(self, folder: str) -> bool:
+        """The keys of a request and its folder, when it was answered, given up, or could not be written.
+
+        False if the key store could not confirm that they are gone.
+        """
+        certain = self.vault(folder).forget()
         shutil.rmtree(self.place(folder), ignore_errors=True)
+        return certain
 
     def lock(self, folder: str) -> None:
         """The workspace must be closed already (`Session.close` drops the key)."""

@@ -14,6 +14,7 @@ from app.errors import InputError
 from app.services.desk import SYNCED
 from app.services.enrolling import Connect
 from app.services.mending import roll
+from app.services.once import once
 from app.services.session import Session
 from app.services.studio import Studio
 from app.services.wiping import expire
@@ -140,7 +141,7 @@ class Sending:
             wish = {"tasks": tasks, "key": session.parts.new_id()}
             lab.set_state(WISH, json.dumps(wish))
         key = PrivateKey.from_jwk(session.parts.device_jwk)
-        with self.connect(session.identity.lab_url, key, lambda: False) as connector:
+        with once(), self.connect(session.identity.lab_url, key, lambda: False) as connector:
             reply = connector.claim(tasks, key=wish["key"])
         lab.set_state(WISH, None)
         return reply.model_dump(mode="json")
@@ -158,7 +159,7 @@ class Sending:
         if assignment is None:
             raise InputError("assignment.none", "This task was not assigned by the lab; it stays.")
         key = PrivateKey.from_jwk(session.parts.device_jwk)
-        with self.connect(session.identity.lab_url, key, lambda: False) as connector:
+        with once(), self.connect(session.identity.lab_url, key, lambda: False) as connector:
             connector.release(assignment)
         return assignment
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from app.clock import Clock
 from app.domain.ids import DeviceId, ExpertId, LabId, TaskId
 from app.services.labs import Labs
+from app.services.once import once
 from app.services.session import Session
 
 if TYPE_CHECKING:
@@ -87,7 +88,7 @@ class Studio:
         from app.sync import studio as source
         from app.wire.signatures import PrivateKey
 
-        with self.reach(url, token, lambda: False) as studio:
+        with once(), self.reach(url, token, lambda: False) as studio:
             account, found = studio.whoami(), studio.project(project)
             place = studio.url
         try:

@@ -218,12 +218,12 @@ def test_bad_answers_make_nothing_and_the_good_one_still_opens(
     (tmp_path / "altered").write_bytes(altered)
     assert code_of(lambda: ada.answered(tmp_path / "altered")) == "age.closed"
     assert ada.workstation.labs.folders() == ()
-    assert ada.joining.waits
+    assert ada.joining.waiting()
     session, pulled = ada.answered(good)
     assert (pulled, session.identity.expert) == (6, answers.ada)
     assert session.workspace.lab.quarantined() == []
     session.close()
-    assert not ada.joining.waits
+    assert not ada.joining.waiting()
     assert len(list((ada.home / "labs").iterdir())) == 1
 
 
@@ -260,4 +260,4 @@ def test_a_request_whose_note_is_damaged_is_written_again(harbor: Office, ada: N
 def test_an_invitation_without_a_key_for_files_says_so(harbor: Office, ada: Newcomer) -> None:
     old = replace(read(harbor.invite("Ada")), recipient="").link()
     assert code_of(lambda: ada.request(old), InputError) == "enrol.recipient"
-    assert not ada.joining.waits
+    assert not ada.joining.waiting()

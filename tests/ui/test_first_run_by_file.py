@@ -10,10 +10,12 @@ from PySide6.QtWidgets import QFileDialog
 
 from app.settings import SettingsFile
 from lab import bundling, desk, unbundling
+from tests.keyboard import press
 from tests.lab_server import write_tasks
 from tests.ui.test_first_run_join import page, paste
 from tests.window_home import PASSPHRASE, WindowHome
 from ui.first_run.screen import FirstRunScreen
+from ui.widgets.dialog import Dialog
 
 
 @pytest.fixture
@@ -54,7 +56,7 @@ def test_request_answer_and_the_tasks_are_there(
     link, stick = invited(lab, tmp_path), tmp_path / "stick"
     with window_home.window() as application:
         screen = page(application)
-        assert not screen.invite.answer.isVisible()
+        assert not screen.invite.requests.isVisible()
         paste(screen, link)
         screen.compare.agree.click()
         window_home.wait(lambda: bool(screen.compare.error.accessibleName()))
@@ -65,8 +67,10 @@ def test_request_answer_and_the_tasks_are_there(
     answer = answer_to(lab, request, stick)
     with window_home.window() as application:
         screen = page(application)
-        assert screen.invite.answer.isVisible()
-        screen.invite.answer.click()
+        requests = screen.invite.requests
+        assert requests.answer.isVisible()
+        assert "Harbor Medical, as expert." in requests.give_up[0].accessibleDescription()
+        requests.answer.click()
         choose(screen, answer)
         window_home.wait(lambda: screen.shown is screen.code)
         screen.code.go.click()
@@ -77,6 +81,51 @@ def test_request_answer_and_the_tasks_are_there(
         window_home.wait(lambda: shell.lab is not None and not shell.lab.syncing.running)
     with window_home.window() as application:
         assert application.shell.window.findChildren(FirstRunScreen) == []
+
+
+def test_a_request_is_given_up_by_keyboard_after_a_question(
+    window_home: WindowHome, lab: desk.Lab, tmp_path: Path
+) -> None:
+    window_home.workstation().joining.request(invited(lab, tmp_path), tmp_path / "stick")
+    kept = dict(window_home.store.texts)
+    assert len(kept) == 1
+    with window_home.window() as application:
+        screen = page(application)
+        requests = screen.invite.requests
+        window_home.wait(screen.invite.field.hasFocus)
+
+        def asked() -> Dialog:
+            application.shell.window.window().activateWindow()
+            requests.give_up[0].setFocus()
+            window_home.wait(requests.give_up[0].hasFocus)
+            press("Space")
+            window_home.wait(lambda: bool(application.shell.window.window().findChildren(Dialog)))
+            return application.shell.window.window().findChildren(Dialog)[-1]
+
+        dialog = asked()
+        assert "Harbor Medical" in dialog.windowTitle()
+        assert dialog.cancel.hasFocus()
+        press("Return")
+        window_home.wait(lambda: not application.shell.window.window().findChildren(Dialog))
+        assert requests.isVisible()
+        assert window_home.store.texts == kept
+        asked().verb.setFocus()
+        press("Return")
+        window_home.wait(lambda: not requests.isVisible())
+        assert application.shell.window.window().focusWidget() is screen.invite.field
+        assert window_home.store.texts == {}
+        assert window_home.workstation().joining.waiting() == ()
+
+
+def test_where_nothing_is_tried_again_nothing_says_so(
+    window_home: WindowHome, lab: desk.Lab, tmp_path: Path
+) -> None:
+    with window_home.window() as application:
+        screen = page(application)
+        paste(screen, invited(lab, tmp_path))
+        screen.compare.agree.click()
+        window_home.wait(lambda: bool(screen.compare.error.accessibleName()))
+        assert "not tried again by itself" in screen.compare.error.accessibleName()
 
 
 def test_another_answer_is_said_where_the_right_one_is_opened(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
@@ -9,8 +10,10 @@ from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QProgressBar, QWidget
 
 from app.errors import AssayError, OfflineError
+from app.services.join_requests import JoinRequest
 from ui.first_run.presenter import LEAST_PASSPHRASE
-from ui.i18n import full_moment, mark, number, tr, tr_later
+from ui.first_run.requests import ROLES, WaitingRequests
+from ui.i18n import full_moment, number, tr, tr_later
 from ui.jobs import Step
 from ui.problems import words_of
 from ui.theme.apply import ThemeHolder
@@ -24,8 +27,6 @@ from ui.widgets.text import Label, Paragraph
 
 if TYPE_CHECKING:
     from app.wire.invitation import Invitation
-
-ROLES = {"expert": mark("expert"), "lead": mark("lead"), "operator": mark("operator")}
 
 
 class Card(Surface):
@@ -49,11 +50,12 @@ class InvitePage(Card):
     sample_asked = Signal()
     bundle_asked = Signal()
     studio_asked = Signal()
-    answer_asked = Signal()
     left = Signal()
 
-    def __init__(self, look: ThemeHolder, *, has_sample: bool, has_lab: bool, waits: bool) -> None:
-        """has_lab: there is one to go back to, and for a bundle. waits: a request was written by file."""
+    def __init__(
+        self, look: ThemeHolder, requests: Sequence[JoinRequest], *, has_sample: bool, has_lab: bool
+    ) -> None:
+        """requests: written by file, not answered yet. has_lab: there is one to go back to, and for a bundle."""
         super().__init__(look)
         self.field = TextArea(look, tr("Invitation"), placeholder="assay://enrol?…", lines=3, most=5)
         self.field.textChanged.connect(self._typed)
@@ -78,19 +80,9 @@ class InvitePage(Card):
             self.row,
             Flow(look, self.go, self.file, self.back, spacing=10),
         )
-        self.answer = Button(look, tr("Open the lab’s answer…"), icon="package")
-        self.answer.clicked.connect(self.answer_asked)
-        self._waiting = QWidget()
-        self._waiting.setLayout(
-            Column(
-                look, 4, Hairline(), 4,
-                Paragraph(look, tr("A request to join waits for the lab’s answer."), role="second"),
-                Row(look, self.answer, None),
-                spacing=12,
-            )
-        )  # fmt: skip
-        self.body.add(self._waiting)
-        self.set_waits(waits)
+        self.requests = WaitingRequests(look)
+        self.body.add(self.requests)
+        self.requests.show_requests(requests)
         self.sample = Button(look, tr("Try the sample lab"), icon="graduation-cap")
         self.sample.clicked.connect(self.sample_asked)
         if has_sample:
@@ -123,9 +115,6 @@ class InvitePage(Card):
     def _typed(self) -> None:
         self.row.set_error("")
         self.go.set_blocked("" if self.field.toPlainText().strip() else tr("Paste an invitation first"))
-
-    def set_waits(self, waits: bool) -> None:
-        self._waiting.setVisible(waits)
 
     def _give(self) -> None:
         self.given.emit(self.field.toPlainText().strip())

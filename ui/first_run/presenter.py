@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
-from app.errors import AssayError, Cancelled, InputError
+from app.errors import AssayError, Cancelled, InputError, StorageError
+from app.services.join_requests import JoinRequest
 from app.services.session import Session
 from app.workstation import Workstation
 from ui.i18n import language
@@ -45,7 +46,7 @@ class Wish:
 class FirstRunPresenter(QObject):
     """looked: an Invitation to compare. passphrase_needed: no key store; AssayError says why. working, stepped:
     busy. failed: AssayError, nothing was kept. requested: Path of a request to be carried. joined: the workspace is
-    there. code: the printed recovery code. finished: Session.
+    there. code: the printed recovery code. finished: Session. given_up: a request is; AssayError says what was left.
     """
 
     looked = Signal(object)
@@ -57,6 +58,7 @@ class FirstRunPresenter(QObject):
     joined = Signal()
     code = Signal(str)
     finished = Signal(object)
+    given_up = Signal(object)
 
     def __init__(self, workstation: Workstation, jobs: Jobs, samples: Samples) -> None:
         super().__init__()
@@ -89,9 +91,24 @@ class FirstRunPresenter(QObject):
         return self._wish.answer is not None
 
     @property
-    def waits(self) -> bool:
-        """Whether a request that was carried away is not answered yet."""
-        return self._workstation.joining.waits
+    def requests(self) -> tuple[JoinRequest, ...]:
+        """Those that were carried away and are not answered yet."""
+        return self._workstation.joining.waiting()
+
+    def give_up(self, request: str) -> None:
+        """Delete a request's keys from this computer. `given_up` when it is over."""
+        joining = self._workstation.joining
+
+        def done(outcome: tuple[JoinRequest, bool]) -> None:
+            self.given_up.emit(None if outcome[1] else _not_confirmed())
+
+        self._jobs.run(
+            lambda _: joining.give_up(request),
+            done=done,
+            failed=self.given_up.emit,
+            lane="network",
+            owner=self,
+        )
 
     # The invitation
 
@@ -261,3 +278,11 @@ class FirstRunPresenter(QObject):
         session, self._session = self._session, None
         if session is not None:
             session.close()
+
+
+def _not_confirmed() -> StorageError:
+    return StorageError(
+        "keyring.left",
+        "The request is given up, but the key store did not confirm that its key is gone.",
+        hint="Assay uses it for nothing any more.",
+    )

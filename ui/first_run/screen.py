@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from PySide6.QtCore import QTimer, Signal
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFileDialog, QWidget
 
@@ -42,7 +42,7 @@ class FirstRunScreen(Surface):
         super().__init__(look, "desk", spacing=0)
         self.presenter = presenter
         self.invite = InvitePage(
-            look, has_sample=presenter.offers_sample, has_lab=can_go_back, waits=presenter.waits
+            look, presenter.requests, has_sample=presenter.offers_sample, has_lab=can_go_back
         )
         self.compare = ComparePage(look)
         self.passphrase = PassphrasePage(look)
@@ -80,7 +80,8 @@ class FirstRunScreen(Surface):
         self.invite.sample_asked.connect(self._join_sample)
         self.invite.bundle_asked.connect(self.bundle_asked)
         self.invite.studio_asked.connect(lambda: self._show(self.studio))
-        self.invite.answer_asked.connect(lambda: ask_answer(self, self._open_answer))
+        self.invite.requests.answer_asked.connect(lambda: ask_answer(self, self._open_answer))
+        self.invite.requests.given_up.connect(presenter.give_up)
         self.invite.left.connect(self.left)
         self.waiting.answer_asked.connect(lambda: ask_answer(self, self._open_answer))
         self.waiting.left.connect(lambda: self._show(self.invite))
@@ -104,6 +105,7 @@ class FirstRunScreen(Surface):
         presenter.requested.connect(self._requested)
         presenter.joined.connect(lambda: self._show(self.code))
         presenter.code.connect(self.code.show_code)
+        presenter.given_up.connect(self._given_up)
 
     def take_invitation(self, link: str) -> None:
         """An invitation that came with the start of the program."""
@@ -135,9 +137,17 @@ class FirstRunScreen(Surface):
         self.presenter.request_into(folder)
 
     def _requested(self, request: Path) -> None:
-        self.invite.set_waits(True)
+        self.invite.requests.show_requests(self.presenter.requests)
         self.waiting.written(request)
         self._show(self.waiting)
+
+    def _given_up(self, failure: AssayError | None) -> None:
+        requests = self.invite.requests
+        requests.show_requests(self.presenter.requests)
+        if failure is not None:
+            requests.failed(failure)
+        else:
+            self.invite.first.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _open_answer(self, path: Path) -> None:
         self._back_to = self.waiting

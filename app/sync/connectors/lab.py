@@ -18,7 +18,7 @@ from app.clock import Clock
 from app.domain.ids import Digest
 from app.errors import AssayError, Cancelled, InputError, OfflineError, TrustError
 from app.i18n import mark
-from app.sync.connectors.transfer import Channel, Limits, Reply, retry_after
+from app.sync.connectors.transfer import TRIED_AGAIN, Channel, Limits, Reply, retry_after
 from app.sync.devices import jws_list
 from app.sync.protocols import FeedReply, NotModified, Refused
 from app.wire import jsonio
@@ -352,7 +352,7 @@ class _Busy(Exception):
         self.error: AssayError = OfflineError(
             "lab.busy",
             "The lab is busy.",
-            hint="Your work is safe on this computer. It is tried again later.",
+            hint=TRIED_AGAIN,
             params={"after_s": round(after_s)},
         )
 

@@ -101,7 +101,7 @@ class Reply:
         for chunk in self.chunks:
             found += chunk
             if len(found) > limit:
-                raise OfflineError("lab.endless", "The lab's answer does not end.", hint=_SAFE)
+                raise OfflineError("lab.endless", "The lab's answer does not end.", hint=TRIED_AGAIN)
         return bytes(found)
 
 
@@ -135,7 +135,7 @@ class Channel:
 
         place = origin(url)
         if place not in set(self._allowed()):
-            raise OfflineError("lab.host", "A host was named that is not this lab's.", hint=_SAFE)
+            raise OfflineError("lab.host", "A host was named that is not this lab's.", hint=TRIED_AGAIN)
         budget = self._budget = Budget(self._limits, self._monotonic, cancelled)
         sent = {"Host": urlsplit(url).netloc, "Accept-Encoding": "identity", **headers}
         try:
@@ -150,7 +150,7 @@ class Channel:
                 found = {k.decode("latin-1").lower(): v.decode("latin-1") for k, v in response.headers}
                 if found.get("content-encoding", "identity").lower() != "identity":
                     raise OfflineError(
-                        "lab.encoded", "The answer is compressed, which was not asked.", hint=_SAFE
+                        "lab.encoded", "The answer is compressed, which was not asked.", hint=TRIED_AGAIN
                     )
                 yield Reply(response.status, found, response.iter_stream())
         except httpcore2.TimeoutException:
@@ -158,7 +158,7 @@ class Channel:
         except httpcore2.ConnectError as exc:
             raise _unreachable(exc) from None
         except (httpcore2.NetworkError, httpcore2.ProtocolError, httpcore2.ProxyError):
-            raise OfflineError("lab.cut", "The connection to the lab broke off.", hint=_SAFE) from None
+            raise OfflineError("lab.cut", "The connection to the lab broke off.", hint=TRIED_AGAIN) from None
 
     def close(self) -> None:
         for pool in self._pools.values():
@@ -186,7 +186,7 @@ class Channel:
             raise OfflineError(
                 "lab.proxy",
                 "This computer's proxy is of a kind that is not supported (“{kind}”).",
-                hint=_SAFE,
+                hint=TRIED_AGAIN,
                 params={"kind": urlsplit(proxy).scheme},
             )
         if proxy:
@@ -244,11 +244,11 @@ def _guarded(budget: Callable[[], Budget | None]) -> httpcore2.NetworkBackend:
     return Backend()
 
 
-_SAFE = "Your work is safe on this computer. It is tried again later."
+TRIED_AGAIN = "Your work is safe on this computer. It is tried again later."
 
 
 def _slow() -> OfflineError:
-    return OfflineError("lab.slow", "The lab answers too slowly.", hint=_SAFE)
+    return OfflineError("lab.slow", "The lab answers too slowly.", hint=TRIED_AGAIN)
 
 
 def _unreachable(exc: BaseException) -> OfflineError:
@@ -261,7 +261,7 @@ def _unreachable(exc: BaseException) -> OfflineError:
                 hint="Nothing was sent. A hotel or hospital network may want you to sign in first.",
             )
         cause = cause.__cause__ or cause.__context__
-    return OfflineError("lab.unreachable", "The lab cannot be reached.", hint=_SAFE)
+    return OfflineError("lab.unreachable", "The lab cannot be reached.", hint=TRIED_AGAIN)
 
 
 def retry_after(reply: Reply, now: datetime) -> float:
