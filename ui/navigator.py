@@ -34,6 +34,9 @@ class Navigator(Protocol):
 
     def go_returns(self) -> None: ...
 
+    def go_lead(self) -> None:
+        """The Lead board: the first task of the queue whose board waits for a decision, else the queue."""
+
     def go_preferences(self) -> None: ...
 
     def add_lab(self) -> None:

@@ -11,12 +11,13 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, cast
 
-from PySide6.QtCore import QObject, QTimer, Signal
+from PySide6.QtCore import QObject, Signal
 
 from app.commands import resolve
 from app.domain.ids import CriterionId, ResponseId, TaskId
 from app.errors import AssayError
 from app.services.opening import Closed, Opening
+from app.services.sending import Report
 from app.services.session import Session
 from app.settings import Settings
 from app.workstation import Workstation
@@ -46,7 +47,8 @@ from ui.screens import (
 )
 from ui.sheets import Sheets
 from ui.sync_words import said
-from ui.team import AGREEMENT, RETURNS
+from ui.team import AGREEMENT, LEAD, RETURNS, open_board
+from ui.text_size import TextSize
 from ui.theme.apply import ThemeHolder
 from ui.widgets.bars import Crumb
 from ui.widgets.fields import FormRow
@@ -55,8 +57,6 @@ from ui.widgets.toast import ToastHost
 if TYPE_CHECKING:
     from ui.keys_sheet import KeysSheet
     from ui.widgets.palette import PaletteDialog, PaletteEntry
-
-SCALE_STEP, LEAST_SCALE, MOST_SCALE, SCALE_MS = 0.1, 1.0, 2.0, 60
 
 
 class Shell(QObject):
@@ -89,9 +89,7 @@ class Shell(QObject):
         self.samples = Samples(workstation)
         self._last_problem: AssayError | None = None
         self._is_settled = False
-        self._scale_to = 0.0
-        self._scale_soon = QTimer(self, singleShot=True, interval=SCALE_MS)
-        self._scale_soon.timeout.connect(self._scaled)
+        self._text_size = TextSize(lambda: self._settings.scale, self._scaled, self)
         self.toasts = ToastHost(look, frame)
         self.problems = Problems(
             look, frame, self.toasts, status=self._offline, banner=self._banner, locked=self.lock
@@ -142,8 +140,8 @@ class Shell(QObject):
         ):  # fmt: skip
             bind(command, call, enabled=self._is_open)
         bind("quit", self.quit_asked.emit)
-        bind("text-larger", lambda: self._scale(1))
-        bind("text-smaller", lambda: self._scale(-1))
+        bind("text-larger", lambda: self._text_size.step(1))
+        bind("text-smaller", lambda: self._text_size.step(-1))
         self._bind_undo()
 
     def _bind_undo(self) -> None:
@@ -167,7 +165,7 @@ class Shell(QObject):
         lab.live.failed.connect(self.problem)
         lab.syncing.failed.connect(self.problem)
         lab.locked.connect(self.lock)
-        lab.syncing.done.connect(lambda report: self.toast(said(report)))
+        lab.syncing.done.connect(self._synced)
         self.window.notice.clear()
         self.window.uncover()
         self._show(DESK)
@@ -233,6 +231,11 @@ class Shell(QObject):
     def go_returns(self) -> None:
         self._show(RETURNS)
 
+    def go_lead(self) -> None:
+        self._show(LEAD)
+        if self._screens is not None and self._screens.front is not None:
+            open_board(self._screens.front)
+
     def go_preferences(self) -> None:
         self._show(PREFERENCES)
 
@@ -276,6 +279,9 @@ class Shell(QObject):
     def toast(self, text: str, action: Action | None = None) -> None:
         words, call = action or ("", None)
         self.toasts.show_toast(text, action=words, on_action=call)
+
+    def _synced(self, report: Report) -> None:
+        self.toast(said(report), (tr("Lead board"), self.go_lead) if report.opened else None)
 
     def problem(self, error: AssayError, row: FormRow | None = None) -> None:
         # A failed write is told by the session to everyone who listens; a person hears it once.
@@ -366,14 +372,7 @@ class Shell(QObject):
         front = self._screens.front if self._screens is not None else None
         self.keys.open_with(self._keymap, front.scopes if front is not None else frozenset())
 
-    def _scale(self, step: int) -> None:
-        """Steps that follow each other are one change: each lays the whole window out anew."""
-        now = self._scale_to or self._settings.scale
-        self._scale_to = min(max(round(now + step * SCALE_STEP, 1), LEAST_SCALE), MOST_SCALE)
-        self._scale_soon.start()
-
-    def _scaled(self) -> None:
-        wanted, self._scale_to = self._scale_to, 0.0
+    def _scaled(self, wanted: float) -> None:
         self.apply(self._workstation.settings.change(scale=wanted))
         self.toast(tr("Text at {percent}", percent=percent(wanted)))
 

@@ -14,6 +14,14 @@ def said(report: Report) -> str:
         parts.append(trn("{n} receipt came.", "{n} receipts came.", report.receipted))
     if report.returned:
         parts.append(trn("{n} result came back.", "{n} results came back.", report.returned))
+    if report.opened:
+        parts.append(
+            trn(
+                "Others’ grades of {n} task can be read now.",
+                "Others’ grades of {n} tasks can be read now.",
+                report.opened,
+            )
+        )
     if report.conflicts:
         parts.append(trn("{n} result needs you.", "{n} results need you.", report.conflicts))
     if report.refused:

@@ -26,6 +26,14 @@ def make_lead(around: Surroundings) -> Screen:
     return screen
 
 
+def open_board(screen: Screen) -> None:
+    """On the Lead board: the first task that waits for a decision, if there is one."""
+    from ui.lead.screen import LeadScreen
+
+    if isinstance(screen, LeadScreen):
+        screen.open_first()
+
+
 def make_returns(around: Surroundings) -> Screen:
     from ui.returns.presenter import ReturnsPresenter
     from ui.returns.screen import ReturnsScreen
@@ -63,9 +71,7 @@ class TeamWays(QObject):
         self._session = around.live.session
         self._returns = screen.panel.add_way(tr("Returns"), "undo-2", lambda: around.show(RETURNS))
         self._lead = screen.panel.add_way(tr("Lead board"), "users", lambda: around.show(LEAD))
-        self._agreement = screen.panel.add_way(
-            tr("Agreement"), "grid-2x2", lambda: around.show(AGREEMENT)
-        )
+        self._agreement = screen.panel.add_way(tr("Agreement"), "grid-2x2", lambda: around.show(AGREEMENT))
         around.binder.bind("returns", lambda: around.show(RETURNS), enabled=around.in_reach)
         around.binder.bind("lead", self._to_board, enabled=around.in_reach)
         self._around = around

@@ -83,6 +83,9 @@ class WorkspaceLeads:
             if any(one.kind == "sealed" for one in fresh):
                 openings_due(workspace)
 
+    def readable(self) -> int:
+        return sum(n for state, n in self._workspace.papers.case_counts().items() if state != "blind")
+
     def openable(self, limit: int) -> list[tuple[str, Digest, str]]:
         """Asked at every sync, so that a quiet one reads no more than one text."""
         if self._workspace.lab.state(OPENINGS) is None:

@@ -100,6 +100,16 @@ def queue_counts(session: Session) -> dict[str, int]:
     return session.workspace.papers.case_counts()
 
 
+def is_second_grade(session: Session, task: str) -> bool:
+    """Whether a task is in her queue, so that her grade of it is one beside others'."""
+    return session.workspace.papers.case(task) is not None
+
+
+def waits_for_decision(session: Session) -> bool:
+    """Whether others' grades of some task are here to be decided over."""
+    return not queue_counts(session).keys().isdisjoint({"open", "disputed"})
+
+
 def board(session: Session, task: str) -> Board:
     """Raises InputError `board.unknown`, `board.blind`."""
     return board_of(session.workspace, task)

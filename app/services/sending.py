@@ -41,7 +41,10 @@ class Refused:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """pulled: tasks. pushed: results sent; receipted: with a verified receipt. waiting: results without one."""
+    """pulled: tasks. pushed: results sent; receipted: with a verified receipt. waiting: results without one.
+
+    opened: tasks of a lead's queue whose first grades can be read since.
+    """
 
     pulled: int
     pushed: int
@@ -49,6 +52,7 @@ class Report:
     returned: int
     conflicts: int
     waiting: int
+    opened: int
     refused: tuple[Refused, ...] = field(default=())
 
     @classmethod
@@ -60,6 +64,7 @@ class Report:
             returned=found.returned,
             conflicts=found.conflicts,
             waiting=found.waiting,
+            opened=found.opened,
             refused=tuple(Refused(r.code, f"{r.kind} {r.id}", r.message) for r in found.refused),
         )
 
@@ -71,6 +76,7 @@ class Report:
             "returned": self.returned,
             "conflicts": self.conflicts,
             "waiting": self.waiting,
+            "opened": self.opened,
             "refused": [{"code": r.code, "what": r.what, "reason": r.reason} for r in self.refused],
         }
 

@@ -12,7 +12,7 @@ class SyncReport:
     """pulled: tasks taken in. pushed, receipted, parked, conflicts: results of this run. waiting: still
     without a receipt. resent: results that the lab had lost.
     adopted: own results that came from the lab. files: attachments fetched. refused: items set
-    aside.
+    aside. opened: tasks of a lead's queue whose first grades can be read since.
     """
 
     pulled: int = 0
@@ -25,6 +25,7 @@ class SyncReport:
     resent: int = 0
     adopted: int = 0
     files: int = 0
+    opened: int = 0
     refused: list[Refusal] = field(default_factory=list)
 
     def as_json(self) -> dict[str, int]:
@@ -37,5 +38,6 @@ class SyncReport:
             "conflicts": self.conflicts,
             "waiting": self.waiting,
             "parked": self.parked,
+            "opened": self.opened,
             "refused": len(self.refused),
         }

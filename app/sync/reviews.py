@@ -66,6 +66,9 @@ class LeadStore(Protocol):
     def keep(self, found: Sequence[PaperChange], state: dict[str, str]) -> None:
         """Papers and what follows from them, with the state, in one transaction."""
 
+    def readable(self) -> int:
+        """Tasks of her queue, as a lead, whose first grades are here to be read."""
+
     def openable(self, limit: int) -> list[tuple[str, Digest, str]]:
         """(task, digest of her receipted result, envelope id)."""
 

@@ -123,9 +123,11 @@ class Sync:
             return self._now(Seen.read(self._store.state(SEEN)))
 
         reviews = Reviews(store, connector, self._lab, self._expert, keys, now, self._cancelled)
+        before = store.readable()
         reviews.pull(report)
         reviews.send(report)
         reviews.open(report)
+        report.opened = store.readable() - before
 
     def _push(self, report: SyncReport, failure: TrustError | None) -> None:
         """Send what is due. Receipts that tell of more than was known here are followed up, and sent again after."""

@@ -147,7 +147,7 @@ def sync(
         context.output.explain(failure)
     total: dict[str, Any] = {
         key: sum(r[key] for r in reports)
-        for key in ("pulled", "pushed", "receipted", "returned", "conflicts", "waiting")
+        for key in ("pulled", "pushed", "receipted", "returned", "opened", "conflicts", "waiting")
     }
     total["refused"] = [row for r in reports for row in r["refused"]]
     total["failed"] = [{"folder": folder, "error": exc.as_json()} for folder, exc in failures]

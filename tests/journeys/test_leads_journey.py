@@ -45,21 +45,18 @@ class World:
         """The lab's bundle for somebody."""
         return Path(self.desk.json("lab", "bundle", "export", who, self.stick, "--lab", self.folder)["file"])
 
-    def carried(self, name: str) -> None:
-        """One exchange: her bundle to the lab, and the lab's back."""
+    def carried(self, name: str) -> Any:
+        """One exchange: her bundle to the lab, and the lab's back; what the import says."""
         written = self.people[name].json("bundle", "export", self.stick)["file"]
         assert self.desk.json("lab", "bundle", "import", written, "--lab", self.folder)["rejected"] == 0
-        self.people[name].json("bundle", "import", self.to(name))
+        return self.people[name].json("bundle", "import", self.to(name))
 
-    def sync(self, *names: str) -> None:
-        """Each of them, in this order; offline before and after."""
+    def sync(self, *names: str) -> list[Any]:
+        """Each of them, in this order; offline before and after. What each was told."""
         if self.by_files:
-            for name in names:
-                self.carried(name)
-            return
+            return [self.carried(name) for name in names]
         with open_lab(self.folder) as lab, serving(lab):
-            for name in names:
-                self.people[name].json("sync")
+            return [self.people[name].json("sync") for name in names]
 
     def grade(self, name: str, task: str, value: str, **verdicts: str) -> None:
         """Every criterion of a task alike but those named `r1_c1`, and submit it."""
@@ -111,7 +108,7 @@ def test_two_experts_and_a_lead(world: World) -> None:
     world.grade("bo", "t-0", "met", r1_c1="not_met")
     for name in ("ada", "bo"):
         world.grade(name, "t-1", "met")
-    world.sync("ada", "bo", "lea")
+    assert [told["opened"] for told in world.sync("ada", "bo", "lea")] == [0, 0, 1], "t-1 was not drawn"
 
     # Blind: the task is there, the grades are not.
     queue = {row["task"]: row for row in lea.json("queue", "--show", "all")}
@@ -122,8 +119,8 @@ def test_two_experts_and_a_lead(world: World) -> None:
     world.grade("lea", "t-0", "met", r2_c2="not_met")
     assert [r["state"] for r in lea.json("queue") if r["task"] == "t-0"] == ["waiting"]
 
-    # Revealed against the receipt, in the same sync.
-    world.sync("lea")
+    # Revealed against the receipt, in the same sync, which says how many tasks.
+    assert [told["opened"] for told in world.sync("lea")] == [1]
     board = lea.json("board", "t-0")
     assert [c["kind"] for c in board["columns"]] == ["own", "grader", "grader"]
     assert board["why"] == ["disagreement"]

@@ -142,6 +142,9 @@ class GradingDesk:
     def go_returns(self) -> None:
         self.went.append("returns")
 
+    def go_lead(self) -> None:
+        self.went.append("lead")
+
     def go_outbox(self) -> None:
         self.went.append("outbox")
 

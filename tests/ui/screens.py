@@ -39,6 +39,9 @@ class Went:
     def go_returns(self) -> None:
         self.places.append(("returns",))
 
+    def go_lead(self) -> None:
+        self.places.append(("lead",))
+
     def go_preferences(self) -> None:
         self.places.append(("preferences",))
 

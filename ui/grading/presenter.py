@@ -22,6 +22,7 @@ from app.services.submitting import Incomplete, Submitted, Undone
 from app.services.values import TaskRow
 from ui.grading.aside import Aside
 from ui.grading.beside import AT_REST_MS, SOON_MS, Beside
+from ui.grading.onward import onward
 from ui.grading.proposing import Proposals
 from ui.grading.second import Second
 from ui.grading.tasks import TaskPages
@@ -262,8 +263,7 @@ class GradingPresenter(QObject):
             self.open_task(found)
         else:
             self.reload()
-            words = tr("That was the last open task of this batch.")
-            self._navigator.toast(words, (tr("Desk"), self._navigator.go_desk))
+            self._navigator.toast(*onward(self._session, self._navigator, opened.task.id))
 
     def _submitted(self, found: Submitted, at: int) -> None:
         self._sealing.discard(found.task)

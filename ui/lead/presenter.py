@@ -131,6 +131,13 @@ class LeadPresenter(QObject):
         self.board_changed.emit()
         self._navigator.refresh_bar()
 
+    def first_to_decide(self) -> int:
+        """Where the first task stands whose board waits for a decision, in the whole queue; -1: there is none."""
+        if self.show != "all":
+            self.set_show("all")
+        found = self.count and self.queue_row(0).state in ("open", "disputed")
+        return 0 if found else -1
+
     def step(self, by: int) -> None:
         """The next task of the queue whose board can be opened."""
         at = self.at()

@@ -132,6 +132,14 @@ class LeadScreen(Page):
         if self._presenter.is_open:
             self.board.setFocus(Qt.FocusReason.OtherFocusReason)
 
+    def open_first(self) -> None:
+        """The board of the first task that waits for a decision; the queue where there is none."""
+        at = self._presenter.first_to_decide()
+        self.filter.choose(self._presenter.show)
+        if at >= 0:
+            self.rows.set_current(at)
+            self._open(at)
+
     def _step(self, by: int) -> None:
         self._presenter.step(by)
         if self._presenter.is_open:

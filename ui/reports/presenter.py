@@ -23,6 +23,7 @@ from ui.navigator import Navigator
 if TYPE_CHECKING:
     from app.agreement.reports.blocks import Delegable, Report
 
+
 class ReportsPresenter(QObject):
     """changed: what is to be seen is another. stepped: a running computation came further."""
 
