@@ -122,7 +122,7 @@ def _task_row(
     if force is not None and settled and not disputed:
         final = force["judgement"]
     elif found is Standing.UNANIMOUS:
-        final = final_judgement(compare(judged, judgements), {})
+        final = final_judgement(judged, compare(judged, judgements))
     return {
         "batch": first["batch"],
         "task": first["task"],

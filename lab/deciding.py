@@ -11,11 +11,12 @@ from typing import Any
 
 from sqlalchemy import Connection, select, update
 
-from app.domain.decisions import Place, value_of
-from app.domain.ids import CriterionId, Digest, ResponseId
-from app.domain.judgement import flatten
+from app.domain.controls import Control
+from app.domain.ids import Digest, ResponseId
+from app.domain.judgement import as_review
+from app.domain.places import alike, checked_answer, is_whole, place_in, value_of
+from app.domain.questions import Panel
 from app.domain.task import Task
-from app.domain.verdict import check_value
 from app.errors import InputError, TrustError
 from app.wire.leading import Answer, Decision, Ruling
 from lab import batches, cases, feeds, lines, teams
@@ -59,35 +60,51 @@ def check_decision(connection: Connection, lab: Lab, caller: Caller, made: Decis
         raise TrustError("decision.over", "It names results that are none on this task.")
     judged = lines.task_now(connection, lab, case.task, made.task_digest)
     judgements = {row.digest: payload_of(bytes(row.document))["judgement"] for row in over}
+    final = made.judgement.model_dump(exclude_unset=True) if made.judgement is not None else {}
     for ruling in made.rulings:
-        _check_ruling(judged, made, ruling, judgements)
+        _check_ruling(judged, made, ruling, judgements, final)
     if made.kind == "return" and not made.comment and not any(r.reason for r in made.rulings):
         raise InputError("decision.reason", "A return needs a reason.")
     if made.kind in FINAL:
         if made.judgement is None:
             raise InputError("decision.final", "The final verdicts are missing.")
-        flatten(judged, made.judgement.model_dump(exclude_unset=True))
+        as_review(judged, final)
 
 
-def _check_ruling(task: Task, made: Decision, ruling: Ruling, judgements: dict[str, Any]) -> None:
-    where = f"/{ruling.response}/{ruling.criterion}"
-    place = Place(ResponseId(ruling.response), CriterionId(ruling.criterion))
-    task.response(place.response)
-    if place.criterion not in task.rubric:
-        raise InputError("decision.criterion", "The task has no such criterion.", where=where)
+def _check_ruling(
+    task: Task, made: Decision, ruling: Ruling, judgements: dict[str, Any], final: dict[str, Any]
+) -> None:
+    place, where = _place(task, ruling)
+    whole = is_whole(place)
     if ruling.value is not None:
-        check_value(task.rubric[place.criterion], ruling.value)
+        checked_answer(task, place, ruling.value)
     if made.kind not in FINAL:
         return
     if ruling.adopted is not None:
-        if value_of(judgements.get(ruling.adopted, {}), place) != ruling.value:
+        said = value_of(final, place) if whole else ruling.value
+        if not alike(place, value_of(judgements.get(ruling.adopted, {}), place), said):
             raise InputError(
-                "decision.adopted", "It adopts a verdict that is not in that result.", where=where
+                "decision.adopted", "It adopts an answer that is not in that result.", where=where
             )
-    elif not ruling.reason.strip() or ruling.error_class is None:
+    elif whole or not ruling.reason.strip() or ruling.error_class is None:
         raise InputError(
-            "decision.override", "A verdict of one's own needs a reason and a kind of error.", where=where
+            "decision.override", "An answer of one's own needs a reason and a kind of error.", where=where
         )
+
+
+def _place(task: Task, ruling: Ruling) -> tuple[Control, str]:
+    """(the place that it names, its name in errors). InputError for one that the task has not."""
+    place, where = (
+        place_in(task, ruling.model_dump()),
+        ruling.path or f"/{ruling.response}/{ruling.criterion}",
+    )
+    if place is None:
+        raise InputError("decision.place", "The task asks nothing there.", where=where)
+    if place.panel is Panel.RUBRIC:
+        task.response(ResponseId(str(place.response)))
+        if place.item not in task.rubric:
+            raise InputError("decision.criterion", "The task has no such criterion.", where=where)
+    return place, where
 
 
 def decide(connection: Connection, lab: Lab, caller: Caller, made: Decision, kept: Kept) -> str:

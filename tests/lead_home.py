@@ -9,7 +9,9 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from app.domain.ids import TaskId, digest
+from app.domain.controls import Control
+from app.domain.ids import ResponseId, TaskId, digest
+from app.domain.questions import Panel
 from app.services.lead_store import queue
 from app.services.session import Session
 from app.storage.changes import FeedChanges, Receipt, SignedDocument
@@ -21,9 +23,12 @@ AT = "2026-11-01T10:00:00.000Z"
 _numbers = itertools.count(1)
 
 
-def lead_session(folder: Path, *, role: str = "lead", tasks: int = 3, **more: Any) -> Session:
-    """An open session of somebody whom the lab registered in this role."""
-    session = make_session(folder, tasks=[task_json(n) for n in range(1, tasks + 1)], **more)
+def lead_session(
+    folder: Path, *, role: str = "lead", tasks: int | Sequence[dict[str, Any]] = 3, **more: Any
+) -> Session:
+    """An open session of somebody whom the lab registered in this role. tasks: how many, or themselves."""
+    given = [task_json(n) for n in range(1, tasks + 1)] if isinstance(tasks, int) else tasks
+    session = make_session(folder, tasks=given, **more)
     payload = json.dumps({"role": role}).encode()
     session.workspace.lab.apply(FeedChanges(documents=(SignedDocument("registration", 1, payload, b"{}"),)))
     return session
@@ -37,6 +42,46 @@ def verdicts(**values: Any) -> dict[str, Any]:
         verdict = value if isinstance(value, dict) else {"value": value}
         document["responses"].setdefault(response, {"verdicts": {}})["verdicts"][criterion] = verdict
     return document
+
+
+def verdict_at(response: str, criterion: str) -> Control:
+    """The place of a verdict."""
+    return Control(Panel.RUBRIC, ResponseId(response), criterion)
+
+
+def compared_task(*panels: str, number: int = 1) -> dict[str, Any]:
+    """A task without a rubric that asks these panels of two responses: a preference in two dimensions, ratings …"""
+    asked: dict[str, Any] = {
+        "preference": {
+            "dimensions": [{"id": "overall"}, {"id": "tone", "text": "Whose tone is kinder?"}],
+            "justification": "required",
+        },
+        "ranking": {"justification": "required"},
+        "ratings": {"attributes": [{"id": "accuracy", "text": "How accurate is it?", "comment": "required"}]},
+        "steps": {"steps": {r: [[0, 10], [10, 20], [20, 30]] for r in ("r1", "r2")}},
+        "safety": {},
+        "spans": {"labels": [{"id": "wrong", "text": "Wrong"}]},
+        "ideal": {},
+    }
+    return task_json(
+        number, criteria=0, panels=list(panels), questions={name: asked[name] for name in panels}
+    )
+
+
+def preferred(
+    overall: int | str = -2, tone: int = 0, *, why: str = "It names the dose.", **ratings: int
+) -> Any:
+    """A judgement of `compared_task("preference", "ratings")`; r1=4, r2=3: how accurate, with its reason."""
+    return {
+        "preference": {
+            "overall": {"value": overall, "justification": why},
+            "tone": {"value": tone, "justification": why},
+        },
+        "responses": {
+            response: {"ratings": {"accuracy": {"value": value, "comment": why}}}
+            for response, value in {"r1": 4, "r2": 3, **ratings}.items()
+        },
+    }
 
 
 def every(task: Mapping[str, Any], value: str = "met", **others: Any) -> dict[str, Any]:

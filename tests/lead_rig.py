@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -44,7 +44,7 @@ def new_team(
     folder: Path,
     clock: FixedClock,
     *,
-    tasks: int = 3,
+    tasks: int | Sequence[dict[str, Any]] = 3,
     plan: Plan | None = None,
     prepare: Callable[[desk.Lab, str, dict[str, str]], None] = lambda lab, batch, ids: None,
     experts: tuple[str, ...] = ("ada", "bo"),
@@ -52,12 +52,18 @@ def new_team(
 ) -> Team:
     """A lab in `folder`/lab with a batch given to two experts and a plan over it. Close its `lab`.
 
+    tasks: how many with a rubric of two criteria, or the task lines themselves.
     prepare: called with (lab, batch, ids) after the people are there and before anything is assigned. places: of
     its database and blobs.
     """
     desk.init(folder / "lab", name="Harbor", clock=clock, **(places or {}))
     lab = desk.open_lab(folder / "lab", clock=clock)
-    batch = desk.import_batch(lab, "auto", write_tasks(folder / "tasks.jsonl", tasks)).batch
+    lines = folder / "tasks.jsonl"
+    if isinstance(tasks, int):
+        write_tasks(lines, tasks)
+    else:
+        lines.write_text("".join(json.dumps(one) + "\n" for one in tasks))
+    batch = desk.import_batch(lab, "auto" if isinstance(tasks, int) else "jsonl", lines).batch
     links: dict[str, str] = {}
     ids: dict[str, str] = {}
     for name in ("ada", "bo", "cy", "lea", "lou"):
@@ -185,8 +191,8 @@ def pulled(first: Laptop, *others: Laptop) -> str:
     return sorted(first.tasks)[0]
 
 
-def grade(laptop: Laptop, task: str, value: str, **changes: Any) -> str:
-    """Send a result; its digest."""
+def grade(laptop: Laptop, task: str, value: str = "met", **changes: Any) -> str:
+    """Send a result, every criterion answered alike unless a judgement is given; its digest."""
     document = laptop.result(task, value=value, **changes)
     (outcome,) = laptop.send(document)
     assert outcome["status"] == "stored", outcome

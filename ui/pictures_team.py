@@ -12,6 +12,7 @@ from pathlib import Path
 
 from PySide6.QtGui import QTextCursor
 
+from app.domain.controls import kept
 from app.domain.ids import TaskId
 from app.services import leading, opinions, returns
 from app.services.session import Session
@@ -93,7 +94,7 @@ def _override(shell: Shell) -> None:
 
 
 def _row(board: BoardView, criterion: str) -> RowView:
-    return next(row for row in board.rows if row.row.place.criterion == criterion)
+    return next(row for row in board.rows if row.row.place.item == criterion)
 
 
 def _return(shell: Shell) -> None:
@@ -145,7 +146,7 @@ def _choose(shell: Shell, session: Session, tab: str, task: TaskId) -> None:
 def _dispute(shell: Shell) -> None:
     card = front(shell, ReturnsScreen).card
     card.dispute.click()
-    pair = next(one for one in card.pairs if one.pair.place.criterion == "two")
+    pair = next(one for one in card.pairs if one.pair.place.item == "two")
     pair.reason.setText("“As soon as possible” is no time, so it is no half either.")
 
 
@@ -154,4 +155,4 @@ def _opinion(shell: Shell, session: Session, task: TaskId) -> None:
     view = opinions.opinion(session, task)
     assert view is not None
     place = view.differing[0].place
-    shell.go_task(task, place.response, place.criterion)
+    shell.go_task(task, place.response, kept(place))

@@ -1,22 +1,30 @@
 """Deciding over reviews of one task: where they differ, what is final, and what stands between them.
 
-Works on judgement documents as labs and workspaces keep them (`judgement.py`). Only verdict values are
-compared: comments may differ between people who agree.
+Works on judgement documents as labs and workspaces keep them (`judgement.py`). Only values are compared, place
+by place (`places.py`): comments may differ between people who agree.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from app.domain.ids import CriterionId, ResponseId
-from app.domain.rubric import Kind
+from app.domain.controls import Control
+from app.domain.places import (
+    Answer,
+    Judgement,
+    compared,
+    is_whole,
+    judgement_of,
+    key_of,
+    opposed,
+    places,
+    unasked,
+    value_of,
+)
 from app.domain.task import Task
-from app.domain.verdict import Value
-
-Judgement = Mapping[str, Any]
 
 
 class DecisionKind(StrEnum):
@@ -48,70 +56,52 @@ class Standing(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
-    response: ResponseId
-    criterion: CriterionId
-
-
-@dataclass(frozen=True, slots=True)
 class Row:
-    """One criterion of one response. values: by grader, in the order given; None where it is open."""
+    """One place. values: by grader, in the order given; None where it is open. asked: whether it was asked of her."""
 
-    place: Place
-    values: tuple[Value | None, ...]
+    place: Control
+    values: tuple[Answer | None, ...]
+    asked: tuple[bool, ...]
 
     @property
     def agrees(self) -> bool:
-        """Everyone who answered says the same, and nobody left it open."""
-        return len({(type(v) is str, v) for v in self.values}) <= 1
+        """Everyone of whom it was asked says the same, and nobody left it open."""
+        return len({key_of(self.place, value) for value in self._said}) <= 1
 
+    @property
+    def shared(self) -> Answer | None:
+        """What they all say; None where they differ, and where it was asked of nobody."""
+        return self._said[0] if self._said and self.agrees else None
 
-def value_of(judgement: Judgement, place: Place) -> Value | None:
-    """The verdict value in a judgement document; a verdict may be written short."""
-    response = judgement.get("responses", {}).get(place.response, {})
-    verdict = response.get("verdicts", {}).get(place.criterion)
-    found = verdict.get("value") if isinstance(verdict, Mapping) else verdict
-    return None if found is None or found == "" or isinstance(found, bool) else found
+    @property
+    def opposed(self) -> bool:
+        """Whether somebody speaks against somebody else; whole places never do."""
+        said = self._said
+        return not is_whole(self.place) and any(opposed(self.place, said[0], other) for other in said[1:])
 
-
-def verdict_of(judgement: Judgement, place: Place) -> Mapping[str, Any]:
-    """{value, comment, confidence, reason} as far as they are there."""
-    response = judgement.get("responses", {}).get(place.response, {})
-    verdict = response.get("verdicts", {}).get(place.criterion)
-    if isinstance(verdict, Mapping):
-        return verdict
-    return {} if verdict is None else {"value": verdict}
-
-
-def places(task: Task) -> tuple[Place, ...]:
-    """Every criterion of every response that people can agree on, in reading order: free text is no verdict."""
-    if "rubric" not in task.panels:
-        return ()
-    leaves = [c.id for c in task.rubric.leaves if c.kind is not Kind.FREE]
-    return tuple(Place(r.id, c) for r in task.responses for c in leaves)
+    @property
+    def _said(self) -> tuple[Answer | None, ...]:
+        return tuple(value for value, asked in zip(self.values, self.asked, strict=True) if asked)
 
 
 def compare(task: Task, judgements: Sequence[Judgement]) -> tuple[Row, ...]:
     """The graders side by side, in reading order."""
-    return tuple(Row(p, tuple(value_of(j, p) for j in judgements)) for p in places(task))
+    aside = [unasked(task, j) for j in judgements]
+    return tuple(
+        Row(p, tuple(value_of(j, p) for j in judgements), tuple(p not in one for one in aside))
+        for p in places(task)
+    )
 
 
 def differing(task: Task, judgements: Sequence[Judgement]) -> int:
-    """On how many places they differ."""
-    return sum(not row.agrees for row in compare(task, judgements))
+    """On how many of the compared places they differ."""
+    counted = set(compared(task))
+    return sum(not row.agrees for row in compare(task, judgements) if row.place in counted)
 
 
-def final_judgement(rows: Sequence[Row], settled: Mapping[Place, Value]) -> dict[str, Any]:
-    """The document of the final verdicts: what was settled, else what all say. Open where neither is."""
-    responses: dict[str, Any] = {}
-    for row in rows:
-        value = settled.get(row.place)
-        if value is None and row.agrees and row.values:
-            value = row.values[0]
-        if value is not None:
-            verdicts = responses.setdefault(row.place.response, {"verdicts": {}})["verdicts"]
-            verdicts[row.place.criterion] = {"value": value}
-    return {"responses": responses}
+def final_judgement(task: Task, rows: Sequence[Row]) -> dict[str, Any]:
+    """The document of what all say. Open where they do not."""
+    return judgement_of(task, {row.place: row.shared for row in rows if row.shared is not None})
 
 
 def standing(task: Task, judgements: Sequence[Judgement], *, settled: bool, disputed: bool) -> Standing:

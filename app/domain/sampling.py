@@ -7,12 +7,14 @@ repeat them.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from app.domain.decisions import Judgement, differing, places, value_of, verdict_of
+from app.domain.controls import Control
+from app.domain.decisions import compare
+from app.domain.places import Judgement, entry_of, is_whole, opposed, places, value_of
 from app.domain.task import Task
 from app.domain.verdict import Confidence
 from app.errors import InputError
@@ -68,7 +70,7 @@ def drawn(plan: Plan, task: Task, graded: Sequence[Graded], gold: Judgement | No
     """Why the lead should see this task, in the order of the queue; empty when it was not drawn."""
     judgements = [one.judgement for one in graded]
     found = {
-        Why.DISAGREEMENT: plan.disagreement and len(graded) > 1 and differing(task, judgements) > 0,
+        Why.DISAGREEMENT: plan.disagreement and any(row.opposed for row in compare(task, judgements)),
         Why.GOLD_MISS: plan.gold_miss and gold is not None and any(missed(task, j, gold) for j in judgements),
         Why.LOW_CONFIDENCE: plan.low_confidence and any(_unsure(task, j) for j in judgements),
         Why.TOO_FAST: plan.too_fast and any(_fast(task, one.active_ms) for one in graded),
@@ -78,14 +80,17 @@ def drawn(plan: Plan, task: Task, graded: Sequence[Graded], gold: Judgement | No
 
 
 def missed(task: Task, judgement: Judgement, gold: Judgement) -> int:
-    """On how many of the key's verdicts the judgement differs from it."""
-    wanted = [(p, value_of(gold, p)) for p in places(task)]
-    return sum(value is not None and value_of(judgement, p) != value for p, value in wanted)
+    """On how many of the key's values the judgement speaks against it."""
+    return sum(opposed(p, value_of(gold, p), value_of(judgement, p)) for p in _keyed(task, gold))
 
 
 def keyed(task: Task, gold: Judgement) -> int:
-    """How many verdicts the key holds."""
-    return sum(value_of(gold, p) is not None for p in places(task))
+    """How many values the key holds; highlights and ideal answers are no values to hit or miss."""
+    return len(_keyed(task, gold))
+
+
+def _keyed(task: Task, gold: Judgement) -> list[Control]:
+    return [p for p in places(task) if not is_whole(p) and value_of(gold, p) is not None]
 
 
 def chance(seed: str, task: str) -> float:
@@ -95,8 +100,7 @@ def chance(seed: str, task: str) -> float:
 
 
 def _unsure(task: Task, judgement: Judgement) -> bool:
-    verdicts: list[Mapping[str, Any]] = [verdict_of(judgement, p) for p in places(task)]
-    return any(v.get("confidence") == Confidence.LOW for v in verdicts)
+    return any(entry_of(judgement, p).get("confidence") == Confidence.LOW for p in places(task))
 
 
 def _fast(task: Task, active_ms: int | None) -> bool:

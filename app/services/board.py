@@ -1,4 +1,4 @@
-"""The lead's board as plain values: who said what of a task, criterion by criterion, and what is decided so far."""
+"""The lead's board as plain values: who said what of a task, place by place, and what is decided so far."""
 
 from __future__ import annotations
 
@@ -9,15 +9,17 @@ from typing import TYPE_CHECKING, Any
 
 from app.domain.batch import Batch
 from app.domain.codec import batch_from_json, task_from_json
-from app.domain.decisions import Place
-from app.domain.ids import BatchId, CriterionId, Digest, ResponseId
-from app.domain.rubric import Criterion
+from app.domain.controls import Control
+from app.domain.decisions import Row
+from app.domain.ids import BatchId, ResponseId
+from app.domain.places import Answer, compared, judgement_of, place_json, unasked
+from app.domain.questions import Panel
 from app.domain.scoring import Score
 from app.domain.task import Task
-from app.domain.verdict import Value
 from app.errors import InputError
 from app.services.cells import Cell, cell_of, numbered, order_of, scores_of
 from app.services.lead_store import drawn_of, line_of, newest
+from app.services.past import Past, past_of
 
 if TYPE_CHECKING:
     from app.storage.workspace import Workspace
@@ -44,9 +46,9 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Ruling:
-    """What the lead decided of one criterion. adopted: a column's key; without one it is her own verdict."""
+    """What the lead decided of one place. adopted: a column's key; without one it is her own answer."""
 
-    value: Value
+    value: Answer
     adopted: str | None = None
     error_class: str | None = None
     reason: str = ""
@@ -54,34 +56,20 @@ class Ruling:
 
 @dataclass(frozen=True, slots=True)
 class BoardRow:
-    """cells: in the order of the columns. differs: among those that count. final: ruled, or what all say."""
+    """cells: in the order of the columns. differs: among those that count. final: ruled, or what all say.
 
-    place: Place
-    criterion: Criterion
+    counts: whether it is one of the places that people agree or differ on. asked: whether there is anything to decide;
+    there is not behind a first error, or where nobody wrote what need not be written.
+    """
+
+    place: Control
     number: int
     cells: tuple[Cell, ...]
     differs: bool
     ruling: Ruling | None
-    final: Value | None
-
-
-@dataclass(frozen=True, slots=True)
-class Past:
-    """A decision, or an answer to one. kind: accept | fix | return | adjudicate, or accept | dispute for an answer.
-
-    over: digests of the results that a decision was made over. reasons: what an answer says of single criteria.
-    """
-
-    what: str
-    kind: str
-    who: str
-    own: bool
-    digest: Digest
-    at: str
-    comment: str
-    in_force: bool
-    over: tuple[str, ...] = ()
-    reasons: tuple[tuple[Place, str], ...] = ()
+    final: Answer | None
+    counts: bool = True
+    asked: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +96,7 @@ class Board:
 
     @property
     def undecided(self) -> tuple[BoardRow, ...]:
-        return tuple(row for row in self.rows if row.final is None)
+        return tuple(row for row in self.rows if row.asked and row.final is None)
 
     @property
     def since(self) -> tuple[Column, ...]:
@@ -118,11 +106,11 @@ class Board:
             () if over is None else tuple(c for c in self.columns if c.kind == "grader" and c.key not in over)
         )
 
-    def row(self, place: Place) -> BoardRow:
+    def row(self, place: Control) -> BoardRow:
         for row in self.rows:
             if row.place == place:
                 return row
-        raise InputError("board.criterion", "The task has no such criterion.")
+        raise InputError("board.place", "The task asks nothing there.", where=place.path)
 
     def column(self, name: str) -> Column:
         """By key, number or grader. Raises InputError `board.column`."""
@@ -158,7 +146,7 @@ def board_of(workspace: Workspace, name: str) -> Board:
         why=tuple(drawn_of(workspace.papers.of_task(name, "opened"))),
         columns=columns,
         rows=rows,
-        past=past_of(workspace, name),
+        past=past_of(workspace, task),
         comment=str(draft.get("comment", "")),
         gap=str(draft.get("gap", "")),
         gap_criteria=tuple(draft.get("gap_criteria", ())),
@@ -167,7 +155,7 @@ def board_of(workspace: Workspace, name: str) -> Board:
 
 
 def draft_of(workspace: Workspace, task: str) -> dict[str, Any]:
-    """What the lead has decided and not sent: {rulings: {"r1 c1": …}, comment, gap, gap_criteria}."""
+    """What the lead has decided and not sent: {rulings: {`place_key`: …}, comment, gap, gap_criteria}."""
     text = workspace.work.note(f"board {task}")
     found: dict[str, Any] = json.loads(text) if text else {}
     return found
@@ -177,8 +165,8 @@ def keep_draft(workspace: Workspace, task: str, draft: Mapping[str, Any]) -> Non
     workspace.work.set_note(f"board {task}", json.dumps(draft) if draft else None)
 
 
-def place_key(place: Place) -> str:
-    return json.dumps([place.response, place.criterion])
+def place_key(place: Control) -> str:
+    return json.dumps(list(place_json(place).values()))
 
 
 def _columns(
@@ -221,72 +209,38 @@ def _rows(
     task: Task, columns: Sequence[Column], judgements: Sequence[Mapping[str, Any]], draft: Mapping[str, Any]
 ) -> tuple[BoardRow, ...]:
     counted = [n for n, c in enumerate(columns) if c.kind in ("own", "grader") and not c.outdated]
-    rulings = draft.get("rulings", {})
+    aside = [unasked(task, judgements[n]) for n in counted]
+    rulings, counts = draft.get("rulings", {}), set(compared(task))
+    stopped: set[ResponseId | None] = set()
     rows: list[BoardRow] = []
     for place, number in numbered(task):
         cells = tuple(cell_of(judgement, place) for judgement in judgements)
-        values = [cells[n].value for n in counted]
-        differs = len(set(values)) > 1
+        row = Row(place, tuple(cells[n].value for n in counted), tuple(place not in one for one in aside))
         kept = rulings.get(place_key(place))
         ruling = Ruling(**kept) if kept is not None else None
-        same = values[0] if values and not differs else None
-        final = ruling.value if ruling is not None else same
-        criterion = task.rubric[place.criterion]
-        rows.append(BoardRow(place, criterion, number, cells, differs, ruling, final))
+        final = ruling.value if ruling is not None else row.shared
+        step = place.panel is Panel.STEPS and bool(place.item)
+        asked = not (step and place.response in stopped) and (any(row.asked) or not counted)
+        if asked:
+            rows.append(BoardRow(place, number, cells, not row.agrees, ruling, final, place in counts))
+            if step and final == -1 and _first_error(task):
+                stopped.add(place.response)
+        else:
+            rows.append(BoardRow(place, number, cells, False, None, None, place in counts, asked=False))
     return tuple(rows)
 
 
+def _first_error(task: Task) -> bool:
+    return task.questions.steps is not None and task.questions.steps.first_error
+
+
+def final_of(task: Task, rows: Sequence[BoardRow]) -> dict[str, Any]:
+    """The judgement document of everything that is decided."""
+    return judgement_of(task, {row.place: row.final for row in rows if row.final is not None})
+
+
 def _after(task: Task, batch: Batch, rows: Sequence[BoardRow]) -> dict[ResponseId, Score]:
-    document: dict[str, Any] = {"responses": {}}
-    for row in rows:
-        if row.final is None:
-            continue
-        verdicts = document["responses"].setdefault(row.place.response, {"verdicts": {}})["verdicts"]
-        verdicts[row.place.criterion] = {"value": row.final}
-    open_ = {row.place.response for row in rows if row.final is None}
-    return {r: s for r, s in scores_of(task, batch, document).items() if r not in open_}
-
-
-def past_of(workspace: Workspace, task: str) -> tuple[Past, ...]:
-    """Decisions and answers on a task in the order they came; which decision is in force."""
-    found: list[tuple[str, str, bool, Digest, dict[str, Any]]] = []
-    for one in workspace.papers.of_task(task, "decision", "decision.first", "answer"):
-        what = "answer" if one.kind == "answer" else "decision"
-        found.append((what, one.who, False, one.digest, json.loads(one.payload)))
-    for row in workspace.letters.of_task(task, "decision"):
-        if row.state != "parked":
-            found.append(("decision", workspace.identity.expert, True, row.digest, json.loads(row.payload)))
-    found.sort(key=lambda one: one[4].get("decided") or one[4].get("answered") or "")
-    force = in_force(workspace, task)
-    return tuple(
-        Past(
-            what,
-            document["kind"],
-            who,
-            own,
-            sha256,
-            document.get("decided") or document.get("answered") or "",
-            document.get("comment", ""),
-            sha256 == force,
-            tuple(document.get("over") or ()),
-            tuple(
-                (Place(ResponseId(one["response"]), CriterionId(one["criterion"])), str(one["text"]))
-                for one in document.get("reasons") or ()
-            ),
-        )
-        for what, who, own, sha256, document in found
-    )
-
-
-def in_force(workspace: Workspace, task: str) -> Digest | None:
-    """The decision that a next one must name. One that the lab says came first goes before one's own."""
-    first = workspace.papers.of_task(task, "decision.first")
-    theirs = [*workspace.papers.of_task(task, "decision"), *first]
-    made: dict[Digest, Any] = {one.digest: json.loads(one.payload).get("previous") for one in theirs}
-    for row in workspace.letters.of_task(task, "decision"):
-        if row.state != "parked":
-            made[row.digest] = json.loads(row.payload).get("previous")
-    standing = [one for one in made if one not in made.values()]
-    said = [one.digest for one in first if one.digest in standing]
-    found = said or standing
-    return found[-1] if found else None
+    verdicts = [row for row in rows if row.place.panel is Panel.RUBRIC]
+    open_ = {row.place.response for row in verdicts if row.final is None}
+    found = scores_of(task, batch, final_of(task, verdicts))
+    return {r: s for r, s in found.items() if r not in open_}

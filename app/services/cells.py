@@ -9,9 +9,11 @@ from typing import TYPE_CHECKING, Any
 
 from app.domain.batch import Batch
 from app.domain.codec import batch_from_json, task_from_json
-from app.domain.decisions import Place, places, value_of, verdict_of
+from app.domain.controls import Control
 from app.domain.ids import CriterionId, ResponseId, TaskId
 from app.domain.order import shown_order
+from app.domain.places import Answer, entry_of, places, value_of
+from app.domain.questions import Panel
 from app.domain.scoring import Score, score
 from app.domain.task import Task
 from app.domain.verdict import Value
@@ -24,22 +26,25 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """One verdict as it was given. value None: left open."""
+    """One answer as it was given. value None: left open. comment: what was written beside it, a better step too."""
 
-    value: Value | None = None
+    value: Answer | None = None
     comment: str = ""
     confidence: str | None = None
     reason: str | None = None
 
 
-def cell_of(judgement: Mapping[str, Any], place: Place) -> Cell:
-    verdict = verdict_of(judgement, place)
-    return Cell(
-        value_of(judgement, place),
-        str(verdict.get("comment") or ""),
-        verdict.get("confidence"),
-        verdict.get("reason"),
-    )
+BESIDE = ("comment", "justification", "own")
+
+
+def cell_of(judgement: Mapping[str, Any], place: Control) -> Cell:
+    value = value_of(judgement, place)
+    if place.panel in (Panel.SPANS, Panel.IDEAL):
+        return Cell(value)
+    entry = entry_of(judgement, place)
+    written = [str(entry[leaf]) for leaf in BESIDE if entry.get(leaf)]
+    reason = entry.get("reason") if place.panel is Panel.RUBRIC else None
+    return Cell(value, "\n".join(written), entry.get("confidence"), reason)
 
 
 def scores_of(task: Task, batch: Batch, judgement: Mapping[str, Any]) -> dict[ResponseId, Score]:
@@ -50,8 +55,8 @@ def scores_of(task: Task, batch: Batch, judgement: Mapping[str, Any]) -> dict[Re
     for response in task.responses:
         values: dict[CriterionId, Value] = {}
         for criterion in task.rubric.leaves:
-            value = value_of(judgement, Place(response.id, criterion.id))
-            if value is not None:
+            value = value_of(judgement, Control(Panel.RUBRIC, response.id, criterion.id))
+            if isinstance(value, str | int | float):
                 values[criterion.id] = value
         found[response.id] = score(batch.policy, task.rubric, values)
     return found
@@ -84,7 +89,11 @@ def first_result(workspace: Workspace, task: str) -> Mapping[str, Any] | None:
     return found
 
 
-def numbered(task: Task) -> list[tuple[Place, int]]:
-    """Every place with the number of its criterion, from 1."""
-    numbers = {c.id: n for n, c in enumerate(task.rubric.leaves, start=1)}
-    return [(place, numbers[place.criterion]) for place in places(task)]
+def numbered(task: Task) -> list[tuple[Control, int]]:
+    """Every place with the number of its question, from 1: the criteria first, what is asked else behind them."""
+    criteria = task.rubric.leaves if task.asks(Panel.RUBRIC) else ()
+    numbers = {(Panel.RUBRIC, str(c.id)): n for n, c in enumerate(criteria, start=1)}
+    found = places(task)
+    for place in found:
+        numbers.setdefault((place.panel, place.item), len(numbers) + 1)
+    return [(place, numbers[place.panel, place.item]) for place in found]

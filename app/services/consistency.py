@@ -6,11 +6,9 @@ import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from app.domain.decisions import places, value_of
 from app.domain.ids import TaskId
-from app.domain.preference import as_shown, given, side
-from app.domain.questions import Dimension
-from app.domain.task import Task
+from app.domain.places import is_whole, opposed, places, value_of
+from app.domain.preference import as_shown, given
 from app.services.cells import first_result, scores_of, task_of
 from app.services.session import Session
 
@@ -19,8 +17,8 @@ SIDES = {-1: "first", 0: "even", 1: "second"}
 
 @dataclass(frozen=True, slots=True)
 class Consistency:
-    """One's own repeats in a finished batch. same, verdicts: answers alike the second time, of all compared: verdicts,
-    and the side of preferences.
+    """One's own repeats in a finished batch. same, verdicts: answers alike the second time, of all compared; of
+    preferences the side is.
 
     first, second, even: how often the response shown first (second, neither) came out ahead, by the scores of two
     responses and by every preference; without side bias first and second are about as many.
@@ -52,22 +50,14 @@ def consistency(session: Session, batch: str) -> Consistency | None:
         if once is None or again is None:
             continue
         parsed = task_of(workspace, pair["of"])
-        values: list[tuple[object, object]] = [
-            (value_of(once, p), value_of(again, p)) for p in places(parsed)
-        ]
-        values += [(side(given(once, d.id)), side(given(again, d.id))) for d in _dimensions(parsed)]
-        alike = sum(a == b for a, b in values)
-        verdicts, same = verdicts + len(values), same + alike
-        pairs.append((TaskId(pair["of"]), TaskId(pair["task"]), len(values) - alike))
+        asked = [p for p in places(parsed) if not is_whole(p)]
+        alike = sum(not opposed(p, value_of(once, p), value_of(again, p)) for p in asked)
+        verdicts, same = verdicts + len(asked), same + alike
+        pairs.append((TaskId(pair["of"]), TaskId(pair["task"]), len(asked) - alike))
         for name in (pair["of"], pair["task"]):
             for name_of_side in _sides(session, name):
                 sides[name_of_side] += 1
     return Consistency(batch, about.title, len(pairs), verdicts, same, **sides, pairs=tuple(pairs))
-
-
-def _dimensions(task: Task) -> tuple[Dimension, ...]:
-    asked = task.questions.preference
-    return asked.dimensions if asked is not None else ()
 
 
 def _sides(session: Session, task: str) -> Iterator[str]:

@@ -7,8 +7,9 @@ from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from app.domain.codec import task_from_json
-from app.domain.decisions import differing, places
+from app.domain.decisions import differing
 from app.domain.ids import BatchId, Digest, TaskId
+from app.domain.places import compared
 from app.domain.sampling import Why
 from app.domain.task import Task
 from app.errors import InputError
@@ -199,7 +200,7 @@ def case_of(workspace: Workspace, name: str) -> CaseRow | None:
         state=state,
         drawn=json.dumps(why) if why else "",
         differ=differ,
-        places=len(places(task)) if task is not None else 0,
+        places=len(compared(task)) if task is not None else 0,
         graders=len(results),
         rank=rank(state, why, differ),
     )

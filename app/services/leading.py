@@ -1,4 +1,4 @@
-"""Leading a team: the queue, the blind grade's reveal, ruling criterion by criterion, and deciding.
+"""Leading a team: the queue, the blind grade's reveal, ruling place by place, and deciding.
 
 A drawn task is graded like any other (`session.open`, submit); the board opens once the lab has that grade. What is
 ruled is kept at once and leaves only with the decision. Changes run on the writer: call those that end in `_now`
@@ -12,22 +12,27 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
-from app.domain.decisions import DecisionKind, ErrorClass, Place
-from app.domain.ids import CriterionId, Digest, ResponseId, TaskId
+from app.domain.controls import Control
+from app.domain.decisions import DecisionKind, ErrorClass
+from app.domain.ids import Digest, TaskId
+from app.domain.places import checked_answer, is_whole, place_in, place_json
+from app.domain.questions import Panel
 from app.domain.review import Review
-from app.domain.verdict import MAX_TEXT, Value, check_value
+from app.domain.verdict import MAX_TEXT, Doubt, Mark
 from app.errors import InputError
 from app.services.board import (
     Board,
+    BoardRow,
     Ruling,
     board_of,
     draft_of,
-    in_force,
+    final_of,
     keep_draft,
     place_key,
 )
 from app.services.lead_store import line_of, queue, role_of
 from app.services.lettering import now, write
+from app.services.past import in_force
 from app.services.reviewing import OpenTask
 from app.services.session import Session
 
@@ -134,24 +139,25 @@ def read(session: Session, task: str) -> OpenTask:
     )
 
 
-def adopt_now(session: Session, task: str, place: Place, column: str, reason: str = "") -> Board:
-    """Take a column's verdict as the final one. column: its key, number or grader."""
+def adopt_now(session: Session, task: str, place: Control, column: str, reason: str = "") -> Board:
+    """Take a column's answer as the final one. column: its key, number or grader."""
     seen = board_of(session.workspace, task)
     row, chosen = seen.row(place), seen.column(column)
     value = row.cells[chosen.number - 1].value
     if value is None:
-        raise InputError("board.open", "That grader left the criterion open.")
+        raise InputError("board.open", "That grader left it open.")
     if chosen.kind not in ("own", "grader"):
         raise InputError("board.opinion", "A judge's verdict or a key is never adopted; rule it as your own.")
     return _rule(session, task, place, Ruling(value, chosen.key, None, reason[:MAX_TEXT]))
 
 
 def override_now(
-    session: Session, task: str, place: Place, value: Value, error_class: str, reason: str
+    session: Session, task: str, place: Control, value: object, error_class: str, reason: str
 ) -> Board:
-    """A verdict of the lead's own. Raises InputError without a reason and a kind of error (`ErrorClass`)."""
+    """An answer of the lead's own. Raises InputError without a reason and a kind of error (`ErrorClass`), and for
+    what is no answer there (`checked_answer`)."""
     seen = board_of(session.workspace, task)
-    checked = check_value(seen.row(place).criterion, value)
+    checked = checked_answer(seen.task, seen.row(place).place, value)
     return _rule(session, task, place, Ruling(checked, None, error_class, _reason(error_class, reason)))
 
 
@@ -163,16 +169,16 @@ def _reason(error_class: str, reason: str) -> str:
             params={"value": error_class[:40], "kinds": ", ".join(ErrorClass)},
         )
     if not reason.strip():
-        raise InputError("board.reason", "A verdict of your own needs a reason.")
+        raise InputError("board.reason", "An answer of your own needs a reason.")
     return reason[:MAX_TEXT]
 
 
-def unrule_now(session: Session, task: str, place: Place) -> Board:
+def unrule_now(session: Session, task: str, place: Control) -> Board:
     """Take a ruling back."""
     return _rule(session, task, place, None)
 
 
-def _rule(session: Session, task: str, place: Place, ruling: Ruling | None) -> Board:
+def _rule(session: Session, task: str, place: Control, ruling: Ruling | None) -> Board:
     draft = draft_of(session.workspace, task)
     rulings = dict(draft.get("rulings", {}))
     rulings.pop(place_key(place), None)
@@ -234,39 +240,42 @@ def decide_now(session: Session, task: str, kind: str) -> Decided:
     return Decided(TaskId(task), letter.id, letter.digest, str(chosen))
 
 
-def _check(kind: DecisionKind, seen: Board, ruled: Sequence[tuple[Any, Ruling]]) -> None:
+def _check(kind: DecisionKind, seen: Board, ruled: Sequence[tuple[BoardRow, Ruling]]) -> None:
     if kind is DecisionKind.DELEGATE:
         raise InputError("board.kind", "A delegation is suggested over a batch, not a task.")
     if kind in FINAL and seen.undecided:
         raise InputError(
             "board.undecided",
-            "Criteria that are not decided yet: {n}.",
+            "What is not decided yet: {n}.",
             params={"n": len(seen.undecided)},
         )
     if kind is DecisionKind.FIX and not ruled:
-        raise InputError("board.reason", "A fix changes at least one verdict.")
+        raise InputError("board.reason", "A fix changes at least one answer.")
     if kind is DecisionKind.RETURN and not seen.comment.strip() and not any(r.reason for _, r in ruled):
         raise InputError("board.reason", "A return needs a reason.")
 
 
-def _ruling_json(place: Place, ruling: Ruling) -> dict[str, Any]:
-    found = {"response": place.response, "criterion": place.criterion, **asdict(ruling)}
+def _ruling_json(place: Control, ruling: Ruling) -> dict[str, Any]:
+    """What is adopted whole stands in the final judgement alone."""
+    found = {**place_json(place), **asdict(ruling)}
+    if is_whole(place):
+        del found["value"]
     return {key: value for key, value in found.items() if value is not None}
 
 
 def _final(seen: Board) -> dict[str, Any]:
-    responses: dict[str, Any] = {}
+    found = final_of(seen.task, seen.rows)
     for row in seen.rows:
-        verdict: dict[str, Any] = {"value": row.final}
-        if row.final == "cannot_judge":
-            verdict["reason"] = "truly_uncertain"
-        responses.setdefault(row.place.response, {"verdicts": {}})["verdicts"][row.place.criterion] = verdict
-    return {"responses": responses}
+        if row.place.panel is Panel.RUBRIC and row.final == Mark.CANNOT_JUDGE:
+            verdict = found["responses"][row.place.response]["verdicts"][row.place.item]
+            verdict["reason"] = str(Doubt.TRULY_UNCERTAIN)
+    return found
 
 
 def decide_from(session: Session, task: str, document: object) -> dict[str, Any]:
-    """A decision from a document: {kind, rulings: [{response, criterion, adopt | value, error_class, reason}],
-    comment, gap: {text, criteria}}. All of it or nothing. {task, decision, digest, kind}
+    """A decision from a document: {kind, rulings: [{response, criterion | path, adopt | value, error_class, reason}],
+    comment, gap: {text, criteria}}. All of it or nothing. path: of a place that is no criterion, as the board names
+    it. {task, decision, digest, kind}
     """
     if not isinstance(document, Mapping):
         raise InputError("decide.shape", "The decision must be an object.", where="/")
@@ -286,11 +295,17 @@ def decide_from(session: Session, task: str, document: object) -> dict[str, Any]
 
 
 def _rule_from(session: Session, task: str, one: object, where: str) -> None:
-    if not isinstance(one, Mapping) or not one.get("response") or not one.get("criterion"):
-        raise InputError("decide.shape", "A ruling names a response and a criterion.", where=where)
-    place = Place(ResponseId(str(one["response"])), CriterionId(str(one["criterion"])))
-    reason = str(one.get("reason") or "")
-    if one.get("adopt") is not None:
-        adopt_now(session, task, place, str(one["adopt"]), reason)
+    named = one if isinstance(one, Mapping) else {}
+    place = place_in(board_of(session.workspace, task).task, named)
+    if place is None:
+        raise InputError(
+            "decide.place",
+            "A ruling names a response and a criterion, or the path of another answer.",
+            where=where,
+        )
+    reason = str(named.get("reason") or "")
+    if named.get("adopt") is not None:
+        adopt_now(session, task, place, str(named["adopt"]), reason)
     else:
-        override_now(session, task, place, one.get("value", ""), str(one.get("error_class") or ""), reason)
+        error_class = str(named.get("error_class") or "")
+        override_now(session, task, place, named.get("value", ""), error_class, reason)

@@ -7,14 +7,14 @@ revision that says so and why.
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from app.domain.decisions import Place
+from app.domain.controls import Control
 from app.domain.ids import ResponseId, TaskId
-from app.domain.rubric import Criterion
+from app.domain.places import alike, is_whole
 from app.domain.task import Task
 from app.domain.times import from_text
 from app.errors import InputError
@@ -40,15 +40,15 @@ class Source:
 class OpinionRow:
     """mine: as it was before the opening. theirs: by source; value None where the source says nothing."""
 
-    place: Place
-    criterion: Criterion
+    place: Control
     number: int
     mine: Cell
     theirs: tuple[Cell, ...]
 
     @property
     def differs(self) -> bool:
-        return any(cell.value is not None and cell.value != self.mine.value for cell in self.theirs)
+        said = [cell.value for cell in self.theirs if cell.value is not None]
+        return any(not alike(self.place, value, self.mine.value) for value in said)
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,18 +104,26 @@ def opinion(session: Session, task: str) -> OpinionView | None:
     before, changed = _before(workspace, task)
     sources = tuple(Source(one["kind"], one.get("name", "")) for one in content)
     judgements = [one["judgement"] for one in content]
-    rows = tuple(
-        OpinionRow(
-            place,
-            parsed.rubric[place.criterion],
-            number,
-            cell_of(before, place),
-            tuple(cell_of(j, place) for j in judgements),
-        )
-        for place, number in numbered(parsed)
-    )
+    rows = beside(parsed, before, judgements)
     at, order = from_text(opened.at), order_of(workspace, parsed)
     return OpinionView(parsed, parsed.title, at, sources, rows, changed=changed, order=order)
+
+
+def beside(
+    task: Task, mine: Mapping[str, Any], others: Sequence[Mapping[str, Any]]
+) -> tuple[OpinionRow, ...]:
+    """Mine beside others', place by place; of highlights and ideal answers only what somebody else made."""
+    rows = (
+        OpinionRow(place, number, cell_of(mine, place), tuple(_said(j, place) for j in others))
+        for place, number in numbered(task)
+    )
+    return tuple(row for row in rows if not is_whole(row.place) or any(c.value for c in row.theirs))
+
+
+def _said(judgement: Mapping[str, Any], place: Control) -> Cell:
+    """Who marked nothing says nothing."""
+    cell = cell_of(judgement, place)
+    return Cell() if cell.value == [] else cell
 
 
 def opened(session: Session, batch: str | None = None) -> list[Opened]:

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 from app.domain.ids import BatchId, ResponseId, TaskId
 from app.domain.sampling import keyed, missed
 from app.domain.task import Task
-from app.services.cells import cell_of, first_result, numbered, order_of, task_of
-from app.services.opinions import OpinionRow
+from app.services.cells import first_result, order_of, task_of
+from app.services.opinions import OpinionRow, beside
 from app.services.session import Session
 
 if TYPE_CHECKING:
@@ -102,16 +102,7 @@ def practice_answer(session: Session, task: str, keys: Keys | None = None) -> Pr
     if key is None or mine is None:
         return None
     parsed = task_of(workspace, task)
-    rows = tuple(
-        OpinionRow(
-            place,
-            parsed.rubric[place.criterion],
-            number,
-            cell_of(mine, place),
-            (cell_of(key, place),),
-        )
-        for place, number in numbered(parsed)
-    )
+    rows = beside(parsed, mine, [key])
     total = keyed(parsed, key)
     right = total - missed(parsed, mine, key)
     return PracticeView(parsed, rows, right, total, order_of(workspace, parsed))

@@ -8,12 +8,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from app.domain.decisions import Place, value_of
-from app.domain.ids import CriterionId, Digest, ResponseId, TaskId
-from app.domain.rubric import Criterion
+from app.domain.controls import Control
+from app.domain.ids import Digest, ResponseId, TaskId
+from app.domain.places import Answer, alike, place_in, place_json, value_of
 from app.domain.task import Task
 from app.domain.times import from_text
-from app.domain.verdict import MAX_TEXT, Value
+from app.domain.verdict import MAX_TEXT
 from app.errors import InputError
 from app.services.cells import Cell, cell_of, numbered, order_of, task_of, title_of
 from app.services.lettering import Letter, now, write
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 class Return:
     """One decision over one's own result. kind: accept | fix | return | adjudicate.
 
-    changed: on how many criteria the final verdict is another than mine. answered: "" | accept | dispute.
+    changed: how many final answers are others than mine. answered: "" | accept | dispute.
     regraded: a newer revision of mine has been submitted since.
     """
 
@@ -54,13 +54,12 @@ class Return:
 
 @dataclass(frozen=True, slots=True)
 class ReturnRow:
-    """mine: my verdict. theirs: the final one, None where the lead left it. reason, error_class: why it was changed."""
+    """mine: my answer. theirs: the final one, None where the lead left it. reason, error_class: why it was changed."""
 
-    place: Place
-    criterion: Criterion
+    place: Control
     number: int
     mine: Cell
-    theirs: Value | None
+    theirs: Answer | None
     changed: bool
     reason: str
     error_class: str
@@ -121,7 +120,7 @@ def unanswered(session: Session) -> int:
 
 
 def open_return(session: Session, task: str) -> ReturnView:
-    """Criterion by criterion, mine beside theirs and why. Raises InputError `returns.unknown`."""
+    """Place by place, mine beside theirs and why. Raises InputError `returns.unknown`."""
     workspace = session.workspace
     decided = workspace.papers.over_mine(task)
     if not decided:
@@ -154,7 +153,7 @@ def answer_now(
     session: Session,
     task: str,
     kind: str,
-    reasons: Mapping[Place, str] | None = None,
+    reasons: Mapping[Control, str] | None = None,
     comment: str = "",
 ) -> Letter:
     """Accept or dispute the decision over my result, signed, for the next sync; call it inside `session.perform`.
@@ -180,9 +179,7 @@ def answer_now(
             "decision": view.about.decision,
             "result": view.about.result,
             "kind": kind,
-            "reasons": [
-                {"response": p.response, "criterion": p.criterion, "text": text} for p, text in said.items()
-            ],
+            "reasons": [{**place_json(place), "text": text} for place, text in said.items()],
             "comment": comment[:MAX_TEXT],
             "answered": now(session),
         },
@@ -190,14 +187,19 @@ def answer_now(
 
 
 def answer_from(session: Session, task: str, document: object) -> Letter:
-    """An answer from a document: {kind, comment, reasons: [{response, criterion, text}]}."""
+    """An answer from a document: {kind, comment, reasons: [{response, criterion | path, text}]}."""
     if not isinstance(document, Mapping):
         raise InputError("answer.shape", "The answer must be an object.", where="/")
-    reasons: dict[Place, str] = {}
+    parsed = task_of(session.workspace, task)
+    reasons: dict[Control, str] = {}
     for n, one in enumerate(document.get("reasons") or ()):
-        if not isinstance(one, Mapping):
-            raise InputError("answer.shape", "A reason must be an object.", where=f"/reasons/{n}")
-        place = Place(ResponseId(str(one.get("response", ""))), CriterionId(str(one.get("criterion", ""))))
+        place = place_in(parsed, one) if isinstance(one, Mapping) else None
+        if place is None:
+            raise InputError(
+                "answer.place",
+                "A reason names a response and a criterion, or the path of another answer.",
+                where=f"/reasons/{n}",
+            )
         reasons[place] = str(one.get("text", ""))
     kind, comment = str(document.get("kind", "")), str(document.get("comment") or "")
     return session.perform_now(lambda _: answer_now(session, task, kind, reasons, comment))
@@ -274,23 +276,22 @@ def propose_now(session: Session, document: Mapping[str, Any]) -> Letter:
 
 
 def _rows(task: Task, mine: Mapping[str, Any], decision: Mapping[str, Any]) -> tuple[ReturnRow, ...]:
-    rulings = {(r["response"], r["criterion"]): r for r in decision.get("rulings") or ()}
+    rulings = {place_in(task, r): r for r in decision.get("rulings") or ()}
     final = decision.get("judgement") or {}
     rows: list[ReturnRow] = []
     for place, number in numbered(task):
-        ruling = rulings.get((place.response, place.criterion), {})
-        theirs = value_of(final, place)
+        ruling = rulings.get(place, {})
+        theirs = value_of(final, place) if final else None
         if theirs is None:
             theirs = ruling.get("value")
         own = value_of(mine, place)
         rows.append(
             ReturnRow(
                 place,
-                task.rubric[place.criterion],
                 number,
                 cell_of(mine, place),
                 theirs,
-                theirs is not None and theirs != own,
+                theirs is not None and not alike(place, theirs, own),
                 str(ruling.get("reason") or ""),
                 str(ruling.get("error_class") or ""),
             )

@@ -8,8 +8,10 @@ from __future__ import annotations
 
 from typing import Annotated, Any, ClassVar, Literal
 
-from pydantic import Field
+from pydantic import ConfigDict, Field, model_validator
 
+from app.domain.questions import STRONGEST
+from app.domain.task import MAX_RESPONSES
 from app.domain.verdict import MAX_TEXT
 from app.wire.devices import RegisteredDevice, Role
 from app.wire.models import Document, Id, Model, Number, Sha256, Short, Time
@@ -18,6 +20,11 @@ from app.wire.work import Criterion, Judgement, Value
 Comment = Annotated[str, Field(max_length=MAX_TEXT)]
 Base64url = Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]*$", max_length=1_200_000)]
 ErrorClass = Literal["ambiguous_criterion", "guideline_gap", "slip", "outside_field", "knowledge"]
+Answered = (
+    Annotated[int, Field(ge=-STRONGEST, lt=0)]
+    | Value
+    | Annotated[dict[Id, Annotated[int, Field(ge=1)] | Short], Field(max_length=MAX_RESPONSES)]
+)
 MAX_PLACES = 20_000
 
 
@@ -97,12 +104,36 @@ class SealedContent(Model):
     drawn: list[Short] = Field(default_factory=list)
 
 
-class Ruling(Model):
-    """One criterion decided. adopted: digest of the result whose verdict it is; without it, an override."""
+def _one_place(one: Named) -> Named:
+    verdict = one.response is not None and one.criterion is not None
+    if verdict is (one.path is not None):
+        raise ValueError("names a response and a criterion, or the path of another answer")
+    return one
 
-    response: Id
-    criterion: Id
-    value: Value | None = None
+
+class Named(Model):
+    """A place of a judgement: a criterion of a response, or else `path`, the JSON Pointer of the answer in a judgement
+    document: `/preference/overall/value`, `/responses/r1/ratings/accuracy/value`, `/ranking/places` …
+    """
+
+    model_config = ConfigDict(
+        json_schema_extra={"anyOf": [{"required": ["response", "criterion"]}, {"required": ["path"]}]}
+    )
+    response: Id | None = None
+    criterion: Id | None = None
+    path: Annotated[str, Field(pattern=r"^/", max_length=1000)] | None = None
+
+    _one = model_validator(mode="after")(_one_place)
+
+
+class Ruling(Named):
+    """One place decided. adopted: digest of the result whose answer it is; without it, an override.
+
+    value: of a ranking places by response, of a safety call {call, severity, harmed}. Highlights and an ideal answer
+    are adopted whole, without a value: they stand in the decision's judgement.
+    """
+
+    value: Answered | None = None
     adopted: Sha256 | None = None
     error_class: ErrorClass | None = None
     reason: Comment = ""
@@ -151,9 +182,7 @@ class Decision(Document):
     decided: Time
 
 
-class Reason(Model):
-    response: Id
-    criterion: Id
+class Reason(Named):
     text: Comment
 
 

@@ -11,6 +11,7 @@ from cli.context import Context, read_input
 from cli.output import table
 
 if TYPE_CHECKING:
+    from app.domain.controls import Control
     from app.services.board import Board
     from app.services.lettering import Letter
 
@@ -60,13 +61,30 @@ def board(ctx: typer.Context, task: str, lab: Lab = None) -> None:
     found = _board_json(open_board(context.session(lab, readonly=True), task))
     names = [c["who"] or c["kind"] for c in found["columns"]]
     rows = [
-        [r["response"], r["criterion"], *[str(c["value"]) for c in r["cells"]], str(r["final"])]
-        for r in found["rows"]
+        [*_where(r), *[_short(c["value"]) for c in r["cells"]], _short(r["final"])] for r in found["rows"]
     ]
-    context.output.result(found, lambda: table(rows, ["response", "criterion", *names, "final"]))
+    context.output.result(found, lambda: table(rows, ["response", "asked", *names, "final"]))
+
+
+def _where(row: dict[str, Any]) -> list[str]:
+    """The response and what is asked of it, for a line of a table."""
+    return [row["response"] or "", row["criterion"] or row["path"]]
+
+
+def _short(value: Any) -> str:
+    """A value in a cell: highlights by their number, an ideal answer by its length."""
+    if isinstance(value, list):
+        return str(len(value))
+    if isinstance(value, dict):
+        if "text" in value:
+            return f"{len(value['text'])} characters"
+        return ", ".join(f"{name}={said}" for name, said in value.items())
+    return str(value)
 
 
 def _board_json(found: Board) -> dict[str, Any]:
+    from app.domain.places import words_of
+
     return {
         "task": found.task.id,
         "batch": found.batch.id,
@@ -88,23 +106,43 @@ def _board_json(found: Board) -> dict[str, Any]:
         ],
         "rows": [
             {
-                "response": row.place.response,
-                "criterion": row.place.criterion,
-                "text": row.criterion.text,
-                "points": row.criterion.points,
+                **_named(row.place),
+                "panel": row.place.panel,
+                "text": words_of(found.task, row.place),
+                "points": _points(found, row.place),
                 "cells": [asdict(cell) for cell in row.cells],
                 "differs": row.differs,
                 "ruling": asdict(row.ruling) if row.ruling else None,
                 "final": row.final,
+                "asked": row.asked,
             }
             for row in found.rows
         ],
-        "past": [asdict(one) for one in found.past],
+        "past": [
+            {**asdict(one), "reasons": [[_named(place), text] for place, text in one.reasons]}
+            for one in found.past
+        ],
         "comment": found.comment,
         "gap": found.gap,
         "undecided": len(found.undecided),
         "after": {r: s.value for r, s in found.after.items()},
     }
+
+
+def _named(place: Control) -> dict[str, Any]:
+    """As a ruling names it: a criterion by its id, anything else by its path; and the response it is about."""
+    rubric = place.panel == "rubric"
+    return {
+        "response": place.response,
+        "criterion": place.item if rubric else None,
+        "path": None if rubric else place.path,
+    }
+
+
+def _points(found: Board, place: Control) -> float | None:
+    from app.domain.ids import CriterionId
+
+    return found.task.rubric[CriterionId(place.item)].points if place.panel == "rubric" else None
 
 
 def decide(ctx: typer.Context, task: str, source: From, lab: Lab = None) -> None:
@@ -118,7 +156,7 @@ def decide(ctx: typer.Context, task: str, source: From, lab: Lab = None) -> None
 
 
 def returns(ctx: typer.Context, lab: Lab = None) -> None:
-    """What came back, criterion by criterion, and what to grade again."""
+    """What came back, answer by answer, and what to grade again."""
     from app.domain.times import to_text
     from app.services.returns import inbox, notes, open_return, regrades
 
@@ -129,8 +167,7 @@ def returns(ctx: typer.Context, lab: Lab = None) -> None:
         view = open_return(session, one.task)
         rows = [
             {
-                "response": row.place.response,
-                "criterion": row.place.criterion,
+                **_named(row.place),
                 "mine": row.mine.value,
                 "final": row.theirs,
                 "error_class": row.error_class,
@@ -240,16 +277,15 @@ def opinions(
                                               "rows": [_opinion_json(row) for row in key.rows]},
     }  # fmt: skip
     words = table(
-        [[r["criterion"], str(r["mine"]), str(r["differs"])] for r in found["rows"]],
-        ["criterion", "mine", "differs"],
+        [[*_where(r), _short(r["mine"]), str(r["differs"])] for r in found["rows"]],
+        ["response", "asked", "mine", "differs"],
     )
     context.output.result(found, f"{found['state']}\n{words}")
 
 
 def _opinion_json(row: Any) -> dict[str, Any]:
     return {
-        "response": row.place.response,
-        "criterion": row.place.criterion,
+        **_named(row.place),
         "mine": row.mine.value,
         "theirs": [{"value": c.value, "comment": c.comment} for c in row.theirs],
         "differs": row.differs,

@@ -213,7 +213,7 @@ def blind_grade_and_return(lead: Person) -> None:
         assert "Returned to the grader. Signed; it leaves with the next sync." in lead.told()
         lead.keys("Alt+Right")
         assert presenter.task == "t-1"
-        assert presenter.about() == ["2 graders; 0 of 4 criteria differ."]
+        assert presenter.about() == ["2 graders; 0 of 4 questions differ."]
 
 
 def to_response(lead: Person, response: str) -> None:
@@ -266,7 +266,7 @@ def adjudicate(lead: Person) -> None:
         assert len(presenter.rows()) == 2
         to_response(lead, "r1")
         lead.keys("4", "Ctrl+Return")
-        assert "Criteria that are not decided yet: 1." in lead.told()
+        assert "What is not decided yet: 1." in lead.told()
         lead.keys("O")
         assert isinstance(view.form, OverrideForm)
         lead.keys("Down", "Tab", "Tab")

@@ -72,7 +72,7 @@ def test_the_difference_stands_beside_the_verdict(desk: GradingDesk) -> None:
     desk.open("t1", "r1", "c1")
     assert second(desk).isVisible()
     assert (
-        second(desk)._words.text() == "Opened after your result was at the lab: model-x. 1 criterion differs."
+        second(desk)._words.text() == "Opened after your result was at the lab: model-x. 1 question differs."
     )
     assert "model-x: Not met" in seen(desk)
     chip = next(chip for chip in desk.panel.card._chips if "model-x" in chip.accessibleName())

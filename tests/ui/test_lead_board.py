@@ -13,13 +13,23 @@ from PySide6.QtWidgets import QApplication, QLabel
 from pytestqt.qtbot import QtBot
 
 from app.commands import resolve
-from app.domain.decisions import Place
-from app.domain.ids import CriterionId, ResponseId, TaskId
+from app.domain.ids import ResponseId, TaskId
 from app.services.lettering import letters
 from app.services.session import Session
 from app.storage.papers import CaseRow
 from tests.keyboard import press, write
-from tests.lead_home import drawn, every, judge, lead_session, on_a_writer, opened, put, submit, teammate
+from tests.lead_home import (
+    drawn,
+    every,
+    judge,
+    lead_session,
+    on_a_writer,
+    opened,
+    put,
+    submit,
+    teammate,
+    verdict_at,
+)
 from tests.ui.screens import Went, in_window, nameless_buttons
 from tests.workspaces import task_json
 from ui.commands import CommandBinder
@@ -132,7 +142,7 @@ def test_adopting_overriding_and_adjudicating_by_keys(stage: Stage) -> None:
     stage.keys("O", "Ctrl+Return")
     form = stage.screen.board.form
     assert isinstance(form, OverrideForm)
-    assert form.error.accessibleName() == "A verdict of your own needs a reason."
+    assert form.error.accessibleName() == "An answer of your own needs a reason."
     form.text.setFocus()
     write("The table counts.")
     stage.keys("Ctrl+Return")
@@ -229,8 +239,8 @@ def test_the_board_says_who_is_on_it_and_what_was_disputed(stage: Stage) -> None
     assert first.board is not None
     stage.presenter.place = None
     stage.presenter.open(0)
-    assert stage.presenter.place == Place(ResponseId("r1"), CriterionId("c1")), "what is disputed comes first"
-    row = next(row for row in stage.screen.board.rows if row.row.place.criterion == "c1")
+    assert stage.presenter.place == verdict_at("r1", "c1"), "what is disputed comes first"
+    row = next(row for row in stage.screen.board.rows if row.row.place.item == "c1")
     assert ("Grader 1, against the decision", "It is a footnote.") in said_by(first.board, row.row)
     teammate(stage.session, "t1", "e-cy", every(task_json(1)))
     stage.live.refreshed()
@@ -295,7 +305,7 @@ def test_a_board_of_others_work_alone_does_not_count_the_lead(stage: Stage) -> N
     stage.live.refreshed()
     at = next(at for at in range(stage.presenter.count) if stage.presenter.queue_row(at).task == "t9")
     stage.presenter.open(at)
-    assert stage.presenter.about() == ["1 grader; 0 of 8 criteria differ."]
+    assert stage.presenter.about() == ["1 grader; 0 of 8 questions differ."]
     stage.keys("Shift+R")
     page = stage.screen.reading
     assert page is not None

@@ -153,7 +153,7 @@ def test_a_change_of_mind_needs_a_reason(make_stage: MakeStage) -> None:
     stage = make_stage(came_back)
     stage.screen.tabs.setFocus()
     stage.presenter.set_tab("opinions")
-    assert stage.titles() == [("Chest pain, case 3", "1 criterion differs")]
+    assert stage.titles() == [("Chest pain, case 3", "1 question differs")]
     first = stage.screen.card.pairs[0].pair
     assert [(side.who, side.said) for side in first.sides] == [("You", "Met"), ("model-x", "Not met")]
     stage.screen.rows.setFocus()

@@ -10,13 +10,19 @@ Before the lab holds one's own result there is nothing to show: what is sealed i
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QWidget
 
+from app.domain.ids import CriterionId
+from app.domain.judgement import to_judgement
+from app.domain.places import value_of
+from app.domain.questions import IDEAL, Panel
 from app.domain.review import CHANGE_REASON
 from app.errors import AssayError, InputError
 from app.services import opinions
+from app.services.cells import Cell
 from app.services.opinions import OpinionView
 from app.services.reviewing import OpenTask
 from ui.commands import CommandBinder
@@ -119,12 +125,13 @@ class SecondView(Surface):
             return {}
         names = [source_name(one) for one in view.sources]
         return {
-            (row.place.response, row.place.criterion): tuple(
+            (row.place.response or IDEAL, CriterionId(row.place.item)): tuple(
                 Said(name, cell.value, cell.comment)
                 for name, cell in zip(names, row.theirs, strict=True)
-                if cell.value is not None
+                if isinstance(cell.value, str | int | float)
             )
             for row in view.rows
+            if row.place.panel is Panel.RUBRIC
         }
 
     def _show(self, opened: OpenTask) -> None:
@@ -159,16 +166,14 @@ class SecondView(Surface):
     def _differing(self, opened: OpenTask, names: str) -> str:
         """Against what stands in the review now."""
         assert self._view is not None
-        n = sum(
-            any(cell.value not in (None, mine) for cell in row.theirs)
-            for row in self._view.rows
-            for mine in (opened.review.verdict(row.place.response, row.place.criterion).value,)
-        )
+        now = to_judgement(opened.review)
+        rows = [replace(row, mine=Cell(value_of(now, row.place))) for row in self._view.rows]
+        n = sum(row.differs for row in rows)
         if not n:
             return tr("Opened after your result was at the lab: {who}, who agrees with you.", who=names)
         return trn(
-            "Opened after your result was at the lab: {who}. {n} criterion differs.",
-            "Opened after your result was at the lab: {who}. {n} criteria differ.",
+            "Opened after your result was at the lab: {who}. {n} question differs.",
+            "Opened after your result was at the lab: {who}. {n} questions differ.",
             n, who=names,
         )  # fmt: skip
 

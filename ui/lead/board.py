@@ -4,16 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QWidget
 
-from app.errors import AssayError
+from app.errors import AssayError, InputError
+from app.services.board import BoardRow
 from ui.i18n import percent, tr, trn
+from ui.jobs import Jobs
 from ui.lead.forms import Form, GapForm, OverrideForm, ReturnForm
 from ui.lead.presenter import LeadPresenter
 from ui.lead.rows import CELL, RowView, head_of, on_press
+from ui.panels.judged import criterion_of
 from ui.problems import words_of
 from ui.theme.apply import ThemeHolder
 from ui.widgets.button import Button
@@ -25,16 +29,24 @@ from ui.widgets.scroll import ScrollArea
 from ui.widgets.surface import Surface
 from ui.widgets.text import IconLabel, Label, Paragraph
 
+if TYPE_CHECKING:
+    from ui.lead.answering import AnswerForm
+    from ui.panels.rubric.texts import Texts
+
 LEFT, SIDE = 260, 28
-"""The least width of the criterion's words, and the margin beside the lines, in px at 100 %."""
+"""The least width of the question's words, and the margin beside the lines, in px at 100 %."""
 
 
 class BoardView(Surface):
-    """Takes the focus itself while nothing is written: digits and letters rule the focused criterion."""
+    """Takes the focus itself while nothing is written: digits and letters rule the focused question."""
 
-    def __init__(self, look: ThemeHolder, presenter: LeadPresenter, key: Callable[[str], str]) -> None:
+    def __init__(
+        self, look: ThemeHolder, presenter: LeadPresenter, key: Callable[[str], str], jobs: Jobs
+    ) -> None:
         super().__init__(look, "page", spacing=0)
         self._presenter = presenter
+        self._jobs = jobs
+        self._laid: Texts | None = None
         self._key = key
         self.form: Form | None = None
         self._shown: tuple[object, ...] = ()
@@ -150,7 +162,7 @@ class BoardView(Surface):
         look, board = self._look, self._presenter.board
         assert board is not None
         line = Row(look, spacing=0, margins=(14, 4, 0, 6))
-        line.add((Label(look, tr("Criterion"), role="small"), 1), 12)
+        line.add((Label(look, tr("Question"), role="small"), 1), 12)
         for column in board.columns:
             line.add(head_of(look, board, column, role="strong"))
         head = QWidget()
@@ -158,7 +170,7 @@ class BoardView(Surface):
         return head
 
     def _numbers(self) -> str:
-        """Of the agreed criteria; said of one response only, where a number means one criterion."""
+        """Of what is agreed; said of one response only, where a number means one question."""
         board = self._presenter.board
         if board is None or len(board.task.responses) != 1:
             return ""
@@ -166,15 +178,15 @@ class BoardView(Surface):
 
     def _fold(self, count: int, numbers: str) -> QWidget:
         folded = self._presenter.is_folded
-        words = trn("{n} criterion where all agree", "{n} criteria where all agree", count)
+        words = trn("{n} question where all agree", "{n} questions where all agree", count)
         button = Button(self._look, words, kind="quiet", icon="chevron-right" if folded else "chevron-down",
                         key=self._key("fold-agreed"))  # fmt: skip
         button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         button.clicked.connect(self._presenter.toggle_agreed)
         holder = QWidget()
-        line = Row(self._look, button, (Label(self._look, numbers, role="quiet", elide=True), 1),
-                   Label(self._look, tr("adopted as they stand"), role="small"), margins=(0, 6, 8, 6))  # fmt: skip
-        holder.setLayout(line)
+        which = Label(self._look, numbers, role="quiet", elide=True)
+        stand = Label(self._look, tr("adopted as they stand"), role="small", elide=True)
+        holder.setLayout(Row(self._look, button, (which, 1), stand, margins=(0, 6, 8, 6)))
         return holder
 
     def _hints(self) -> QWidget:
@@ -184,7 +196,7 @@ class BoardView(Surface):
         graders = sum(c.kind in ("own", "grader") for c in board.columns)
         hints = (
             (f"1–{graders}" if graders > 1 else "1", tr("adopt that column")),
-            (key("override"), tr("own verdict")),
+            (key("override"), tr("own answer")),
             (key("guideline-gap"), tr("guideline gap")),
             (key("return-work"), tr("return")),
             (key("next-row"), tr("next")),
@@ -206,7 +218,11 @@ class BoardView(Surface):
         row = self._presenter.focused
         if row is None:
             return
-        form = OverrideForm(self._look, row.criterion)
+        try:
+            form = self._override_form(row)
+        except InputError as error:
+            self._refused(error)
+            return
 
         def send() -> None:
             self._presenter.override(
@@ -214,6 +230,27 @@ class BoardView(Surface):
             )
 
         self._open(form, send)
+
+    def _override_form(self, row: BoardRow) -> OverrideForm | AnswerForm:
+        """What is no criterion is answered with the card of its panel."""
+        opened = self._presenter.to_answer()
+        criterion = criterion_of(opened.task, row.place)
+        if criterion is not None:
+            return OverrideForm(self._look, criterion)
+        from ui.lead.answering import AnswerForm
+
+        return AnswerForm(self._look, self._texts(), opened, row.place, self._key)
+
+    def _texts(self) -> Texts:
+        """What lays out the words of the cards; made when first needed."""
+        if self._laid is None:
+            from ui.panels.reading.supply import Supply
+            from ui.panels.rubric.texts import Texts
+
+            supply = Supply(self._jobs)
+            supply.setParent(self)
+            self._laid = Texts(self._look, supply, self)
+        return self._laid
 
     def give_back(self) -> None:
         board = self._presenter.board
@@ -226,7 +263,7 @@ class BoardView(Surface):
     def gap(self) -> None:
         board = self._presenter.board
         if board is not None:
-            form = GapForm(self._look, board.gap)
+            form = GapForm(self._look, board.gap, here=self._presenter.on_criterion)
             self._open(
                 form,
                 lambda: self._presenter.flag_gap(form.text.toPlainText().strip(), here=form.here.isChecked()),

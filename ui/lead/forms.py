@@ -62,6 +62,12 @@ class Form(Well):
         self.text.setFocus(Qt.FocusReason.OtherFocusReason)
 
 
+def error_field(look: ThemeHolder) -> Select:
+    """The kind of error of an answer that does not stand."""
+    kinds = [(str(one), tr_later(words)) for one, words in ERRORS.items()]
+    return Select(look, tr("Why the graders’ answers do not stand"), kinds)
+
+
 class OverrideForm(Form):
     """A verdict of one's own: value, kind of error, reason."""
 
@@ -70,8 +76,7 @@ class OverrideForm(Form):
         self._number = TextField(look, tr("Value"), placeholder=tr("A number"))
         self.value_field = Select(look, tr("Verdict"), choices)
         self._is_number = criterion.kind in (Kind.COUNT, Kind.SCALE)
-        self.kind = Select(look, tr("Why the graders’ verdicts do not stand"),
-                           [(str(one), tr_later(words)) for one, words in ERRORS.items()])  # fmt: skip
+        self.kind = error_field(look)
         text = TextArea(look, tr("Reason"), placeholder=tr("Why; the graders read this"))
         fields = (self._number, self.value_field) if self._is_number else (self.value_field,)
         super().__init__(look, tr("Your own verdict"), tr("Decide so"), text, *fields, self.kind)
@@ -102,9 +107,12 @@ class ReturnForm(Form):
 class GapForm(Form):
     """A gap in the guideline, for the whole team."""
 
-    def __init__(self, look: ThemeHolder, gap: str) -> None:
+    def __init__(self, look: ThemeHolder, gap: str, *, here: bool) -> None:
+        """here: whether a criterion is in focus, that it can be about alone."""
         hint = tr("What the guideline does not say; empty takes the flag away")
         text = TextArea(look, tr("Gap in the guideline"), placeholder=hint, lines=3)
         text.setPlainText(gap)
-        self.here = Check(look, tr("About this criterion only"), on=True)
-        super().__init__(look, tr("Gap in the guideline"), tr("Keep it"), text, self.here)
+        self.here = Check(look, tr("About this criterion only"), on=here)
+        super().__init__(
+            look, tr("Gap in the guideline"), tr("Keep it"), text, *([self.here] if here else [])
+        )

@@ -8,18 +8,21 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
-from app.domain.decisions import Place
-from app.domain.verdict import Value
+from app.domain.controls import Control, kept
+from app.domain.places import check_single
+from app.domain.questions import Panel
 from app.errors import AssayError, InputError
 from app.services import leading
 from app.services.board import Board, BoardRow
 from app.services.lead_store import queue
 from app.services.leading import Decided, QueueRow
 from app.services.lettering import Letter, letters
+from app.services.reviewing import OpenTask
 from ui.i18n import tr, tr_later, trn
 from ui.lead import words
 from ui.live import LiveSession
 from ui.navigator import Navigator
+from ui.panels.judged import as_read
 from ui.widgets.rows import RowData
 
 if TYPE_CHECKING:
@@ -56,7 +59,7 @@ class LeadPresenter(QObject):
         self._left: int | None = None
         """Where the task stood that was decided last: the one after it moved up there."""
         self.is_folded = True
-        self.place: Place | None = None
+        self.place: Control | None = None
         live.changed.connect(self._old)
 
     def closed(self) -> None:
@@ -183,18 +186,20 @@ class LeadPresenter(QObject):
         """What differs, undecided or not, in the order she reads the responses; with the agreed ones once unfolded."""
         if self.board is None:
             return []
-        found = [row for row in self.board.rows if not self.is_folded or row.differs or row.ruling]
+        asked = [row for row in self.board.rows if row.asked]
+        found = [row for row in asked if not self.is_folded or row.differs or row.ruling]
         order = self.board.order
-        return sorted(found, key=lambda row: order.index(row.place.response))
+        return sorted(found, key=lambda row: as_read(order, row.place))
 
     def agreed(self) -> list[BoardRow]:
-        return [row for row in self.board.rows if not row.differs and not row.ruling] if self.board else []
+        rows = self.board.rows if self.board is not None else ()
+        return [row for row in rows if row.asked and not row.differs and not row.ruling]
 
     @property
     def focused(self) -> BoardRow | None:
         return next((row for row in self.rows() if row.place == self.place), None)
 
-    def focus(self, place: Place) -> None:
+    def focus(self, place: Control) -> None:
         self.place = place
         self.board_changed.emit()
 
@@ -218,15 +223,26 @@ class LeadPresenter(QObject):
         return self.board is not None
 
     def adopt(self, number: int) -> None:
-        """Take the verdict of the column with this number for the focused criterion, and go on."""
+        """Take the answer of the column with this number for what is in focus, and go on."""
         row, board = self.focused, self.board
         if row is None or board is None or number > len(board.columns):
             return
         task, place = self.task, row.place
         self._rule(lambda _: leading.adopt_now(self._live.session, task, place, str(number)))
 
+    def to_answer(self) -> OpenTask:
+        """The task as an answer of her own is given to it. InputError where there can be none."""
+        if self.place is not None:
+            check_single(self.place)
+        return leading.read(self._live.session, self.task)
+
+    @property
+    def on_criterion(self) -> bool:
+        """Whether a criterion is in focus."""
+        return self.place is not None and self.place.panel is Panel.RUBRIC
+
     def override(
-        self, value: Value, error_class: str, reason: str, failed: Callable[[AssayError], None]
+        self, value: object, error_class: str, reason: str, failed: Callable[[AssayError], None]
     ) -> None:
         row = self.focused
         if row is None:
@@ -266,7 +282,7 @@ class LeadPresenter(QObject):
     def flag_gap(self, text: str, *, here: bool) -> None:
         """Keep the gap for the decision. here: about the focused criterion; else the whole guideline."""
         row, task = self.focused, self.task
-        criteria = (str(row.place.criterion),) if here and row is not None else ()
+        criteria = (row.place.item,) if here and row is not None else ()
 
         def done(board: Board) -> None:
             self._ruled(board)
@@ -293,7 +309,7 @@ class LeadPresenter(QObject):
         return "fix" if any(row.ruling for row in board.rows) else "accept"
 
     def close_task(self, failed: Callable[[AssayError], None]) -> None:
-        """Sign the decision. With open criteria nothing is signed, and the first of them gets the focus."""
+        """Sign the decision. While something is undecided nothing is signed, and the first of it gets the focus."""
         board = self.board
         if board is None:
             return
@@ -302,7 +318,7 @@ class LeadPresenter(QObject):
             failed(
                 InputError(
                     "board.undecided",
-                    "Criteria that are not decided yet: {n}.",
+                    "What is not decided yet: {n}.",
                     params={"n": len(board.undecided)},
                 )
             )
@@ -358,7 +374,7 @@ class LeadPresenter(QObject):
         elif place is None:
             self._navigator.go_task(board.task.id)
         else:
-            self._navigator.go_task(board.task.id, place.response, place.criterion)
+            self._navigator.go_task(board.task.id, place.response, kept(place))
 
     def heading(self) -> str:
         return self.board.task.title if self.board is not None else ""
@@ -381,7 +397,7 @@ class LeadPresenter(QObject):
         if not board.undecided:
             return tr("Everything is decided. The graders’ originals are kept, whatever you decide.")
         return trn(
-            "{n} criterion is undecided. The graders’ originals are kept, whatever you decide.",
-            "{n} criteria are undecided. The graders’ originals are kept, whatever you decide.",
+            "{n} question is undecided. The graders’ originals are kept, whatever you decide.",
+            "{n} questions are undecided. The graders’ originals are kept, whatever you decide.",
             len(board.undecided),
         )

@@ -1,21 +1,20 @@
-"""One criterion on the board: its words, a cell for each grader, and under the focused one what they said."""
+"""One question on the board: its words, a cell for each grader, and under the focused one what they said."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QRectF, Qt, Signal
+from PySide6.QtCore import QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QFrame, QSizePolicy, QWidget
 
-from app.domain.order import letter
 from app.services.board import Board, BoardRow
 from app.services.board import Column as BoardColumn
 from app.services.cells import Cell
 from ui.i18n import points, tr, tr_later
-from ui.lead.words import cell_look, column_name, name_of, score_words
+from ui.lead.words import column_name, name_of, score_words
 from ui.panels.decisions import ERRORS
-from ui.panels.rubric.inline import inline
+from ui.panels.judged import criterion_of, look_of, numbered_words, question_of, where_of, whole_words
 from ui.panels.rubric.words import CONFIDENCE_WORD, DOUBT_WORD
 from ui.theme.apply import ThemeHolder
 from ui.theme.tokens import RADIUS
@@ -29,7 +28,10 @@ CELL = 154
 
 
 class CellView(QFrame):
-    """One verdict. pressed: the mouse adopts it. head: the column's name and key, where it has no line of its own."""
+    """One answer. pressed: the mouse adopts it. head: the column's name and key, where it has no line of its own.
+
+    seen: (icon, tone, words) of it.
+    """
 
     pressed = Signal()
 
@@ -37,7 +39,7 @@ class CellView(QFrame):
         self,
         look: ThemeHolder,
         name: str,
-        row: BoardRow,
+        seen: tuple[str, str, str],
         cell: Cell,
         *,
         adopted: bool,
@@ -46,7 +48,7 @@ class CellView(QFrame):
         super().__init__()
         self._look = look
         self.adopted = adopted
-        icon, tone, said = cell_look(row.criterion, cell.value)
+        icon, tone, said = seen
         spoken = tr("{who}: {verdict}, adopted", who=name, verdict=said) if adopted else ""
         self.setAccessibleName(spoken or tr("{who}: {verdict}", who=name, verdict=said))
         self.setFixedWidth(look.px(CELL))
@@ -59,6 +61,11 @@ class CellView(QFrame):
             inside.put(IconLabel(look, "check", "accent", 14), Qt.AlignmentFlag.AlignVCenter)
         self.setLayout(inside if head is None else Column(look, head, inside, spacing=0))
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Preferred)
+
+    def sizeHint(self) -> QSize:
+        """As high as its words need in a column's width."""
+        hint = super().sizeHint()
+        return QSize(hint.width(), max(hint.height(), self.heightForWidth(self._look.px(CELL))))
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         self.pressed.emit()
@@ -94,7 +101,8 @@ class RowView(QFrame):
         for column, cell in zip(board.columns, row.cells, strict=True):
             adopted = row.ruling is not None and row.ruling.adopted == column.key
             head = head_of(look, board, column, role="small") if stacked else None
-            view = CellView(look, column_name(board, column), row, cell, adopted=adopted, head=head)
+            seen = look_of(board.task, board.order, row.place, cell.value)
+            view = CellView(look, column_name(board, column), seen, cell, adopted=adopted, head=head)
             view.pressed.connect(lambda n=column.number: self.adopt_asked.emit(n))
             cells.append(view)
         if stacked:
@@ -113,22 +121,24 @@ class RowView(QFrame):
         self.setAccessibleName(self._spoken())
 
     def _words(self) -> QWidget:
-        look, row = self._look, self.row
-        criterion, holder = row.criterion, QWidget()
+        look, row, board = self._look, self.row, self._board
+        criterion, holder = criterion_of(board.task, row.place), QWidget()
         text = Column(look, spacing=2)
-        if criterion.negative:
+        if criterion is not None and criterion.negative:
             text.add(
                 Row(look, IconLabel(look, "octagon-alert", "bad", 14),
                     Label(look, tr("Bad if this is met"), role="small", tone="bad"), None, spacing=5)
             )  # fmt: skip
-        text.add(Paragraph(look, inline(criterion.text)[0], weight=500 if self.is_focused else None))
-        facts = [tr("{points} points", points=points(criterion.points))]
-        if len(self._board.task.responses) > 1:
-            facts.append(tr("Response {letter}", letter=letter(self._board.order, row.place.response)))
-        text.add(Label(look, ", ".join(facts), role="small", wrap=True))
+        asked = question_of(board.task, board.order, row.place)
+        text.add(Paragraph(look, asked, weight=500 if self.is_focused else None))
+        facts = where_of(board.task, board.order, row.place)
+        if criterion is not None:
+            facts.insert(0, tr("{points} points", points=points(criterion.points)))
+        if facts:
+            text.add(Label(look, ", ".join(facts), role="small", wrap=True))
         ruling = row.ruling
         if ruling is not None and ruling.adopted is None:
-            _, _, said = cell_look(criterion, ruling.value)
+            _, _, said = look_of(board.task, board.order, row.place, ruling.value)
             own = Row(look, spacing=5)
             own.put(IconLabel(look, "pencil", "accent", 14), Qt.AlignmentFlag.AlignTop)
             kind = tr_later(ERRORS[ruling.error_class]) if ruling.error_class else ""
@@ -156,10 +166,12 @@ class RowView(QFrame):
         return holder
 
     def _spoken(self) -> str:
-        row = self.row
+        row, board = self.row, self._board
         state = tr("undecided") if row.final is None else tr("decided")
-        text = inline(row.criterion.text)[0]
-        return tr("Criterion {n}: {text}, {state}", n=row.number, text=text, state=state)
+        asked = question_of(board.task, board.order, row.place)
+        return tr(
+            "{what}: {text}, {state}", what=numbered_words(row.place, row.number), text=asked, state=state
+        )
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         self.pressed.emit()
@@ -177,7 +189,8 @@ class RowView(QFrame):
             )
         else:
             painter.fillRect(0, self.height() - 1, self.width(), 1, look.colour("line"))
-        if self.row.criterion.negative:
+        criterion = criterion_of(self._board.task, self.row.place)
+        if criterion is not None and criterion.negative:
             painter.fillRect(
                 look.px(5), look.px(12), look.px(3), self.height() - look.px(24), look.colour("bad")
             )
@@ -200,10 +213,10 @@ def head_of(look: ThemeHolder, board: Board, column: BoardColumn, *, role: str) 
 
 
 def said_by(board: Board, row: BoardRow) -> list[tuple[str, str]]:
-    """Who gave a reason, a doubt or a confidence for the verdict, or disputed a decision over it, and what."""
+    """Who gave a reason, a doubt or a confidence, or disputed a decision over it; who marked or wrote what."""
     found: list[tuple[str, str]] = []
     for column, cell in zip(board.columns, row.cells, strict=True):
-        parts = [cell.comment]
+        parts = [cell.comment, whole_words(board.task, row.place, cell.value)]
         if cell.reason in tuple(DOUBT_WORD):
             parts.append(tr_later(DOUBT_WORD[cell.reason]))  # type: ignore[index]
         if cell.confidence in tuple(CONFIDENCE_WORD):

@@ -58,7 +58,7 @@ class LeadScreen(Page):
             look, tr("Disputes and disagreements first, then the rest of the sample."), role="quiet"
         )
         queue.body.add(head, Column(look, order, margins=(8, 0, 8, 4)), self.filter, (self.rows, 1))
-        self.board = BoardView(look, presenter, binder.key)
+        self.board = BoardView(look, presenter, binder.key, jobs)
         self._empty = EmptyState(look, "")
         empty = Surface(look, "page", margins=(40, 40, 40, 40))
         empty.body.add(self._empty, None)
@@ -89,11 +89,15 @@ class LeadScreen(Page):
         binder.bind("read-case", self._toggle_reading, enabled=lambda: presenter.is_open)
         binder.bind("next-case", lambda: self._step(1))
         binder.bind("previous-case", lambda: self._step(-1))
-        binder.bind_each("adopt", lambda at: presenter.adopt(at + 1), enabled=self._rules)
+        binder.bind_each("adopt", lambda at: presenter.adopt(at + 1), enabled=self._adopts)
 
     def _rules(self) -> bool:
         """Whether keys rule: what is decided is in view."""
         return self._presenter.is_open and self._pages.currentWidget() is self.board
+
+    def _adopts(self) -> bool:
+        """A digit in a form is the form's."""
+        return self._rules() and self.board.form is None
 
     # ui.navigator.Screen
 

@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from app.domain.rubric import Criterion
-from app.domain.verdict import Value, Verdict
-from app.services.board import Board, Column, Past
+from app.services.board import Board, Column
 from app.services.leading import QueueRow
+from app.services.past import Past
 from ui.i18n import mark, number, percent, tr, tr_later, trn
-from ui.panels.rubric.words import icon_of, tone_of, verdict_words
 from ui.widgets.rows import RowData
 
 WHY = {
@@ -67,17 +65,18 @@ def row_data(row: QueueRow) -> RowData:
 def about_words(board: Board) -> list[str]:
     """What stands under the title: one line, and one for each thing that was done to the task before."""
     counted = [c for c in board.columns if c.kind in ("own", "grader") and not c.outdated]
-    differ = sum(row.differs for row in board.rows)
+    rows = [row for row in board.rows if row.counts and row.asked]
+    differ = sum(row.differs for row in rows)
     if any(c.kind == "own" for c in counted):
         text = trn(
-            "{n} grader, you among them; {differ} of {all} criteria differ.",
-            "{n} graders, you among them; {differ} of {all} criteria differ.",
-            len(counted), differ=differ, all=len(board.rows),
+            "{n} grader, you among them; {differ} of {all} questions differ.",
+            "{n} graders, you among them; {differ} of {all} questions differ.",
+            len(counted), differ=differ, all=len(rows),
         )  # fmt: skip
     else:
         text = trn(
-            "{n} grader; {differ} of {all} criteria differ.", "{n} graders; {differ} of {all} criteria differ.",
-            len(counted), differ=differ, all=len(board.rows),
+            "{n} grader; {differ} of {all} questions differ.", "{n} graders; {differ} of {all} questions differ.",
+            len(counted), differ=differ, all=len(rows),
         )  # fmt: skip
     why = why_words(board.why)
     first = tr("{first} Why it is here: {second}.", first=text, second=why) if why else text
@@ -123,22 +122,3 @@ def score_words(board: Board, column: Column) -> str:
     if len(board.task.responses) != 1 or not found:
         return ""
     return percent((found[0].value or 0.0) / (found[0].unit or 1.0))
-
-
-def cell_look(criterion: Criterion, value: Value | None) -> tuple[str, str, str]:
-    """(icon, tone, words) of a verdict in a cell."""
-    verdict = Verdict(value)
-    return (
-        icon_of(criterion, verdict),
-        tone_of(criterion, verdict, effect_of(criterion, value)),
-        (verdict_words(criterion, verdict) or tr("Left open")),
-    )
-
-
-def effect_of(criterion: Criterion, value: Value | None) -> float | None:
-    """Whether an answer wins or loses points; its size is the score's business."""
-    if value in (None, "not_applicable", "cannot_judge"):
-        return None
-    if isinstance(value, str):
-        return criterion.points if value in ("met", "partly") else 0.0
-    return criterion.points if value else 0.0

@@ -6,21 +6,19 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TypeVar
 
-from app.domain.decisions import Place
+from app.domain.controls import Control
 from app.domain.ids import ResponseId
-from app.domain.order import letter
-from app.domain.rubric import Criterion
-from app.domain.verdict import Value, Verdict
+from app.domain.places import Answer
+from app.domain.task import Task
 from app.services import opinions, returns
 from app.services.consistency import Consistency
-from app.services.opinions import OpinionRow
+from app.services.opinions import OpinionRow, OpinionView
 from app.services.practice import Keys, Practice, PracticeView, practice_answer
 from app.services.returns import Regrade, Return, ReturnRow, TeamNote
 from app.services.session import Session
 from ui.i18n import mark, number, percent, tr, tr_later, trn
 from ui.panels.decisions import ERRORS, source_name
-from ui.panels.rubric.inline import inline
-from ui.panels.rubric.words import icon_of, tone_of, verdict_words
+from ui.panels.judged import as_read, look_of, question_of, where_of, whole_words
 
 Order = tuple[ResponseId, ...]
 R = TypeVar("R", ReturnRow, OpinionRow)
@@ -34,7 +32,7 @@ KINDS = {
 
 @dataclass(frozen=True, slots=True)
 class Side:
-    """One verdict in words. who: whose it is."""
+    """One answer in words. who: whose it is."""
 
     who: str
     icon: str
@@ -45,9 +43,11 @@ class Side:
 
 @dataclass(frozen=True, slots=True)
 class Pair:
-    """A criterion: mine first, then theirs; why it was changed. where: the response, where there are several."""
+    """A question: mine first, then theirs; why it was changed. where: the kind of judgement and the response, where
+    they need saying.
+    """
 
-    place: Place
+    place: Control
     number: int
     where: str
     text: str
@@ -94,7 +94,7 @@ def practice_words(one: Practice) -> str:
 def differing_words(n: int) -> str:
     if not n:
         return tr("You and the opinion agree")
-    return trn("{n} criterion differs", "{n} criteria differ", n)
+    return trn("{n} question differs", "{n} questions differ", n)
 
 
 def right_words(one: PracticeView) -> str:
@@ -111,9 +111,9 @@ def of_return(session: Session, task: str) -> Detail:
         lines.append(tr("“{text}”", text=view.about.comment))
     if view.gap:
         lines.append(tr("A gap in the guideline: {text}", text=view.gap))
-    pairs = tuple(_changed(row, view.order) for row in as_read(view.changed, view.order))
+    pairs = tuple(_changed(view.task, row, view.order) for row in in_order(view.changed, view.order))
     if not pairs:
-        lines.append(tr("No verdict of yours was changed."))
+        lines.append(tr("No answer of yours was changed."))
     return Detail(view.about.title, tuple(lines), pairs, _acts(view.about))
 
 
@@ -126,22 +126,16 @@ def _acts(about: Return) -> tuple[str, ...]:
     return ("open",) if about.answered else ("accept", "dispute", "open")
 
 
-def where_of(place: Place, order: Order) -> str:
-    """The response by the letter that it is read under."""
-    return tr("Response {letter}", letter=letter(order, place.response)) if len(order) > 1 else ""
-
-
-def _changed(row: ReturnRow, order: Order) -> Pair:
-    sides = [side(tr("You"), row.criterion, row.mine.value, row.mine.comment)]
+def _changed(task: Task, row: ReturnRow, order: Order) -> Pair:
+    sides = [side(task, order, row.place, tr("You"), row.mine.value, row.mine.comment)]
     if row.theirs is not None:
-        sides.append(side(tr("Decided"), row.criterion, row.theirs, ""))
+        sides.append(side(task, order, row.place, tr("Decided"), row.theirs, ""))
     kind = tr_later(ERRORS[row.error_class]) if row.error_class in ERRORS else ""
     why = (
         tr("{first}: {second}", first=kind, second=row.reason) if kind and row.reason else kind or row.reason
     )
-    where = where_of(row.place, order)
-    text = inline(row.criterion.text)[0]
-    return Pair(row.place, row.number, where, text, tuple(sides), why, row.changed)
+    where, asked = where_of(task, order, row.place), question_of(task, order, row.place)
+    return Pair(row.place, row.number, ", ".join(where), asked, tuple(sides), why, row.changed)
 
 
 def of_opinion(session: Session, task: str) -> Detail:
@@ -154,15 +148,13 @@ def of_opinion(session: Session, task: str) -> Detail:
     ]
     if view.changed:
         lines.append(tr("You changed your result after it was opened; both are kept."))
-    return Detail(view.title, tuple(lines), _pairs(view.rows, names, view.order), ("mind", "open"))
+    return Detail(view.title, tuple(lines), _pairs(view, names), ("mind", "open"))
 
 
 def of_answer(session: Session, task: str, keys: Keys) -> Detail:
     seen = practice_answer(session, task, keys)
     assert seen is not None
-    return Detail(
-        seen.task.title, (right_words(seen),), _pairs(seen.rows, (tr("Right answer"),), seen.order), ("open",)
-    )
+    return Detail(seen.task.title, (right_words(seen),), _pairs(seen, (tr("Right answer"),)), ("open",))
 
 
 def of_practice(one: Practice) -> Detail:
@@ -187,23 +179,24 @@ def of_note(note: TeamNote) -> Detail:
     return Detail(tr("A note to the team"), (note.text, about))
 
 
-def as_read(rows: Iterable[R], order: Order) -> list[R]:
+def in_order(rows: Iterable[R], order: Order) -> list[R]:
     """Response by response, as she reads them."""
-    return sorted(rows, key=lambda row: order.index(row.place.response))
+    return sorted(rows, key=lambda row: as_read(order, row.place))
 
 
-def _pairs(rows: Iterable[OpinionRow], names: tuple[str, ...], order: Order) -> tuple[Pair, ...]:
+def _pairs(view: OpinionView | PracticeView, names: tuple[str, ...]) -> tuple[Pair, ...]:
     """Those that differ first; what a source explains stands with it."""
+    task, order = view.task, view.order
     found = [
         Pair(
             row.place,
             row.number,
-            where_of(row.place, order),
-            inline(row.criterion.text)[0],
+            ", ".join(where_of(task, order, row.place)),
+            question_of(task, order, row.place),
             (
-                side(tr("You"), row.criterion, row.mine.value, row.mine.comment),
+                side(task, order, row.place, tr("You"), row.mine.value, row.mine.comment),
                 *(
-                    side(name, row.criterion, cell.value, cell.comment)
+                    side(task, order, row.place, name, cell.value, cell.comment)
                     for name, cell in zip(names, row.theirs, strict=True)
                     if cell.value is not None
                 ),
@@ -211,7 +204,7 @@ def _pairs(rows: Iterable[OpinionRow], names: tuple[str, ...], order: Order) -> 
             "",
             row.differs,
         )
-        for row in as_read(rows, order)
+        for row in in_order(view.rows, order)
     ]
     return tuple(sorted(found, key=lambda pair: not pair.differs))
 
@@ -231,9 +224,7 @@ def of_consistency(found: Consistency) -> Detail:
     return Detail(found.title, (repeats, sides, tr("Only you see this.")))
 
 
-def side(who: str, criterion: Criterion, value: Value | None, comment: str) -> Side:
-    verdict = Verdict(value)
-    won = isinstance(value, str) and value in ("met", "partly")
-    effect = criterion.points if won or (not isinstance(value, str) and value) else 0.0
-    said = verdict_words(criterion, verdict) or tr("Left open")
-    return Side(who, icon_of(criterion, verdict), tone_of(criterion, verdict, effect), said, comment)
+def side(task: Task, order: Order, place: Control, who: str, value: Answer | None, comment: str) -> Side:
+    icon, tone, said = look_of(task, order, place, value)
+    written = "\n".join(words for words in (comment, whole_words(task, place, value)) if words)
+    return Side(who, icon, tone, said, written)

@@ -1,4 +1,4 @@
-"""One criterion: my verdict beside theirs, and why."""
+"""One question: my answer beside theirs, and why."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ class PairView(QWidget):
         said = "; ".join(f"{side.who}: {side.said}" for side in pair.sides)
         spoken = (f"{number(pair.number)}. {pair.text}", pair.where, said, pair.why)
         self.setAccessibleName(". ".join(part for part in spoken if part))
-        self.reason = TextField(look, tr("Why mine stands, criterion {n}", n=pair.number),
+        self.reason = TextField(look, tr("Why mine stands, question {n}", n=pair.number),
                                 placeholder=tr("Why mine stands"))  # fmt: skip
         self.reason.hide()
         head = Row(look, spacing=2)

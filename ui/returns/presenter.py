@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 
 from PySide6.QtCore import QObject, Signal
 
-from app.domain.decisions import Place
+from app.domain.controls import Control
 from app.domain.ids import TaskId
 from app.errors import AssayError, InputError
 from app.services import opinions, returns
@@ -126,7 +126,7 @@ class ReturnsPresenter(QObject):
         task, session = self.task, self._live.session
         self._answer(lambda: returns.answer_now(session, task, "accept"), tr("Accepted"), failed)
 
-    def dispute(self, reasons: Mapping[Place, str], comment: str, failed: Failed) -> None:
+    def dispute(self, reasons: Mapping[Control, str], comment: str, failed: Failed) -> None:
         task, session = self.task, self._live.session
         said = tr("Disputed. A third reader sees it without names")
         self._answer(lambda: returns.answer_now(session, task, "dispute", reasons, comment), said, failed)

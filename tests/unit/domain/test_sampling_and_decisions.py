@@ -7,8 +7,7 @@ from typing import Any
 import pytest
 
 from app.domain.codec import task_from_json
-from app.domain.decisions import Place, Standing, compare, differing, final_judgement, standing
-from app.domain.ids import CriterionId, ResponseId
+from app.domain.decisions import Standing, compare, differing, final_judgement, standing
 from app.domain.sampling import Graded, Plan, Why, chance, drawn
 from app.errors import InputError
 
@@ -66,12 +65,9 @@ def test_a_short_verdict_and_a_long_one_are_the_same() -> None:
     assert differing(TASK, [judged(c1="met"), judged()]) == 1
 
 
-def test_final_is_what_was_settled_else_what_all_say() -> None:
+def test_final_is_what_all_say() -> None:
     rows = compare(TASK, [judged(c1="met", c2="met"), judged(c1="not_met", c2="met")])
-    assert final_judgement(rows, {}) == {"responses": {"r1": {"verdicts": {"c2": {"value": "met"}}}}}
-    place = Place(ResponseId("r1"), CriterionId("c1"))
-    final = final_judgement(rows, {place: "not_met"})
-    assert final["responses"]["r1"]["verdicts"]["c1"] == {"value": "not_met"}
+    assert final_judgement(TASK, rows) == {"responses": {"r1": {"verdicts": {"c2": {"value": "met"}}}}}
 
 
 def test_standing() -> None:

@@ -10,16 +10,14 @@ from typing import Any
 
 import pytest
 
-from app.domain.decisions import Place
-from app.domain.ids import CriterionId, ResponseId
 from app.errors import InputError
 from app.services import leading
 from app.services.session import Session
-from tests.lead_home import drawn, every, judge, lead_session, opened, put, submit, teammate
+from tests.lead_home import drawn, every, judge, lead_session, opened, put, submit, teammate, verdict_at
 from tests.workspaces import task_json
 
-PLACE = Place(ResponseId("r1"), CriterionId("c1"))
-OTHER = Place(ResponseId("r2"), CriterionId("c3"))
+PLACE = verdict_at("r1", "c1")
+OTHER = verdict_at("r2", "c3")
 
 
 @pytest.fixture

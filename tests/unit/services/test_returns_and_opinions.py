@@ -8,18 +8,17 @@ from pathlib import Path
 
 import pytest
 
-from app.domain.decisions import Place
-from app.domain.ids import CriterionId, ResponseId, TaskId
+from app.domain.ids import TaskId
 from app.domain.review import CHANGE_REASON
 from app.errors import InputError
 from app.services import lettering, opinions, practice, returns
 from app.services.consistency import consistency
 from app.services.session import Session
 from app.storage.changes import BatchChange, FeedChanges, Pack
-from tests.lead_home import decided, every, judge, lead_session, opened, put, submit, verdicts
+from tests.lead_home import decided, every, judge, lead_session, opened, put, submit, verdict_at, verdicts
 from tests.workspaces import make_session, task_json
 
-PLACE = Place(ResponseId("r1"), CriterionId("c1"))
+PLACE = verdict_at("r1", "c1")
 
 
 @pytest.fixture

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Protocol
 
 from app.domain.controls import Control
 from app.domain.ids import ResponseId
@@ -10,8 +11,16 @@ from app.domain.order import letter
 from app.domain.preference import as_shown, turned
 from app.domain.questions import BOTH_BAD, IDEAL, Attribute, Call, Finish, Panel, Preference
 from app.domain.ranking import places_of
-from app.domain.review import RANKING_WHY, Scalar, preference_path, rating_path, safety_path, step_path
-from app.services.reviewing import OpenTask
+from app.domain.review import (
+    RANKING_WHY,
+    Review,
+    Scalar,
+    preference_path,
+    rating_path,
+    safety_path,
+    step_path,
+)
+from app.domain.task import Task
 from ui.i18n import mark, number, tr, tr_later, trn
 
 OPEN = ("circle-dashed", "t3")
@@ -56,6 +65,21 @@ STEP_WORD = {-1: mark("Wrong"), 0: mark("Neither"), 1: mark("Right")}
 STEP_LOOK = {-1: ("circle-x", "bad"), 0: ("circle-minus", "t2"), 1: ("circle-check", "good")}
 
 
+class Read(Protocol):
+    """A task, the order in which its responses are read (A first), and what is said of it: an `OpenTask`, or one
+    grader's answer where several stand side by side.
+    """
+
+    @property
+    def task(self) -> Task: ...
+
+    @property
+    def order(self) -> tuple[ResponseId, ...]: ...
+
+    @property
+    def review(self) -> Review: ...
+
+
 @dataclass(frozen=True, slots=True)
 class RestState:
     """A control at rest. number: where it is one of several, else empty. words: its answer; empty while open."""
@@ -79,13 +103,13 @@ class RestState:
 MOST_NAMED = 48
 
 
-def answer_words(opened: OpenTask, control: Control, *, text: bool) -> str:
+def answer_words(opened: Read, control: Control, *, text: bool) -> str:
     """An answer by its name, for what was undone. text: what was written beside it."""
     name = named(opened, control)
     return tr("text on {what}", what=name) if text else name
 
 
-def named(opened: OpenTask, control: Control) -> str:
+def named(opened: Read, control: Control) -> str:
     """A control in few words: `rating “Accuracy”`, `step 3`."""
     if control.panel is Panel.STEPS:
         return tr("step {n}", n=control.item) if control.item else tr("reason for the end of the steps")
@@ -101,7 +125,7 @@ def named(opened: OpenTask, control: Control) -> str:
     }.get(control.panel, tr("highlights"))
 
 
-def name_of(opened: OpenTask, response: ResponseId | None) -> str:
+def name_of(opened: Read, response: ResponseId | None) -> str:
     """The response as the expert knows it; empty where there is only one."""
     if response == IDEAL:
         return tr("Ideal answer")
@@ -110,7 +134,7 @@ def name_of(opened: OpenTask, response: ResponseId | None) -> str:
     return tr("Response {letter}", letter=letter(opened.order, response))
 
 
-def text_of(opened: OpenTask, control: Control) -> str:
+def text_of(opened: Read, control: Control) -> str:
     """What a control asks, in a line or a few."""
     asked = opened.task.questions
     match control.panel:
@@ -135,12 +159,12 @@ def text_of(opened: OpenTask, control: Control) -> str:
             return tr("The answer that should have been given")
 
 
-def attribute_of(opened: OpenTask, item: str) -> Attribute | None:
+def attribute_of(opened: Read, item: str) -> Attribute | None:
     ratings = opened.task.questions.ratings
     return next((a for a in ratings.attributes if a.id == item), None) if ratings else None
 
 
-def step_stretch(opened: OpenTask, control: Control) -> tuple[int, int] | None:
+def step_stretch(opened: Read, control: Control) -> tuple[int, int] | None:
     """Where a step stands in the text of its response; None for what is no step."""
     asked = opened.task.questions.steps
     if control.panel is not Panel.STEPS or not control.item or asked is None or control.response is None:
@@ -149,14 +173,14 @@ def step_stretch(opened: OpenTask, control: Control) -> tuple[int, int] | None:
     return stretches[int(control.item) - 1] if int(control.item) <= len(stretches) else None
 
 
-def step_text(opened: OpenTask, control: Control) -> str:
+def step_text(opened: Read, control: Control) -> str:
     found = step_stretch(opened, control)
     if found is None or control.response is None:
         return ""
     return opened.task.response(control.response).text[found[0] : found[1]].strip()
 
 
-def step_at(opened: OpenTask, response: ResponseId, offset: int) -> int | None:
+def step_at(opened: Read, response: ResponseId, offset: int) -> int | None:
     """The number of the step that holds a code point of the response."""
     asked = opened.task.questions.steps
     for at, (start, end) in enumerate(asked.steps.get(response, ()) if asked else (), 1):
@@ -165,7 +189,7 @@ def step_at(opened: OpenTask, response: ResponseId, offset: int) -> int | None:
     return None
 
 
-def letters(opened: OpenTask, asked: Preference) -> tuple[str, str]:
+def letters(opened: Read, asked: Preference) -> tuple[str, str]:
     """The names of the responses on the left and on the right."""
     first, second = letter(opened.order, asked.first), letter(opened.order, asked.second)
     return (second, first) if turned(asked, opened.order) else (first, second)
@@ -187,7 +211,7 @@ def outcome(left: str, right: str, shown: Scalar | None) -> str:
     return tr_later(sentence).format(letter=left if shown < 0 else right)
 
 
-def _answer(opened: OpenTask, control: Control) -> tuple[str, str, str]:
+def _answer(opened: Read, control: Control) -> tuple[str, str, str]:
     """(words, icon, tone) of the answer."""
     review, asked = opened.review, opened.task.questions
     value = review.values.get(control.path)
@@ -220,7 +244,7 @@ def _answer(opened: OpenTask, control: Control) -> tuple[str, str, str]:
             return "", *OPEN
 
 
-def ranking_words(opened: OpenTask) -> str:
+def ranking_words(opened: Read) -> str:
     """`B, A = C`: the best first, ties with an equals sign."""
     rows: dict[int, list[str]] = {}
     for response, place in places_of(opened.task, opened.review).items():
@@ -233,7 +257,7 @@ def choice_word(known: dict[str, str], value: str) -> str:
     return tr_later(known[value]) if value in known else value.replace("_", " ")
 
 
-def state_of(opened: OpenTask, control: Control) -> RestState:
+def state_of(opened: Read, control: Control) -> RestState:
     """A control as its row shows it."""
     words, icon, tone = _answer(opened, control)
     text = text_of(opened, control)
@@ -242,7 +266,7 @@ def state_of(opened: OpenTask, control: Control) -> RestState:
     return RestState(control, _number(opened, control), text, words, icon, tone, note_of(opened, control))
 
 
-def _number(opened: OpenTask, control: Control) -> str:
+def _number(opened: Read, control: Control) -> str:
     if control.panel is Panel.STEPS:
         return control.item
     ratings = opened.task.questions.ratings
@@ -251,7 +275,7 @@ def _number(opened: OpenTask, control: Control) -> str:
     return ""
 
 
-def note_of(opened: OpenTask, control: Control) -> str:
+def note_of(opened: Read, control: Control) -> str:
     """The text beside an answer: comment, justification."""
     path = note_path(control)
     return opened.review.text(path) if path else ""
