@@ -195,7 +195,7 @@ def blind_grade_and_return(lead: Person) -> None:
         lead.keys("Return")
         assert "The others’ open when the lab has it." in lead.told()
         lead.keys("F5")
-        assert lead.queue()[0] == ("Question 0? 🚑", "Graders disagree; 2 of 4 differ")
+        assert lead.queue()[0] == ("Question 0? 🚑", "2 of 4 differ; graders disagree")
         lead.keys("Return")
         presenter = lead.lead._presenter
         board = presenter.board

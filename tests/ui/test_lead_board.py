@@ -110,8 +110,8 @@ def stage(tmp_path: Path, look: ThemeHolder, qtbot: QtBot) -> Iterator[Stage]:
 def test_the_queue_says_what_to_do_and_why(stage: Stage) -> None:
     rows = [stage.presenter.row(at) for at in range(stage.presenter.count)]
     assert [(row.title, row.detail) for row in rows] == [
-        ("Chest pain, case 1", "Graders disagree; 2 of 8 differ"),
-        ("Chest pain, case 3", "Drawn at random; 1 of 8 differs"),
+        ("Chest pain, case 1", "2 of 8 differ; graders disagree"),
+        ("Chest pain, case 3", "1 of 8 differs; drawn at random"),
         ("Chest pain, case 2", "Grade it blind first"),
     ]
     assert stage.presenter.todo == 3

@@ -143,6 +143,7 @@ class BoardView(Surface):
             self._lines.add(self._fold(len(agreed), self._numbers()))
         self._focused = focused
         self._reveal()
+        QTimer.singleShot(0, self, self._reveal)  # once more when the words know their width
 
     def _reveal(self) -> None:
         if self._focused is not None:

@@ -11,11 +11,11 @@ from ui.i18n import mark, number, percent, tr, tr_later, trn
 from ui.widgets.rows import RowData
 
 WHY = {
-    "disagreement": mark("Graders disagree"),
-    "gold_miss": mark("A known answer was missed"),
-    "low_confidence": mark("Low confidence"),
-    "too_fast": mark("Too fast for the text"),
-    "random": mark("Drawn at random"),
+    "disagreement": mark("graders disagree"),
+    "gold_miss": mark("a known answer was missed"),
+    "low_confidence": mark("low confidence"),
+    "too_fast": mark("too fast for the text"),
+    "random": mark("drawn at random"),
 }
 MARKS = {
     "blind": ("eye", "accent"),
@@ -40,7 +40,12 @@ LETTERS = {
 
 
 def why_words(why: Sequence[str]) -> str:
-    return ", ".join(tr_later(WHY[one]) for one in why if one in WHY)
+    words = ""
+    for one in why:
+        if one in WHY:
+            said = tr_later(WHY[one])
+            words = tr("{first}; {second}", first=words, second=said) if words else said
+    return words
 
 
 def state_words(row: QueueRow) -> str:
@@ -54,7 +59,7 @@ def state_words(row: QueueRow) -> str:
         return tr("Decided")
     differ = trn("{n} of {all} differs", "{n} of {all} differ", row.differ, all=number(row.places))
     why = why_words(row.why)
-    return tr("{first}; {second}", first=why, second=differ) if why else differ
+    return tr("{first}; {second}", first=differ, second=why) if why else differ
 
 
 def row_data(row: QueueRow) -> RowData:

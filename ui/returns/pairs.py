@@ -13,6 +13,9 @@ from ui.widgets.fields import TextField
 from ui.widgets.layout import Column, Hairline, Row
 from ui.widgets.text import IconLabel, Label, Paragraph
 
+SIDE = 26
+"""Where the words stand beside the number, in px at 100 %."""
+
 
 class PairView(QWidget):
     def __init__(self, look: ThemeHolder, pair: Pair) -> None:
@@ -25,9 +28,9 @@ class PairView(QWidget):
         self.reason = TextField(look, tr("Why mine stands, question {n}", n=pair.number),
                                 placeholder=tr("Why mine stands"))  # fmt: skip
         self.reason.hide()
-        head = Row(look, spacing=2)
+        head = Row(look, spacing=8)
         figure = Label(look, number(pair.number), role="small", figures=True)
-        figure.setFixedWidth(look.px(18))
+        figure.setFixedWidth(look.px(SIDE - 8))
         head.put(figure, Qt.AlignmentFlag.AlignTop)
         head.add((Paragraph(look, pair.text, weight=500 if pair.differs else None), 1))
         if pair.where:
@@ -35,11 +38,11 @@ class PairView(QWidget):
         if pair.differs:
             head.put(Chip(look, tr("differs"), tone="warn"), Qt.AlignmentFlag.AlignTop)
         body = Column(look, head, spacing=6, margins=(0, 12, 0, 12))
-        sides = Row(look, *((self._side(side), 1) for side in pair.sides), spacing=16, margins=(20, 0, 0, 0))
-        body.add(sides)
+        below = (SIDE, 0, 0, 0)
+        body.add(Row(look, *((self._side(side), 1) for side in pair.sides), spacing=16, margins=below))
         if pair.why:
-            body.add(Row(look, (Paragraph(look, pair.why, role="second"), 1), margins=(20, 0, 0, 0)))
-        body.add(Row(look, (self.reason, 1), margins=(20, 0, 0, 0)))
+            body.add(Row(look, (Paragraph(look, pair.why, role="second"), 1), margins=below))
+        body.add(Row(look, (self.reason, 1), margins=below))
         self.setLayout(Column(look, Hairline(), body, spacing=0))
 
     def ask(self, on: bool) -> None:
