@@ -247,19 +247,28 @@ def processes(folder: Path, count: int, pids: list[int] | None = None) -> Iterat
     """The lab of a folder served by so many processes; yields where each listens. pids: gets theirs."""
     with ExitStack() as stack:
         found: list[tuple[str, int]] = []
-        started: list[subprocess.Popen[bytes]] = []
         for n in range(count):
-            port, ready = free_port(), folder / f"ready-{n}"
-            command = [sys.executable, "-m", "cli", "lab", "serve", "--lab", str(folder), "--quiet"]
-            command += ["--listen", f"127.0.0.1:{port}", "--ready-file", str(ready)]
-            server = subprocess.Popen(command, cwd=ROOT, stdin=subprocess.DEVNULL)
-            started.append(server)
-            stack.callback(_end, server)
-            until_ready(ready.exists, server)
+            port = free_port()
+            more = ("--listen", f"127.0.0.1:{port}")
+            server = stack.enter_context(served(folder, *more, ready=folder / f"ready-{n}"))
             found.append(("127.0.0.1", port))
             if pids is not None:
                 pids.append(server.pid)
         yield found
+
+
+@contextmanager
+def served(folder: Path, *more: str, ready: Path | None = None) -> Iterator[subprocess.Popen[bytes]]:
+    """The lab of a folder in a process of its own, at its URL unless `more` arguments say otherwise."""
+    ready = ready or folder / "ready"
+    command = [sys.executable, "-m", "cli", "lab", "serve", "--lab", str(folder), "--quiet"]
+    command += [*more, "--ready-file", str(ready)]
+    server = subprocess.Popen(command, cwd=ROOT, stdin=subprocess.DEVNULL)
+    try:
+        until_ready(ready.exists, server)
+        yield server
+    finally:
+        _end(server)
 
 
 def _end(server: subprocess.Popen[bytes]) -> None:

@@ -1,8 +1,8 @@
 """P5: pulling a batch with attachments, beside `curl` of the same bytes and a bare insert of the same rows.
 
 The floor asks a plain file server for the same packs and files by one `curl`, then puts the same lines, search text
-and chunks into a SQLCipher file of the same settings, in one transaction each thousand. `ASSAY_BENCH_TASKS` says how
-many tasks (at most 10,000), with 20 KB of attachments a task.
+and chunks into a SQLCipher file of the same settings, in one transaction each thousand. Both servers are beside the
+program, not in it. `ASSAY_BENCH_TASKS` says how many tasks (at most 10,000), with 20 KB of attachments a task.
 """
 
 from __future__ import annotations
@@ -19,12 +19,12 @@ from pathlib import Path
 from random import Random
 
 from benchmarks.__main__ import SEED, Bed
+from benchmarks.crowd import served
 from benchmarks.data import lines
 from benchmarks.measure import Bench, Budget
 from benchmarks.workspaces import PASSPHRASE, station_at
 from lab import desk
 from lab.lab import Lab, open_lab
-from lab.serve import Service
 
 MOST = 10_000
 FILES = 200
@@ -49,10 +49,6 @@ def benches(bed: Bed) -> Iterator[list[Bench]]:
     with open_lab(bed.folder / "lab") as lab:
         batch = desk.import_batch(lab, "jsonl", source).batch
         invitations = iter([_invited(lab, batch) for _ in range(ROUNDS + 1)])
-        service = Service(lab)
-        thread = threading.Thread(target=service.run, daemon=True)
-        thread.start()
-        service.ready.wait(30)
         station = iter(station_at(bed.folder / f"home-{n}") for n in range(ROUNDS + 1))
 
         def ours() -> float:
@@ -66,12 +62,10 @@ def benches(bed: Bed) -> Iterator[list[Bench]]:
                 raise RuntimeError(f"{found.pulled} of {tasks} tasks came")
             return took
 
-        with _files(lab, bed.folder) as (urls, paths):
+        with served(bed.folder / "lab"), _files(lab, bed.folder) as (urls, paths):
             floor = partial(_floor, bed.folder, urls, paths, source)
             title = f"pull {tasks:,} tasks and {FILES * FILE_BYTES >> 20} MB of files"
             yield [Bench("P5", title, floor, ours, (Budget(ratio=2.0),), unit="s", rounds=ROUNDS)]
-        service.stop()
-        thread.join()
 
 
 def tasks_with_files(folder: Path, tasks: int) -> Path:

@@ -13,7 +13,7 @@ from typing import Any
 from app.domain.asked_codec import questions_from_json, questions_to_json
 from app.domain.batch import Batch, BatchFile, PolicyRef
 from app.domain.edits import Change, Edit
-from app.domain.ids import BatchId, CriterionId, DeviceId, Digest, LabId, ResponseId, TaskId
+from app.domain.ids import BatchId, DeviceId, Digest, LabId, ResponseId, TaskId
 from app.domain.rubric import Anchor, Criterion, Evidence, Kind, Rubric
 from app.domain.task import Attachment, Response, Task, Turn
 from app.domain.times import from_text, to_text
@@ -82,20 +82,22 @@ def rubric_to_json(rubric: Rubric) -> dict[str, Any]:
 
 def criterion_from_json(data: Json) -> Criterion:
     """Only `id` is needed; `text` is empty and the kind binary unless given (`assay score` relies on it)."""
+    get = data.get
+    kind, evidence, anchors, high = get("kind"), get("evidence"), get("anchors"), get("high")
     return Criterion(
-        id=CriterionId(data["id"]),
-        text=data.get("text") or "",
-        kind=Kind(data.get("kind") or "binary"),
-        points=float(data.get("points", 1)),
-        tags=tuple(data.get("tags") or ()),
-        parent=CriterionId(data["parent"]) if data.get("parent") else None,
-        depends_on=tuple(CriterionId(c) for c in data.get("depends_on") or ()),
-        low=float(data.get("low", 0)),
-        high=float(data["high"]) if data.get("high") is not None else None,
-        step=float(data.get("step", 1)),
-        anchors=tuple(Anchor(float(a["value"]), a["label"]) for a in data.get("anchors") or ()),
-        evidence=Evidence(data.get("evidence") or "none"),
-        help=data.get("help") or "",
+        id=data["id"],
+        text=get("text") or "",
+        kind=Kind(kind) if kind else Kind.BINARY,
+        points=float(get("points", 1)),
+        tags=tuple(get("tags") or ()),
+        parent=get("parent") or None,
+        depends_on=tuple(get("depends_on") or ()),
+        low=float(get("low", 0)),
+        high=None if high is None else float(high),
+        step=float(get("step", 1)),
+        anchors=tuple(Anchor(float(a["value"]), a["label"]) for a in anchors) if anchors else (),
+        evidence=Evidence(evidence) if evidence else Evidence.NONE,
+        help=get("help") or "",
     )
 
 

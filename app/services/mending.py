@@ -37,23 +37,25 @@ class Mended:
 def roll(session: Session) -> bool:
     """Once a day, and only after new edits: a checked copy, the side file, the ballast. True when a copy was made.
 
-    For the end of a sync; a full disk is no error here, the reserve just is not there.
+    For the end of a sync; a full disk is no error here, the reserve just is not there. Before the first edit there is
+    nothing that the lab could not bring again: the side file and the ballast alone.
     """
     workspace = session.workspace
     now, seq = session.parts.clock.now(), workspace.journal_seq()
     at, _, before = (workspace.lab.state(ROLLED) or "").partition(" ")
-    if at and (now - from_text(at) < EVERY or int(before) == seq):
+    if at and (int(before) == seq or (int(before) and now - from_text(at) < EVERY)):
         return False
     workspace.keep_about()
     workspace.ballast.hold()
     try:
-        workspace.snapshot()
+        if seq:
+            workspace.snapshot()
     except StorageError as exc:
         if exc.code != "storage.disk_full":
             raise
         return False
     workspace.lab.set_state(ROLLED, f"{to_text(now)} {seq}")
-    return True
+    return bool(seq)
 
 
 @dataclass(frozen=True, slots=True)

@@ -68,8 +68,8 @@ class WorkspaceStore:
     def batch_document(self, batch: BatchId) -> bytes | None:
         return self._workspace.lab.batch_document(batch)
 
-    def has_pack(self, batch: BatchId, sha256: Digest) -> bool:
-        return self._workspace.lab.has_pack(batch, sha256)
+    def has_pack(self, batch: BatchId, sha256: Digest, *, unseen: bool = False) -> bool:
+        return self._workspace.lab.has_pack(batch, sha256, unseen=unseen)
 
     def apply(self, changes: Changes, cursor: str | None, progress: Callable[[int], None]) -> None:
         if any(one.kind == "sealed" for one in changes.papers):
@@ -170,6 +170,7 @@ def _changes(changes: Changes) -> to.FeedChanges:
                         pack.path,
                         pack.sha256,
                         (to.TaskLine.from_task(task, line) for task, line in pack.lines),
+                        pack.count,
                     )
                     for pack in batch.packs
                 ),

@@ -11,6 +11,7 @@ import io
 import threading
 from collections import OrderedDict
 from pathlib import Path
+from typing import Any, TypeAlias
 
 from app.domain.ids import Digest
 from app.errors import InputError, TrustError
@@ -23,6 +24,8 @@ from app.storage.snapshots import check_file
 CHUNK = 128 * 1024
 PAGE = 16 * 1024
 _CACHED = 16
+_Growing: TypeAlias = tuple[Digest, int, Any]
+"""A blob, how much of it there is, and the hash of that."""
 
 _SCHEMA = (
     """CREATE TABLE blob (
@@ -45,6 +48,7 @@ class Attachments:
         self._readonly = readonly
         self._opened: Database | None = None
         self._opening = threading.Lock()
+        self._growing: _Growing | None = None
 
     def have(self, sha256: Digest) -> int:
         """Bytes stored so far: where to resume."""
@@ -61,6 +65,7 @@ class Attachments:
         Multiples of `CHUNK` are cheapest. InputError `attachment.offset` when the offset is elsewhere.
         """
         db = self._made()
+        growing, self._growing = self._growing, None
         with db.writing(bulk=True):
             row = db.one("SELECT number, size, complete FROM blob WHERE sha256 = ?", (sha256,))
             if row is None:
@@ -72,6 +77,7 @@ class Attachments:
                     "The attachment goes on at byte {size}, not {offset}.",
                     params={"size": size, "offset": offset},
                 )
+            fresh = data
             i, rest = divmod(size, CHUNK)
             if rest:
                 last = db.value("SELECT data FROM chunk WHERE blob = ? AND i = ?", (number, i))
@@ -83,7 +89,16 @@ class Attachments:
                 ((number, i + n, data[at : at + CHUNK]) for n, at in enumerate(range(0, len(data), CHUNK))),
             )
             db.run("UPDATE blob SET size = ? WHERE number = ?", (end, number))
+        self._grown(growing, sha256, fresh, int(end))
         return int(end)
+
+    def _grown(self, growing: _Growing | None, sha256: Digest, data: bytes, end: int) -> None:
+        """The digest of the one blob that comes now, as it comes, so that it is not read again for it."""
+        if end == len(data):
+            growing = (sha256, 0, hashlib.sha256())
+        if growing is not None and growing[:2] == (sha256, end - len(data)):
+            growing[2].update(data)
+            self._growing = (sha256, end, growing[2])
 
     def finish(self, sha256: Digest) -> None:
         """Check the SHA-256 over everything stored; only then can it be read.
@@ -92,11 +107,7 @@ class Attachments:
         """
         db = self._made()
         number, size = db.one("SELECT number, size FROM blob WHERE sha256 = ?", (sha256,)) or (None, 0)
-        found = hashlib.sha256()
-        if number is not None:
-            for i in range(-(-size // CHUNK)):
-                found.update(db.value("SELECT data FROM chunk WHERE blob = ? AND i = ?", (number, i), b""))
-        if found.hexdigest() != sha256:
+        if self._digest(db, sha256, number, size) != sha256:
             self.drop(sha256)
             raise TrustError(
                 "attachment.digest",
@@ -108,6 +119,16 @@ class Attachments:
                 db.run("INSERT INTO blob (sha256, size, complete) VALUES (?, 0, 1)", (sha256,))
             else:
                 db.run("UPDATE blob SET complete = 1 WHERE number = ?", (number,))
+
+    def _digest(self, db: Database, sha256: Digest, number: int | None, size: int) -> str:
+        growing, self._growing = self._growing, None
+        if growing is not None and growing[:2] == (sha256, size):
+            return str(growing[2].hexdigest())
+        found = hashlib.sha256()
+        if number is not None:
+            for i in range(-(-size // CHUNK)):
+                found.update(db.value("SELECT data FROM chunk WHERE blob = ? AND i = ?", (number, i), b""))
+        return found.hexdigest()
 
     def open(self, sha256: Digest) -> io.BufferedReader:
         """A complete blob as a seekable stream. InputError `attachment.missing` until it is complete."""

@@ -66,12 +66,14 @@ class TaskLine:
 class Pack:
     """One task file of a batch.
 
-    lines: read once, in chunks; not read when the batch has a pack of these bytes already.
+    lines: read once, in chunks; not read when the batch has a pack of these bytes already. count: how many there
+    are, when somebody says: loaded whole, they are kept when the rest of the batch cannot be had, for the next time.
     """
 
     path: str
     sha256: Digest
     lines: Iterable[TaskLine] = ()
+    count: int = 0
 
 
 @dataclass(frozen=True, slots=True)

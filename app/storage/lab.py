@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from app.clock import Clock
 from app.domain.ids import BatchId, Digest, TaskId
 from app.domain.times import from_text, to_text
-from app.errors import InputError
+from app.errors import Cancelled, InputError, OfflineError
 from app.storage import feed
 from app.storage.changes import Assignment, FeedChanges, SignedDocument
 from app.storage.database import Database
@@ -70,18 +70,23 @@ class LabTables:
     ) -> None:
         """Everything and the cursor, or nothing: long task files are loaded unseen first, in chunks that let
         a keystroke go before them, and shown in the last transaction. progress: called with lines taken in.
+        When lines stop coming (OfflineError, Cancelled), the files loaded whole wait for the next call.
 
         Call it from the thread that syncs or imports, outside any transaction. What is seen must be verified.
         """
         with self._applying:
+            whole = True
             try:
                 packs = self._load(changes, progress)
                 with self._db.writing():
                     feed.write(self._db, self._outbox, changes, packs, to_text(self._clock.now()))
                     if cursor is not None:
                         feed.set_state(self._db, CURSOR, cursor)
+            except (OfflineError, Cancelled):
+                whole = False
+                raise
             finally:
-                self._staging.purge()
+                self._staging.purge(whole=whole)
 
     def _load(self, changes: FeedChanges, progress: Progress | None) -> list[list[int]]:
         if not changes.batches:
@@ -117,9 +122,10 @@ class LabTables:
         row = self._db.one("SELECT version, digest FROM batch WHERE id = ?", (batch,))
         return None if row is None else (row[0], Digest(row[1]))
 
-    def has_pack(self, batch: BatchId, sha256: Digest) -> bool:
-        """Whether this task file of the batch is taken in already."""
-        sql = "SELECT 1 FROM pack WHERE batch = ? AND sha256 = ? AND state = 'ready'"
+    def has_pack(self, batch: BatchId, sha256: Digest, *, unseen: bool = False) -> bool:
+        """Whether this task file of the batch is taken in already. unseen: or whole, and waiting for the others."""
+        also = "OR (state = 'staged' AND tasks > 0)" if unseen else ""
+        sql = f"SELECT 1 FROM pack WHERE batch = ? AND sha256 = ? AND (state = 'ready' {also})"
         return self._db.one(sql, (batch, sha256)) is not None
 
     def assignments(self) -> list[Assignment]:

@@ -22,7 +22,7 @@ AROUND = 60
 
 def spaced(text: str) -> str:
     """The text as it is indexed: CJK characters apart."""
-    return text if text.isascii() else _CJK.sub(r" \1 ", text)
+    return text if text.isascii() else " ".join(_CJK.split(text))
 
 
 def match_expression(query: str) -> str:

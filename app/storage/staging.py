@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import itertools
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from app.domain.ids import BatchId
-from app.errors import InputError
+from app.errors import Cancelled, InputError, OfflineError
 from app.storage.changes import BatchChange, Pack, TaskLine
 from app.storage.database import Database
 from app.storage.search import spaced
 
-CHUNK_BYTES = 256 * 1024
-CHUNK_LINES = 100
+CHUNK_BYTES = 1536 * 1024
+CHUNK_LINES = 200
 PURGE_LINES = 50
 
 Progress = Callable[[int], None]
@@ -26,68 +27,68 @@ class Staging:
 
     def packs(self, change: BatchChange, progress: Progress | None) -> list[int]:
         """The numbers of the batch's packs, in order; missing ones are loaded first, still unseen."""
-        kept: dict[str, int] = dict(
-            self._db.all(
-                "SELECT sha256, number FROM pack WHERE batch = ? AND state = 'ready'", (change.batch.id,)
-            )
-        )
-        numbers: list[int] = []
-        mine = {kept[p.sha256] for p in change.packs if p.sha256 in kept}
-        for position, pack in enumerate(change.packs):
-            number = kept.get(pack.sha256)
-            if number is None:
-                number = self._load(change.batch.id, position, pack, mine, progress)
-                mine.add(number)
-            numbers.append(number)
+        shown, loaded = self._kept(change.batch.id)
+        numbers = [shown.get(p.sha256) or loaded.get((p.sha256, p.count), 0) for p in change.packs]
+        before = sum(p.count for p in change.packs if p.sha256 not in shown and (p.sha256, p.count) in loaded)
+        if before and progress is not None:
+            progress(before)
+        self._load(change, numbers, progress)
         return numbers
 
-    def _load(
-        self, batch: BatchId, position: int, pack: Pack, mine: set[int], progress: Progress | None
-    ) -> int:
-        with self._db.writing(bulk=True):
-            number = self._db.insert(
-                "INSERT INTO pack (batch, position, path, sha256, tasks, state)"
-                " VALUES (?, ?, ?, ?, 0, 'staged')",
-                (batch, position, pack.path, pack.sha256),
-            )
-        at = 0
-        for chunk in _chunks(pack.lines):
+    def _kept(self, batch: BatchId) -> tuple[dict[str, int], dict[tuple[str, int], int]]:
+        """{sha256: number} of its packs that are shown, {(sha256, tasks): number} of those loaded whole before."""
+        sql = "SELECT sha256, tasks, number, state FROM pack WHERE batch = ? AND state IN ('ready', 'staged')"
+        rows = self._db.all(sql, (batch,))
+        shown = {sha256: number for sha256, _, number, state in rows if state == "ready"}
+        return shown, {
+            (sha256, tasks): number for sha256, tasks, number, state in rows if tasks and state == "staged"
+        }
+
+    def _load(self, change: BatchChange, numbers: list[int], progress: Progress | None) -> None:
+        """Rows of the packs whose number is 0, which get one. `tasks` is told at its end: so a whole one is known."""
+        wanted = ((at, pack) for at, pack in enumerate(change.packs) if not numbers[at])
+        so_far: Counter[int] = Counter()
+        for chunk in _chunks(wanted):
+            lines = [line for _, line in chunk if line is not None]
             with self._db.writing(bulk=True):
-                self._refuse_doubles(chunk, batch, {*mine, number})
-                for offset, line in enumerate(chunk):
-                    self._insert(number, at + offset, line)
-                at += len(chunk)
-                self._db.run("UPDATE pack SET tasks = ? WHERE number = ?", (at, number))
-            if progress is not None:
-                progress(len(chunk))
-        return number
+                for at in {at: None for at, _ in chunk if not numbers[at]}:
+                    numbers[at] = self._begin(change.batch.id, at, change.packs[at])
+                self._refuse_doubles(lines, change.batch.id, {n for n in numbers if n})
+                rows = []
+                for at, line in chunk:
+                    if line is None:
+                        self._db.run("UPDATE pack SET tasks = ? WHERE number = ?", (so_far[at], numbers[at]))
+                    else:
+                        rows.append((numbers[at], so_far[at], line))
+                        so_far[at] += 1
+                self._insert(rows)
+            if lines and progress is not None:
+                progress(len(lines))
 
-    def _insert(self, pack: int, position: int, line: TaskLine) -> None:
-        number = self._db.insert(
-            "INSERT INTO task (pack, position, id, sha256, title, language, characters, criteria, responses,"
-            " total) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-            (
-                pack,
-                position,
-                line.id,
-                line.sha256,
-                line.title,
-                line.language,
-                line.characters,
-                line.criteria,
-                line.responses,
-                line.total,
-            ),
+    def _begin(self, batch: BatchId, position: int, pack: Pack) -> int:
+        return self._db.insert(
+            "INSERT INTO pack (batch, position, path, sha256, tasks, state) VALUES (?, ?, ?, ?, 0, 'staged')",
+            (batch, position, pack.path, pack.sha256),
         )
-        self._db.run("INSERT INTO line (task, bytes) VALUES (?, ?)", (number, line.line))
-        self._db.run(
+
+    def _insert(self, rows: Sequence[tuple[int, int, TaskLine]]) -> None:
+        """rows: (pack, position in it, task)."""
+        first = int(self._db.value("SELECT coalesce(max(number), 0) + 1 FROM task"))
+        numbered = list(enumerate((line for _, _, line in rows), first))
+        self._db.many(
+            "INSERT INTO task (number, pack, position, id, sha256, title, language, characters, criteria,"
+            " responses, total) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            ((number, pack, at, *_columns(line)) for number, (pack, at, line) in enumerate(rows, first)),
+        )
+        self._db.many("INSERT INTO line (task, bytes) VALUES (?, ?)", ((n, t.line) for n, t in numbered))
+        self._db.many(
             "INSERT INTO task_search (rowid, title, prompt, responses) VALUES (?, ?, ?, ?)",
-            (number, spaced(line.title), spaced(line.prompt_text), spaced(line.response_text)),
+            ((n, spaced(t.title), spaced(t.prompt_text), spaced(t.response_text)) for n, t in numbered),
         )
 
-    def _refuse_doubles(self, chunk: Sequence[TaskLine], batch: BatchId, mine: set[int]) -> None:
+    def _refuse_doubles(self, lines: Sequence[TaskLine], batch: BatchId, mine: set[int]) -> None:
         """A task id names one task in a workspace: its review hangs on it."""
-        ids = [line.id for line in chunk]
+        ids = [line.id for line in lines]
         double = next((i for i, n in _counted(ids) if n > 1), None)
         if double is None:
             marks, packs = ",".join("?" * len(ids)), ",".join("?" * len(mine))
@@ -104,9 +105,13 @@ class Staging:
                 hint="Nothing of the batch was taken in.",
             )
 
-    def purge(self) -> None:
-        """Clear away dropped and half-loaded packs, in chunks; goes on where it was stopped."""
-        for (pack,) in self._db.all("SELECT number FROM pack WHERE state <> 'ready'"):
+    def purge(self, *, whole: bool = True) -> None:
+        """Clear away what is not shown, in chunks; goes on where it was stopped.
+
+        whole: packs that were loaded to their end too.
+        """
+        sql = "SELECT number FROM pack WHERE state = 'dropped' OR (state = 'staged' AND (tasks = 0 OR ?))"
+        for (pack,) in self._db.all(sql, (whole,)):
             while True:
                 with self._db.writing(bulk=True):
                     rows = self._db.all("SELECT number FROM task WHERE pack = ? LIMIT ?", (pack, PURGE_LINES))
@@ -118,6 +123,10 @@ class Staging:
                         break
 
 
+def _columns(t: TaskLine) -> tuple[object, ...]:
+    return t.id, t.sha256, t.title, t.language, t.characters, t.criteria, t.responses, t.total
+
+
 def show(db: Database, batch: BatchId, numbers: Sequence[int]) -> None:
     """In the final transaction: exactly these packs are the batch now."""
     db.run("UPDATE pack SET state = 'dropped' WHERE batch = ? AND state = 'ready'", (batch,))
@@ -125,15 +134,23 @@ def show(db: Database, batch: BatchId, numbers: Sequence[int]) -> None:
         db.run("UPDATE pack SET state = 'ready', position = ? WHERE number = ?", (position, number))
 
 
-def _chunks(lines: Iterable[TaskLine]) -> Iterator[list[TaskLine]]:
-    chunk: list[TaskLine] = []
+def _chunks(packs: Iterable[tuple[int, Pack]]) -> Iterator[list[tuple[int, TaskLine | None]]]:
+    """(place of the pack, line) and (place, None) at its end. What came before they stopped is given out first."""
+    chunk: list[tuple[int, TaskLine | None]] = []
     size = 0
-    for line in lines:
-        chunk.append(line)
-        size += len(line.line)
-        if size >= CHUNK_BYTES or len(chunk) >= CHUNK_LINES:
+    try:
+        for at, pack in packs:
+            for line in pack.lines:
+                chunk.append((at, line))
+                size += len(line.line)
+                if size >= CHUNK_BYTES or len(chunk) >= CHUNK_LINES:
+                    yield chunk
+                    chunk, size = [], 0
+            chunk.append((at, None))
+    except (OfflineError, Cancelled):
+        if chunk:
             yield chunk
-            chunk, size = [], 0
+        raise
     if chunk:
         yield chunk
 

@@ -1,4 +1,4 @@
-"""Packs of tasks, read line by line as they are staged: every line is checked before it is kept."""
+"""Packs of tasks, fetched and read line by line as they are staged: every line is checked before it is kept."""
 
 from __future__ import annotations
 
@@ -7,28 +7,34 @@ from collections.abc import Callable, Iterator
 from app.domain.ids import Digest, TaskId
 from app.domain.task import Task
 from app.errors import AssayError, Cancelled, TrustError
-from app.sync.protocols import Blobs
+from app.sync.fetching import Fetcher
 from app.sync.seen import SeenFile
 from app.wire import jsonio
 from app.wire.work import MAX_TASK_LINE, check_task
 
 
 class PackReader:
-    """reading: the digest of the pack that is being read, so that a failure can be laid at its door."""
+    """reading: the digest of the pack that is being read, so that a failure can be laid at its door.
 
-    def __init__(self, blobs: Blobs, cancelled: Callable[[], bool]) -> None:
-        self._blobs = blobs
+    arrived: called with the number of tasks of each pack when it is read.
+    """
+
+    def __init__(
+        self, fetcher: Fetcher, cancelled: Callable[[], bool], arrived: Callable[[int], None]
+    ) -> None:
+        self._fetcher = fetcher
         self._cancelled = cancelled
+        self._arrived = arrived
         self.reading: Digest | None = None
 
     def lines(self, pack: SeenFile, tasks: frozenset[TaskId]) -> Iterator[tuple[Task, bytes]]:
         """(task, exact line) of each line. tasks: the ids that were assigned with this pack.
 
-        Raises TrustError `pack.…` with the pack's path and the line, Cancelled.
+        Raises TrustError `pack.…` with the pack's path and the line, Cancelled, and as fetching does.
         """
         self.reading = Digest(pack.sha256)
         count = 0
-        with self._blobs.open(Digest(pack.sha256)) as stream:
+        with self._fetcher.whole(pack) as stream:
             try:
                 for number, line in jsonio.lines(stream, limit=MAX_TASK_LINE, where=pack.path):
                     if self._cancelled():
@@ -52,3 +58,4 @@ class PackReader:
                 "The file holds {found} tasks instead of {wanted}.",
                 params={"found": count, "wanted": pack.count},
             )
+        self._arrived(count)

@@ -86,11 +86,15 @@ class Connector(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Pack:
-    """One file of tasks. lines: (task, exact line), checked; not read when the workspace has this file."""
+    """One file of tasks. lines: (task, exact line), checked; not read when the workspace has this file.
+
+    count: of its lines, as the lab signed it.
+    """
 
     path: str
     sha256: Digest
     lines: Iterable[tuple[Task, bytes]] = ()
+    count: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -222,7 +226,8 @@ class Store(Protocol):
     def batch_document(self, batch: BatchId) -> bytes | None:
         """The batch's signed document, withdrawn or not."""
 
-    def has_pack(self, batch: BatchId, sha256: Digest) -> bool: ...
+    def has_pack(self, batch: BatchId, sha256: Digest, *, unseen: bool = False) -> bool:
+        """Whether the batch shows it. unseen: or it was loaded whole while the rest of the batch could not be had."""
 
     def apply(self, changes: Changes, cursor: str | None, progress: Callable[[int], None]) -> None:
         """All of it and the cursor, or nothing. progress: called with tasks taken in."""

@@ -217,45 +217,52 @@ class Sync:
             context = Context(self._lab, self._expert, self._keys.current(), now, rereading, banned, roster)
             planned = plan(page.items, seen, context)
             self._require_clock(planned)
-            reader = PackReader(self._store.blobs, self._cancelled)
+            wanted, missing = self._wanted(planned), self._wanted(planned, unseen=True)
+            fetcher = Fetcher(self._store.blobs, self._connector, _unseen, self._cancelled, 0)
+            reader = PackReader(fetcher, self._cancelled, self._arrivals(wanted, missing))
             try:
-                wanted = self._wanted(planned)
-                self._fetch(wanted, reader)
-                state = self._state(reply, planned, place)
-                changes = self._changes(planned, state, reader)
-                self._apply(changes, page.next, wanted)
+                fetcher.expect(missing)
+                changes = self._changes(planned, self._state(reply, planned, place), reader)
+                self._store.apply(changes, page.next, lambda _: None)
             except (OfflineError, StorageError):
                 raise
             except AssayError as exc:
                 if not self._ban(planned, reader.reading, exc, banned):
                     raise
                 continue
+            finally:
+                fetcher.close()
             break
         for refusal in planned.refusals:
             self._set_aside(refusal, report)
-        report.pulled += sum(file.count for _, file in wanted)
+        report.pulled += sum(file.count for file in wanted)
         report.returned += sum(item.kind == "result.returned" for item in page.items)
-        for _, file in wanted:
-            self._store.blobs.drop(Digest(file.sha256))
+        for file in wanted:
+            if self._store.blobs.have(Digest(file.sha256)):
+                self._store.blobs.drop(Digest(file.sha256))
         return planned.seen
 
-    def _wanted(self, planned: Plan) -> list[tuple[str, SeenFile]]:
-        """(batch, pack) of what must be fetched."""
+    def _wanted(self, planned: Plan, *, unseen: bool = False) -> list[SeenFile]:
+        """Packs that are not shown yet. unseen: nor loaded whole by a sync that broke off."""
         return [
-            (batch, file)
+            file
             for batch in planned.touched
             if not planned.seen.batches[batch].withdrawn
             for file in planned.seen.files_of(batch)
-            if not self._store.has_pack(BatchId(batch), Digest(file.sha256))
+            if not self._store.has_pack(BatchId(batch), Digest(file.sha256), unseen=unseen)
         ]
 
-    def _fetch(self, wanted: list[tuple[str, SeenFile]], reader: PackReader) -> None:
-        total = sum(file.size for _, file in wanted)
-        fetcher = Fetcher(self._store.blobs, self._connector, self._progress, self._cancelled, total)
-        for _, file in wanted:
-            reader.reading = Digest(file.sha256)
-            fetcher.fetch(file)
-        reader.reading = None
+    def _arrivals(self, wanted: list[SeenFile], missing: list[SeenFile]) -> Callable[[int], None]:
+        """Progress in tasks, as packs are read."""
+        total = sum(file.count for file in wanted)
+        done = total - sum(file.count for file in missing)
+
+        def arrived(tasks: int) -> None:
+            nonlocal done
+            done += tasks
+            self._progress(done, total, "tasks")
+
+        return arrived
 
     def _changes(self, planned: Plan, state: dict[str, str], reader: PackReader) -> Changes:
         batches = []
@@ -271,7 +278,7 @@ class Sync:
                 task for a in planned.assignments.values() if a.batch == batch for task in a.tasks
             )
             packs = tuple(
-                Pack(file.path, Digest(file.sha256), reader.lines(file, tasks))
+                Pack(file.path, Digest(file.sha256), reader.lines(file, tasks), file.count)
                 for file in planned.seen.files_of(batch)
             )
             batches.append(BatchChange(BatchId(batch), payload, document, packs))
@@ -283,16 +290,6 @@ class Sync:
             papers=tuple(planned.papers),
             state=state,
         )
-
-    def _apply(self, changes: Changes, cursor: str, wanted: list[tuple[str, SeenFile]]) -> None:
-        total, done = sum(file.count for _, file in wanted), 0
-
-        def count(lines: int) -> None:
-            nonlocal done
-            done += lines
-            self._progress(done, total, "tasks")
-
-        self._store.apply(changes, cursor, count)
 
     def _state(self, reply: FeedReply, planned: Plan, place: Place) -> dict[str, str]:
         last = not reply.page.more
@@ -328,15 +325,19 @@ class Sync:
         ]
         total = sum(f.size for f in missing)
         fetcher = Fetcher(blobs, self._connector, self._progress, self._cancelled, total)
-        for file in missing:
-            try:
-                fetcher.fetch(file)
-                report.files += 1
-            except (TrustError, RefusedError) as exc:
-                refusal = Refusal("attachment", file.path, exc.code, exc.message, b"")
-                self._set_aside(refusal, report)
-                seen.refused[FILE + file.sha256] = exc.code
-                self._store.set_state(SEEN, seen.text())
+        fetcher.expect(missing)
+        try:
+            for file in missing:
+                try:
+                    fetcher.fetch(file)
+                    report.files += 1
+                except (TrustError, RefusedError) as exc:
+                    refusal = Refusal("attachment", file.path, exc.code, exc.message, b"")
+                    self._set_aside(refusal, report)
+                    seen.refused[FILE + file.sha256] = exc.code
+                    self._store.set_state(SEEN, seen.text())
+        finally:
+            fetcher.close()
         self._standing.files = False
         self._keep_standing()
 
@@ -361,6 +362,10 @@ class Sync:
         standing = self._standing
         standing.lost = standing.lost or standing.epoch not in ("", epoch)
         standing.epoch = epoch
+
+
+def _unseen(done: int, total: int, what: str) -> None:
+    """Packs are told of by their tasks."""
 
 
 _UNUSED = "Nothing of it was used. Tell the lab."

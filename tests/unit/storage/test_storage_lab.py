@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from app.clock import FixedClock
 from app.domain.ids import BatchId, Digest, ResultId, TaskId, digest
-from app.errors import AssayError, InputError, TrustError
+from app.errors import AssayError, Cancelled, InputError, OfflineError, TrustError
 from app.storage import staging
 from app.storage.changes import (
     Assignment,
@@ -152,7 +153,7 @@ def test_a_revision_keeps_the_packs_it_still_names(workspace: Workspace, edit: M
     assert len(workspace.search("hours")) == 1
 
 
-def failing(error: AssayError, after: int) -> Iterator[TaskLine]:
+def failing(error: Exception, after: int) -> Iterator[TaskLine]:
     yield from (TaskLine.of(line_of(a_task(n, batch="b2"))) for n in range(after))
     raise error
 
@@ -207,6 +208,47 @@ def test_what_is_half_loaded_is_seen_nowhere_and_cleared_away(
     assert again._db.value("SELECT count(*) FROM task") == 3
     assert again.lab.state("cursor") == "cursor-2"
     again.close()
+
+
+@pytest.mark.parametrize("failure", [OfflineError("lab.cut", "Away."), Cancelled()])
+def test_files_loaded_whole_wait_for_the_rest_of_their_batch(
+    failure: Exception, workspace: Workspace
+) -> None:
+    first = a_pack([a_task(n, batch="b2") for n in range(3)])
+
+    def breaking_off() -> Iterator[TaskLine]:
+        yield TaskLine.of(line_of(a_task(7, batch="b2")))
+        raise failure
+
+    def of(lines: Iterable[TaskLine], *more: Pack) -> FeedChanges:
+        whole = Pack(first.path, first.sha256, lines, count=3)
+        return FeedChanges(batches=(offer("b2", whole, *more),))
+
+    rest = Digest("0" * 64)
+    before = set(workspace.lab.tasks())
+    with pytest.raises(type(failure)):
+        workspace.lab.apply(of(first.lines, Pack("rest", rest, breaking_off(), count=2)), "c2")
+    assert set(workspace.lab.tasks()) == before
+    assert not workspace.lab.has_pack(BatchId("b2"), first.sha256)
+    assert workspace.lab.has_pack(BatchId("b2"), first.sha256, unseen=True)
+    assert not workspace.lab.has_pack(BatchId("b2"), rest, unseen=True)
+    lines = [TaskLine.of(line_of(a_task(n, batch="b2"))) for n in (7, 8)]
+    seen: list[int] = []
+    workspace.lab.apply(
+        of(failing(ValueError("read again"), 0), Pack("rest", rest, lines, count=2)), "c2", seen.append
+    )
+    assert seen == [3, 2]
+    assert workspace.lab.tasks(BatchId("b2")) == [f"b2-t{n}" for n in (0, 1, 2, 7, 8)]
+
+
+def test_what_waits_of_a_batch_that_changed_is_cleared_away(workspace: Workspace) -> None:
+    first = a_pack([a_task(n, batch="b2") for n in range(3)])
+    cut = Pack("rest", Digest("0" * 64), failing(OfflineError("lab.cut", "Away."), 0), count=2)
+    with pytest.raises(OfflineError):
+        workspace.lab.apply(FeedChanges(batches=(offer("b2", replace(first, count=3), cut),)), "c2")
+    workspace.lab.apply(FeedChanges(), "c2")
+    assert not workspace.lab.has_pack(BatchId("b2"), first.sha256, unseen=True)
+    assert workspace._db.value("SELECT count(*) FROM task") == 3
 
 
 def test_a_keystroke_goes_between_the_chunks_of_a_load(

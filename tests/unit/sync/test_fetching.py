@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import io
+import threading
 from collections.abc import Iterator, Sequence
+from contextlib import closing
 
 import pytest
 
@@ -82,6 +84,29 @@ class Source:
         raise AssertionError
 
 
+SHORT = DATA[:1000]
+SHORT_FILES = [SeenFile(f"{n}", hashlib.sha256(SHORT + bytes([n])).hexdigest(), 1001, 0) for n in range(3)]
+
+
+class Shorts(Source):
+    """Three short files; `wrong` comes with another last byte."""
+
+    def __init__(self, cuts: Sequence[int] = (), wrong: int = -1) -> None:
+        super().__init__(cuts=cuts)
+        self.wrong = wrong
+        self.names: list[str] = []
+
+    def fetch(self, sha256: Digest, size: int, offset: int) -> Iterator[bytes]:
+        (n,) = (n for n, file in enumerate(SHORT_FILES) if file.sha256 == sha256)
+        self.names.append(f"{n}@{offset}")
+        self.data = SHORT + bytes([9 if n == self.wrong else n])
+        return super().fetch(sha256, size, offset)
+
+
+def fetcher(source: Source, blobs: MemoryBlobs) -> Fetcher:
+    return Fetcher(blobs, source, lambda *_: None, lambda: False, 0)
+
+
 def fetch(source: Source, blobs: MemoryBlobs, cancelled: bool = False) -> list[int]:
     seen: list[int] = []
     Fetcher(blobs, source, lambda done, total, what: seen.append(done), lambda: cancelled, len(DATA)).fetch(
@@ -139,3 +164,78 @@ def test_more_than_there_can_be_begins_anew() -> None:
     blobs.data += DATA + b"more"
     fetch(Source(), blobs)
     assert blobs.data == DATA
+
+
+def test_what_is_read_once_is_stored_nowhere() -> None:
+    source, blobs = Shorts(), MemoryBlobs()
+    with closing(fetcher(source, blobs)) as found:
+        found.expect(SHORT_FILES)
+        for n, file in enumerate(SHORT_FILES):
+            with found.whole(file) as stream:
+                assert stream.read() == SHORT + bytes([n])
+    assert (source.names, blobs.data) == (["0@0", "1@0", "2@0"], b"")
+
+
+def test_what_was_expected_and_not_asked_for_is_passed_over() -> None:
+    source, blobs = Shorts(), MemoryBlobs()
+    with closing(fetcher(source, blobs)) as found:
+        found.expect(SHORT_FILES)
+        assert found.whole(SHORT_FILES[2]).read() == SHORT + bytes([2])
+        assert found.whole(SHORT_FILES[0]).read() == SHORT + bytes([0])
+    assert source.names == ["0@0", "1@0", "2@0", "0@0"]
+
+
+def test_the_next_one_is_on_its_way_while_one_is_used() -> None:
+    source, blobs = Shorts(), MemoryBlobs()
+    asked = threading.Event()
+    give = source.fetch
+
+    def fetch(sha256: Digest, size: int, offset: int) -> Iterator[bytes]:
+        if sha256 == SHORT_FILES[1].sha256:
+            asked.set()
+        return give(sha256, size, offset)
+
+    source.fetch = fetch  # type: ignore[method-assign]
+    with closing(fetcher(source, blobs)) as found:
+        found.expect(SHORT_FILES)
+        found.whole(SHORT_FILES[0])
+        assert asked.wait(10)
+
+
+def test_a_cut_of_a_short_one_goes_on_at_the_byte() -> None:
+    source, blobs = Shorts(cuts=[400, 1]), MemoryBlobs()
+    assert fetcher(source, blobs).whole(SHORT_FILES[1]).read() == SHORT + bytes([1])
+    assert source.names == ["1@0", "1@400", "1@401"]
+    assert blobs.data == b""
+
+
+def test_what_came_of_a_short_one_is_kept_when_the_line_does_not_come_back() -> None:
+    source, blobs = Shorts(cuts=[400, 0, 0, 0, 0]), MemoryBlobs()
+    with closing(fetcher(source, blobs)) as found:
+        found.expect(SHORT_FILES[:1])
+        with pytest.raises(OfflineError):
+            found.whole(SHORT_FILES[0])
+    assert blobs.data == SHORT[:400]
+    source.cuts = []
+    assert fetcher(source, blobs).whole(SHORT_FILES[0]).read() == SHORT + bytes([0])
+    assert source.names[-1] == "0@400"
+
+
+def test_a_wrong_short_one_is_not_used_and_not_kept() -> None:
+    source, blobs = Shorts(wrong=1), MemoryBlobs()
+    with closing(fetcher(source, blobs)) as found:
+        found.expect(SHORT_FILES)
+        found.whole(SHORT_FILES[0])
+        with pytest.raises(TrustError):
+            found.whole(SHORT_FILES[1])
+        assert blobs.data == b""
+        assert found.whole(SHORT_FILES[2]).read() == SHORT + bytes([2])
+
+
+def test_reading_ahead_ends_with_the_fetcher() -> None:
+    source = Shorts()
+    found = fetcher(source, MemoryBlobs())
+    found.expect(SHORT_FILES)
+    found.close()
+    assert "assay-ahead" not in [thread.name for thread in threading.enumerate()]
+    assert len(source.names) <= 2
