@@ -62,9 +62,11 @@ class Square:
 class Line:
     """A criterion, or several that are looked at together. points: None where they differ.
 
-    values: (value, share of all verdicts), the most frequent first. alpha: Krippendorff's, nominal.
+    title: of the task whose criterion it is, empty where several tasks share it. values: (value, share of all
+    verdicts), the most frequent first. alpha: Krippendorff's, nominal.
     """
 
+    title: str
     label: str
     points: float | None
     is_negative: bool
@@ -130,14 +132,17 @@ def overview(
     *,
     slice_name: str = "all",
     beside: Beside = Beside.OTHERS,
+    first: str = "",
 ) -> Overview:
-    """The figures of a slice and its lines. Progress is told for the figures of the whole."""
+    """The figures of a slice and its lines. first: the grader in front. Progress is told for the whole's figures."""
     keep = sliced_by(slice_name)
     mask = np.array([keep(unit) for unit in found.units], bool)
     ratings = found.ratings.only(mask)
     units = tuple(unit for unit, here in zip(found.units, mask.tolist(), strict=True) if here)
     whole = agreement(ratings, Level.NOMINAL, bootstrap, every_pair=False)
-    graders = tuple(sorted(found.ratings.raters, key=lambda rater: (source.name(rater), rater)))
+    graders = tuple(
+        sorted(found.ratings.raters, key=lambda rater: (rater != first, source.name(rater), rater))
+    )
     groups = grouping(units)
     members: dict[Group, list[int]] = {}
     for place, unit in enumerate(units):
@@ -265,8 +270,12 @@ def _line(
     shares = np.bincount(own.code, minlength=len(own.categories)) / max(own.count, 1)
     values = sorted(zip(own.categories, shares.tolist(), strict=True), key=lambda pair: (-pair[1], pair[0]))
     points = {units[place].criterion.points for place in places}
+    texts = {" ".join(units[place].criterion.text.split()) for place in places}
+    tasks = {units[place].task.id for place in places}
+    several = len({unit.task.id for unit in units}) > 1
     return Line(
-        label=group.label,
+        title=units[places[0]].task.title if several and len(tasks) == 1 else "",
+        label=texts.pop() or group.label if len(texts) == 1 else group.label,
         points=points.pop() if len(points) == 1 else None,
         is_negative=all(units[place].criterion.points < 0 for place in places),
         squares=squares,

@@ -7,10 +7,11 @@ from pathlib import Path
 from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
+from app.services.judging import grade, submit
 from app.services.session import Session
 from tests.keyboard import press
 from tests.ui.screens import Behind, in_window, nameless_buttons
-from tests.ui.test_reports_screen import MATE, TASKS, graded
+from tests.ui.test_reports_screen import TASKS, graded, verdicts
 from tests.workspaces import make_session, task_json
 from ui.agreement.presenter import AgreementPresenter
 from ui.agreement.screen import AgreementScreen
@@ -73,7 +74,7 @@ def test_from_the_least_agreed_square_to_the_task_by_keyboard(
     assert rows.hasFocus()
     press("Down")
     press("Return")
-    assert stage.went.places == [("task", "t2", "r1", "c1")]
+    assert stage.went.places[-1] == ("task", "t2", "r1", "c1")
     assert stage.went.problems == []
     stage.close()
 
@@ -84,7 +85,34 @@ def test_a_screen_reader_hears_each_square(tmp_path: Path, look: ThemeHolder, qt
     assert grid is not None
     heard = [grid.item(0, column).data(Qt.ItemDataRole.AccessibleTextRole) for column in (2, 3)]
     label = grid.item(0, 0).text()
-    assert sorted(heard) == [f"{label}, You: 67\xa0%, 4 of 6", f"{label}, {MATE}: 67\xa0%, 4 of 6"]
+    assert sorted(heard) == [f"{label}, Grader 1: 67\xa0%, 4 of 6", f"{label}, You: 67\xa0%, 4 of 6"]
+    stage.close()
+
+
+def test_rubrics_of_their_own_stand_under_the_titles_of_their_tasks(
+    tmp_path: Path, look: ThemeHolder, qtbot: QtBot
+) -> None:
+    tasks = [task_json(n, responses=1) for n in (1, 2)]
+    for n, task in enumerate(tasks, 1):
+        task["rubric"]["criteria"] = [
+            {"id": f"c{k}", "text": f"Case {n} says **{k}**", "points": k} for k in (1, 2)
+        ]
+    session = make_session(tmp_path, tasks=tasks)
+    for name in ("t1", "t2"):
+        grade(session, name, verdicts("met", "not_met"), where="-")
+    assert submit(session, ["t1", "t2"])["refused"] == []
+    stage = Stage(session, look, qtbot, (1280, 860))
+    stage.ready()
+    grid = stage.screen.grid
+    assert grid is not None
+    shown = [grid.item(row, 0).text() for row in range(grid.rowCount())]
+    titles = [task["title"] for task in tasks]
+    assert shown == [titles[0], "Case 1 says 1", "Case 1 says 2", titles[1], "Case 2 says 1", "Case 2 says 2"]
+    walk = []
+    for key in ("Up", "Down", "Down", "Down", "Up", "Up", "Up"):
+        press(key)
+        walk.append(grid.chosen()[0])
+    assert walk == [0, 1, 2, 3, 2, 1, 0]
     stage.close()
 
 

@@ -2,25 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QPointF, QRect, QRectF, Qt, Signal
-from PySide6.QtGui import QBrush, QColor, QFontMetrics, QKeyEvent, QPainter, QPen, QResizeEvent
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, Qt, Signal
+from PySide6.QtGui import QFontMetrics, QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHeaderView,
-    QStyle,
-    QStyledItemDelegate,
-    QStyleOptionViewItem,
     QTableWidget,
     QTableWidgetItem,
 )
 
+from ui.agreement.painting import FIRST, SquarePainter
 from ui.i18n import number, percent, points, tr
+from ui.panels.rubric.inline import inline
 from ui.theme.apply import ThemeHolder
-from ui.theme.contrast import heat_colours
-from ui.widgets.drawn import MIDDLE
 
 if TYPE_CHECKING:
     from app.agreement.overview import Line, Overview
@@ -29,9 +26,7 @@ Index = QModelIndex | QPersistentModelIndex
 LABEL, POINTS, SQUARE, ALPHA = 200, 52, 64, 64
 MOST_SQUARE = 124
 """Widths in px at 100 %."""
-HIGH, RADIUS = 44, 5
-FIRST = 2
-"""The column of the first grader; before it the criterion and its points, after the last α."""
+HIGH, HEADING = 44, 38
 LABEL_SHARE = 0.36
 
 
@@ -42,9 +37,9 @@ class AgreementGrid(QTableWidget):
     opened = Signal(int, int)
 
     def __init__(self, look: ThemeHolder, found: Overview, names: Sequence[str], none_words: str) -> None:
-        super().__init__(len(found.lines), len(names) + FIRST + 1)
+        self._places = _with_headings(found.lines)
+        super().__init__(len(self._places), len(names) + FIRST + 1)
         self._look = look
-        self._lines = found.lines
         self._graders = len(names)
         self.setAccessibleName(tr("Agreement by criterion and grader"))
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
@@ -63,20 +58,31 @@ class AgreementGrid(QTableWidget):
         first = QTableWidgetItem(tr("Criterion"))
         first.setTextAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
         self.setHorizontalHeaderItem(0, first)
-        self.setItemDelegate(_Painter(look, found.lines, self))
-        for row, line in enumerate(found.lines):
-            self._fill(row, line, names, none_words)
+        lines = [None if place < 0 else found.lines[place] for place in self._places]
+        self.setItemDelegate(SquarePainter(look, lines, self))
+        for row, line in enumerate(lines):
+            if line is None:
+                self._head(row, found.lines[self._places[row + 1]].title)
+            else:
+                self._fill(row, line, names, none_words)
         self.currentCellChanged.connect(self._to)
         self.cellDoubleClicked.connect(lambda row, column: self._open())
         look.changed.connect(self._fit)
         self._fit()
 
+    def _head(self, row: int, title: str) -> None:
+        item = QTableWidgetItem(title)
+        item.setToolTip(title)
+        self.setItem(row, 0, item)
+        self.setSpan(row, 0, 1, self.columnCount())
+
     def _fill(self, row: int, line: Line, names: Sequence[str], none_words: str) -> None:
-        label = QTableWidgetItem(line.label)
-        label.setToolTip(line.label)
+        text = inline(line.label)[0]
+        label = QTableWidgetItem(text)
+        label.setToolTip(text)
         worth = "" if line.points is None else points(line.points)
         bad = tr("Bad if this is met") if line.is_negative else ""
-        label.setData(Qt.ItemDataRole.AccessibleTextRole, ", ".join(x for x in (line.label, worth, bad) if x))
+        label.setData(Qt.ItemDataRole.AccessibleTextRole, ", ".join(x for x in (text, worth, bad) if x))
         self.setItem(row, 0, label)
         self.setItem(row, 1, QTableWidgetItem(worth))
         empty = all(square.share is None for square in line.squares)
@@ -85,8 +91,8 @@ class AgreementGrid(QTableWidget):
             item = QTableWidgetItem(said if square.share is not None or (empty and not column) else "")
             n = tr("{same} of {all}", same=number(square.same), all=number(square.n))
             words = f"{name}: {said}, {n}" if square.share is not None else f"{name}: {said}"
-            item.setToolTip(f"{line.label}\n{words}")
-            item.setData(Qt.ItemDataRole.AccessibleTextRole, f"{line.label}, {words}")
+            item.setToolTip(f"{text}\n{words}")
+            item.setData(Qt.ItemDataRole.AccessibleTextRole, f"{text}, {words}")
             self.setItem(row, FIRST + column, item)
         alpha = QTableWidgetItem("–" if line.alpha.value is None else number(line.alpha.value))
         self.setItem(row, FIRST + len(names), alpha)
@@ -95,11 +101,12 @@ class AgreementGrid(QTableWidget):
 
     def chosen(self) -> tuple[int, int]:
         """(line, grader); −1 where none is chosen."""
-        column = self.currentColumn() - FIRST
-        return self.currentRow(), min(max(column, 0), self._graders - 1) if self._graders else -1
+        row, column = self.currentRow(), self.currentColumn() - FIRST
+        line = self._places[row] if row >= 0 else -1
+        return line, min(max(column, 0), self._graders - 1)
 
-    def choose(self, row: int, column: int) -> None:
-        self.setCurrentCell(row, FIRST + column)
+    def choose(self, line: int, column: int) -> None:
+        self.setCurrentCell(self._places.index(line), FIRST + column)
 
     def square_rect(self) -> QRect:
         """Of the chosen square, in this widget."""
@@ -121,14 +128,18 @@ class AgreementGrid(QTableWidget):
         if row >= 0:
             self.opened.emit(row, column)
 
-    def _to(self, row: int, column: int, _row: int, _column: int) -> None:
-        """The columns that are no squares cannot be chosen."""
-        if row >= 0:
-            inside = min(max(column, FIRST), FIRST + self._graders - 1)
-            if inside != column:
-                self.setCurrentCell(row, inside)
-            else:
-                self.moved.emit(row, column - FIRST)
+    def _to(self, row: int, column: int, before: int, _column: int) -> None:
+        """What is no square cannot be chosen: a task's title, and the columns around the graders."""
+        if row < 0:
+            return
+        inside = min(max(column, FIRST), FIRST + self._graders - 1)
+        if self._places[row] < 0:
+            on = row - 1 if before > row > 0 else row + 1
+            self.setCurrentCell(on, inside)
+        elif inside != column:
+            self.setCurrentCell(row, inside)
+        else:
+            self.moved.emit(self._places[row], column - FIRST)
 
     def _fit(self) -> None:
         px, look = self._look.px, self._look
@@ -145,123 +156,19 @@ class AgreementGrid(QTableWidget):
         self.setColumnWidth(FIRST + self._graders, px(ALPHA))
         high = max(px(HIGH), 2 * look.theme.line_px("body") + px(8))
         for row in range(self.rowCount()):
-            self.setRowHeight(row, high)
+            self.setRowHeight(row, high if self._places[row] >= 0 else px(HEADING))
+        rows = sum(self.rowHeight(row) for row in range(self.rowCount()))
         wide = sum(self.columnWidth(column) for column in range(self.columnCount()))
         self.setMaximumWidth(wide + 2)
         bar = self.horizontalScrollBar().sizeHint().height() if wide > room else 0
-        self.setFixedHeight(self.horizontalHeader().sizeHint().height() + self.rowCount() * high + bar + 2)
+        self.setFixedHeight(self.horizontalHeader().sizeHint().height() + rows + bar + 2)
 
 
-class _Painter(QStyledItemDelegate):
-    def __init__(self, look: ThemeHolder, lines: Sequence[Line], parent: AgreementGrid) -> None:
-        super().__init__(parent)
-        self._look = look
-        self._lines = lines
-        self._grid = parent
-
-    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
-        line = self._lines[index.row()]
-        column = index.column()
-        draw: Callable[[QPainter, QRect, Line, Index], None]
-        if column == 0:
-            draw = self._label
-        elif column == 1:
-            draw = self._points
-        elif column - FIRST < len(line.squares):
-            draw = self._square
-        else:
-            draw = self._alpha
-        painter.save()
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        draw(painter, option.rect, line, index)
-        chosen = bool(option.state & QStyle.StateFlag.State_Selected)
-        if draw == self._square and chosen:
-            wide = self._look.theme.focus_width if self._grid.hasFocus() else 1
-            painter.setBrush(Qt.BrushStyle.NoBrush)
-            for tone, edge in (("page", wide + 1.5), ("accent", wide / 2)):
-                painter.setPen(QPen(self._look.colour(tone), wide if tone == "accent" else 1))
-                box = QRectF(option.rect).adjusted(edge, edge, -edge, -edge)
-                painter.drawRoundedRect(box, self._look.px(RADIUS), self._look.px(RADIUS))
-        painter.restore()
-
-    def _label(self, painter: QPainter, box: QRect, line: Line, index: Index) -> None:
-        """At most two lines, the rest in the tooltip; a mark before a criterion that is bad if met."""
-        look, px = self._look, self._look.px
-        if line.is_negative:
-            size = px(16)
-            at = QPointF(box.left(), box.center().y() - size / 2)
-            ratio = self._grid.devicePixelRatioF()
-            painter.drawPixmap(at, look.pixmap("circle-alert", "bad", 16, ratio))
-        here = index.row() == self._grid.currentRow()
-        font = look.font("strong" if here else "body")
-        painter.setFont(font)
-        painter.setPen(look.colour("t1"))
-        room = box.adjusted(px(24), px(2), -px(8), -px(2))
-        for y, words in _two_lines(line.label, QFontMetrics(font), room):
-            painter.drawText(
-                QRect(room.left(), y, room.width(), QFontMetrics(font).height()), int(MIDDLE), words
-            )
-
-    def _points(self, painter: QPainter, box: QRect, line: Line, index: Index) -> None:
-        look = self._look
-        painter.setFont(look.font("small", figures=True))
-        painter.setPen(look.colour("bad" if line.is_negative else "t2"))
-        right = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
-        painter.drawText(box.adjusted(0, 0, -look.px(12), 0), int(right), str(index.data() or ""))
-
-    def _alpha(self, painter: QPainter, box: QRect, line: Line, index: Index) -> None:
-        look = self._look
-        painter.setFont(look.font("strong", figures=True))
-        painter.setPen(look.colour("t1" if line.alpha.value is not None else "t3"))
-        painter.drawText(box, int(Qt.AlignmentFlag.AlignCenter), str(index.data() or ""))
-
-    def _square(self, painter: QPainter, box: QRect, line: Line, index: Index) -> None:
-        look, px = self._look, self._look.px
-        inner = QRectF(box).adjusted(2, 2, -2, -2)
-        share = line.squares[index.column() - FIRST].share
-        painter.setPen(Qt.PenStyle.NoPen)
-        if share is None:
-            painter.setBrush(QBrush(look.colour("line2"), Qt.BrushStyle.BDiagPattern))
-            painter.drawRoundedRect(inner, px(RADIUS), px(RADIUS))
-            words = str(index.data() or "")
-            if words:
-                self._none(painter, box, words)
-            return
-        ground, figure = heat_colours(100 * share)
-        painter.setBrush(QColor(ground))
-        painter.drawRoundedRect(inner, px(RADIUS), px(RADIUS))
-        painter.setPen(QColor(figure))
-        painter.setFont(look.font("strong", figures=True))
-        painter.drawText(box, int(Qt.AlignmentFlag.AlignCenter), number(round(100 * share)))
-
-    def _none(self, painter: QPainter, box: QRect, words: str) -> None:
-        look, px = self._look, self._look.px
-        font = look.font("small")
-        wide = QFontMetrics(font).horizontalAdvance(words) + px(24)
-        plate = QRectF(0, 0, min(wide, box.width()), QFontMetrics(font).height() + px(8))
-        plate.moveCenter(QRectF(box).center())
-        painter.setBrush(look.colour("page"))
-        painter.drawRoundedRect(plate, px(RADIUS), px(RADIUS))
-        painter.setFont(font)
-        painter.setPen(look.colour("t2"))
-        painter.drawText(plate, int(Qt.AlignmentFlag.AlignCenter), words)
-
-
-def _two_lines(text: str, metrics: QFontMetrics, room: QRect) -> list[tuple[int, str]]:
-    """(top, words) of one or two lines in the middle of `room`; the second is shortened."""
-    high = metrics.height()
-    if metrics.horizontalAdvance(text) <= room.width():
-        return [(room.center().y() - high // 2, text)]
-    words, first = text.split(" "), ""
-    while words and metrics.horizontalAdvance(f"{first} {words[0]}".strip()) <= room.width():
-        first = f"{first} {words.pop(0)}".strip()
-    if not first:  # one long word, or a script without spaces
-        cut = len(text)
-        while cut > 1 and metrics.horizontalAdvance(text[:cut]) > room.width():
-            cut -= 1
-        first, rest = text[:cut], text[cut:]
-    else:
-        rest = " ".join(words)
-    top = room.center().y() - high
-    second = metrics.elidedText(rest, Qt.TextElideMode.ElideRight, room.width())
-    return [(top, first), (top + high, second)]
+def _with_headings(lines: Sequence[Line]) -> list[int]:
+    """The line of each row; −1 where the title of the next line's task stands."""
+    found: list[int] = []
+    for at, line in enumerate(lines):
+        if line.title and (not at or lines[at - 1].title != line.title):
+            found.append(-1)
+        found.append(at)
+    return found

@@ -16,6 +16,7 @@ from ui.i18n import number, percent, tr, tr_later, trn
 from ui.jobs import Jobs, Progress
 from ui.live import LiveSession
 from ui.navigator import Navigator
+from ui.panels.rubric.inline import inline
 from ui.panels.rubric.words import MARK_WORD, as_mark
 
 if TYPE_CHECKING:
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
     from app.agreement.reports.measuring import Verdicts
     from app.agreement.reports.source import Source
 
+IN_SIGHT = 8
+"""Lines that are seen without scrolling."""
 MOST_PAIRS = 3
 """Kinds of differences that the details name."""
 
@@ -81,6 +84,7 @@ class AgreementPresenter(QObject):
 
     def choose_batch(self, batch: str) -> None:
         self.batch, self.slice = batch, "all"
+        self._navigator.refresh_bar()
         self._read()
 
     def choose_slice(self, name: str) -> None:
@@ -104,10 +108,12 @@ class AgreementPresenter(QObject):
         return self._material is not None and bool(self._material.source.decided)
 
     def name(self, grader: str) -> str:
-        """A grader's name; one's own is “You”."""
-        if grader == str(self._live.session.identity.expert):
+        """“You”, or the others by number: a lead's roster holds no names."""
+        me = str(self._live.session.identity.expert)
+        if grader == me:
             return tr("You")
-        return self._material.source.name(grader) if self._material is not None else grader
+        others = [one for one in (self.overview.graders if self.overview is not None else ()) if one != me]
+        return tr("Grader {n}", n=number(others.index(grader) + 1)) if grader in others else grader
 
     def summary(self) -> str:
         """The line under the title."""
@@ -150,11 +156,11 @@ class AgreementPresenter(QObject):
         return tr("Nothing is decided yet") if self.beside == "decided" else tr("Nobody else judged it")
 
     def lowest(self) -> tuple[int, int]:
-        """The square with the least agreement; the first if there is none."""
+        """The square with the least agreement among the first lines; the first if there is none."""
         found = self.overview
         places = [
             (square.share, row, column)
-            for row, line in enumerate(found.lines if found is not None else ())
+            for row, line in enumerate(found.lines[:IN_SIGHT] if found is not None else ())
             for column, square in enumerate(line.squares)
             if square.share is not None
         ]
@@ -168,8 +174,8 @@ class AgreementPresenter(QObject):
             return None
         line, square = found.lines[row], found.lines[row].squares[column]
         return Details(
-            grader=self.name(found.graders[column]),
-            label=line.label,
+            grader=f"{self.name(found.graders[column])} · {found.graders[column]}",
+            label=inline(line.label)[0],
             is_negative=line.is_negative,
             facts=tuple(self._facts(line, square)),
             hint=self._hint(line, square),
@@ -239,6 +245,7 @@ class AgreementPresenter(QObject):
         if all(one.batch != self.batch for one in found):
             most = max(found, key=lambda one: one.team, default=None)
             self.batch, self.slice = (most.batch if most is not None else ""), "all"
+        self._navigator.refresh_bar()
         if self.batch:
             self._read()
         else:
@@ -269,6 +276,7 @@ class AgreementPresenter(QObject):
 
     def _compute(self) -> None:
         material, name, beside = self._material, self.slice, self.beside
+        me = str(self._live.session.identity.expert)
         if material is None:
             return
 
@@ -278,8 +286,9 @@ class AgreementPresenter(QObject):
 
             bootstrap = Bootstrap(tell=lambda done, total: progress(done, total))
             return overview(
-                material.source, material.found, bootstrap, slice_name=name, beside=Beside(beside)
-            )
+                material.source, material.found, bootstrap,
+                slice_name=name, beside=Beside(beside), first=me,
+            )  # fmt: skip
 
         self.overview = None
         self.work.run(work, self._made, tr("Computing…"))
