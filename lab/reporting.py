@@ -140,7 +140,7 @@ def report(lab: Lab, batch: str, kind: str, suffix: str, *, expert: str = "") ->
 
 
 def write_table(lab: Lab, batch: str, stream: BinaryIO, *, aggregated: bool) -> int:
-    """K2 as CSV: a row a rater and criterion, or a row a criterion with its standing. The number of rows."""
+    """K2 as CSV: a row a rater and answer, or a row a place with its standing. The number of rows."""
     columns = AGGREGATE_COLUMNS if aggregated else RATER_COLUMNS
     made = source(lab, batch)
     found: Iterator[dict[str, object]] = aggregate_rows(made) if aggregated else rater_rows(made)

@@ -129,7 +129,8 @@ def again(bench: Bench) -> None:
 
 @check("decisions.rejected", lead=True)
 def rejected(bench: Bench) -> None:
-    """What is not hers to decide, or not signed by her, counts for nothing and hinders no other."""
+    """What is not hers to decide, not signed by her, or of nothing that is asked counts for nothing and hinders no
+    other."""
     _, result, _ = bench.first
     bad = (
         _decision(bench, over=["a" * 64]),
@@ -137,6 +138,8 @@ def rejected(bench: Bench) -> None:
         _decision(bench, lead="another"),
         _decision(bench, key=PrivateKey.generate()),
         _decision(bench, kind="return"),
+        _decision(bench, rulings=[{"path": "/preference/no-such-dimension/value", "value": 1}]),
+        _decision(bench, rulings=[{"value": "met"}]),
         result,
     )
     for number, one in enumerate(bench.lead.letters("decisions", *bad), start=1):

@@ -18,7 +18,7 @@ from app.services.lead_store import queue
 from app.services.leading import Decided, QueueRow
 from app.services.lettering import Letter, letters
 from app.services.reviewing import OpenTask
-from ui.i18n import tr, tr_later, trn
+from ui.i18n import tr, tr_later
 from ui.lead import words
 from ui.live import LiveSession
 from ui.navigator import Navigator
@@ -385,19 +385,4 @@ class LeadPresenter(QObject):
 
     def footing(self) -> str:
         """How much is undecided, or how the decision stands."""
-        board = self.board
-        if board is None:
-            return ""
-        if board.state == "decided" and self.decision is not None:
-            return tr(
-                "{what}: {state}.",
-                what=tr_later(words.DECISIONS[self.decision.about]),
-                state=tr_later(words.LETTERS[self.decision.state]),
-            )
-        if not board.undecided:
-            return tr("Everything is decided. The graders’ originals are kept, whatever you decide.")
-        return trn(
-            "{n} question is undecided. The graders’ originals are kept, whatever you decide.",
-            "{n} questions are undecided. The graders’ originals are kept, whatever you decide.",
-            len(board.undecided),
-        )
+        return words.foot_words(self.board, self.decision) if self.board is not None else ""

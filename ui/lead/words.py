@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from app.services.board import Board, Column
 from app.services.leading import QueueRow
+from app.services.lettering import Letter
 from app.services.past import Past
 from ui.i18n import mark, number, percent, tr, tr_later, trn
 from ui.widgets.rows import RowData
@@ -92,6 +93,23 @@ def about_words(board: Board) -> list[str]:
     elif board.state == "disputed":
         found.append(tr("A third reader grades it without names; the verdicts become a column here."))
     return found
+
+
+def foot_words(board: Board, decision: Letter | None) -> str:
+    """How much is undecided, or how the decision of one's own stands."""
+    if board.state == "decided" and decision is not None:
+        return tr(
+            "{what}: {state}.",
+            what=tr_later(DECISIONS[decision.about]),
+            state=tr_later(LETTERS[decision.state]),
+        )
+    if not board.undecided:
+        return tr("Everything is decided. The graders’ originals are kept, whatever you decide.")
+    return trn(
+        "{n} question is undecided. The graders’ originals are kept, whatever you decide.",
+        "{n} questions are undecided. The graders’ originals are kept, whatever you decide.",
+        len(board.undecided),
+    )
 
 
 def past_words(board: Board, one: Past) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from app.agreement.ratings import Level
+from app.agreement.reports.answers import answers
 from app.agreement.reports.blocks import Block, Distribution, Intervals, Report, Section, Table
 from app.agreement.reports.highlights import highlights
 from app.agreement.reports.measuring import Verdicts, histogram, sliced, tags_of, verdicts
@@ -22,7 +23,11 @@ def batch_report(source: Source, tr: Tr, language: str, bootstrap: Bootstrap) ->
         Section(tr("Scores"), tuple(_scores(source, tr))),
         Section(
             tr("Agreement"),
-            (*_agreement(source, found, tr, bootstrap), *highlights(source, tr, bootstrap)),
+            (
+                *_agreement(source, found, tr, bootstrap),
+                *answers(source, tr, bootstrap),
+                *highlights(source, tr, bootstrap),
+            ),
         ),
         Section(tr("Where graders differ"), tuple(_differences(source, found, tr, bootstrap))),
     )

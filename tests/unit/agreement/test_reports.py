@@ -8,6 +8,7 @@ import json
 import re
 from dataclasses import replace
 from html.parser import HTMLParser
+from typing import Any
 
 import pypdfium2
 import pytest
@@ -16,7 +17,7 @@ from app.agreement.figures import Figure
 from app.agreement.reports.blocks import Block, Distribution, Drift, Heat, Intervals, Report, Table
 from app.agreement.reports.making import KINDS, SUFFIXES, make_report, render
 from app.agreement.reports.plain import as_json, as_words
-from app.agreement.reports.source import Graded, Repeat, Source
+from app.agreement.reports.source import Decided, Graded, Repeat, Source
 from app.agreement.reports.standing import aggregate_rows, rater_rows
 from app.agreement.reports.team import NO_REPEAT
 from app.agreement.resampling import Bootstrap
@@ -105,6 +106,27 @@ def test_batch_report_says_how_far_highlights_agree(source: Source) -> None:
     }
     with pytest.raises(StopIteration):
         table(made("batch", source), "Highlights")
+
+
+def test_batch_report_says_how_far_other_answers_agree(source: Source) -> None:
+    def preferring(one: Graded, value: object) -> Graded:
+        return replace(one, judgement={"preference": {"overall": value}})
+
+    (one, other), (third, last) = source.by_task["t003"][:2], source.by_task["t004"][:2]
+    graded = (
+        preferring(one, -2), preferring(other, -2), preferring(third, 1), preferring(last, 2),
+        *(preferring(x, v) for x, v in zip(source.by_task["t005"][:2], ("both_bad", 1), strict=True)),
+    )  # fmt: skip
+    rows = table(made("batch", replace(source, graded=graded)), "Answers beside the criteria")
+    assert list(rows) == ["Preference: overall"]
+    _, twice, observed, alpha, ac2 = rows["Preference: overall"]
+    assert twice == 2, "both bad stands in no order"
+    assert observed.value == pytest.approx(0.5)  # type: ignore[attr-defined]
+    assert 0.5 < alpha.value < 1, "one step apart is little"  # type: ignore[attr-defined]
+    assert ac2.value is not None  # type: ignore[attr-defined]
+    whole = table(made("batch", source), "Answers beside the criteria")
+    assert set(whole) == {"Preference: overall", "Rating: Tone"}
+    assert whole["Rating: Tone"][1] == 30 * 2
 
 
 def test_model_report(source: Source) -> None:
@@ -248,9 +270,10 @@ def _plain(text: str, /, **params: object) -> str:
 
 def test_rater_level_keeps_everyone_and_aggregates_say_how_they_came_about(source: Source) -> None:
     rows = list(rater_rows(source))
-    assert len(rows) == 30 * 4 * 8
+    assert len([row for row in rows if row["panel"] == "rubric"]) == 30 * 4 * 8
     assert {row["rater"] for row in rows} == set(EXPERTS)
-    found = {(r["task"], r["response"], r["criterion"]): r for r in aggregate_rows(source)}
+    every = list(aggregate_rows(source))
+    found = {(r["task"], r["response"], r["criterion"]): r for r in every if r["panel"] == "rubric"}
     assert len(found) == 30 * 8
     assert {str(r["standing"]) for r in found.values()} == {"unanimous", "adjudicated", "unresolved"}
     settled = found["t001", "r1", "c1"]
@@ -268,6 +291,36 @@ def test_rater_level_keeps_everyone_and_aggregates_say_how_they_came_about(sourc
         if row["standing"] == "unresolved":
             assert row["value"] == ""
     assert len(found["t003", "r1", "c1"]["result_digests"]) == 4  # type: ignore[arg-type]
+
+
+def test_the_tables_hold_every_kind_of_answer(source: Source) -> None:
+    one, other = source.by_task["t003"][:2]
+
+    def said(rating: int) -> dict[str, Any]:
+        return {"preference": {"overall": 0}, "responses": {"r1": {"ratings": {"tone": rating}}}}
+
+    both = replace(
+        source,
+        graded=(replace(one, judgement=said(4)), replace(other, judgement=said(5))),
+        decided={},
+    )
+    assert [(r["panel"], r["criterion"], r["value"]) for r in rater_rows(both)] == [
+        ("ratings", "tone", 4), ("preference", "overall", 0),
+        ("ratings", "tone", 5), ("preference", "overall", 0),
+    ]  # fmt: skip
+
+    def aggregate(found: Source) -> list[tuple[object, ...]]:
+        return [(r["panel"], r["standing"], r["value"], r["counts"]) for r in aggregate_rows(found)]
+
+    assert aggregate(both) == [
+        ("ratings", "unresolved", "", {"4": 1, "5": 1}), ("preference", "unanimous", 0, {"0": 2}),
+    ]  # fmt: skip
+    final = {
+        "responses": {"r1": {"ratings": {"tone": {"value": 5}}}},
+        "preference": {"overall": {"value": 0}},
+    }
+    settled = replace(both, decided={"t003": Decided("t003", "adjudicate", "d" * 64, final)})
+    assert [row[1:3] for row in aggregate(settled)] == [("adjudicated", 5), ("adjudicated", 0)]
 
 
 # Files
