@@ -34,8 +34,8 @@ class Navigator(Protocol):
 
     def go_returns(self) -> None: ...
 
-    def go_lead(self) -> None:
-        """The Lead board: the first task of the queue whose board waits for a decision, else the queue."""
+    def go_lead(self, task: str = "") -> None:
+        """The Lead board of a task, or of the first in the queue that waits for a decision; else the queue."""
 
     def go_preferences(self) -> None: ...
 

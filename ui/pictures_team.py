@@ -16,12 +16,13 @@ from app.domain.controls import kept
 from app.domain.ids import TaskId
 from app.services import leading, opinions, returns
 from app.services.session import Session
+from ui.agreement.screen import AgreementScreen
 from ui.lead.board import BoardView
 from ui.lead.forms import OverrideForm, ReturnForm
 from ui.lead.rows import RowView
 from ui.lead.screen import LeadScreen
 from ui.pictures import VARIANTS, Variant, draw_walk
-from ui.pictures_steps import Step, front, press, report, rest
+from ui.pictures_steps import Step, front, press, report, rest, rest_until
 from ui.reports.screen import ReportsScreen
 from ui.returns.screen import ReturnsScreen
 from ui.shell import Shell
@@ -65,6 +66,7 @@ def _leading(team: Team, shell: Shell, session: Session) -> Iterator[Step]:
     yield "lead-return", lambda: _return(shell)
     yield "lead-disputed", lambda: _open(shell, session, team.disputed)
     yield "lead-reading", lambda: _read(shell, session, team.read)
+    yield "agreement", lambda: _agreement(shell)
     yield "reports-heat-map", lambda: _heat_map(shell)
     yield "reports-delegation", lambda: report(shell, "delegation")
 
@@ -109,6 +111,13 @@ def _return(shell: Shell) -> None:
 def _read(shell: Shell, session: Session, task: TaskId) -> None:
     _open(shell, session, task)
     press(shell, "read-case")
+
+
+def _agreement(shell: Shell) -> None:
+    """It is computed in the worker."""
+    press(shell, "agreement")
+    screen = front(shell, AgreementScreen)
+    rest_until(lambda: screen.grid is not None)
 
 
 def _heat_map(shell: Shell) -> None:

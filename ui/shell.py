@@ -231,10 +231,10 @@ class Shell(QObject):
     def go_returns(self) -> None:
         self._show(RETURNS)
 
-    def go_lead(self) -> None:
+    def go_lead(self, task: str = "") -> None:
         self._show(LEAD)
         if self._screens is not None and self._screens.front is not None:
-            open_board(self._screens.front)
+            open_board(self._screens.front, task)
 
     def go_preferences(self) -> None:
         self._show(PREFERENCES)

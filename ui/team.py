@@ -26,12 +26,12 @@ def make_lead(around: Surroundings) -> Screen:
     return screen
 
 
-def open_board(screen: Screen) -> None:
-    """On the Lead board: the first task that waits for a decision, if there is one."""
+def open_board(screen: Screen, task: str = "") -> None:
+    """On the Lead board: a task, or the first that waits for a decision, if there is one."""
     from ui.lead.screen import LeadScreen
 
     if isinstance(screen, LeadScreen):
-        screen.open_first()
+        screen.open_board(task)
 
 
 def make_returns(around: Surroundings) -> Screen:

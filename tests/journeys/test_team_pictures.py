@@ -21,6 +21,7 @@ LEAD = {
     "lead-return",
     "lead-disputed",
     "lead-reading",
+    "agreement",
     "reports-heat-map",
     "reports-delegation",
 }

@@ -39,8 +39,8 @@ class Went:
     def go_returns(self) -> None:
         self.places.append(("returns",))
 
-    def go_lead(self) -> None:
-        self.places.append(("lead",))
+    def go_lead(self, task: str = "") -> None:
+        self.places.append(("lead", task) if task else ("lead",))
 
     def go_preferences(self) -> None:
         self.places.append(("preferences",))

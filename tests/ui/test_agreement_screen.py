@@ -8,7 +8,9 @@ from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
 from app.services.judging import grade, submit
+from app.services.lead_store import queue
 from app.services.session import Session
+from app.storage.changes import FeedChanges, SignedDocument
 from tests.keyboard import press
 from tests.ui.screens import Behind, in_window, nameless_buttons
 from tests.ui.test_reports_screen import TASKS, graded, verdicts
@@ -53,7 +55,7 @@ def test_from_the_least_agreed_square_to_the_task_by_keyboard(
     stage = staged(tmp_path, look, qtbot)
     grid = stage.screen.grid
     assert grid is not None
-    assert grid.hasFocus()
+    qtbot.waitUntil(grid.hasFocus)
     assert grid.chosen() == (0, 0)  # differs on t1 and t2 of six
     assert grid.item(0, 2).text() == "67\xa0%"
     tiles = stage.screen.findChildren(FigureTile)
@@ -108,6 +110,7 @@ def test_rubrics_of_their_own_stand_under_the_titles_of_their_tasks(
     shown = [grid.item(row, 0).text() for row in range(grid.rowCount())]
     titles = [task["title"] for task in tasks]
     assert shown == [titles[0], "Case 1 says 1", "Case 1 says 2", titles[1], "Case 2 says 1", "Case 2 says 2"]
+    qtbot.waitUntil(grid.hasFocus)
     walk = []
     for key in ("Up", "Down", "Down", "Down", "Up", "Up", "Up"):
         press(key)
@@ -131,6 +134,22 @@ def test_parts_and_what_low_may_mean(tmp_path: Path, look: ThemeHolder, qtbot: Q
     stage.close()
 
 
+def test_a_lead_is_led_to_the_board_of_the_task(tmp_path: Path, look: ThemeHolder, qtbot: QtBot) -> None:
+    session = graded(tmp_path)
+    registered = SignedDocument("registration", 1, b'{"role": "lead"}', b"{}")
+    session.workspace.lab.apply(FeedChanges(documents=(registered,)))
+    with session.workspace.together():
+        queue(session.workspace, ["t1"])
+    stage = Stage(session, look, qtbot, (1280, 860))
+    stage.ready()
+    found = stage.presenter.details(0, 0)
+    assert found is not None
+    for miss, _ in found.misses:
+        stage.presenter.open(miss)
+    assert stage.went.places[-2:] == [("lead", "t1"), ("task", "t2", "r1", "c1")]
+    stage.close()
+
+
 def test_a_narrow_window_has_the_details_under_the_grid(
     tmp_path: Path, look: ThemeHolder, qtbot: QtBot
 ) -> None:
@@ -138,9 +157,13 @@ def test_a_narrow_window_has_the_details_under_the_grid(
     stage = staged(tmp_path, look, qtbot, (1280, 860))
     screen = stage.screen
     assert screen.grid is not None
-    assert screen.details.mapTo(screen, screen.details.rect().topLeft()).y() > screen.grid.height()
+    grid, details = screen.grid, screen.details
+    qtbot.waitUntil(
+        lambda: details.geometry().top() > grid.mapTo(details.parentWidget(), grid.rect().bottomLeft()).y()
+    )
+    qtbot.waitUntil(grid.hasFocus)
     press("Return")
-    assert screen.details.rows.hasFocus()
+    assert details.rows.hasFocus()
     qtbot.waitUntil(lambda: not screen.details.rows.visibleRegion().isEmpty())
     stage.close()
 

@@ -114,7 +114,7 @@ def test_the_queue_says_what_to_do_and_why(stage: Stage) -> None:
         ("Chest pain, case 3", "1 of 8 differs; drawn at random"),
         ("Chest pain, case 2", "Grade it blind first"),
     ]
-    assert stage.presenter.todo == 3
+    assert stage.presenter.queue.todo == 3
     assert nameless_buttons(stage.screen) == []
 
 
@@ -197,12 +197,12 @@ def test_fold_move_take_back_and_accept(stage: Stage) -> None:
 
 def test_what_is_chosen_stays_chosen_where_the_sync_moves_it(stage: Stage) -> None:
     stage.keys("End")
-    assert stage.presenter.queue_row(stage.screen.rows.currentIndex().row()).task == "t2"
+    assert stage.presenter.queue.row(stage.screen.rows.currentIndex().row()).task == "t2"
     teammate(stage.session, "t2", "e-ada", every(task_json(2), "not_met"))
     teammate(stage.session, "t2", "e-bo", every(task_json(2)))
     opened(stage.session, "t2", ["disagreement"])
     stage.live.refreshed()
-    assert [stage.presenter.queue_row(at).task for at in range(3)] == ["t2", "t1", "t3"]
+    assert [stage.presenter.queue.row(at).task for at in range(3)] == ["t2", "t1", "t3"]
     assert stage.screen.rows.currentIndex().row() == 0
     stage.keys("End", "Home", "Return")
     assert stage.presenter.task == "t2"
@@ -210,7 +210,7 @@ def test_what_is_chosen_stays_chosen_where_the_sync_moves_it(stage: Stage) -> No
 
 def test_after_a_decision_the_next_one_is_a_key_away(stage: Stage) -> None:
     stage.keys("Return", "Shift+A")
-    assert [stage.presenter.queue_row(at).task for at in range(3)] == ["t3", "t2", "t1"]
+    assert [stage.presenter.queue.row(at).task for at in range(3)] == ["t3", "t2", "t1"]
     assert stage.presenter.task == "t1"
     stage.keys("Alt+Right")
     assert stage.presenter.task == "t3"
@@ -230,7 +230,7 @@ def test_the_board_says_who_is_on_it_and_what_was_disputed(stage: Stage) -> None
     }  # fmt: skip
     put(stage.session, "answer", "t1", document, who="e-ada")
     stage.live.refreshed()
-    assert stage.presenter.queue_row(0).state == "disputed"
+    assert stage.presenter.queue.row(0).state == "disputed"
     assert first.about()[1:] == [
         "You: Returned to the grader “Count the table.”",
         "Grader 1: Disputed the decision “Please look again.”",
@@ -268,7 +268,7 @@ def test_rows_stand_as_she_reads_the_responses_and_without_marks(
 
     def show(task: str) -> list[str]:
         rows = range(stage.presenter.count)
-        stage.presenter.open(next(at for at in rows if stage.presenter.queue_row(at).task == task))
+        stage.presenter.open(next(at for at in rows if stage.presenter.queue.row(at).task == task))
         return [row.place.response for row in stage.presenter.rows()]
 
     assert show(other_way) == ["r2", "r1"]
@@ -300,11 +300,11 @@ def test_what_is_ruled_stays_in_view_above_the_form(stage: Stage) -> None:
 
 def test_a_board_of_others_work_alone_does_not_count_the_lead(stage: Stage) -> None:
     teammate(stage.session, "t9", "e-ada", every(task_json(1)))
-    line = {**task_json(1), "id": "t9"}
-    put(stage.session, "line", "t9", line)
+    put(stage.session, "line", "t9", {**task_json(1), "id": "t9"})
     stage.live.refreshed()
-    at = next(at for at in range(stage.presenter.count) if stage.presenter.queue_row(at).task == "t9")
-    stage.presenter.open(at)
+    stage.presenter.set_show("blind")
+    stage.screen.open_board("t9")
+    assert stage.screen.filter.value() == "all"
     assert stage.presenter.about() == ["1 grader; 0 of 8 questions differ."]
     stage.keys("Shift+R")
     page = stage.screen.reading

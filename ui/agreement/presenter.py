@@ -10,6 +10,7 @@ from PySide6.QtCore import QObject, Signal
 
 from app.domain.ids import CriterionId, ResponseId, TaskId
 from app.errors import InputError
+from app.services.leading import is_lead
 from app.services.reporting import Reportable, reportable, source_of
 from ui.computing import Computing
 from ui.i18n import number, percent, tr, tr_later, trn
@@ -185,10 +186,13 @@ class AgreementPresenter(QObject):
     # Doing
 
     def open(self, miss: Miss) -> None:
-        """The task, at the response and the criterion."""
-        task = TaskId(miss.task)
+        """For a lead the board of the task; else the task, at the response and the criterion."""
+        session, task = self._live.session, TaskId(miss.task)
+        if is_lead(session) and session.workspace.papers.case(task) is not None:
+            self._navigator.go_lead(task)
+            return
         try:
-            self._live.session.workspace.lab.task_row(task)
+            session.workspace.lab.task_row(task)
         except InputError as error:
             self._navigator.problem(error)
         else:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from array import array
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
@@ -15,11 +14,12 @@ from app.errors import AssayError, InputError
 from app.services import leading
 from app.services.board import Board, BoardRow
 from app.services.lead_store import queue
-from app.services.leading import Decided, QueueRow
+from app.services.leading import Decided
 from app.services.lettering import Letter, letters
 from app.services.reviewing import OpenTask
 from ui.i18n import tr, tr_later
 from ui.lead import words
+from ui.lead.queue import Queue
 from ui.live import LiveSession
 from ui.navigator import Navigator
 from ui.panels.judged import as_read
@@ -27,8 +27,6 @@ from ui.widgets.rows import RowData
 
 if TYPE_CHECKING:
     from app.services.values import Workspace
-
-PAGE, PAGES = 100, 8
 
 
 class LeadPresenter(QObject):
@@ -46,16 +44,11 @@ class LeadPresenter(QObject):
         super().__init__(parent)
         self._live = live
         self._navigator = navigator
-        self._numbers = array("q")
-        self._pages: dict[int, list[QueueRow]] = {}
-        self.show = "all"
-        self.todo = 0
+        self.queue = Queue(live)
         self.board: Board | None = None
         self.decision: Letter | None = None
         self.task = ""
         """The task whose board is open."""
-        self._chosen = 0
-        """The number of the case that is chosen in the queue; it stays chosen where it moves to."""
         self._left: int | None = None
         """Where the task stood that was decided last: the one after it moved up there."""
         self.is_folded = True
@@ -64,8 +57,7 @@ class LeadPresenter(QObject):
 
     def closed(self) -> None:
         self._live.changed.disconnect(self._old)
-        self._numbers = array("q")
-        self._pages.clear()
+        self.queue.forget()
         self.board = None
 
     def _old(self, what: str) -> None:
@@ -76,11 +68,7 @@ class LeadPresenter(QObject):
 
     def refresh(self) -> None:
         """Read the numbers of the queue and the open board again."""
-        session = self._live.session
-        self._pages.clear()
-        self._numbers = leading.queue_numbers(session, self.show)
-        counts = leading.queue_counts(session)
-        self.todo = sum(n for state, n in counts.items() if state != "decided")
+        self.queue.read()
         if self.task:
             self._read_board()
         self.changed.emit()
@@ -88,40 +76,27 @@ class LeadPresenter(QObject):
 
     @property
     def count(self) -> int:
-        return len(self._numbers)
-
-    def queue_row(self, at: int) -> QueueRow:
-        page = at // PAGE
-        if page not in self._pages:
-            while len(self._pages) >= PAGES:
-                del self._pages[next(iter(self._pages))]
-            self._pages[page] = leading.queue_rows(
-                self._live.session, self._numbers[page * PAGE : page * PAGE + PAGE]
-            )
-        return self._pages[page][at % PAGE]
+        return len(self.queue)
 
     def row(self, at: int) -> RowData:
-        return words.row_data(self.queue_row(at))
+        return words.row_data(self.queue.row(at))
 
     def set_show(self, show: str) -> None:
-        self.show = show
+        self.queue.show = show
         self.refresh()
 
     def at(self) -> int:
         """Where the chosen task stands now; -1 if it is not in the list."""
-        try:
-            return self._numbers.index(self._chosen)
-        except ValueError:
-            return -1
+        return self.queue.place(self.queue.chosen)
 
     def choose(self, at: int) -> None:
         """Somebody moved to this line of the queue; -1: there is none."""
-        self._chosen = self._numbers[at] if 0 <= at < self.count else 0
+        self.queue.chosen = self.queue.number(at)
         self._left = None
 
     def open(self, at: int) -> None:
         """Blind: to Grading. Graded: the board, once the lab has the grade."""
-        found = self.queue_row(at)
+        found = self.queue.row(at)
         self.choose(at)
         if found.state == "blind":
             self._navigator.go_task(found.task)
@@ -134,11 +109,14 @@ class LeadPresenter(QObject):
         self.board_changed.emit()
         self._navigator.refresh_bar()
 
-    def first_to_decide(self) -> int:
-        """Where the first task stands whose board waits for a decision, in the whole queue; -1: there is none."""
-        if self.show != "all":
+    def find(self, task: str = "") -> int:
+        """Where a task stands in the whole queue, or the first that waits for a decision; -1: there is none."""
+        if self.queue.show != "all":
             self.set_show("all")
-        found = self.count and self.queue_row(0).state in ("open", "disputed")
+        if task:
+            case = self._live.session.workspace.papers.case(task)
+            return self.queue.place(case.number) if case is not None else -1
+        found = self.count and self.queue.row(0).state in ("open", "disputed")
         return 0 if found else -1
 
     def step(self, by: int) -> None:
@@ -149,7 +127,7 @@ class LeadPresenter(QObject):
         else:
             at = at + by if at >= 0 else 0
         while 0 <= at < self.count:
-            if self.queue_row(at).state in ("open", "disputed", "decided"):
+            if self.queue.row(at).state in ("open", "disputed", "decided"):
                 self.open(at)
                 self.changed.emit()
                 return

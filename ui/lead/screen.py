@@ -136,10 +136,10 @@ class LeadScreen(Page):
         if self._presenter.is_open:
             self.board.setFocus(Qt.FocusReason.OtherFocusReason)
 
-    def open_first(self) -> None:
-        """The board of the first task that waits for a decision; the queue where there is none."""
-        at = self._presenter.first_to_decide()
-        self.filter.choose(self._presenter.show)
+    def open_board(self, task: str = "") -> None:
+        """The board of a task, or of the first that waits for a decision; the queue where there is none."""
+        at = self._presenter.find(task)
+        self.filter.choose(self._presenter.queue.show)
         if at >= 0:
             self.rows.set_current(at)
             self._open(at)
@@ -162,7 +162,7 @@ class LeadScreen(Page):
         if at < 0:
             presenter.choose(self.rows.currentIndex().row())
         self.rows.refresh()
-        self._todo.setText(trn("{n} to do", "{n} to do", presenter.todo))
+        self._todo.setText(trn("{n} to do", "{n} to do", presenter.queue.todo))
         self._show_empty()
 
     def _show_empty(self) -> None:
