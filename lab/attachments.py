@@ -1,4 +1,4 @@
-"""Files that tasks name: told of by the assignment whose packs name them, served to whoever holds one."""
+"""Files that tasks name: told of by the assignment whose packs name them, served to whoever holds or reads one."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from typing import Any
 
 from sqlalchemy import Connection, and_, bindparam, exists, select
 
-from lab.tables import assigned_pack, attachment, batch
-from lab.tables_leads import extra_pack
+from lab.tables import assigned_pack, attachment, batch, task
+from lab.tables_leads import extra_pack, review_feed
 
 MAX_TOLD = 5000
 """Attachments of one assignment, as its document may hold."""
@@ -54,8 +54,17 @@ HERS = (
         )
         | exists().where(
             and_(extra_pack.c.batch == attachment.c.batch, extra_pack.c.expert == bindparam("who"))
+        )
+        | exists().where(
+            and_(
+                task.c.batch == attachment.c.batch,
+                task.c.pack == attachment.c.pack,
+                review_feed.c.id == task.c.id,
+                review_feed.c.kind == "review.task",
+                review_feed.c.lead == bindparam("who"),
+            )
         ),
     )
     .limit(1)
 )
-"""Whether a file (`sha256`) belongs to a pack that she (`who`) holds."""
+"""Whether a file (`sha256`) is of a pack that she (`who`) holds, or of which her review feed tells a task."""

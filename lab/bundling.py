@@ -78,7 +78,7 @@ def export(lab: Lab, expert: str, folder: Path, *, from_start: bool = False) -> 
     own = _pages(lab, who, alone.own_cursor if alone else "", _own_page)
     review = _pages(lab, who, alone.review_cursor if alone else "", _review_page) if role == "lead" else []
     own_drafts = _pages(lab, who, "", _drafts_page)
-    blobs = _blobs(lab, who, [page for _, page in news])
+    blobs = _blobs(lab, who, [page for _, page in (*news, *review)])
     with lab.database.reading() as connection:
         versions = [jsonio.loads(one) for one in keylist.versions(connection)]
     name = lab.new_id("x")
@@ -170,11 +170,15 @@ def _items(pages: list[tuple[str, bytes]]) -> int:
 
 
 def _blobs(lab: Lab, who: str, pages: list[bytes]) -> dict[str, bytes]:
-    """What the assignments in these pages name and she may still fetch; packs first."""
+    """What the assignments and the tasks to read in these pages name and she may still fetch; packs first."""
     wanted: dict[str, int] = {}
     later: dict[str, int] = {}
     for page in pages:
         for item in jsonio.loads(page, limit=len(page) + 1)["items"]:
+            if item["kind"] == "review.task":
+                later |= {
+                    one["sha256"]: one["size"] for one in jsonio.loads(item["line"]).get("attachments", ())
+                }
             if item["kind"] != "batch.assigned" or not item.get("document"):
                 continue
             payload = jsonio.loads(unbase64(item["document"]["payload"], "signature.shape"))

@@ -20,6 +20,7 @@ from ui.jobs import Jobs
 from ui.live import LiveSession
 from ui.main_window import MainWindow
 from ui.navigator import Navigator, Screen
+from ui.opened_files import files_for
 from ui.team import AGREEMENT, LEAD, RETURNS, add_team_ways, make_agreement, make_lead, make_returns
 from ui.theme.apply import ThemeHolder
 
@@ -147,15 +148,12 @@ def make_desk(around: Surroundings) -> Screen:
 
 
 def make_grading(around: Surroundings) -> Screen:
-    from app.decoding.client import Decoder
-    from app.services.attachments import source_of
     from ui.grading.breaks import Breaks
-    from ui.grading.files import COMMANDS as FILE_COMMANDS
-    from ui.grading.files import FilesBeside
     from ui.grading.presenter import GradingPresenter
     from ui.grading.screen import GradingScreen
     from ui.grading.writing import Writing
-    from ui.panels.attachments.files import Files
+    from ui.panels.attachments.beside import COMMANDS as FILE_COMMANDS
+    from ui.panels.attachments.beside import FilesBeside
     from ui.panels.ideal.words import Words
     from ui.panels.reading.reading_panel import ReadingPanel
     from ui.panels.reading.supply import Supply
@@ -174,12 +172,7 @@ def make_grading(around: Surroundings) -> Screen:
     # Gone with the lab: it remembers what answers say.
     supply.setParent(reading)
     session = around.live.session
-    files = Files(
-        around.jobs,
-        Decoder(around.workstation.program),
-        lambda attachment: source_of(session.workspace, attachment),
-        reading,
-    )
+    files = files_for(around, reading)
     beside = FilesBeside(
         around.look, reading, files, {name: around.binder.key(name) for name in FILE_COMMANDS}
     )

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject
 
 from ui.i18n import number, tr
+from ui.opened_files import files_for
 
 if TYPE_CHECKING:
     from ui.desk.screen import DeskScreen
@@ -21,7 +22,9 @@ def make_lead(around: Surroundings) -> Screen:
     from ui.lead.screen import LeadScreen
 
     presenter = LeadPresenter(around.live, around.navigator)
-    screen = LeadScreen(around.look, presenter, around.binder, around.jobs)
+    screen = LeadScreen(
+        around.look, presenter, around.binder, around.jobs, lambda parent: files_for(around, parent)
+    )
     presenter.setParent(screen)
     return screen
 

@@ -202,8 +202,10 @@ def _holds_all(session: Session, opened: Opened) -> bool:
     from app.wire.signatures import unbase64
 
     names: set[str] = set()
-    for line in opened.feed.splitlines():
+    for line in (*opened.feed.splitlines(), *opened.review.splitlines()):
         for item in jsonio.loads(line, limit=len(line) + 1)["page"]["items"]:
+            if item["kind"] == "review.task":
+                names |= {one["sha256"] for one in jsonio.loads(item["line"]).get("attachments", ())}
             if item["kind"] == "batch.assigned" and item.get("document"):
                 payload = jsonio.loads(unbase64(item["document"]["payload"], "signature.shape"))
                 names |= {one["sha256"] for one in payload.get("attachments", ())}

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass
 from typing import Any
 
 from app.domain.controls import Control
@@ -121,7 +121,7 @@ def board(session: Session, task: str) -> Board:
 
 
 def read(session: Session, task: str) -> OpenTask:
-    """A task of the queue as she reads it who did not grade it: no review; files come only with tasks given to her.
+    """A task of the queue as she reads it who did not grade it: no review.
 
     Raises InputError `board.unknown`, `board.blind`.
     """
@@ -129,7 +129,7 @@ def read(session: Session, task: str) -> OpenTask:
     assert found is not None
     row = session.workspace.lab.batch(seen.batch.id)
     return OpenTask(
-        task=replace(seen.task, attachments=()),
+        task=seen.task,
         batch=seen.batch,
         digest=found[1],
         batch_digest=row.digest,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from functools import partial
 from typing import Protocol, runtime_checkable
@@ -16,6 +16,7 @@ from app.sync.owned import opened_receipt
 from app.sync.planner import Refusal
 from app.sync.protocols import PaperChange
 from app.sync.report import SyncReport
+from app.sync.seen import SeenFile
 from app.wire import jsonio
 from app.wire.keylist import KeyList
 from app.wire.leadcalls import MAX_OPENINGS, OpeningsReply, ReviewItem, ReviewPage
@@ -28,6 +29,8 @@ from app.wire.work import check_task
 
 CURSOR = "review.cursor"
 NUMBER = "review.n"
+FILES = "review.files"
+"""Files of tasks to read that were not fetched yet, as JSON."""
 MAX_PAGES = 10_000
 LETTERS = ("decision", "answer", "proposal")
 
@@ -113,6 +116,7 @@ class Reviews:
         self._now = now
         self._cancelled = cancelled
         self._lines: dict[str, PaperChange] = {}
+        self._files: dict[str, SeenFile] = {}
         self._made: papers.Reader | None = None
 
     # News for a lead
@@ -122,6 +126,7 @@ class Reviews:
         if self._store.role() != "lead":
             return
         cursor, last = self._store.state(CURSOR) or "", int(self._store.state(NUMBER) or 0)
+        self._files = {file.sha256: file for file in files_to_read(self._store.state(FILES))}
         for _ in range(MAX_PAGES):
             if self._cancelled():
                 raise Cancelled
@@ -145,7 +150,10 @@ class Reviews:
                 found.append(paper)
                 if paper.kind == "sealed":  # beside those of tasks that she grades for herself
                     found.append(replace(paper, kind="drawn", payload=b"{}", document=None))
-            self._store.keep(found, {CURSOR: page.next, NUMBER: str(last)})
+            state = {CURSOR: page.next, NUMBER: str(last)}
+            if self._files:
+                state[FILES] = jsonio.dumps([asdict(file) for file in self._files.values()]).decode()
+            self._store.keep(found, state)
             self._lines.clear()
             cursor = page.next
             if not page.more:
@@ -171,7 +179,7 @@ class Reviews:
         return None
 
     def _line(self, item: ReviewItem) -> PaperChange:
-        """A task to read. It is believed as far as signed results name its digest."""
+        """A task to read. It is believed as far as signed results name its digest, and its files as far as it is."""
         line = (item.line or "").encode("utf-8")
         task, sha256 = check_task(line, item.id)
         if task.id != item.id:
@@ -180,6 +188,8 @@ class Reviews:
             "line", item.id, sha256, item.id, None, "", to_text(self._reader().now), line, None
         )
         self._lines[item.id] = paper
+        for one in task.attachments:
+            self._files[one.sha256] = SeenFile(one.name, one.sha256, one.size, 0)
         return paper
 
     def _known(self, task: str, batch: str) -> papers.KnownTask | None:
@@ -326,6 +336,11 @@ class Reviews:
 
     def _first(self, document: bytes) -> PaperChange:
         return papers.result(document, self._reader(), self._store.known(*_about(document)))
+
+
+def files_to_read(text: str | None) -> list[SeenFile]:
+    """What `FILES` holds."""
+    return [SeenFile(**one) for one in jsonio.loads(text)] if text else []
 
 
 def _fitting(rows: Sequence[DueLetter]) -> list[DueLetter]:

@@ -7,7 +7,7 @@ digest. With nothing new it is one request.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -34,7 +34,8 @@ from app.sync.protocols import (
     Store,
 )
 from app.sync.report import SyncReport
-from app.sync.reviews import LeadConnector, Reviews
+from app.sync.reviews import FILES as REVIEW_FILES
+from app.sync.reviews import LeadConnector, Reviews, files_to_read
 from app.sync.seen import KEY as SEEN
 from app.sync.seen import Seen, SeenFile
 from app.sync.sending import Sender
@@ -113,6 +114,7 @@ class Sync:
         if self._drafts is not None and isinstance(self._connector, DraftSource):
             parts = (self._lab, self._expert, self._kid, self._cancelled)
             DraftSync(self._drafts, self._connector, *parts).run()
+        self._files_to_read(report)
         return report
 
     def _second_grades(self, connector: LeadConnector, report: SyncReport) -> None:
@@ -316,12 +318,23 @@ class Sync:
         return bool(guilty)
 
     def _attachments(self, report: SyncReport) -> None:
-        """After the tasks: work can begin before the last file is here. What cannot be had is set aside once."""
+        """After the tasks: work can begin before the last file is here."""
+        self._fetch_files(Seen.read(self._store.state(SEEN)).attachments(), report)
+        self._standing.files = False
+        self._keep_standing()
+
+    def _files_to_read(self, report: SyncReport) -> None:
+        """Files of tasks that a lead reads without having graded them."""
+        waiting = self._store.state(REVIEW_FILES)
+        if waiting is not None and not self._metered:
+            self._fetch_files(files_to_read(waiting), report)
+            self._store.set_state(REVIEW_FILES, None)
+
+    def _fetch_files(self, wanted: Sequence[SeenFile], report: SyncReport) -> None:
+        """Each that is not here. What cannot be had is set aside once."""
         blobs, seen = self._store.blobs, Seen.read(self._store.state(SEEN))
         missing = [
-            f
-            for f in seen.attachments()
-            if FILE + f.sha256 not in seen.refused and not blobs.complete(Digest(f.sha256))
+            f for f in wanted if FILE + f.sha256 not in seen.refused and not blobs.complete(Digest(f.sha256))
         ]
         total = sum(f.size for f in missing)
         fetcher = Fetcher(blobs, self._connector, self._progress, self._cancelled, total)
@@ -338,8 +351,6 @@ class Sync:
                     self._store.set_state(SEEN, seen.text())
         finally:
             fetcher.close()
-        self._standing.files = False
-        self._keep_standing()
 
     def _set_aside(self, refusal: Refusal, report: SyncReport) -> None:
         source = f"{refusal.kind} {refusal.id}"

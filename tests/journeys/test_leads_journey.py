@@ -10,6 +10,12 @@ from typing import Any
 
 import pytest
 
+from app.domain.ids import digest
+from app.paths import resources
+from app.services import leading
+from app.sync.reviews import FILES
+from app.workstation import build
+from lab.claiming import serves
 from lab.desk import open_lab
 from tests.command_line import Program, judgement
 from tests.lab_server import payload_of, serving, write_tasks
@@ -73,8 +79,15 @@ class World:
         return self.people[name].json(command, task, "--from", "-", stdin=data)
 
 
-@pytest.fixture(params=["network", "files"])
+BY = ["network", "files"]
+
+
+@pytest.fixture(params=BY)
 def world(request: pytest.FixtureRequest, tmp_path: Path) -> World:
+    return make_world(tmp_path, request.param, "auto", write_tasks(tmp_path / "tasks.jsonl", 3))
+
+
+def make_world(tmp_path: Path, by: str, format: str, source: Path) -> World:
     desk, folder = Program(tmp_path / "desk"), tmp_path / "harbor"
     desk.json("lab", "init", folder, "--name", "Harbor")
     links = {
@@ -85,13 +98,12 @@ def world(request: pytest.FixtureRequest, tmp_path: Path) -> World:
     }
     people = ["--expert", "ada", "--expert", "bo", "--expert", "cy"]
     desk.json("lab", "team", "make", "Hearts", "--lab", folder, "--lead", "lea", *people)
-    source = write_tasks(tmp_path / "tasks.jsonl", 3)
-    batch = desk.json("lab", "import", "auto", source, "--lab", folder)["batch"]
+    batch = desk.json("lab", "import", format, source, "--lab", folder)["batch"]
     desk.json("lab", "assign", batch, "--lab", folder, "--to", "ada", "--to", "bo", "--overlap", "2")
     plan = ["--team", "Hearts", "--random", "0", "--no-too-fast"]
     desk.json("lab", "plan", batch, "--lab", folder, *plan)
     people_of = {name: Program(tmp_path / name, secrets=tmp_path) for name in NAMES}
-    found = World(desk, folder, batch, people_of, by_files=request.param == "files")
+    found = World(desk, folder, batch, people_of, by_files=by == "files")
     found.join(links)
     return found
 
@@ -239,3 +251,33 @@ def test_a_batch_that_a_lead_only_reads_is_no_work_of_hers(world: World) -> None
     assert [row["task"] for row in lea.json("queue")] == ["t-1"]
     assert lea.json("batches") == []
     assert lea.json("tasks") == []
+
+
+@pytest.mark.parametrize("by", BY)
+def test_a_lead_has_the_files_of_a_task_that_others_graded(by: str, tmp_path: Path) -> None:
+    task = "em-01-inferior-stemi"
+    source = resources() / "samples" / "emergency-medicine" / "en"
+    world = make_world(tmp_path, by, "sample", source)
+    world.sync("ada", "bo")
+
+    def are_hers() -> list[bool]:
+        with open_lab(world.folder) as lab, lab.database.reading() as connection:
+            return [serves(connection, lead, one) for one in files]
+
+    given = json.loads((source / "tasks.jsonl").read_text(encoding="utf-8").splitlines()[0])
+    files = [digest((source / one["path"]).read_bytes()) for one in given["attachments"]]
+    lead = world.people["lea"].json("status")["labs"][0]["expert"]
+    assert not any(are_hers()), "nothing of a task before she may read it"
+    for name in ("ada", "bo"):
+        world.grade(name, task, "met", **{f"{r}_wrong": 1 for r in ("r1", "r2", "r3")})
+    world.sync("ada", "bo", "lea")
+    assert [row["task"] for row in world.people["lea"].json("queue")] == [task]
+    session = build(world.people["lea"].home).labs.open(None, world.people["lea"].passphrase)
+    assert all(are_hers())
+    read = leading.read(session, task)
+    assert [one.name.rpartition(".")[2] for one in read.task.attachments] == ["pdf", "png", "dcm", "csv"]
+    for one in read.task.attachments:
+        with session.workspace.attachments.open(one.sha256) as stream:
+            assert digest(stream.read()) == one.sha256
+    assert session.workspace.lab.state(FILES) is None, "nothing is left to fetch"
+    session.close()

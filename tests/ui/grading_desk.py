@@ -20,13 +20,13 @@ from app.services.session import Session
 from app.workstation import program
 from tests.workspaces import make_session, task_json
 from ui.commands import CommandBinder
-from ui.grading.files import FilesBeside
 from ui.grading.presenter import GradingPresenter
 from ui.grading.screen import GradingScreen
 from ui.grading.writing import Writing
 from ui.jobs import Jobs
 from ui.live import LiveSession
 from ui.navigator import Action
+from ui.panels.attachments.beside import FilesBeside
 from ui.panels.attachments.files import Files
 from ui.panels.ideal.words import Words
 from ui.panels.reading.reading_panel import ReadingPanel

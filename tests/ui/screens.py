@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
+from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QAbstractButton, QApplication, QMainWindow, QWidget
 from pytestqt.qtbot import QtBot
 
+from app.decoding.client import Decoder
 from app.domain.ids import CriterionId, ResponseId, TaskId
 from app.errors import AssayError
+from app.services.attachments import source_of
 from app.services.session import Session
+from app.workstation import program
 from ui.jobs import Jobs
 from ui.live import LiveSession
 from ui.navigator import Action
+from ui.panels.attachments.files import Files
 from ui.widgets.fields import FormRow
 
 
@@ -92,3 +98,10 @@ def in_window(screen: QWidget, qtbot: QtBot, width: int = 1200, height: int = 80
 def nameless_buttons(screen: QWidget) -> list[QAbstractButton]:
     """Buttons on show that a screen reader could not name."""
     return [b for b in screen.findChildren(QAbstractButton) if b.isVisible() and not b.accessibleName()]
+
+
+def files_of(session: Session, jobs: Jobs) -> Callable[[QObject], Files]:
+    """What opens the files of this session's tasks, as `ui.opened_files` makes it."""
+    return lambda parent: Files(
+        jobs, Decoder(program()), lambda one: source_of(session.workspace, one), parent
+    )

@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QApplication, QLabel
 from pytestqt.qtbot import QtBot
 
 from app.commands import resolve
-from app.domain.ids import ResponseId, TaskId
+from app.domain.ids import ResponseId, TaskId, digest
 from app.services.lettering import letters
 from app.services.session import Session
 from app.storage.papers import CaseRow
@@ -30,7 +30,7 @@ from tests.lead_home import (
     teammate,
     verdict_at,
 )
-from tests.ui.screens import Went, in_window, nameless_buttons
+from tests.ui.screens import Went, files_of, in_window, nameless_buttons
 from tests.workspaces import task_json
 from ui.commands import CommandBinder
 from ui.jobs import Jobs
@@ -64,7 +64,7 @@ class Stage:
         self.presenter = LeadPresenter(self.live, self.went)
         holder = in_window_holder(qtbot)
         self.binder = CommandBinder(holder, resolve({}))
-        self.screen = LeadScreen(look, self.presenter, self.binder, self.jobs)
+        self.screen = LeadScreen(look, self.presenter, self.binder, self.jobs, files_of(session, self.jobs))
         holder.setCentralWidget(self.screen)
         self.binder.set_scopes(self.screen.scopes)
         holder.show()
@@ -321,6 +321,33 @@ def test_a_board_of_others_work_alone_does_not_count_the_lead(stage: Stage) -> N
     stage.keys("Esc")
     assert not page.isVisible()
     assert stage.screen.board.hasFocus()
+
+
+def test_its_files_open_where_it_is_read(stage: Stage) -> None:
+    data = b"Hour,Troponin\n0,12\n3,480\n"
+    kept = stage.session.workspace.attachments
+    kept.append(digest(data), data, offset=0)
+    kept.finish(digest(data))
+    file = {"name": "course.csv", "media_type": "text/csv", "size": len(data), "sha256": digest(data)}
+    put(stage.session, "line", "t9", {**task_json(1), "id": "t9", "attachments": [file]})
+    teammate(stage.session, "t9", "e-ada", every(task_json(1)))
+    stage.live.refreshed()
+    rows = range(stage.presenter.count)
+    stage.presenter.open(next(at for at in rows if stage.presenter.queue_row(at).task == "t9"))
+    stage.keys("Shift+R", "Ctrl+O")
+    page = stage.screen.reading
+    assert page is not None
+    stage.qtbot.waitUntil(lambda: page.files.panel.viewer is not None, timeout=20_000)
+    assert page.files.is_open
+    stage.keys("Esc")
+    assert not page.files.is_open
+    assert page.isVisible()
+    stage.keys("Esc")
+    assert not page.isVisible()
+    page.closed()
+    ended: list[object] = []
+    stage.jobs.run(lambda _: None, done=ended.append, failed=ended.append, lane="decoder")
+    stage.qtbot.waitUntil(lambda: bool(ended), timeout=20_000)  # the decoder's process is gone
 
 
 def test_the_task_is_read_with_her_own_grade(stage: Stage) -> None:

@@ -24,7 +24,7 @@ from tests.lead_home import (
     submit,
     teammate,
 )
-from tests.ui.screens import Went, in_window, nameless_buttons
+from tests.ui.screens import Went, files_of, in_window, nameless_buttons
 from ui.commands import CommandBinder
 from ui.jobs import Jobs
 from ui.lead.answering import AnswerForm
@@ -47,7 +47,7 @@ class Stage:
         self.presenter = LeadPresenter(self.live, self.went)
         self.window = in_window(QWidget(), qtbot, 1440, 860)
         self.binder = CommandBinder(self.window, resolve({}))
-        self.screen = LeadScreen(look, self.presenter, self.binder, self.jobs)
+        self.screen = LeadScreen(look, self.presenter, self.binder, self.jobs, files_of(session, self.jobs))
         self.window.setCentralWidget(self.screen)
         self.binder.set_scopes(self.screen.scopes)
         self.window.show()

@@ -20,7 +20,6 @@ from app.domain.ids import CriterionId, ResponseId, TaskId
 from app.services.reviewing import OpenTask
 from ui.commands import CommandBinder
 from ui.grading.cover import Cover
-from ui.grading.files import FilesBeside
 from ui.grading.input_watch import InputWatch
 from ui.grading.judged import Judged
 from ui.grading.over import OverTask
@@ -32,6 +31,7 @@ from ui.grading.task_panel import TaskPanel
 from ui.grading.writing import Writing
 from ui.i18n import number, tr
 from ui.page import Page
+from ui.panels.attachments.beside import FilesBeside
 from ui.panels.reading.reading_panel import ReadingPanel
 from ui.panels.rubric.panel import RubricPanel
 from ui.panels.rubric.words import MARK_COMMAND

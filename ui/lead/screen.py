@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QObject, Qt
 from PySide6.QtWidgets import QStackedWidget
 
 from app.commands import Scope
@@ -28,16 +28,23 @@ from ui.widgets.text import Label, Paragraph
 
 if TYPE_CHECKING:
     from ui.lead.reading import ReadingPage
+    from ui.panels.attachments.files import Files
 
 
 class LeadScreen(Page):
     """A `ui.navigator.Screen`."""
 
     def __init__(
-        self, look: ThemeHolder, presenter: LeadPresenter, binder: CommandBinder, jobs: Jobs
+        self,
+        look: ThemeHolder,
+        presenter: LeadPresenter,
+        binder: CommandBinder,
+        jobs: Jobs,
+        files: Callable[[QObject], Files],
     ) -> None:
+        """files: makes what opens the files of tasks that are read here."""
         super().__init__(tr("Lead board"))
-        self._look, self._jobs = look, jobs
+        self._look, self._jobs, self._files, self._key = look, jobs, files, binder.key
         self.reading: ReadingPage | None = None
         self._presenter = presenter
         self._settling = False
@@ -119,6 +126,8 @@ class LeadScreen(Page):
     def closed(self) -> None:
         super().closed()
         self.rows.set_source(0, self._presenter.row)
+        if self.reading is not None:
+            self.reading.closed()
         self._presenter.closed()
 
     # Inside
@@ -181,7 +190,7 @@ class LeadScreen(Page):
         if self.reading is None:
             from ui.lead.reading import ReadingPage
 
-            self.reading = ReadingPage(self._look, self._jobs)
+            self.reading = ReadingPage(self._look, self._jobs, self._files, self._key)
             self.reading.left.connect(self._back)
             self._pages.addWidget(self.reading)
         place = self._presenter.place

@@ -48,6 +48,8 @@ class AttachmentPanel(Surface):
         self._attachments: Sequence[Attachment] = ()
         self.at = -1
         self.viewer: Viewer | None = None
+        self.cites = True
+        """Whether what is read here can be evidence for something."""
         self._ask_for = 0
         self._to_page = 0
         self._icon = IconLabel(look, "file", "t2", 16)
@@ -140,6 +142,8 @@ class AttachmentPanel(Surface):
         self.viewer = viewer
         viewer.failed.connect(self.say)
         viewer.cited.connect(self._cite)
+        if not self.cites:
+            viewer.cite_no_more()
         self._stack.addWidget(viewer)
         self._stack.setCurrentWidget(viewer)
         self._tell(facts.format)

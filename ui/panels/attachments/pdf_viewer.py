@@ -152,6 +152,9 @@ class PdfViewer(Viewer):
         self.take_focus()
         return True
 
+    def cite_no_more(self) -> None:
+        self.cite_button.hide()
+
     def cite(self) -> bool:
         """Copy what is chosen with its page, and tell who binds it."""
         words, page = self.chosen()

@@ -51,6 +51,9 @@ class Viewer(Surface):
         """Close the find bar; False if it was not open."""
         return False
 
+    def cite_no_more(self) -> None:
+        """Nothing here can be evidence: the way to cite goes, where there is one."""
+
     def cite(self) -> bool:
         """Cite what is chosen; False when nothing is."""
         return False

@@ -1,6 +1,6 @@
 """Reading with an attachment open: beside the answer where both have room, else under it, or in all the room.
 
-beside = FilesBeside(look, reading, files, keys={"cite": "Ctrl+Shift+C"})
+beside = FilesBeside(look, reading, files, keys={"cite": "Ctrl+Shift+C"})      # cites=False where nothing is judged
 beside.show_task(opened.task); beside.bind(binder); beside.leave()
 beside.cited.connect(…)        # attachment name, page from 1 (0: none), quote
 """
@@ -45,9 +45,16 @@ class FilesBeside(QWidget):
     left = Signal()
 
     def __init__(
-        self, look: ThemeHolder, reading: ReadingPanel, files: Files, keys: Mapping[str, str] | None = None
+        self,
+        look: ThemeHolder,
+        reading: ReadingPanel,
+        files: Files,
+        keys: Mapping[str, str] | None = None,
+        *,
+        cites: bool = True,
     ) -> None:
         super().__init__()
+        self._cites = cites
         self._look = look
         self._reading = reading
         self._files = files
@@ -72,6 +79,7 @@ class FilesBeside(QWidget):
             made.changed.connect(self._reading.attachments.mark)
             made.spread.connect(self.toggle_spread)
             made.cited.connect(self.cited)
+            made.cites = self._cites
             self._split.add(made, least=LEAST, start=420, grows=True)
             if self._task is not None:
                 made.show_files(self._task.attachments)
