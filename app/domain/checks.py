@@ -68,24 +68,29 @@ def missing(task: Task, review: Review) -> tuple[Missing, ...]:
 
 def _missing(task: Task, review: Review) -> Iterator[Missing]:
     for control in controls(task, review, tuple(r.id for r in task.responses)):
-        if not answered(task, review, control):
-            yield Missing(Lack.UNANSWERED, control)
-            continue
-        match control.panel:
-            case Panel.RUBRIC:
-                yield from _of_verdict(task, review, control)
-            case Panel.RATINGS:
-                yield from _of_rating(task, review, control)
-            case Panel.SAFETY:
-                yield from _of_safety(task, review, control)
-            case Panel.PREFERENCE:
-                yield from _of_preference(task, review, control)
-            case Panel.RANKING:
-                asked = task.questions.ranking
-                if asked and asked.justification is Need.REQUIRED and not review.text(RANKING_WHY):
-                    yield Missing(Lack.NO_JUSTIFICATION, control)
-            case Panel.IDEAL:
-                yield from _of_ideal(task, review, control)
+        yield from lacking(task, review, control)
+
+
+def lacking(task: Task, review: Review, control: Control) -> Iterator[Missing]:
+    """What one control lacks."""
+    if not answered(task, review, control):
+        yield Missing(Lack.UNANSWERED, control)
+        return
+    match control.panel:
+        case Panel.RUBRIC:
+            yield from _of_verdict(task, review, control)
+        case Panel.RATINGS:
+            yield from _of_rating(task, review, control)
+        case Panel.SAFETY:
+            yield from _of_safety(task, review, control)
+        case Panel.PREFERENCE:
+            yield from _of_preference(task, review, control)
+        case Panel.RANKING:
+            asked = task.questions.ranking
+            if asked and asked.justification is Need.REQUIRED and not review.text(RANKING_WHY):
+                yield Missing(Lack.NO_JUSTIFICATION, control)
+        case Panel.IDEAL:
+            yield from _of_ideal(task, review, control)
 
 
 def _of_verdict(task: Task, review: Review, control: Control) -> Iterator[Missing]:

@@ -16,15 +16,15 @@ from collections.abc import Hashable, Mapping, Sequence
 from types import MappingProxyType
 from typing import Any, TypeAlias
 
-from app.domain.checks import Lack, missing
-from app.domain.controls import Control, controls
+from app.domain.checks import Lack, lacking
+from app.domain.controls import Control, control_of, controls
 from app.domain.ids import CriterionId, ResponseId
 from app.domain.judgement import flatten, to_judgement
 from app.domain.leaves import check_leaf
 from app.domain.preference import side
 from app.domain.questions import Panel
 from app.domain.ranking import check_places
-from app.domain.review import Review, Scalar, place_path, safety_path
+from app.domain.review import Review, Scalar, parts, place_path, safety_path
 from app.domain.rubric import Kind
 from app.domain.task import Task
 from app.domain.verdict import Value, check_value
@@ -207,8 +207,8 @@ def checked_answer(task: Task, place: Control, value: Any) -> Answer:
     check_single(place)
     review = review_of(task, {} if value is None else {place: value})
     check_places(task, review)
-    parts = (Lack.UNANSWERED, Lack.NO_SEVERITY, Lack.NO_HARMED)
-    lacks = [one.lack for one in missing(task, review) if one.control == place and one.lack in parts]
+    needed = (Lack.UNANSWERED, Lack.NO_SEVERITY, Lack.NO_HARMED)
+    lacks = [one.lack for one in lacking(task, review, place) if one.lack in needed]
     found = value_of(to_judgement(review), place)
     if lacks or found is None:
         raise InputError(
@@ -242,8 +242,33 @@ def place_in(task: Task, named: Mapping[str, Any]) -> Control | None:
     """The place that a ruling or a reason names; None where the task asks nothing there."""
     path = named.get("path")
     if path:
-        return next((p for p in places(task) if p.path == path and p.panel is not Panel.RUBRIC), None)
+        place = _at(str(path))
+        return place if place is not None and _is_asked(task, place) and place.path == path else None
     response, criterion = named.get("response"), named.get("criterion")
     if not response or not criterion:
         return None
     return Control(Panel.RUBRIC, ResponseId(str(response)), str(criterion))
+
+
+def _at(path: str) -> Control | None:
+    match parts(path):
+        case ("responses", response, "spans"):
+            return Control(Panel.SPANS, ResponseId(response))
+    return control_of(path)
+
+
+def _is_asked(task: Task, place: Control) -> bool:
+    """Whether it is one of `places` and no criterion; without making them all."""
+    asked, response, item = task.questions, place.response, place.item
+    if not task.asks(place.panel) or (response is not None and all(r.id != response for r in task.responses)):
+        return False
+    match place.panel:
+        case Panel.PREFERENCE:
+            return asked.preference is not None and any(d.id == item for d in asked.preference.dimensions)
+        case Panel.RATINGS if response is not None and asked.ratings is not None:
+            return any(a.id == item and a.asked_of(response) for a in asked.ratings.attributes)
+        case Panel.STEPS if response is not None and asked.steps is not None:
+            steps = len(asked.steps.steps.get(response, ()))
+            numbered = item.isdecimal() and str(int(item)) == item and 1 <= int(item) <= steps
+            return numbered if item else bool(steps) and asked.steps.finish
+    return place.panel is not Panel.RUBRIC

@@ -56,7 +56,7 @@ class PairView(QWidget):
         verdict = Row(
             look,
             IconLabel(look, side.icon, side.tone, 16),
-            (Label(look, side.said, tone=side.tone), 1),
+            (Label(look, side.said, tone=side.tone, wrap=True), 1),
             spacing=6,
         )
         column = Column(look, Label(look, side.who, role="small"), verdict, spacing=2)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from typing import Any
 
 import pytest
@@ -108,6 +109,40 @@ def test_documents_name_it_and_it_is_found_by_its_name(kind: str) -> None:
     assert place_in(ALL, named) == place
     if kind in PATHS:
         assert place_in(task("rubric"), named) is None
+
+
+def test_every_place_has_a_name_and_nothing_else_has() -> None:
+    for place in places(ALL):
+        assert place_in(ALL, place_json(place)) == place
+    for wrong in (
+        "/responses/r1/verdicts/c1/value", "/responses/r9/ratings/accuracy/value", "/responses/r1/ratings/tone/value",
+        "/responses/r1/steps/4/value", "/responses/r1/steps/01/value", "/responses/r1/steps/x/value",
+        "/responses/r1/steps/2/comment", "/responses/r2/finish", "/responses/r2/steps/1/value", "/ranking",
+        "/preference/none/value", "/preference/tone", "/ideal/base", "/comment", "nonsense", "/",
+    ):  # fmt: skip
+        assert place_in(ALL, {"path": wrong}) is None, wrong
+
+
+def test_thousands_of_rulings_are_read_at_once() -> None:
+    """A chain of 2,000 steps, each of them ruled: what a lab checks of one decision."""
+    text = "ab " * 2000
+    long = task_from_json(
+        {
+            "id": "t1",
+            "prompt": [{"role": "user", "text": "Prove it."}],
+            "responses": [{"id": "r1", "text": text}],
+            "rubric": {"criteria": []},
+            "panels": ["steps"],
+            "questions": {"steps": {"steps": {"r1": [[3 * n, 3 * n + 2] for n in range(2000)]}}},
+        }
+    )
+    begun = time.thread_time()
+    for place in places(long):
+        if place.item:
+            found = place_in(long, {"path": place.path})
+            assert found is not None
+            assert checked_answer(long, found, 1) == 1
+    assert time.thread_time() - begun < 1
 
 
 @every_kind
