@@ -63,12 +63,14 @@ def soak(soak_budget: Budget, request: pytest.FixtureRequest) -> Soak:
 
 
 @pytest.fixture(scope="session")
-def theme_holder(qapp: QApplication) -> ThemeHolder:
+def theme_holder(qapp: QApplication) -> Iterator[ThemeHolder]:
     """The one theme holder of the test process; tests take `look`."""
     from app.paths import resources
+    from ui.clipboard import hand_over
     from ui.theme.apply import ThemeHolder
 
-    return ThemeHolder(qapp, resources())
+    yield ThemeHolder(qapp, resources())
+    hand_over()
 
 
 @pytest.fixture

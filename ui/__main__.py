@@ -48,7 +48,11 @@ def run(home: Path | None, link: str = "", *, secret: str | None = None) -> int:
 
     frame.painted.connect(lambda: QTimer.singleShot(0, begin))
     frame.show()
-    return app.exec()
+    code = app.exec()
+    from ui.clipboard import hand_over
+
+    hand_over()
+    return code
 
 
 def forbid_core_dumps() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from app.rendering.events import TreeBuilder
+from app.rendering.large_tables import find_large_tables, hide_bars
 from app.rendering.offsets import code_points, normalise, relocate
 from app.rendering.standins import mask
 from app.rendering.tree import Document
@@ -15,6 +16,9 @@ def parse(text: str) -> Document:
 
     normal, offsets = normalise(text)
     masked, formulas = mask(normal)
+    large = find_large_tables(masked)
+    if large:
+        masked = hide_bars(masked, large)
     options = (
         pyromark.Options.ENABLE_TABLES
         | pyromark.Options.ENABLE_STRIKETHROUGH
@@ -22,7 +26,7 @@ def parse(text: str) -> Document:
         | pyromark.Options.ENABLE_FOOTNOTES
     )
     events = pyromark.events_with_range(masked, options=options)
-    blocks = TreeBuilder(normal, masked, formulas).build(events, code_points(masked))
+    blocks = TreeBuilder(normal, masked, formulas, large).build(events, code_points(masked))
     if offsets is not None:
         blocks = tuple(relocate(block, offsets, text) for block in blocks)
     return Document(text, blocks, find_warnings(text))

@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 from typing import Any, cast
 
 from app.rendering import tree
+from app.rendering.large_tables import MOST_COLUMNS, Span
 from app.rendering.links import link_bare_urls, may_hold_links
 from app.rendering.maths import Formula
 from app.rendering.texts import Original, append_span
 
 DEPTH_CAP = 100
-MOST_MARKS, MOST_COLUMNS = 2_000, 200
-"""A block with more is shown as it is written: it is laid out as a whole, and a window would stand still."""
+MOST_MARKS, MOST_ROW = 2_000, 30_000
+"""Marks of a block, characters of a row of a table. What has more is shown as it is written: it is laid out as a
+whole, and a window would stand still."""
+MOST_TEX, MOST_TEX_LINES, MOST_TEX_OF_ALL = 4_000, 100, 20_000
+"""Characters and lines of a formula, characters of all formulas of a block."""
 
 _MARKS: dict[str, type[tree.Emphasis | tree.Strong | tree.Strikethrough]] = {
     "Emphasis": tree.Emphasis,
@@ -44,9 +49,10 @@ class _Frame:
 
 
 class TreeBuilder:
-    """Builds the blocks of one answer. `masked` and `text` have the same length."""
+    """Builds the blocks of one answer. `masked` and `text` have the same length. large: hidden tables."""
 
-    def __init__(self, text: str, masked: str, formulas: list[Formula]) -> None:
+    def __init__(self, text: str, masked: str, formulas: list[Formula], large: Sequence[Span] = ()) -> None:
+        self._large = large
         self.original = Original(text, masked, formulas)
         self.may_hold_links = may_hold_links(text)
         self.stack = [_Frame("Document", None, 0, len(text))]
@@ -194,14 +200,20 @@ class TreeBuilder:
         """The node, or its source as code if it is too much."""
         cells: tuple[tree.Node, ...] = ()
         if isinstance(node, tree.Paragraph | tree.Heading):
+            if self._hides_a_table(node):
+                return self.original.as_written(node.start, node.end)
             cells = (node,)
         elif isinstance(node, tree.Table):
-            if any(len(row.cells) > MOST_COLUMNS for row in node.rows):
+            if _too_large(node):
                 return self.original.as_written(node.start, node.end)
             cells = tuple(cell for row in node.rows for cell in row.cells)
         if any(map(_too_much, cells)):
             return self.original.as_written(node.start, node.end)
         return node
+
+    def _hides_a_table(self, node: tree.Node) -> bool:
+        at = bisect_left(self._large, (node.end, 0)) - 1
+        return at >= 0 and self._large[at][1] > node.start
 
     # -- text -----------------------------------------------------------------------------------------------
 
@@ -257,16 +269,30 @@ def _take_strays(table: _Frame) -> list[tree.Node]:
     return strays
 
 
+def _too_large(table: tree.Table) -> bool:
+    """A row of too many cells, or one that is too long."""
+    if any(len(row.cells) > MOST_COLUMNS for row in table.rows):
+        return True
+    return table.end - table.start > MOST_ROW and any(row.end - row.start > MOST_ROW for row in table.rows)
+
+
 def _too_much(block: tree.Node) -> bool:
-    """More than so many marks (emphasis, code, links, formulas), each of which takes a letter at least."""
+    """Too many marks (emphasis, code, links, formulas), each of which takes a letter at least, or too much TeX."""
     if block.end - block.start <= MOST_MARKS:
         return False
-    count, waiting = 0, [tree.children(block)]
-    while waiting and count <= MOST_MARKS:
-        found = waiting.pop()
-        count += sum(not isinstance(one, tree.Text) for one in found)
-        waiting += filter(None, map(tree.children, found))
-    return count > MOST_MARKS
+    count, tex, waiting = 0, 0, [tree.children(block)]
+    while waiting and count <= MOST_MARKS and tex <= MOST_TEX_OF_ALL:
+        for one in waiting.pop():
+            if isinstance(one, tree.Text):
+                continue
+            count += 1
+            if isinstance(one, tree.Maths):
+                tex += len(one.tex)
+                if len(one.tex) > MOST_TEX or one.tex.count("\n") >= MOST_TEX_LINES:
+                    return True
+            elif inner := tree.children(one):
+                waiting.append(inner)
+    return count > MOST_MARKS or tex > MOST_TEX_OF_ALL
 
 
 def _shown(inline: tree.Inline) -> str:

@@ -1,6 +1,6 @@
 """A parsed document as bytes and back, so that the tree can be kept beside its task.
 
-JSON: `{"v": 1, "source": …, "blocks": …, "warnings": …}`. A node is the list of its kind and its fields in
+JSON: `{"v": 2, "source": …, "blocks": …, "warnings": …}`. A node is the list of its kind and its fields in
 order; an exact text is only its two offsets. Lone surrogates are kept (UTF-8 with `surrogatepass`).
 """
 
@@ -12,7 +12,7 @@ from typing import Any, cast
 from app.rendering import tree
 from app.rendering.tree import Document, Node, TextWarning
 
-VERSION = 1
+VERSION = 2
 
 _KINDS: dict[str, type[Node]] = {
     "p": tree.Paragraph,

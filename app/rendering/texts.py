@@ -64,8 +64,8 @@ class Original:
         append_span(pending, start, end)
 
     def as_written(self, start: int, end: int) -> tree.Code:
-        """A piece of the source, shown as code."""
-        return tree.Code("", tuple(self.merged([(start, end)])), start, end)
+        """A piece of the source, shown as it is."""
+        return tree.Code("", tuple(self.merged([(start, end)])), start, end, as_written=True)
 
     def merged(self, pending: list[Pending]) -> list[Any]:
         """`pending` with its spans turned into texts."""

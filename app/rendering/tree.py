@@ -125,12 +125,16 @@ class Heading:
 
 @dataclass(frozen=True, slots=True)
 class Code:
-    """A fenced or indented block; `info` is the fence's info string, the runs join to the code."""
+    """A fenced or indented block; `info` is the fence's info string, the runs join to the code.
+
+    as_written: it is no code, but the source of what would be too much to lay out.
+    """
 
     info: str
     runs: tuple[Text, ...]
     start: int
     end: int
+    as_written: bool = False
 
     @property
     def text(self) -> str:

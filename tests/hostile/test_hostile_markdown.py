@@ -111,6 +111,8 @@ SHAPED: dict[str, Callable[[int], str]] = {
     "lines of blanks": lambda n: ("> " * 20 + "\n") * (n // 10),
     "formulas": lambda n: "$a$ " * n,
     "display formulas": lambda n: "$$a$$\n" * n,
+    "lines of a formula": lambda n: "$$\n" + "x + y \\\\\n" * n + "$$",
+    "cells": lambda n: ("|a" * (n // 10) + "|\n") + "|-" * (n // 10) + "|\n" + ("|1" * (n // 10) + "|\n") * (n // 10),
     "quoted formula": lambda n: "> $$a\n" + "> b\n" * n + "> c$$",
     "formula lines of quotes": lambda n: "> $$a\n> " + ">" * n + "b\n> c$$",
     "backslashes": lambda n: "\\" * (5 * n) + "(",

@@ -1,6 +1,7 @@
 """Texts that are too much for Qt are shown without a stall, wherever they stand (R10).
 
-A word without an end, as a picture in Base64 is; a table of 10,000 columns; a paragraph of 10,000 formulas.
+A word without an end, as a picture in Base64 is; a table of 10,000 columns or a million cells; a paragraph of 10,000
+formulas; a formula of 10,000 lines; a mebibyte on one line.
 """
 
 from __future__ import annotations
@@ -23,6 +24,7 @@ from ui.theme.apply import ThemeHolder
 from ui.widgets.wrapping import WINDOW, wrap_option
 
 LENGTH = 100_000
+MIB = 1 << 20
 
 
 def saying(place: str, text: str) -> dict[str, Any]:
@@ -40,14 +42,26 @@ TEXTS = {
     "Base64": "QUJD" * (LENGTH // 4),
     "letters": "å" * LENGTH,
     **{name: SHAPED[name](N) for name in ("columns", "surplus cells", "formulas", "display formulas")},
+    "a word of a mebibyte": "x" * MIB,
+    "Base64 of a mebibyte": "![scan](data:image/png;base64," + "QUJD" * (MIB // 4) + ")",
+    "a paragraph of a mebibyte": "word " * (MIB // 5),
+    "Chinese of a mebibyte": "中文，" * (MIB // 9),
+    "a formula of 10,000 lines": "$$\n" + "x + y \\\\\n" * 10_000 + "$$",
+    "a formula of a mebibyte": "$$ " + "x + y " * (MIB // 6) + "$$",
+    "a million cells": "|ab" * 1000 + "|\n" + "|-" * 1000 + "|\n" + ("|12" * 1000 + "|\n") * 999,
+    "a cell of a mebibyte": "|a|b|\n|-|-|\n|" + "word " * (MIB // 5) + "|1|\n",
+    "a line of code of a mebibyte": "Look:\n\n```py\n" + "x = y; " * (MIB // 7) + "\n```",
 }
+LARGE = [name for name in TEXTS if "of a mebibyte" in name or name.startswith("a ")]
 
 
 @pytest.mark.parametrize(
     ("place", "name"),
     [
         *product(("prompt", "response", "criterion"), ("Base64", "letters")),
-        *product(("prompt", "response"), ("columns", "surplus cells", "formulas", "display formulas")),
+        *product(
+            ("prompt", "response"), ("columns", "surplus cells", "formulas", "display formulas", *LARGE)
+        ),
     ],
 )
 def test_no_stall(look: ThemeHolder, qtbot: QtBot, tmp_path: Path, place: str, name: str) -> None:
@@ -56,10 +70,14 @@ def test_no_stall(look: ThemeHolder, qtbot: QtBot, tmp_path: Path, place: str, n
     gaps, parsed = Gaps(), Event()
     desk.open("t2")
     desk.jobs.after("worker", parsed.set)
-    qtbot.waitUntil(parsed.is_set, timeout=20_000)
+    qtbot.waitUntil(parsed.is_set, timeout=60_000)
     QApplication.processEvents()
-    desk.press("R")
-    desk.press("R")
+    reading = desk.screen.reading
+    if place == "prompt":
+        desk.press("V")
+    for key in ("R", "R"):
+        qtbot.waitUntil(lambda: reading.prompt.view.complete and reading.page.complete, timeout=60_000)
+        desk.press(key)
     qtbot.wait(50)  # what still comes after it may not stall either; no signal tells that nothing more comes
     assert gaps.stop() < GAP_S
     assert not desk.problems

@@ -178,6 +178,7 @@ def test_the_prompt_is_one_line_until_it_is_asked_for(
     assert "You are careful." not in text
     assert prompt.height() < panel.height() // 2 + 60
     prompt._set_up.click()
+    qtbot.waitUntil(lambda: prompt.view.complete)
     assert "You are careful." in prompt.view.toPlainText()
     source = prompt.view.positions.source
     at = prompt.view.toPlainText().index("What now?")

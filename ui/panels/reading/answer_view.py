@@ -25,6 +25,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QFrame, QTextEdit
 
+from ui.clipboard import plain
 from ui.panels.reading import caret
 from ui.panels.reading.ahead import DrawnAhead
 from ui.panels.reading.builder import Builder
@@ -41,18 +42,20 @@ from ui.panels.reading.wide_browser import WideBrowser
 from ui.theme.apply import ThemeHolder
 from ui.widgets.wrapping import wrap_option
 
-FIRST_S, SLICE_S = 0.010, 0.006
-"""Seconds of building before the first paint, and in each idle slice after it."""
-_BETWEEN = "\n\n"
+FIRST_S, SLICE_S, SLICE_CHARS = 0.010, 0.006, 24_000
+"""Seconds of building before the first paint, and in each idle slice after it; characters that Qt lays out then."""
+BETWEEN = "\n\n"
+"""What stands between two texts in their joined source."""
 
 Part = tuple[str, str]
 """A label of ours (or none) and a text."""
 
 
 class AnswerView(WideBrowser):
-    """filled: all of the text is there. link_asked(url): a click on a link. pressed(offset): on the text itself.
+    """waiting: it shows nothing yet, as a text is still being parsed. filled: all of it is there.
 
-    entered: Enter while it reads with a caret.
+    link_asked(url): a click on a link. pressed(offset): on the text itself. entered: Enter while it reads with a
+    caret.
     """
 
     filled = Signal()
@@ -147,11 +150,11 @@ class AnswerView(WideBrowser):
         """Build for about so long; True when nothing is left to do."""
         if self._steps is None:
             return not self.waiting
-        until = perf_counter() + seconds
-        cursor = QTextCursor(self.document())
+        until, written = perf_counter() + seconds, self._builder.cursor
+        cursor, last = QTextCursor(self.document()), written.position() + SLICE_CHARS
         cursor.beginEditBlock()
         more = next(self._steps, False) is None
-        while more and perf_counter() < until:
+        while more and written.position() < last and perf_counter() < until:
             more = next(self._steps, False) is None
         cursor.endEditBlock()
         self._touches.colour()  # before more follows: Qt lays out anew all that stands behind
@@ -177,7 +180,7 @@ class AnswerView(WideBrowser):
         found = [self._supply.document(text) for text in texts]
         self.waiting = None in found
         documents = [document for document in found if document is not None]
-        source = _BETWEEN.join(texts)
+        source = BETWEEN.join(texts)
         theme = self._look.theme
         self.formats = PageFormats(theme, content_language(source, self._language, theme.language))
         page = self._new_page(source)
@@ -197,7 +200,7 @@ class AnswerView(WideBrowser):
             if label:
                 self._builder.label(label, first=at == 0)
             yield from self._builder.build(document, shift)  # type: ignore[arg-type]
-            shift += len(text) + len(_BETWEEN)
+            shift += len(text) + len(BETWEEN)
 
     def _new_page(self, source: str) -> QTextDocument:
         old, page = self._page, QTextDocument(self)
@@ -299,9 +302,7 @@ class AnswerView(WideBrowser):
 
     def createMimeDataFromSelection(self) -> QMimeData:
         cursor = self.textCursor()
-        data = QMimeData()
-        data.setText(self.positions.copied(cursor.selectionStart(), cursor.selectionEnd(), self._shown_text))
-        return data
+        return plain(self.positions.copied(cursor.selectionStart(), cursor.selectionEnd(), self._shown_text))
 
     def _shown_text(self, begin: int, end: int) -> str:
         cursor = QTextCursor(self.document())

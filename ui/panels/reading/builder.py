@@ -10,14 +10,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QTextBlockFormat, QTextCursor, QTextDocument
 
 from app.rendering import tree
 from app.rendering.code import language_of
+from app.rendering.long_lines import LONGEST, cut_inlines, line_cuts
 from app.rendering.plain import inline_text
 from app.rendering.tree import Block
+from ui.i18n import tr
 from ui.panels.reading.formats import (
     CODE_END,
     CODE_LINE,
@@ -33,13 +36,14 @@ from ui.panels.reading.formats import (
 )
 from ui.panels.reading.inline import InlineWriter, showable
 from ui.panels.reading.positions import Positions, Run, units
+from ui.panels.reading.raw import unit_offsets
 from ui.panels.reading.tables import TableWriter
 
 _BULLETS = "•◦▪"
 _BOXES = {"open": "[ ]", "done": "[x]"}
 _AFTER_TABLE = 16
-_SLICE = 60
-"""Lines of code between two steps."""
+_SLICE, _CHARS = 60, 12_000
+"""Lines and characters of code between two steps."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,9 +101,9 @@ class Builder:
         for block in blocks:
             match block:
                 case tree.Paragraph():
-                    self._paragraph(block, around)
+                    yield from self._text(block, self.formats.block(below=_below(around)), around)
                 case tree.Heading():
-                    self._heading(block, around)
+                    yield from self._heading(block, around)
                 case tree.Code():
                     yield from self._code(block, around)
                 case tree.Quote():
@@ -137,17 +141,36 @@ class Builder:
         else:
             self.cursor.insertBlock(block, self.formats.char())
 
-    def _paragraph(self, node: tree.Paragraph, around: Around) -> None:
-        self._start(self.formats.block(below=_below(around)), around, node.inlines)
-        self._inline.write(node.inlines)
+    def _text(
+        self,
+        node: tree.Paragraph | tree.Heading,
+        block: QTextBlockFormat,
+        around: Around,
+        kind: str = "body",
+    ) -> Iterator[None]:
+        """One block of the document; of a text that never ends as many as its lines are cut into."""
+        if node.end - node.start <= LONGEST:
+            self._start(block, around, node.inlines)
+            self._inline.write(node.inlines, kind)
+            return
+        lines, below = cut_inlines(node.inlines), block.bottomMargin()
+        for at, line in enumerate(lines):
+            part = QTextBlockFormat(block)
+            part.setBottomMargin(below if at == len(lines) - 1 else 0)
+            if at:
+                yield
+                part.setTopMargin(0)
+                part.clearProperty(MARKER)
+                self.positions.add_break(self.cursor.position(), line[0].start + self._shift)
+            self._start(part, around, node.inlines)
+            self._inline.write(line, kind)
 
-    def _heading(self, node: tree.Heading, around: Around) -> None:
+    def _heading(self, node: tree.Heading, around: Around) -> Iterator[None]:
         top = self._fresh
         kind = f"h{node.level}"
         block = self.formats.block(kind, above=0 if top else 16, below=10 if node.level == 1 else 6)
         block.setHeadingLevel(node.level)
-        self._start(block, around, node.inlines)
-        self._inline.write(node.inlines, kind)
+        yield from self._text(node, block, around, kind)
 
     def _rule(self, around: Around) -> None:
         block = self.formats.block("label", below=14)
@@ -179,9 +202,10 @@ class Builder:
             block = self.formats.block(kind, below=_below(inner))
             block.setProperty(MARKER, marker)
             # No QTextList: Qt's own marks stand too near the text, and a long list takes it quadratic time.
-            self._start(block, inner, first.inlines if first is not None else ())
             if first is not None:
-                self._inline.write(first.inlines, kind)
+                yield from self._text(first, block, inner, kind)
+            else:
+                self._start(block, inner)
             yield
             yield from self._blocks(rest, inner)
         self._gap = max(self._gap, _below(around))
@@ -200,19 +224,26 @@ class Builder:
     def _code(self, node: tree.Code, around: Around) -> Iterator[None]:
         f = self.formats
         text, marked = self._inline.code_text(node)
-        lines = text.removesuffix("\n").split("\n")
+        text = text.removesuffix("\n")
+        cuts = line_cuts(text)
+        lines = _cut_lines(text, cuts)
         numbers = 0
         if len(lines) > 3:
-            numbers = f.px(8 * len(str(len(lines))) + 14)
+            numbers = f.px(8 * len(str(lines[-1][0])) + 14)
         ground = around.margin + around.indent() * f.step
         char, runs = f.char("code"), _CodeRuns(node, self.positions, self._shift)
-        for at, line in enumerate(lines):
+        if node.as_written:
+            self._start(f.block("label", above=14, below=0), around)
+            self.cursor.insertText(tr("Too much to lay out. It is shown as it is written."), f.char("label"))
+        since, number = 0, 0
+        for at, (named, line) in enumerate(lines):
             last = at == len(lines) - 1
+            number = named or number
             block = f.block("code", above=22 if at == 0 else 0, below=24 if last else 0)
             block.setLayoutDirection(Qt.LayoutDirection.LeftToRight)
             block.setLeftMargin(f.px(14) + numbers)
             block.setRightMargin(f.px(12))
-            block.setProperty(CODE_LINE, at + 1)
+            block.setProperty(CODE_LINE, number if named else -number)
             block.setProperty(GROUND_X, float(ground))
             block.setProperty(NUMBERED, numbers)
             if last:
@@ -223,10 +254,13 @@ class Builder:
                 place = CodePlace(self.cursor.position(), node.text, language_of(node.info))
                 runs.begin(self.cursor.position())
             self._inline.code_line(line, char, marked=marked)
-            if at % _SLICE == _SLICE - 1:
+            since += len(line)
+            if at % _SLICE == _SLICE - 1 or since > _CHARS:
+                since = 0
                 yield
-        runs.finish(self.cursor.position())
-        self.codes.append(place)
+        runs.finish(self.cursor.position(), unit_offsets(text, cuts))
+        if not cuts:  # colours are by line
+            self.codes.append(place)
 
 
 class _CodeRuns:
@@ -241,9 +275,13 @@ class _CodeRuns:
     def begin(self, position: int) -> None:
         self._at = position
 
-    def finish(self, end: int) -> None:
-        """end: of the document's last line; the line end that closes the code is not shown."""
-        at = self._at
+    def finish(self, end: int, cuts: Sequence[int]) -> None:
+        """end: of the document's last line; the line end that closes the code is not shown.
+
+        cuts: where lines of ours begin, in units from the beginning of the code.
+        """
+        at, end = self._at, end - len(cuts)
+        whole = Positions()
         for run in self._node.runs:
             length = min(units(run.text), end - at)
             if length <= 0:
@@ -254,10 +292,25 @@ class _CodeRuns:
             start, stop = run.start + self._shift, run.end + self._shift
             wide = text if length != len(text) else ""
             if run.exact:
-                self._positions.add(Run(at, length, start, start + len(text), wide=wide))
+                whole.add(Run(at, length, start, start + len(text), wide=wide))
             else:
-                self._positions.add(Run(at, length, start, stop, exact=False, copy=text))
+                whole.add(Run(at, length, start, stop, exact=False, copy=text))
             at += length
+        self._positions.join(whole.broken([self._at + cut for cut in cuts]) if cuts else whole)
+
+
+def _cut_lines(text: str, cuts: Sequence[int]) -> list[tuple[int, str]]:
+    """(number, line) as shown; 0 for what a cut began."""
+    edges = (0, *cuts, len(text))
+    pieces = [text[a:b].split("\n") for a, b in pairwise(edges)]
+    lines: list[tuple[int, str]] = []
+    number = 0
+    for at, piece in enumerate(pieces):
+        for i, line in enumerate(piece):
+            named = not at or i > 0
+            number += named
+            lines.append((number if named else 0, line))
+    return lines
 
 
 def _below(around: Around) -> int:

@@ -24,6 +24,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QFrame, QPlainTextEdit, QWidget
 
+from ui.clipboard import plain
 from ui.panels.reading import caret
 from ui.panels.reading.colouring import line_ranges
 from ui.panels.reading.finding import Finder
@@ -31,7 +32,7 @@ from ui.panels.reading.formats import without_ligatures
 from ui.panels.reading.marks import Mark, Marks
 from ui.panels.reading.menu import reading_menu
 from ui.panels.reading.positions import Positions
-from ui.panels.reading.raw import lines_of, raw_positions, slices
+from ui.panels.reading.raw import lines_of, numbers_of, raw_positions, slices
 from ui.panels.reading.supply import Supply
 from ui.theme.apply import ThemeHolder
 from ui.theme.fonts import mono_families, plain_font
@@ -76,6 +77,9 @@ class CodeView(QPlainTextEdit):
         self._ranges: list[list[QTextLayout.FormatRange]] | None = None
         self._coloured: set[int] = set()
         self._lines = 1
+        self._shown_lines: Sequence[int] | None = (
+            None  # of each block, where lines are cut; 0: of the one before
+        )
         self._rest: Iterator[str] | None = None
         self._goal: int | None = None
         self._idle = QTimer(self)
@@ -114,7 +118,7 @@ class CodeView(QPlainTextEdit):
         self._ranges, self._coloured = None, set()
         self.finder.find("")
         self.setExtraSelections([])
-        self._lines = lines_of(text)
+        self._lines, self._shown_lines = lines_of(text), numbers_of(text)
         self._fit()
         self._rest, self._goal = slices(text), None
         self.clear()  # what was here is not laid out anew
@@ -228,7 +232,7 @@ class CodeView(QPlainTextEdit):
         self._gutter.setGeometry(QRect(area.left(), area.top(), left, area.height()))
 
     def _colour(self) -> None:
-        if self._ranges is None and self._language:
+        if self._ranges is None and self._language and self._shown_lines is None:
             tokens = self._supply.tokens(self._text, self._language)
             if tokens is not None:
                 self._ranges = line_ranges(self._text, tokens, self._look.theme)
@@ -271,17 +275,17 @@ class CodeView(QPlainTextEdit):
             block = block.next()
 
     def _number(self, at: int) -> str:
-        if self.numbers is None:
-            return str(at + 1)
-        return str(self.numbers[at]) if at < len(self.numbers) and self.numbers[at] else ""
+        line = self._shown_lines[at] if self._shown_lines is not None else at + 1
+        if not line or self.numbers is None:
+            return str(line or "")
+        return str(self.numbers[line - 1] or "") if line <= len(self.numbers) else ""
 
     # Qt
 
     def createMimeDataFromSelection(self) -> QMimeData:
-        cursor, data = self.textCursor(), QMimeData()
+        cursor = self.textCursor()
         begin, end = cursor.selectionStart(), cursor.selectionEnd()
-        data.setText(self.positions.copied(begin, end, lambda b, e: "\n" * (e - b)))
-        return data
+        return plain(self.positions.copied(begin, end, lambda b, e: "\n" * (e - b)))
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
         mark = self._leading_at(QPointF(event.pos()))

@@ -4,27 +4,44 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
+from collections.abc import Sequence
 from itertools import accumulate
 
 from PySide6.QtGui import QColor, QTextCharFormat, QTextCursor, QTextDocument
 from PySide6.QtWidgets import QPlainTextEdit, QTextEdit
 
+from ui.panels.reading.positions import Positions
 from ui.theme.tokens import Theme
 
 _MARKED = 400
 """At most so many places are marked at once; all are counted."""
 
 
-def find_all(document: QTextDocument, words: str) -> list[tuple[int, int]]:
-    """Where `words` stand in a document, case ignored: (position, end) in UTF-16 units."""
+def find_all(document: QTextDocument, words: str, breaks: Sequence[int] = ()) -> list[tuple[int, int]]:
+    """Where `words` stand in a document, case ignored: (position, end) in UTF-16 units.
+
+    breaks: positions of line ends that are not of the text; words are found across them.
+    """
     if not words:
         return []
     text = document.toRawText()
+    at: Sequence[int] = ()
+    if breaks:
+        every = _unit_offsets(text)
+        left_out = {bisect_left(every, position) for position in breaks}
+        at = [offset for i, offset in enumerate(every) if i not in left_out]
+        text = "".join([char for i, char in enumerate(text) if i not in left_out])
     found = [match.span() for match in re.finditer(re.escape(words), text, re.I)]
-    if text.isascii() or not found or max(text) <= "\uffff":
-        return found
-    at = [0, *accumulate(2 if char > "\uffff" else 1 for char in text)]
-    return [(at[begin], at[end]) for begin, end in found]
+    if found and not at:
+        at = _unit_offsets(text)
+    return [(at[begin], at[end - 1] + (2 if text[end - 1] > "\uffff" else 1)) for begin, end in found]
+
+
+def _unit_offsets(text: str) -> Sequence[int]:
+    """Where each character begins, in UTF-16 units, and where the last one ends."""
+    if text.isascii() or max(text) <= "\uffff":
+        return range(len(text) + 1)
+    return [0, *accumulate(2 if char > "\uffff" else 1 for char in text)]
 
 
 class Finder:
@@ -39,7 +56,8 @@ class Finder:
     def find(self, words: str) -> int:
         """Mark all places; returns their number. The view does not move."""
         self.words = words
-        self.places = find_all(self._view.document(), words)
+        positions: Positions = self._view.positions  # type: ignore[union-attr]
+        self.places = find_all(self._view.document(), words, positions.breaks)
         self.at = -1
         return len(self.places)
 

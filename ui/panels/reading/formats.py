@@ -16,7 +16,9 @@ from ui.theme.tokens import TYPE, Theme
 User = QTextFormat.Property.UserProperty
 URL = int(User) + 1  # str: the target of a link
 TIP = int(User) + 2  # str: a tooltip (TeX of a formula, name of a hidden character)
-CODE_LINE = int(User) + 3  # int ≥ 1: number of a line of code; its block lies on the code's ground
+CODE_LINE = (
+    int(User) + 3
+)  # int ≥ 1: number of a line of code, negative where a cut line goes on; on the code's ground
 CODE_END = int(User) + 4  # bool: the last line of a code block
 GROUND_X = int(User) + 5  # float px: where the ground of a code block begins, from the text's left edge
 RULE = int(User) + 6  # bool: a horizontal rule

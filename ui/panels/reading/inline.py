@@ -17,6 +17,8 @@ from ui.panels.reading.positions import Positions, Run, units
 MARK = "▯"
 """Stands for characters that would not be seen."""
 
+_TIP = 2000
+"""Characters of a target or a formula that a tooltip shows."""
 _MARKS = re.compile(f"({MARK}+)")
 _AWKWARD = re.compile("[\x00-\x08\x0b-\x1f\u2029\ufdd0\ufdd1\ufffc\ud800-\udfff]")
 
@@ -137,7 +139,7 @@ class InlineWriter:
         if url:
             char = QTextCharFormat(char)
             char.setProperty(URL, url)
-            char.setProperty(TIP, url)
+            char.setProperty(TIP, url[:_TIP])
         return char
 
     def _exact(self, text: str, start: int, char: QTextCharFormat) -> None:
@@ -161,7 +163,7 @@ class InlineWriter:
         char.setObjectType(FORMULA)
         char.setProperty(TEX, node.tex)
         char.setProperty(DISPLAY, node.display)
-        char.setProperty(TIP, node.tex)
+        char.setProperty(TIP, node.tex[:_TIP])
         align = QTextCharFormat.VerticalAlignment
         char.setVerticalAlignment(align.AlignMiddle if node.display else align.AlignBaseline)
         position = self.cursor.position()

@@ -113,7 +113,7 @@ def _code_line(
     painter.restore()
     room = int(shape.property(NUMBERED))
     text = block.layout()
-    if room and text.lineCount():
+    if room and number > 0 and text.lineCount():
         line = text.lineAt(0)
         painter.setFont(formats.number_font)
         painter.setPen(QColor(colours.t3))

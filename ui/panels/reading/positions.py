@@ -7,8 +7,9 @@ for character) or *atomic*: whoever touches it takes the whole of it.
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections import deque
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 
 
 def units(text: str) -> int:
@@ -44,6 +45,24 @@ class Run:
             passed += width
         return self.end
 
+    def parted(self, position: int) -> tuple[Run, Run]:
+        """The parts before and after a document position inside; what copying an atomic run gives stays first."""
+        before, after = position - self.position, self.position + self.length - position
+        if not self.exact:
+            return replace(self, length=before), replace(self, position=position, length=after, copy="")
+        at = self.offset_at(position)
+        first, second = self.wide[: at - self.start], self.wide[at - self.start :]
+        return (
+            replace(self, length=before, end=at, wide=first if before != at - self.start else ""),
+            replace(
+                self, position=position, length=after, start=at,
+                wide=second if after != self.end - at else "",
+            ),
+        )  # fmt: skip
+
+    def moved(self, by: int) -> Run:
+        return replace(self, position=self.position + by) if by else self
+
     def position_at(self, offset: int) -> int:
         """The document position of a source offset inside."""
         at = offset - self.start
@@ -59,12 +78,41 @@ class Positions:
         self._at: list[int] = []
         self._by_start: list[Run] = []
         self._starts: list[int] = []
+        self.breaks: list[int] = []
+        """Where the document begins a new line that the text does not have."""
 
     def add(self, run: Run) -> None:
         """Add a run behind all others."""
         if run.length:
             self.runs.append(run)
             self._at.append(run.position)
+
+    def join(self, other: Positions) -> None:
+        """Add all of another's behind these."""
+        self.runs += other.runs
+        self._at += other._at
+        self.breaks += other.breaks
+
+    def add_break(self, position: int, offset: int) -> None:
+        """A line end of ours, at a cut of a line that never ends: it shows and copies nothing."""
+        self.breaks.append(position)
+        self.add(Run(position, 1, offset, offset, exact=False))
+
+    def broken(self, cuts: Sequence[int]) -> Positions:
+        """The same, in a document that has a line end of ours at each of these positions of this one."""
+        found = Positions(self.source)
+        waiting = deque(cuts)
+        for run in self.runs:
+            rest: Run | None = run
+            while rest is not None and waiting and waiting[0] < rest.position + rest.length:
+                cut = waiting.popleft()
+                before, rest = rest.parted(cut) if cut > rest.position else (None, rest)
+                if before is not None:
+                    found.add(before.moved(len(found.breaks)))
+                found.add_break(cut + len(found.breaks), rest.start)
+            if rest is not None:
+                found.add(rest.moved(len(found.breaks)))
+        return found
 
     def to_source(self, begin: int, end: int) -> tuple[int, int] | None:
         """The span of the source that the document's [begin, end) shows; None if it shows nothing of it.

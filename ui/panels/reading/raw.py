@@ -1,10 +1,16 @@
-"""A source as the raw view has it: unit for unit, hidden characters as visible marks, long ones in slices."""
+"""A source as the raw view has it: unit for unit, hidden characters as visible marks, long ones in slices.
+
+A line that never ends is cut into several (`app.rendering.long_lines`), one number for all of them.
+"""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from bisect import bisect_left
+from collections.abc import Iterator, Sequence
+from itertools import pairwise
 
+from app.rendering.long_lines import line_cuts
 from app.rendering.unicode_checks import find_warnings
 from ui.panels.reading.inline import MARK, showable
 from ui.panels.reading.positions import Positions, Run, units
@@ -20,16 +26,36 @@ _LINE_END = re.compile("\r\n|\r|\n")
 
 
 def lines_of(text: str) -> int:
-    """How many lines the raw view of a text has."""
+    """How many lines a text has."""
     return 1 + text.count("\n") + text.count("\r") - text.count("\r\n")
+
+
+def numbers_of(text: str) -> tuple[int, ...] | None:
+    """The numbers of the lines as they are shown, 0 for what a cut began; None if no line is cut."""
+    cuts = line_cuts(text)
+    if not cuts:
+        return None
+    found: list[int] = []
+    at = 0
+    ends = [*(line.end() for line in _LINE_END.finditer(text)), len(text)]
+    for number, end in enumerate(ends, 1):
+        inside = bisect_left(cuts, end) - bisect_left(cuts, at)
+        found += (number, *[0] * inside)
+        at = end
+    return tuple(found)
 
 
 def slices(text: str) -> Iterator[str]:
     """`text` as Qt may have it, with a visible mark for each unit of a hidden character; whole lines a slice."""
-    at = 0
+    at, cuts = 0, line_cuts(text)
     while at < len(text):
         end = text.find("\n", at + SLICE) + 1 or len(text)
-        yield _marked(text, at, end)
+        later = bisect_left(cuts, at + SLICE)
+        if later < len(cuts):
+            end = min(end, cuts[later])
+        inside = cuts[bisect_left(cuts, at + 1) : bisect_left(cuts, end + 1)]
+        edges = (at, *inside, end)
+        yield "\n".join(_marked(text, a, b) for a, b in pairwise(edges))
         at = end
 
 
@@ -57,7 +83,24 @@ def raw_positions(text: str) -> Positions:
         position = 0
         for at in range(0, len(text), _WIDE):
             position = _add(positions, position, at, text[at : at + _WIDE])
-    return positions
+    return cut_positions(positions, text)
+
+
+def cut_positions(positions: Positions, text: str) -> Positions:
+    """Where `text` stands once its lines are cut. positions: where it would stand otherwise."""
+    cuts = line_cuts(text)
+    return positions.broken(unit_offsets(text, cuts)) if cuts else positions
+
+
+def unit_offsets(text: str, offsets: Sequence[int]) -> list[int]:
+    """The offsets (ascending) in UTF-16 units, with each line end as one."""
+    found: list[int] = []
+    passed = at = 0
+    for offset in offsets:
+        piece = text[at:offset]
+        passed, at = passed + units(piece) - piece.count("\r\n"), offset
+        found.append(passed)
+    return found
 
 
 def _add(positions: Positions, position: int, offset: int, piece: str) -> int:

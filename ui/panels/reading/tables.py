@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from PySide6.QtCore import Qt
@@ -30,7 +30,7 @@ _ALIGN = {
     "center": Qt.AlignmentFlag.AlignHCenter,
     "right": Qt.AlignmentFlag.AlignRight,
 }
-_PART_ROWS, _PART_CELLS = 24, 160
+_PART_ROWS, _PART_CELLS, _PART_CHARS = 24, 160, 16_000
 """The most that one Qt table holds: Qt lays a table out as a whole."""
 _CELLS = 40
 """Cells between two steps."""
@@ -80,7 +80,7 @@ class TableWriter:
         if direction_of(head) == Qt.LayoutDirection.RightToLeft:
             order.reverse()  # Qt itself always begins at the left
         size = max(2, min(_PART_ROWS, _PART_CELLS // columns))
-        parts = [node.rows[i : i + size] for i in range(0, len(node.rows), size)]
+        parts = list(_parts(node.rows, size))
         wide = self._fixed(node, columns, left)
         if wide:  # it then moves sideways by itself: `wide_browser`
             kind, lengths = QTextLength.Type.FixedLength, [float(px) for px in wide]
@@ -182,6 +182,20 @@ class TableWriter:
         if cell is not None:
             self._inline.cursor = cursor
             self._inline.write(cell.inlines, kind)
+
+
+def _parts(rows: Sequence[tree.Row], most: int) -> Iterator[tuple[tree.Row, ...]]:
+    """most: rows of a part."""
+    part: list[tree.Row] = []
+    chars = 0
+    for row in rows:
+        chars += row.end - row.start
+        if part and (len(part) == most or chars > _PART_CHARS):
+            yield tuple(part)
+            part, chars = [], row.end - row.start
+        part.append(row)
+    if part:
+        yield tuple(part)
 
 
 def _shares(node: tree.Table, columns: int) -> list[float]:

@@ -18,6 +18,7 @@ from ui.panels.reading.answer_view import AnswerView
 from ui.panels.reading.code_view import CodeView
 from ui.panels.reading.marks import Mark
 from ui.panels.reading.positions import Positions, Run, units
+from ui.panels.reading.raw import cut_positions
 from ui.panels.reading.supply import Supply
 from ui.theme.apply import ThemeHolder
 
@@ -153,8 +154,9 @@ class TextPage(QStackedWidget):
 
 def _only_code(document: tree.Document | None) -> tree.Code | None:
     """The code of a text that is nothing but one code block."""
-    if document is not None and len(document.blocks) == 1 and isinstance(document.blocks[0], tree.Code):
-        return document.blocks[0]
+    match document:
+        case tree.Document(blocks=(tree.Code(as_written=False) as code,)):
+            return code
     return None
 
 
@@ -165,4 +167,4 @@ def _code_positions(source: str, code: tree.Code) -> Positions:
         wide = run.text if length != len(run.text) else ""
         positions.add(Run(at, length, run.start, run.end, run.exact, wide if run.exact else "", run.text))
         at += length
-    return positions
+    return cut_positions(positions, code.text)
