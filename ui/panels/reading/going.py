@@ -85,7 +85,7 @@ class Going:
         """Move the wide table of the page in front, else of the prompt."""
         reading, prompt = self._reading, self._reading.prompt
         moved = reading.front is not self.changes and reading.page.step_across(direction)
-        if not moved and (prompt.folded or not prompt.view.step_across(direction)):
+        if not moved and (prompt.folded or not prompt.answer.step_across(direction)):
             announce(reading, tr("No table here is wider than the page."))
 
     # Changes of code

@@ -1,4 +1,7 @@
-"""The conversation above the responses: one line with its beginning, unfolded to all turns."""
+"""The conversation above the responses: one line with its beginning, unfolded to all turns.
+
+Long turns are there at once as they were written, and laid out when they are parsed.
+"""
 
 from __future__ import annotations
 
@@ -11,7 +14,8 @@ from PySide6.QtWidgets import QFrame
 
 from app.domain.task import Turn
 from ui.i18n import mark, tr, tr_later, trn
-from ui.panels.reading.answer_view import AnswerView
+from ui.panels.reading.answer_view import BETWEEN, AnswerView
+from ui.panels.reading.code_view import CodeView
 from ui.panels.reading.formats import direction_of
 from ui.panels.reading.supply import Supply
 from ui.theme.apply import ThemeHolder
@@ -35,10 +39,14 @@ _FENCE = re.compile(r"^[ ]{0,3}(?:```+|~~~+)[^\n]*$", re.MULTILINE)
 
 
 class PromptPanel(QFrame):
-    """folded_changed(bool): the person or a key folded or unfolded it."""
+    """folded_changed(bool): the person or a key folded or unfolded it. filled: all of the text is there.
+
+    view: what is seen of the turns, laid out or as written.
+    """
 
     folded_changed = Signal(bool)
     link_asked = Signal(str)
+    filled = Signal()
 
     def __init__(self, look: ThemeHolder, supply: Supply) -> None:
         super().__init__()
@@ -57,14 +65,18 @@ class PromptPanel(QFrame):
         self._line.body.add(self._count)
         self._set_up = Button(look, "", kind="link", icon="chevron-right")
         self._set_up.clicked.connect(self._toggle_set_up)
-        self.view = AnswerView(look, supply, name=tr("Prompt"), top=6, bottom=14)
-        self.view.link_asked.connect(self.link_asked)
-        self.view.filled.connect(self._fit)
+        self._supply = supply
+        self.answer = AnswerView(look, supply, name=tr("Prompt"), top=6, bottom=14)
+        self.answer.link_asked.connect(self.link_asked)
+        self.answer.filled.connect(self._filled)
+        self._written: CodeView | None = None  # made when it is first needed
+        self.view: AnswerView | CodeView = self.answer
+        supply.parsed.connect(self._parsed)
         self._unfolded = Surface(look, "bar", spacing=0)
         head = Surface(look, "page", across=True, margins=(36, 2, 24, 0))
         head.body.add(self._set_up, None)
         self._set_up_row = head
-        self._unfolded.body.add(head, (self.view, 1))
+        self._unfolded.body.add(head, (self.answer, 1))
         self._unfolded.setVisible(False)
         self.setLayout(Column(look, self._line, self._unfolded, spacing=0))
         look.changed.connect(self._fit)
@@ -127,14 +139,42 @@ class PromptPanel(QFrame):
         labelled = [(tr_later(ROLE_WORDS.get(turn.role, turn.role)), turn.text) for turn in shown]
         if len(labelled) == 1:
             labelled = [("", labelled[0][1])]
-        self.view.show_parts(labelled, self._language)
+        self.answer.show_parts(labelled, self._language)
+        self._show_written(BETWEEN.join(text for _, text in labelled) if self.answer.waiting else "")
         self._fit()
+
+    def _show_written(self, text: str) -> None:
+        """The turns as they were written, in place of what is not parsed yet; an empty text ends that."""
+        if text and self._written is None:
+            self._written = CodeView(self._look, self._supply, name=tr("Prompt"))
+            self._written.filled.connect(self._filled)
+            self._unfolded.body.add((self._written, 1))
+        if self._written is not None:
+            self._written.show_text(text, self._language)
+            self._written.setVisible(bool(text))
+            self.answer.setVisible(not text)
+        self.view = self._written if text and self._written is not None else self.answer
+
+    def _parsed(self) -> None:
+        """The view for parsed text was told first: it waits no more if this was the last."""
+        if self.view is not self.answer and not self.answer.waiting:
+            place, focused = self.view.place(), self.view.hasFocus()
+            self._show_written("")
+            self.answer.go_to(place)
+            if focused:
+                self.answer.setFocus()
+            self._filled()
+
+    def _filled(self) -> None:
+        self._fit()
+        self.filled.emit()
 
     def _fit(self) -> None:
         """As high as its text, up to two fifths of the panel it stands in."""
         above = self.parentWidget()
         room = above.height() if above is not None else self._look.px(600)
-        need = round(self.view.document().size().height()) + 2
+        high = self.view.document().size().height()  # of a plain text in lines
+        need = round(high * self.view.fontMetrics().lineSpacing() if self.view is self._written else high) + 2
         least = self._look.px(90)
         self.view.setFixedHeight(max(min(need, room * 2 // 5), min(least, need)))
 

@@ -29,7 +29,7 @@ class PanelSearch(QObject):
         self._at = -1
         bar.asked.connect(self._find)
         bar.stepped.connect(self._step)
-        prompt.view.filled.connect(self.again)
+        prompt.filled.connect(self.again)
         look.changed.connect(self.again)
 
     @property
@@ -37,7 +37,6 @@ class PanelSearch(QObject):
         return not self._bar.isHidden()
 
     def open(self) -> None:
-        self._prompt.fill()
         self._bar.open()
         self.again()
 
@@ -52,6 +51,7 @@ class PanelSearch(QObject):
     def again(self) -> None:
         """Search again: another text is in front, or more of it is there."""
         if self.open_now:
+            self._prompt.fill()
             self._find(self._bar.field.text())
 
     def _views(self) -> list[AnswerView | CodeView]:
