@@ -12,6 +12,8 @@ from collections.abc import Mapping
 from pathlib import Path
 
 LANGUAGES = ("en", "zh_TW", "zh_CN")
+NAMES = {"en": "English", "zh_TW": "繁體中文", "zh_CN": "简体中文"}
+"""Each in its own words."""
 
 _FIELD = re.compile(r"\{([a-z_][a-z0-9_]*)\}")
 
@@ -34,6 +36,11 @@ def closest_language(tag: str) -> str:
     if parts[0] != "zh":
         return "en"
     return "zh_TW" if {"tw", "hk", "mo", "hant"} & set(parts) else "zh_CN"
+
+
+def environment_language(environment: Mapping[str, str]) -> str:
+    """The shipped language of a shell's locale (POSIX: the first of these that says something)."""
+    return closest_language(next(filter(None, map(environment.get, ("LC_ALL", "LC_MESSAGES", "LANG"))), "en"))
 
 
 def mark(text: str, /) -> str:

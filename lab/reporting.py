@@ -9,7 +9,6 @@ from typing import Any, BinaryIO
 
 from sqlalchemy import Connection, func, select
 
-from app.agreement.reports.making import english, make_report, render
 from app.agreement.reports.source import Decided, Graded, Opinion, Repeat, Source, Suggested, suggested_in
 from app.agreement.reports.standing import AGGREGATE_COLUMNS, RATER_COLUMNS, aggregate_rows, rater_rows
 from app.domain.batch import PolicyRef
@@ -132,11 +131,6 @@ def _in_force(connection: Connection, batch: str) -> Iterator[tuple[Any, dict[st
     )
     for row in rows:
         yield row, jsonio.loads(unbase64(members(bytes(row.document))["payload"], "signature.shape"))
-
-
-def report(lab: Lab, batch: str, kind: str, suffix: str, *, expert: str = "") -> bytes:
-    """A report as the bytes of a file (.html, .pdf, .csv). The same results give the same bytes."""
-    return render(make_report(kind, source(lab, batch), english, expert=expert), suffix, english)
 
 
 def write_table(lab: Lab, batch: str, stream: BinaryIO, *, aggregated: bool) -> int:

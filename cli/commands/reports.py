@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -11,8 +12,14 @@ from app.errors import InputError
 from cli.commands.lab import LAB, LabDir
 from cli.context import Context
 
+if TYPE_CHECKING:
+    from app.agreement.reports.source import Tr
+
 KINDS = ("batch", "model", "team", "expert", "delegation")
 Kind = Annotated[str, typer.Option(help="batch, model, team, expert or delegation.")]
+Language = Annotated[
+    str, typer.Option(help="en, zh_TW or zh_CN; else that of the preferences (own reports) or of the locale.")
+]
 Expert = Annotated[str, typer.Option(help="Whose, for the report of one expert: an id or a name.")]
 
 
@@ -32,6 +39,7 @@ def report(
     out: Annotated[Path, typer.Option(help="The file to write: .html, .pdf or .csv.")],
     kind: Kind = "batch",
     expert: Expert = "",
+    language: Language = "",
     lab: Annotated[str | None, typer.Option("--lab", help="The lab, when there are several.")] = None,
 ) -> None:
     """Report on a batch from one's own results, and a lead's from her team's."""
@@ -39,7 +47,9 @@ def report(
 
     context: Context = ctx.obj
     _check(kind, out)
-    found = save(make(context.session(lab, readonly=True), batch, kind, expert=expert), out)
+    spoken, tr = _spoken(language, context.workstation.settings.load().language)
+    made = make(context.session(lab, readonly=True), batch, kind, tr, spoken, expert=expert)
+    found = save(made, out, tr)
     context.output.result(found, f"{found['kind']} report from {found['results']} signed results: {out}")
 
 
@@ -76,18 +86,20 @@ def lab_report(
     lab: LabDir,
     kind: Kind = "batch",
     expert: Expert = "",
+    language: Language = "",
     out: Annotated[Path | None, typer.Option(help="The file to write: .html, .pdf or .csv.")] = None,
 ) -> None:
     """Report on a batch from all its signed results: models, agreement, experts. Without a file, its figures."""
-    from app.agreement.reports.making import english, make_report, render
+    from app.agreement.reports.making import make_report, render
     from app.services.saving import save_file
     from cli.commands.lab import open_at
     from lab.reporting import source
 
     context: Context = ctx.obj
     _check(kind, out)
+    spoken, tr = _spoken(language)
     with open_at(lab, batch) as opened:
-        made = make_report(kind, source(opened, batch), english, expert=expert)
+        made = make_report(kind, source(opened, batch), tr, spoken, expert=expert)
     found: dict[str, Any] = {
         "batch": batch,
         "kind": kind,
@@ -95,13 +107,23 @@ def lab_report(
         "digests": list(made.digests),
     }
     if out is not None:
-        save_file(out.absolute(), render(made, out.suffix.lower(), english))
+        save_file(out.absolute(), render(made, out.suffix.lower(), tr))
         found["file"] = str(out)
         context.output.result(found, f"{kind} report from {len(made.digests)} signed results: {out}")
         return
     from app.agreement.reports.plain import as_json, as_words
 
-    context.output.result(found | as_json(made), lambda: as_words(made, english))
+    context.output.result(found | as_json(made), lambda: as_words(made, tr))
+
+
+def _spoken(language: str, setting: str = "system") -> tuple[str, Tr]:
+    """(language, its words): what was asked for, else what the preferences say, else the locale's."""
+    from app.agreement.reports.making import in_language
+    from app.i18n import environment_language
+    from app.paths import resources
+
+    wanted = language or (environment_language(os.environ) if setting == "system" else setting)
+    return wanted, in_language(wanted, resources() / "translations")
 
 
 def _check(kind: str, out: Path | None) -> None:

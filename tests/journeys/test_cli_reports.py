@@ -10,6 +10,8 @@ from pathlib import Path
 
 import pytest
 
+from app.paths import Home
+from app.settings import SettingsFile
 from tests.command_line import LabProcess, Program, every_kind, write_lines
 
 
@@ -79,6 +81,42 @@ def test_an_expert_reports_from_her_own(graded: Graded, tmp_path: Path) -> None:
         again = tmp_path / "again.html"
         program.json("report", graded.batch, "--out", again, "--kind", "expert")
         assert again.read_bytes() == out.read_bytes()
+
+
+def test_reports_are_made_in_the_language_that_is_asked_for_and_name_it(
+    graded: Graded, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assay, at = graded.experts[0], ("--lab", graded.lab)
+    for name in ("LC_ALL", "LC_MESSAGES", "LANG"):
+        monkeypatch.delenv(name, raising=False)
+
+    def made(name: str, *more: str | Path) -> str:
+        out = tmp_path / name
+        assay.json(*more, "--out", out)
+        return out.read_bytes().decode("utf-8-sig") if out.suffix != ".pdf" else str(out.read_bytes())
+
+    by_lab = ("lab", "report", graded.batch, *at)
+    own = ("report", graded.batch, "--kind", "expert")
+    for suffix, says in (
+        (".html", "<dt>語言</dt><dd>繁體中文</dd>"),
+        (".csv", "語言,,繁體中文"),
+        (".pdf", "zh-TW"),
+    ):
+        first = made(f"asked{suffix}", *by_lab, "--language", "zh_TW")
+        assert says in first
+        assert made(f"again{suffix}", *by_lab, "--language", "zh_TW") == first
+        assert made(f"english{suffix}", *by_lab) != first
+        monkeypatch.setenv("LANG", "zh_TW.UTF-8")
+        assert made(f"locale{suffix}", *by_lab) == first
+        monkeypatch.delenv("LANG")
+    assert "<dt>Language</dt><dd>English</dd>" in made("own.html", *own)
+    assert "<dt>语言</dt><dd>简体中文</dd>" in made("own.html", *own, "--language", "zh_CN")
+    SettingsFile(Home(assay.home).app_json).change(language="zh_TW")
+    assert "<dt>語言</dt><dd>繁體中文</dd>" in made("own.html", *own)
+    assert assay.json(*by_lab)["language"] == "en", "the lab's desk has no preferences"
+    assert assay.json(*by_lab, "--language", "zh_CN")["language"] == "zh_CN"
+    assert assay.fails(3, *by_lab, "--language", "fr")["code"] == "report.language"
+    SettingsFile(Home(assay.home).app_json).change(language="system")
 
 
 def test_bad_wishes(graded: Graded, tmp_path: Path) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtWidgets import QWidget
 
+from app.i18n import NAMES
 from ui.i18n import percent, tr
 from ui.preferences.presenter import PreferencesPresenter
 from ui.theme.apply import ThemeHolder
@@ -86,7 +87,7 @@ class LanguageSection(QWidget):
         self._presenter = presenter
         self.language = Select(
             look, tr("Language"),
-            [("system", tr("As the system")), ("en", "English"), ("zh_TW", "繁體中文"), ("zh_CN", "简体中文")],
+            [("system", tr("As the system")), *NAMES.items()],
         )  # fmt: skip
         self.language.picked.connect(lambda value: presenter.change(language=value))
         words = tr("Applies at once. Tasks and answers keep their own language.")

@@ -71,14 +71,15 @@ class ReportsPresenter(QObject):
         ]
 
     def facts(self) -> list[tuple[str, str]]:
-        """The lines at the top for a person; a file has the batch's id and the whole time, the same everywhere."""
+        """The lines at the top for a person; a file has the batch's id, the language and the whole time."""
         report = self.report
         if report is None:
             return []
         said = {f"{report.subtitle} ({self.batch})": report.subtitle}
         if report.until:
             said[report.until] = moment(from_text(report.until), self._live.clock_now)
-        return [(name, said.get(value, value)) for name, value in report.facts]
+        facts = [fact for fact in report.facts if fact[0] != tr("Language")]
+        return [(name, said.get(value, value)) for name, value in facts]
 
     def closed(self) -> None:
         self.work.leave()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from pathlib import Path
 
 from app.agreement.reports.batch import batch_report
 from app.agreement.reports.blocks import Report
@@ -12,15 +13,25 @@ from app.agreement.reports.source import Source, Tr
 from app.agreement.reports.team import expert_report, team_report
 from app.agreement.resampling import Bootstrap
 from app.errors import InputError
-from app.i18n import fill
+from app.i18n import LANGUAGES, Translator, fill
 
 KINDS = ("batch", "model", "team", "expert", "delegation")
 SUFFIXES = (".html", ".pdf", ".csv")
 
 
 def english(text: str, /, **params: object) -> str:
-    """Reports in English, as the lab's desk makes them."""
+    """Reports in English."""
     return fill(text, params)
+
+
+def in_language(language: str, translations: Path) -> Tr:
+    """Reports in one of the shipped languages, as the window in it makes them. InputError for another."""
+    if language not in LANGUAGES:
+        raise _unknown(
+            "report.language", "There are no reports in the language “{name}”.", language, LANGUAGES
+        )
+    translator = Translator(language, translations)
+    return lambda text, /, **params: translator.text(text, params)
 
 
 def make_report(

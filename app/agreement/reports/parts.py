@@ -12,6 +12,7 @@ from app.agreement.reports.measuring import Group, Verdicts, grouping, newest, p
 from app.agreement.reports.source import Source, Tr
 from app.agreement.resampling import Bootstrap
 from app.agreement.summary import Agreement, agreement
+from app.i18n import NAMES
 
 MAX_ROWS = 40
 
@@ -36,6 +37,7 @@ def report(
         (tr("Results"), str(len(source.graded))),
         (tr("Graders"), str(len(source.raters))),
         (tr("Newest result"), until or "–"),
+        (tr("Language"), NAMES.get(language, language)),
     )
     unsigned = sum(not one.digest for one in source.graded)
     made_from = tr("Made from {n} signed results; the SHA-256 digest of each follows.", n=len(source.digests))

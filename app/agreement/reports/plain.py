@@ -21,9 +21,10 @@ from app.agreement.reports.source import Tr
 
 
 def as_json(report: Report) -> dict[str, Any]:
-    """{title, until, method, sections: [{title, blocks: [{kind, title, …}]}]}; figures as everywhere."""
+    """{title, language, until, method, sections: [{title, blocks: [{kind, title, …}]}]}; figures as everywhere."""
     return {
         "title": report.title,
+        "language": report.language,
         "until": report.until,
         "method": report.method,
         "sections": [
