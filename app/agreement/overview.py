@@ -7,17 +7,19 @@ beside what was decided.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
-from enum import StrEnum
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
 
 import numpy as np
 
 from app.agreement.figures import Figure
 from app.agreement.ratings import Level, Ratings
+from app.agreement.reports.answers import Question, asked, decided_answers, figures_of, text_of
+from app.agreement.reports.answers import Unit as AnswerUnit
 from app.agreement.reports.measuring import Group, Unit, Verdicts, grouping, tags_of
 from app.agreement.reports.source import Source, verdict
 from app.agreement.resampling import Bootstrap
+from app.agreement.squares import Beside, Miss, Square, Tally, others_of, square
 from app.agreement.summary import agreement
 from app.domain.verdict import Mark
 
@@ -26,48 +28,18 @@ LOW = 0.7
 """A share below which a square is worth a word."""
 
 
-class Beside(StrEnum):
-    """What verdicts are compared with."""
-
-    OTHERS = "others"
-    DECIDED = "decided"
-
-
-@dataclass(frozen=True, slots=True)
-class Miss:
-    """A task where a verdict differs. said, other: values as in the judgement."""
-
-    task: str
-    title: str
-    response: str
-    criterion: str
-    said: str
-    other: str
-
-
-@dataclass(frozen=True, slots=True)
-class Square:
-    """same of n pairs are equal; n 0: nothing to compare."""
-
-    same: int = 0
-    n: int = 0
-    misses: tuple[Miss, ...] = ()
-
-    @property
-    def share(self) -> float | None:
-        return self.same / self.n if self.n else None
-
-
 @dataclass(frozen=True, slots=True)
 class Line:
     """A criterion, or several that are looked at together. points: None where they differ.
 
-    title: of the task whose criterion it is, empty where several tasks share it. values: (value, share of all
+    title: of the task whose criterion it is, empty where several tasks share it. question: what else is asked, where
+    it is no criterion. values: (value, share of all
     verdicts), the most frequent first. alpha: Krippendorff's, nominal.
     """
 
     title: str
     label: str
+    question: Question | None
     points: float | None
     is_negative: bool
     squares: tuple[Square, ...]
@@ -85,7 +57,8 @@ class Line:
 class Overview:
     """graders: ids, in the order of the squares. kappa: Cohen's of two graders, Fleiss' of more.
 
-    lines: in the tasks' order, at most `MOST_LINES`, those least agreed upon if there are more (`all_lines`).
+    Figures are of the criteria alone. lines: in the tasks' order, at most `MOST_LINES` criteria, those least agreed
+    upon if there are more (`all_lines`); what else is asked stands behind them.
     """
 
     tasks: int
@@ -98,13 +71,6 @@ class Overview:
     lines: tuple[Line, ...]
     all_lines: int
     rounds: int
-
-
-@dataclass(slots=True)
-class _Tally:
-    same: int = 0
-    n: int = 0
-    misses: list[Miss] = field(default_factory=list)
 
 
 def slices(found: Verdicts) -> list[str]:
@@ -154,7 +120,7 @@ def overview(
     for group in _chosen(members, tallies, graders):
         if bootstrap.tell is not None:  # a place to stop at
             bootstrap.tell(bootstrap.rounds, bootstrap.rounds)
-        squares = tuple(_square(tallies.get((group, grader))) for grader in graders)
+        squares = tuple(square(tallies.get((group, grader))) for grader in graders)
         lines.append(_line(group, units, members[group], ratings, squares, quiet))
     return Overview(
         tasks=len({unit.task.id for unit in units}),
@@ -164,7 +130,7 @@ def overview(
         alpha=whole["krippendorff_alpha"],
         kappa=whole["cohen_kappa"] if len(whole.raters) == 2 else whole["fleiss_kappa"],
         ac1=whole["gwet_ac1"],
-        lines=tuple(lines),
+        lines=(*lines, *(_questions(source, graders, beside, quiet) if slice_name == "all" else ())),
         all_lines=len(members),
         rounds=bootstrap.rounds,
     )
@@ -175,14 +141,14 @@ def _tallies(
     units: tuple[Unit, ...],
     groups: Callable[[Unit], tuple[Group, ...]],
     decided: Mapping[tuple[str, str, str], str] | None,
-) -> dict[tuple[Group, str], _Tally]:
+) -> dict[tuple[Group, str], Tally]:
     """By line and grader. decided: what was decided of (task, response, criterion); None: beside the others."""
     by_unit: dict[int, list[tuple[str, str]]] = {}
     names, raters = ratings.categories, ratings.raters
     entries = zip(ratings.unit.tolist(), ratings.rater.tolist(), ratings.code.tolist(), strict=True)
     for unit, rater, code in entries:
         by_unit.setdefault(unit, []).append((raters[rater], names[code]))
-    found: dict[tuple[Group, str], _Tally] = {}
+    found: dict[tuple[Group, str], Tally] = {}
     for place, said in by_unit.items():
         unit = units[place]
         key = (unit.task.id, unit.response, unit.criterion.id)
@@ -190,17 +156,14 @@ def _tallies(
         if decided is not None and settled is None:
             continue
         for grader, value in said:
-            others = [settled] if settled is not None else [v for who, v in said if who != grader]
-            differing = [other for other in others if other != value]
+            others = others_of(said, grader, settled)
+
+            def miss(other: str, unit: Unit = unit, value: str = value) -> Miss:
+                about = unit.task
+                return Miss(about.id, about.title, unit.response, unit.criterion.id, value, other)
+
             for group in groups(unit):
-                tally = found.setdefault((group, grader), _Tally())
-                tally.n += len(others)
-                tally.same += len(others) - len(differing)
-                if differing:
-                    other = Counter(differing).most_common(1)[0][0]
-                    tally.misses.append(
-                        Miss(unit.task.id, unit.task.title, unit.response, unit.criterion.id, value, other)
-                    )
+                found.setdefault((group, grader), Tally()).add(value, others, miss)
     return found
 
 
@@ -235,8 +198,42 @@ def _settled(
     return None if final == Mark.CANNOT_JUDGE else final
 
 
+def _questions(
+    source: Source, graders: tuple[str, ...], beside: Beside, bootstrap: Bootstrap
+) -> Iterator[Line]:
+    """What is asked beside the criteria, a line a question, over all tasks."""
+    titles = {str(one.task.id): one.task.title for one in source.graded}
+    decided = dict(decided_answers(source)) if beside is Beside.DECIDED else None
+    for question, said in list(asked(source).items())[:MOST_LINES]:
+        by_unit: dict[AnswerUnit, list[tuple[str, str]]] = {}
+        for unit, rater, value in said:
+            by_unit.setdefault(unit, []).append((rater, text_of(value)))
+        tallies: dict[str, Tally] = {}
+        for unit, pairs in by_unit.items():
+            settled = None if decided is None else decided.get((question, unit))
+            if decided is not None and settled is None:
+                continue
+            for grader, value in pairs:
+
+                def miss(other: str, unit: AnswerUnit = unit, value: str = value) -> Miss:
+                    return Miss(unit[0], titles[unit[0]], unit[1], "", value, other)
+
+                tallies.setdefault(grader, Tally()).add(value, others_of(pairs, grader, settled), miss)
+        counts = Counter(text_of(value) for _, _, value in said)
+        yield Line(
+            title="",
+            label="",
+            question=question,
+            points=None,
+            is_negative=False,
+            squares=tuple(square(tallies.get(grader)) for grader in graders),
+            values=tuple((value, n / len(said)) for value, n in counts.most_common()),
+            alpha=figures_of(question, said, bootstrap)["krippendorff_alpha"],
+        )
+
+
 def _chosen(
-    members: Mapping[Group, list[int]], tallies: Mapping[tuple[Group, str], _Tally], graders: tuple[str, ...]
+    members: Mapping[Group, list[int]], tallies: Mapping[tuple[Group, str], Tally], graders: tuple[str, ...]
 ) -> list[Group]:
     """In the order of the tasks; where there are too many, those that are least agreed upon."""
 
@@ -250,10 +247,6 @@ def _chosen(
         return order
     kept = set(sorted(order, key=lambda group: (share(group), group.label, group.key))[:MOST_LINES])
     return [group for group in order if group in kept]
-
-
-def _square(tally: _Tally | None) -> Square:
-    return Square() if tally is None else Square(tally.same, tally.n, tuple(tally.misses))
 
 
 def _line(
@@ -276,6 +269,7 @@ def _line(
     return Line(
         title=units[places[0]].task.title if several and len(tasks) == 1 else "",
         label=texts.pop() or group.label if len(texts) == 1 else group.label,
+        question=None,
         points=points.pop() if len(points) == 1 else None,
         is_negative=all(units[place].criterion.points < 0 for place in places),
         squares=squares,

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
+from app.domain.ids import digest
 from app.services.judging import grade, submit
 from app.services.lead_store import queue
 from app.services.session import Session
 from app.storage.changes import FeedChanges, SignedDocument
+from app.storage.papers import Paper
+from app.wire import jsonio
 from tests.keyboard import press
+from tests.lead_home import compared_task, preferred
 from tests.ui.screens import Behind, in_window, nameless_buttons
 from tests.ui.test_reports_screen import TASKS, graded, verdicts
 from tests.workspaces import make_session, task_json
@@ -116,6 +121,35 @@ def test_rubrics_of_their_own_stand_under_the_titles_of_their_tasks(
         press(key)
         walk.append(grid.chosen()[0])
     assert walk == [0, 1, 2, 3, 2, 1, 0]
+    stage.close()
+
+
+def test_preferences_and_ratings_stand_without_criteria_too(
+    tmp_path: Path, look: ThemeHolder, qtbot: QtBot
+) -> None:
+    session = make_session(tmp_path, tasks=[compared_task("preference", "ratings")])
+    grade(session, "t1", json.dumps(preferred(-2)).encode(), where="-")
+    assert submit(session, ["t1"])["refused"] == []
+    (row,) = session.workspace.outbox.all()
+    said = json.loads(row.payload) | {"expert": "expert-2", "result": "x-t1", "judgement": preferred(1, r2=4)}
+    made = jsonio.dumps(said)
+    at = said["times"]["submitted"]
+    paper = Paper("result", "x-t1", digest(made), "t1", str(row.batch), "expert-2", at, made, b"{}")
+    session.workspace.papers.keep([paper])
+    stage = Stage(session, look, qtbot, (1280, 860))
+    stage.ready()
+    grid = stage.screen.grid
+    assert grid is not None
+    shown = {grid.item(row, 0).text(): grid.item(row, 2).text() for row in range(grid.rowCount())}
+    assert sorted(shown.values()) == ["0\xa0%", "100\xa0%", "50\xa0%"]
+    assert stage.screen.findChildren(FigureTile) == []  # those are of criteria
+    at_preference = next(n for n, value in enumerate(shown.values()) if value == "0\xa0%")
+    found = stage.presenter.details(at_preference, 0)
+    assert found is not None
+    ((miss, words),) = found.misses
+    assert words == "−2, others: 1"
+    stage.presenter.open(miss)
+    assert stage.went.places[-1] == ("task", "t1", "", "")
     stage.close()
 
 

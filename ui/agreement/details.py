@@ -18,7 +18,7 @@ from ui.widgets.surface import Surface
 from ui.widgets.text import Label, Paragraph
 
 if TYPE_CHECKING:
-    from app.agreement.overview import Miss
+    from app.agreement.squares import Miss
 
 
 class DetailsPanel(Surface):

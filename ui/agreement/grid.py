@@ -16,7 +16,6 @@ from PySide6.QtWidgets import (
 
 from ui.agreement.painting import FIRST, SquarePainter
 from ui.i18n import number, percent, points, tr
-from ui.panels.rubric.inline import inline
 from ui.theme.apply import ThemeHolder
 
 if TYPE_CHECKING:
@@ -36,8 +35,16 @@ class AgreementGrid(QTableWidget):
     moved = Signal(int, int)
     opened = Signal(int, int)
 
-    def __init__(self, look: ThemeHolder, found: Overview, names: Sequence[str], none_words: str) -> None:
-        self._places = _with_headings(found.lines)
+    def __init__(
+        self,
+        look: ThemeHolder,
+        found: Overview,
+        labels: Sequence[tuple[str, str]],
+        names: Sequence[str],
+        none_words: str,
+    ) -> None:
+        """labels: (title, words) of each line; lines with one title stand under it. names: of the graders."""
+        self._places = _with_headings([title for title, _ in labels])
         super().__init__(len(self._places), len(names) + FIRST + 1)
         self._look = look
         self._graders = len(names)
@@ -62,9 +69,9 @@ class AgreementGrid(QTableWidget):
         self.setItemDelegate(SquarePainter(look, lines, self))
         for row, line in enumerate(lines):
             if line is None:
-                self._head(row, found.lines[self._places[row + 1]].title)
+                self._head(row, labels[self._places[row + 1]][0])
             else:
-                self._fill(row, line, names, none_words)
+                self._fill(row, line, labels[self._places[row]][1], names, none_words)
         self.currentCellChanged.connect(self._to)
         self.cellDoubleClicked.connect(lambda row, column: self._open())
         look.changed.connect(self._fit)
@@ -76,8 +83,7 @@ class AgreementGrid(QTableWidget):
         self.setItem(row, 0, item)
         self.setSpan(row, 0, 1, self.columnCount())
 
-    def _fill(self, row: int, line: Line, names: Sequence[str], none_words: str) -> None:
-        text = inline(line.label)[0]
+    def _fill(self, row: int, line: Line, text: str, names: Sequence[str], none_words: str) -> None:
         label = QTableWidgetItem(text)
         label.setToolTip(text)
         worth = "" if line.points is None else points(line.points)
@@ -164,11 +170,11 @@ class AgreementGrid(QTableWidget):
         self.setFixedHeight(self.horizontalHeader().sizeHint().height() + rows + bar + 2)
 
 
-def _with_headings(lines: Sequence[Line]) -> list[int]:
-    """The line of each row; −1 where the title of the next line's task stands."""
+def _with_headings(titles: Sequence[str]) -> list[int]:
+    """The line of each row; −1 where the title of the next line stands."""
     found: list[int] = []
-    for at, line in enumerate(lines):
-        if line.title and (not at or lines[at - 1].title != line.title):
+    for at, title in enumerate(titles):
+        if title and (not at or titles[at - 1] != title):
             found.append(-1)
         found.append(at)
     return found

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -12,24 +11,23 @@ from app.domain.ids import CriterionId, ResponseId, TaskId
 from app.errors import InputError
 from app.services.leading import is_lead
 from app.services.reporting import Reportable, reportable, source_of
+from ui.agreement.words import facts, hint, pair, word_for
 from ui.computing import Computing
-from ui.i18n import number, percent, tr, tr_later, trn
+from ui.i18n import number, tr, trn
 from ui.jobs import Jobs, Progress
 from ui.live import LiveSession
 from ui.navigator import Navigator
 from ui.panels.rubric.inline import inline
-from ui.panels.rubric.words import MARK_WORD, as_mark
 
 if TYPE_CHECKING:
     from app.agreement.figures import Figure
-    from app.agreement.overview import Line, Miss, Overview, Square
+    from app.agreement.overview import Overview
     from app.agreement.reports.measuring import Verdicts
     from app.agreement.reports.source import Source
+    from app.agreement.squares import Miss
 
 IN_SIGHT = 8
 """Lines that are seen without scrolling."""
-MOST_PAIRS = 3
-"""Kinds of differences that the details name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,7 +139,7 @@ class AgreementPresenter(QObject):
 
     def figures(self) -> list[tuple[str, Figure]]:
         found = self.overview
-        if found is None:
+        if found is None or not found.verdicts:
             return []
         kappa = tr("Cohen κ") if len(found.graders) == 2 else tr("Fleiss κ")
         return [
@@ -168,19 +166,36 @@ class AgreementPresenter(QObject):
         _, row, column = min(places, default=(0.0, 0, 0))
         return row, column
 
+    def labels(self) -> list[tuple[str, str]]:
+        """(the title it stands under, its words) of each line."""
+        from app.agreement.reports.answers import name_of
+
+        found = self.overview.lines if self.overview is not None else ()
+        several = any(line.question is None for line in found)
+        beside = tr("Beside the criteria") if several else ""
+        return [
+            (beside, name_of(line.question, tr))
+            if line.question is not None
+            else (line.title, inline(line.label)[0])
+            for line in found
+        ]
+
     def details(self, row: int, column: int) -> Details | None:
         """Of the square of a line and a grader."""
         found = self.overview
         if found is None or not (0 <= row < len(found.lines) and 0 <= column < len(found.graders)):
             return None
         line, square = found.lines[row], found.lines[row].squares[column]
+        word = word_for(line)
         return Details(
             grader=f"{self.name(found.graders[column])} · {found.graders[column]}",
-            label=inline(line.label)[0],
+            label=self.labels()[row][1],
             is_negative=line.is_negative,
-            facts=tuple(self._facts(line, square)),
-            hint=self._hint(line, square),
-            misses=tuple((miss, self._differs(miss)) for miss in square.misses),
+            facts=tuple(facts(line, square, self.beside)),
+            hint=hint(line, square, self.beside),
+            misses=tuple(
+                (miss, pair(word(miss.said), word(miss.other), self.beside)) for miss in square.misses
+            ),
         )
 
     # Doing
@@ -196,51 +211,13 @@ class AgreementPresenter(QObject):
         except InputError as error:
             self._navigator.problem(error)
         else:
-            self._navigator.go_task(task, ResponseId(miss.response), CriterionId(miss.criterion))
+            response = ResponseId(miss.response) if miss.response else None
+            criterion = CriterionId(miss.criterion) if miss.criterion else None
+            self._navigator.go_task(task, response, criterion)
 
     def closed(self) -> None:
         self.work.leave()
         self.overview = self._material = None
-
-    # Words
-
-    def _facts(self, line: Line, square: Square) -> list[tuple[str, str]]:
-        decided = self.beside == "decided"
-        equal = tr("Equal to what was decided") if decided else tr("Equal to the others")
-        share = square.share
-        of = tr(
-            "{n} of {all} ({share})", n=number(square.same), all=number(square.n), share=percent(share or 0)
-        )
-        facts = [(equal, of if share is not None else tr("nothing to compare"))]
-        pairs = Counter((miss.said, miss.other) for miss in square.misses)
-        facts += [(self._pair(said, other), number(n)) for (said, other), n in pairs.most_common(MOST_PAIRS)]
-        for value, part in line.values[:2]:
-            facts.append((tr("Share of “{verdict}”", verdict=value_word(value)), percent(part)))
-        facts.append((tr("α of this line"), figure_words(line.alpha)))
-        return facts
-
-    def _pair(self, said: str, other: str) -> str:
-        if self.beside == "decided":
-            return tr("{said}, decided: {other}", said=value_word(said), other=value_word(other))
-        return tr("{said}, others: {other}", said=value_word(said), other=value_word(other))
-
-    def _differs(self, miss: Miss) -> str:
-        return self._pair(miss.said, miss.other)
-
-    def _hint(self, line: Line, square: Square) -> str:
-        from app.agreement.overview import LOW
-
-        shares = [one.share for one in line.squares if one.share is not None]
-        if square.share is None or square.share >= LOW or len(shares) < 2:
-            return ""
-        if all(share < LOW for share in shares):
-            return tr(
-                "Low for all {n} graders, so the wording is a likelier cause than any one of them.",
-                n=number(len(shares)),
-            )
-        if self.beside == "decided" and sum(share < LOW for share in shares) == 1:
-            return tr("Low for this grader alone: a slip or her own reading is likelier than the wording.")
-        return ""
 
     # Inside
 
@@ -273,10 +250,7 @@ class AgreementPresenter(QObject):
         self._material = material
         if not material.source.decided:
             self.beside = "others"
-        if material.found.ratings.count:
-            self._compute()
-        else:
-            self.work.end(tr("No criterion of this batch was judged yet."))
+        self._compute()
 
     def _compute(self) -> None:
         material, name, beside = self._material, self.slice, self.beside
@@ -285,8 +259,9 @@ class AgreementPresenter(QObject):
             return
 
         def work(progress: Progress) -> Overview:
-            from app.agreement.overview import Beside, overview
+            from app.agreement.overview import overview
             from app.agreement.resampling import Bootstrap
+            from app.agreement.squares import Beside
 
             bootstrap = Bootstrap(tell=lambda done, total: progress(done, total))
             return overview(
@@ -300,19 +275,3 @@ class AgreementPresenter(QObject):
     def _made(self, found: Overview) -> None:
         self.overview = found
         self.work.end("" if found.lines else tr("No criterion belongs to this part."))
-
-
-def value_word(value: str) -> str:
-    """A verdict as a person calls it; a number as it is."""
-    found = as_mark(value)
-    return tr_later(MARK_WORD[found]) if found is not None else value
-
-
-def figure_words(found: Figure) -> str:
-    """`0.31 (0.12 to 0.49)`, or why there is none."""
-    if found.value is None:
-        return tr_later(found.reason) if found.reason else "–"
-    shown = number(found.value)
-    if found.low is None or found.high is None:
-        return shown
-    return tr("{value} ({low} to {high})", value=shown, low=number(found.low), high=number(found.high))

@@ -158,7 +158,7 @@ class AgreementScreen(Page):
         self._range.set(min(shares, default=0.0), max(shares, default=1.0))
         self._method.setText(tr("Intervals: 95 %, {n} bootstrap samples over tasks", n=number(found.rounds)))
         names = [presenter.name(grader) for grader in found.graders]
-        self.grid = AgreementGrid(look, found, names, presenter.nothing)
+        self.grid = AgreementGrid(look, found, presenter.labels(), names, presenter.nothing)
         self.grid.moved.connect(self._to_square)
         self.grid.opened.connect(lambda row, column: self._to_tasks())
         self._place.add(self.grid)

@@ -8,7 +8,7 @@ from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QLinearGradient, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from ui.agreement.presenter import figure_words
+from ui.agreement.words import figure_words
 from ui.i18n import number, percent, tr
 from ui.theme.apply import ThemeHolder
 from ui.theme.contrast import heat_colours

@@ -39,17 +39,13 @@ class Question:
 
 def answers(source: Source, tr: Tr, bootstrap: Bootstrap) -> list[Block]:
     """One row a question; whole tasks are drawn for the intervals. Nothing where only criteria are asked."""
-    found: dict[Question, list[tuple[Unit, str, float | str]]] = {}
-    for one in source.graded:
-        for question, unit, value in _said(one.task, one.judgement):
-            found.setdefault(question, []).append((unit, one.rater, value))
     rows = []
-    for question, said in list(found.items())[:MAX_ROWS]:
-        figures = _agreement(question, said, quick(bootstrap))
+    for question, said in list(asked(source).items())[:MAX_ROWS]:
+        figures = figures_of(question, said, quick(bootstrap))
         if figures.pairable:
             ordered = question.level is Level.ORDINAL
             chance = figures["gwet_ac2" if ordered else "gwet_ac1"]
-            name = _name(question, tr)
+            name = name_of(question, tr)
             rows.append((name, figures.pairable, figures["observed"], figures["krippendorff_alpha"], chance))
     if not rows:
         return []
@@ -65,6 +61,24 @@ def answers(source: Source, tr: Tr, bootstrap: Bootstrap) -> list[Block]:
         " and is left out. Of a safety call the call counts."
     )
     return [Table(tr("Answers beside the criteria"), head, tuple(rows), note)]
+
+
+def asked(source: Source) -> dict[Question, list[tuple[Unit, str, float | str]]]:
+    """By question what (unit, rater, value) there is, in the tasks' order."""
+    found: dict[Question, list[tuple[Unit, str, float | str]]] = {}
+    for one in source.graded:
+        for question, unit, value in _said(one.task, one.judgement):
+            found.setdefault(question, []).append((unit, one.rater, value))
+    return found
+
+
+def decided_answers(source: Source) -> Iterator[tuple[tuple[Question, Unit], str]]:
+    """What was decided, by question and unit; not what is disputed."""
+    for task, results in source.by_task.items():
+        decision = source.decided.get(task)
+        if decision is not None and decision.judgement is not None and not decision.disputed:
+            for question, unit, value in _said(results[0].task, decision.judgement):
+                yield (question, unit), text_of(value)
 
 
 def _said(task: Task, judgement: Mapping[str, Any]) -> Iterator[tuple[Question, Unit, float | str]]:
@@ -90,25 +104,27 @@ def _question(task: Task, place: Control) -> Question:
     return Question(place.panel, place.item, words_of(task, place))
 
 
-def _agreement(
+def figures_of(
     question: Question, said: list[tuple[Unit, str, float | str]], bootstrap: Bootstrap
 ) -> Agreement:
+    """How far they agree on it: ordinal where its answers stand in an order."""
     known = sorted({value for _, _, value in said}, key=lambda v: (isinstance(v, str), v))
     scores = [v for v in known if isinstance(v, float)]
-    rows = [(unit, rater, _text(value)) for unit, rater, value in said]
+    rows = [(unit, rater, text_of(value)) for unit, rater, value in said]
     ordered = question.level is Level.ORDINAL
-    ratings = collect(rows, categories=[_text(v) for v in known], scores=scores if ordered else None)
+    ratings = collect(rows, categories=[text_of(v) for v in known], scores=scores if ordered else None)
     tasks = {task: at for at, task in enumerate(dict.fromkeys(unit[0] for unit, _, _ in said))}
     units = list(dict.fromkeys(unit for unit, _, _ in said))
     clusters = np.array([tasks[unit[0]] for unit in units], np.int64)
     return agreement(replace(ratings, clusters=clusters), question.level, bootstrap, every_pair=False)
 
 
-def _text(value: float | str) -> str:
+def text_of(value: float | str) -> str:
     return value if isinstance(value, str) else f"{value:g}"
 
 
-def _name(question: Question, tr: Tr) -> str:
+def name_of(question: Question, tr: Tr) -> str:
+    """As a reader calls it."""
     panel = {
         Panel.PREFERENCE: tr("Preference"),
         Panel.RANKING: tr("Ranking"),
