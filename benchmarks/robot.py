@@ -4,6 +4,7 @@
 JSON request a line and answers with one line, times in ms.
     {"submit": n}    n × Ctrl+Enter on answered tasks  →  {"cpu": […], "stall": longest slice in between}
     {"verdict": n}   n × a verdict key                 →  {"wall": […]}
+    {"open": 1}      the editor and the first file  →  {"open": [both]}
     {"memory": 1}    →  {"pss": MB of the process tree}
 """
 

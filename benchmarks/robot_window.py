@@ -20,9 +20,9 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
 from app.domain.ids import TaskId
-from app.domain.review import verdict_path
 from app.domain.verdict import Mark
 from app.paths import Home
+from benchmarks.everything import answers
 from benchmarks.session import tree_pss_mb
 from benchmarks.workspaces import PASSPHRASE, cheap_vault
 from ui.application import Application
@@ -84,6 +84,7 @@ class Robot:
         self._screen, self._presenter = screen, screen._presenter
         self._presenter.prepared.connect(self._is_prepared)
         self._paints = _Paints()
+        self._opened: tuple[tuple[QObject, ...], ...] = ()
         self.rest()
 
     # Requests
@@ -104,6 +105,7 @@ class Robot:
                     self._readers(),
                     (self._screen.panel.list.viewport(), self._screen.panel.card),
                     (self._screen.tasks.list.viewport(),),
+                    *self._opened,
                 )[0]
             )
             if self._presenter.place != before + 1:
@@ -129,6 +131,16 @@ class Robot:
             if at % 10 == 9:
                 self._press(Qt.Key.Key_Down, Qt.KeyboardModifier.NoModifier, lambda: True)
         return {"wall": wall}
+
+    def open(self) -> dict[str, Any]:
+        """The editor of the ideal answer and the first file; both stay open from task to task."""
+        screen = self._screen
+        screen.files.open(0)
+        self._wait(lambda: screen.files.panel.viewer is not None)
+        screen.writing.open()
+        self._opened = ((screen.writing.editor.field.viewport(),),)
+        self.rest()
+        return {"open": [screen.files.is_open, screen.writing.is_open]}
 
     def memory(self) -> dict[str, Any]:
         self.rest()
@@ -210,17 +222,12 @@ class Robot:
                 self._sleep(began)
 
     def _answer(self, at: int) -> None:
-        """Tasks up to `at` and some more have every criterion met, in the file, before they are opened."""
+        """Tasks up to `at` and some more have an answer to everything, in the file, before they are opened."""
         if at < self._answered:
             return
         for place in range(self._answered, min(at + AHEAD, len(self._numbers))):
             opened = self._session.open(self._id(place))
-            values = {
-                verdict_path(response, leaf.id): str(Mark.MET)
-                for response in opened.order
-                for leaf in opened.task.rubric.leaves
-            }
-            _, edits = self._session.reviewing.changed(opened, values)
+            _, edits = self._session.reviewing.changed(opened, answers(opened.task))
             if not edits:
                 continue
             kept = threading.Event()
@@ -240,6 +247,8 @@ def serve(home: Path, *, hurry: bool) -> None:
             answer = one.submit(request["submit"])
         elif "verdict" in request:
             answer = one.verdict(request["verdict"])
+        elif "open" in request:
+            answer = one.open()
         else:
             answer = one.memory()
         print(json.dumps(answer), flush=True)

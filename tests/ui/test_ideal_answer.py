@@ -235,3 +235,24 @@ def test_a_task_that_asks_for_none_has_no_editor(desk: GradingDesk) -> None:
     desk.open("t2")
     desk.press("I")
     assert not desk.screen.writing.is_open
+
+
+def test_the_next_task_brings_its_own_text_and_nothing_of_the_one_before(
+    qtbot: QtBot, look: ThemeHolder, tmp_path: Path
+) -> None:
+    desk = GradingDesk(look, qtbot, tmp_path, tasks=[TASK, TASK | {"id": "t2"}])
+    desk.screen.writing.open()
+    made = editor(desk)
+    qtbot.waitUntil(made.field.hasFocus)
+    desk.write("Wrod of the first")
+    qtbot.waitUntil(lambda: made.mistakes.speller is not None, timeout=20_000)
+    desk.open("t2")
+    assert made.field.toPlainText() == ""
+    assert made.mistakes.speller is None, "marks come after the text"
+    made.field.undo()
+    assert made.field.toPlainText() == ""
+    qtbot.waitUntil(lambda: made.mistakes.speller is not None, timeout=20_000)
+    desk.open("t1")
+    assert made.field.toPlainText() == "Wrod of the first"
+    line = made.field.document().firstBlock().layout()
+    qtbot.waitUntil(lambda: [f.length for f in line.formats()] == [4])

@@ -110,3 +110,19 @@ def test_a_submitted_task_shows_its_answers_and_takes_none(make: Make) -> None:
     desk.press("7", "Down", "3")
     assert values(desk) == before
     assert card(desk).readonly
+
+
+def test_what_is_laid_out_alike_keeps_its_rows(make: Make) -> None:
+    desk = make(
+        asking(["ratings", "safety"], {"ratings": {"attributes": [{"id": i, "text": i} for i in "ab"]}})
+    )
+    shown = zone(desk)
+    first, second = desk.presenter.opened.order  # type: ignore[union-attr]
+    rows = list(shown._rows)
+    assert [h.accessibleName() for h in shown._headings] == ["Ratings, Response A", "Safety, Response A"]
+    desk.panel.show_response(second)
+    assert [h.accessibleName() for h in shown._headings] == ["Ratings, Response B", "Safety, Response B"]
+    assert shown._rows == rows
+    assert {row.state.control.response for row in rows if row.state is not None} == {second}
+    desk.panel.show_response(first)
+    assert {row.state.control.response for row in rows if row.state is not None} == {first}

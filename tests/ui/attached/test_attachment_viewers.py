@@ -267,6 +267,17 @@ def test_the_next_task_closes_the_file_and_keys_of_judging_go_on(make: Make) -> 
     assert not desk.screen.files.is_open
 
 
+def test_the_same_files_keep_their_buttons(make: Make) -> None:
+    desk = make([("a.txt", "text/plain", b"words"), ("b.txt", "text/plain", b"more")])
+    strip = desk.screen.reading.attachments
+    task = desk.presenter.opened.task  # type: ignore[union-attr]
+    before = list(strip._buttons)
+    strip.show_files(tuple(task.attachments))
+    assert strip._buttons == before
+    strip.show_files(task.attachments[:1])
+    assert [b.text().strip() for b in strip._buttons] == ["a.txt · 5 bytes"]
+
+
 def test_beside_the_answer_where_both_have_room(make: Make) -> None:
     desk = make([("a.txt", "text/plain", b"words")], size=(2400, 1000))
     desk.press("Ctrl+O")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QRect, QSize, Qt
-from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent
+from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QPushButton, QSizePolicy
 
 from ui.panels.asking.words import RestState
@@ -23,6 +23,8 @@ class RestRow(QPushButton):
         self._look = look
         self._texts = texts
         self.state: RestState | None = None
+        self._high: tuple[int, int] | None = None  # (width, height) of this state
+        self._wide: int | None = None  # of the words of its answer
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.setAutoDefault(False)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
@@ -31,6 +33,7 @@ class RestRow(QPushButton):
         policy.setHeightForWidth(True)
         self.setSizePolicy(policy)
         texts.redrawn.connect(self._fit)
+        look.changed.connect(self._fit)
 
     def bind(self, state: RestState) -> None:
         if state != self.state:
@@ -39,6 +42,7 @@ class RestRow(QPushButton):
             self._fit()
 
     def _fit(self) -> None:
+        self._high = self._wide = None
         self.updateGeometry()
         self.update()
 
@@ -46,6 +50,11 @@ class RestRow(QPushButton):
         return True
 
     def heightForWidth(self, width: int) -> int:
+        if self._high is None or self._high[0] != width:
+            self._high = width, self._measured(width)
+        return self._high[1]
+
+    def _measured(self, width: int) -> int:
         state, px = self.state, self._look.px
         if state is None:
             return px(LEAST)
@@ -70,9 +79,10 @@ class RestRow(QPushButton):
         return width - self._left() - self._look.px(RIGHT)
 
     def _words_width(self) -> int:
-        if self.state is None or not self.state.words:
-            return 0
-        return QFontMetrics(self._texts.font("strong", figures=True)).horizontalAdvance(self.state.words)
+        if self._wide is None:
+            words = self.state.words if self.state is not None else ""
+            self._wide = self._look.metrics("strong", figures=True).horizontalAdvance(words)
+        return self._wide
 
     def _beside(self, width: int) -> bool:
         return self._words_width() <= self._inner(width) * MOST_SIDE

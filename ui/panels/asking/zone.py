@@ -9,7 +9,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import QRect, QSize, Signal
+from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QLayout, QWidget
 
 from app.domain.controls import Control
@@ -29,9 +30,13 @@ from ui.panels.asking.words import PANEL_WORD, name_of, state_of
 from ui.panels.ideal.card import IdealCard
 from ui.panels.rubric.texts import Texts
 from ui.theme.apply import ThemeHolder
+from ui.theme.tokens import TYPE
+from ui.widgets.drawn import MIDDLE, Drawn
 from ui.widgets.layout import Column, Row
-from ui.widgets.text import Label, Paragraph
+from ui.widgets.text import Paragraph
 
+LEFT, ABOVE, UNDER = 14, 18, 6
+"""Round a heading, px at 100 %."""
 Kind = tuple[Panel, bool]
 """A panel, and whether the control has an item (a step has, the finish of steps has none)."""
 CARDS: Mapping[Kind, Callable[[ThemeHolder, Texts, KeyOf], AskingCard]] = {
@@ -49,18 +54,39 @@ def kind_of(control: Control) -> Kind:
     return control.panel, bool(control.item)
 
 
-class _Heading(QWidget):
+def _shape(shown: tuple[Control, ...]) -> tuple[Panel, ...]:
+    """What the rows and headings of some controls are laid out by."""
+    return tuple(control.panel for control in shown)
+
+
+class _Heading(Drawn):
     """The name of a panel, and of the response it is about."""
 
     def __init__(self, look: ThemeHolder) -> None:
-        super().__init__()
-        self._name, self._whose = Label(look, role="section"), Label(look, role="quiet")
-        self.setLayout(Row(look, self._name, self._whose, None, spacing=10, margins=(14, 18, 12, 6)))
+        super().__init__(look)
+        self._name = self._whose = ""
 
     def say(self, name: str, whose: str) -> None:
-        self._name.setText(name)
-        self._whose.setText(whose)
-        self.setAccessibleName(", ".join(w for w in (name, whose) if w))
+        if (name, whose) != (self._name, self._whose):
+            self._name, self._whose = name, whose
+            self._words = ", ".join(w for w in (name, whose) if w)
+            self.setAccessibleName(self._words)
+            self.update()
+
+    def sizeHint(self) -> QSize:
+        px = self._look.px
+        return QSize(px(120), px(ABOVE) + self._look.metrics("section").height() + px(UNDER))
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        look, px = self._look, self._look.px
+        painter = QPainter(self)
+        high = look.metrics("section").height()
+        x = px(LEFT)
+        for role, words in (("section", self._name), ("quiet", self._whose)):
+            painter.setFont(look.font(role))
+            painter.setPen(look.colour(TYPE[role].tone))
+            painter.drawText(QRect(x, px(ABOVE), self.width() - x, high), MIDDLE, words)
+            x += look.metrics(role).horizontalAdvance(words) + px(10)
 
 
 class AskingZone(QWidget):
@@ -109,34 +135,40 @@ class AskingZone(QWidget):
         shown = tuple(sorted(shown, key=lambda c: tuple(Panel).index(c.panel)))
         self.setVisible(bool(shown))
         if shown != self._shown:
+            if _shape(shown) != _shape(self._shown):
+                self._lay_out(shown)
             self._shown = shown
-            self._lay_out(opened)
+            self._row_of = dict(zip(shown, self._rows, strict=False))
+        self._say_headings(opened)
         for control in shown:
             self._row_of[control].bind(state_of(opened, control))
         self._say_where_steps_end(opened, response)
         self._focus(opened, response, now if now in shown else None, readonly=readonly)
 
-    def _lay_out(self, opened: OpenTask) -> None:
+    def _lay_out(self, shown: tuple[Control, ...]) -> None:
         """Rows and headings in their places; they are kept and used again."""
         for widget in (*self._headings, *self._rows, self._stop_row, *self._cards.values()):
             self._column.removeWidget(widget)  # never takeAt: the old item would keep its size in the new one
             if widget is not self.card:  # it may have the keyboard
                 widget.setVisible(False)
-        self._row_of.clear()
         headings = 0
         panel: Panel | None = None
-        for at, control in enumerate(self._shown):
+        for at, control in enumerate(shown):
             if control.panel is not panel:
                 panel = control.panel
                 heading = self._heading(headings)
                 headings += 1
-                heading.say(tr_later(PANEL_WORD[panel]), name_of(opened, control.response))
                 self._column.addWidget(heading)
                 heading.setVisible(True)
             row = self._row(at)
-            self._row_of[control] = row
             self._column.addWidget(row)
             row.setVisible(True)
+
+    def _say_headings(self, opened: OpenTask) -> None:
+        first = {control.panel: control for control in reversed(self._shown)}
+        panels = dict.fromkeys(control.panel for control in self._shown)
+        for heading, panel in zip(self._headings, panels, strict=False):
+            heading.say(tr_later(PANEL_WORD[panel]), name_of(opened, first[panel].response))
 
     def _heading(self, at: int) -> _Heading:
         if at == len(self._headings):

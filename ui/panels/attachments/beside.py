@@ -103,7 +103,8 @@ class FilesBeside(QWidget):
         same = self._task is not None and task.attachments == self._task.attachments
         self._task = task
         if task.attachments:
-            self._files.warm(task.attachments[0])
+            if not same:
+                self._files.warm(task.attachments[0])
             self._count_pages(task)
         if self._panel is not None and not same:
             self._panel.show_files(task.attachments)
@@ -112,6 +113,9 @@ class FilesBeside(QWidget):
 
     def _count_pages(self, task: Task) -> None:
         """Links to pages come when it is known how many pages the files have."""
+        pdfs = pdfs_of(task.attachments)
+        if not pdfs:
+            return
         text = "\n".join(_texts(task))
         counts: dict[int, int] = {}
 
@@ -121,7 +125,7 @@ class FilesBeside(QWidget):
                 self._reading.page_links.show_counts(counts)
                 self._reading.attachments.show_mentions(text, counts)
 
-        for at in pdfs_of(task.attachments) if page_mentions(text) else ():
+        for at in pdfs if page_mentions(text) else ():
             self._files.of(task.attachments[at]).ask(
                 lambda decoder, source: decoder.look(source),
                 done=partial(counted, at),

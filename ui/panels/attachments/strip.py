@@ -43,9 +43,11 @@ class AttachmentStrip(Surface):
         self.setVisible(False)
 
     def show_files(self, files: Sequence[Attachment]) -> None:
+        same = tuple(files) == self._files and not self._text
         self._files = tuple(files)
         self._text, self._counts = "", {}
-        self._fill()
+        if not same:
+            self._fill()
         self.setVisible(bool(files) and self._room)
 
     def set_room(self, room: bool) -> None:

@@ -15,7 +15,6 @@ from app.domain.questions import Need
 from app.domain.review import IDEAL_BASE, IDEAL_REASON, IDEAL_TEXT
 from app.rendering.worddiff import merged, words_changed
 from app.services.reviewing import OpenTask
-from app.services.spelling import Speller
 from ui.i18n import number, tr, trn
 from ui.panels.asking.note import Note
 from ui.panels.ideal.changes_view import ChangesView
@@ -25,16 +24,19 @@ from ui.panels.ideal.typed import Typed
 from ui.panels.ideal.words import Words
 from ui.panels.reading.answer_view import AnswerView
 from ui.panels.reading.supply import Supply
-from ui.panels.rubric.buffer import TextBuffer
+from ui.panels.rubric.buffer import TextBuffer, once
 from ui.theme.apply import ThemeHolder
 from ui.widgets.button import IconButton
 from ui.widgets.choice import SegmentedControl
+from ui.widgets.drawn import TextLine
 from ui.widgets.fields import TextArea
 from ui.widgets.layout import Row
 from ui.widgets.surface import Surface
 from ui.widgets.text import Label
 
 WRITE, READ, CHANGES = "write", "read", "changes"
+SPELL_MS = 120
+"""Marks under words come after the text: nobody reads them first."""
 
 
 class _Field(TextArea):
@@ -62,7 +64,7 @@ class IdealEditor(Surface):
         self._buffer = TextBuffer(self)
         self._buffer.ready.connect(self.wrote)
         self._title = Label(look, tr("Ideal answer"), role="section")
-        self._about = Label(look, role="quiet", elide=True)
+        self._about = TextLine(look, role="quiet", elide=True)
         self.views = SegmentedControl(
             look, tr("View"), [(WRITE, tr("Write")), (READ, tr("As read")), (CHANGES, tr("Changes"))]
         )
@@ -77,7 +79,7 @@ class IdealEditor(Surface):
         self._pages = QStackedWidget()
         for page in (self.field, self.read, self.changes):
             self._pages.addWidget(page)
-        self._count = Label(look, role="quiet", figures=True)
+        self._count = TextLine(look, role="quiet", figures=True)
         self.reason = Note(look, tr("Why these changes?"), tr("What was wrong, and why this is better"))
         self.body.add(
             Row(look, self._title, (self._about, 1), self.snippets, self.views, close, spacing=10),
@@ -86,6 +88,7 @@ class IdealEditor(Surface):
             self.reason,
         )
         self.mistakes = Mistakes(look, self.field.document())
+        self._spell_soon = once(self, SPELL_MS, self._spell)
         self.menu = SpellMenu(self.field, self.mistakes, words)
         self._written = Typed(self.field)
         self._written.wrote.connect(self._typed)
@@ -105,10 +108,13 @@ class IdealEditor(Surface):
         """Show the ideal answer of a task as it stands; what is being typed is not disturbed."""
         moved = self._opened is None or opened.task is not self._opened.task
         self._opened = opened
+        if moved:
+            self.mistakes.stop()
         self.field.setReadOnly(readonly)
         text = opened.review.text(IDEAL_TEXT)
         if moved or IDEAL_TEXT not in self._buffer:
-            self._written.put(text, self._set)
+            # What was typed for another task is not taken back here.
+            self._written.put(text, self.field.setPlainText if moved else self._set)
         asked = opened.task.questions.ideal
         base = opened.review.text(IDEAL_BASE)
         needed = bool(base) and asked is not None and asked.reason is Need.REQUIRED
@@ -116,11 +122,9 @@ class IdealEditor(Surface):
             self.reason.put(opened.review.text(IDEAL_REASON), readonly=readonly, needed=needed)
         self.reason.setVisible(bool(base) and asked is not None and asked.reason is not Need.NONE)
         if moved:
-            self.mistakes.use(None)
-            self._words.speller_for(opened, self._use)
+            self._spell_soon.start()
             self.views.choose(WRITE)
             self._pages.setCurrentWidget(self.field)
-        self._say()
         self._refresh_view()
 
     def _set(self, text: str) -> None:
@@ -133,8 +137,9 @@ class IdealEditor(Surface):
         caret.setPosition(min(at, max(self.field.document().characterCount() - 1, 0)))
         self.field.setTextCursor(caret)
 
-    def _use(self, speller: Speller) -> None:
-        self.mistakes.use(speller)
+    def _spell(self) -> None:
+        if self._opened is not None:
+            self._words.speller_for(self._opened, self.mistakes.use)
 
     def show_view(self, view: str) -> None:
         self.views.choose(view)

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from functools import partial
 
-from PySide6.QtCore import QPoint
+from PySide6.QtCore import QPoint, QTimer
 from PySide6.QtGui import (
     QAction,
     QContextMenuEvent,
@@ -23,20 +24,42 @@ from ui.theme.apply import ThemeHolder
 
 MOST = 20_000
 """Characters of a line that is still looked through."""
+SLICE_S = 0.004
 
 
 class Mistakes(QSyntaxHighlighter):
-    """Until a speller is given nothing is marked."""
+    """Until a speller is given nothing is marked; then the lines are looked through in slices."""
 
     def __init__(self, look: ThemeHolder, document: QTextDocument) -> None:
         super().__init__(document)
         self._look = look
         self.speller: Speller | None = None
-        look.changed.connect(self.rehighlight)
+        self._at = 0  # the line that is looked through next
+        self._slices = QTimer(self)
+        self._slices.timeout.connect(self._slice)
+        look.changed.connect(self._begin)
+
+    def stop(self) -> None:
+        """Another text comes, whose words are not known yet."""
+        self.speller = None
+        self._slices.stop()
 
     def use(self, speller: Speller | None) -> None:
         self.speller = speller
-        self.rehighlight()
+        self._begin()
+
+    def _begin(self) -> None:
+        self._at = 0
+        self._slices.start(0)
+
+    def _slice(self) -> None:
+        began, document = time.perf_counter(), self.document()
+        while self._at < document.blockCount():
+            self.rehighlightBlock(document.findBlockByNumber(self._at))
+            self._at += 1
+            if time.perf_counter() - began > SLICE_S:
+                return
+        self._slices.stop()
 
     def highlightBlock(self, text: str) -> None:
         if self.speller is None or not text.strip() or len(text) > MOST:
@@ -87,14 +110,14 @@ class SpellMenu:
         self._words.keep_word(word)
         if self._mistakes.speller is not None:
             self._mistakes.speller.keep(word)
-            self._mistakes.rehighlight()
+            self._mistakes.use(self._mistakes.speller)
 
     def drop(self, word: str) -> None:
         """It was kept by mistake."""
         self._words.drop_word(word)
         if self._mistakes.speller is not None:
             self._mistakes.speller.drop(word)
-            self._mistakes.rehighlight()
+            self._mistakes.use(self._mistakes.speller)
 
     def _put_first(self, menu: QMenu, cursor: QTextCursor) -> None:
         made = self._actions(menu, cursor)
