@@ -19,7 +19,7 @@ from app.domain.ids import TaskId
 from app.domain.sampling import Plan
 from app.errors import StorageError
 from app.formats.samples import key, sample
-from app.services import judging, leading, returns
+from app.services import deciding, judging, returns
 from app.services.session import Session
 from app.workstation import Workstation, build
 from lab import desk, envelopes, leads_desk
@@ -150,7 +150,7 @@ class _Person:
         self.sync()
 
     def decide(self, task: str, document: dict[str, Any]) -> None:
-        self.session.perform_now(lambda _: leading.decide_from(self.session, task, document))
+        self.session.perform_now(lambda _: deciding.decide_from(self.session, task, document))
         self.sync()
 
     def answer(self, task: str, document: dict[str, Any]) -> None:

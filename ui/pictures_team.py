@@ -14,11 +14,13 @@ from PySide6.QtGui import QTextCursor
 
 from app.domain.controls import kept
 from app.domain.ids import TaskId
+from app.domain.verdict import Mark
 from app.services import leading, opinions, returns
 from app.services.session import Session
 from ui.agreement.screen import AgreementScreen
+from ui.lead.answering import AnswerForm
 from ui.lead.board import BoardView
-from ui.lead.forms import OverrideForm, ReturnForm
+from ui.lead.forms import ReturnForm
 from ui.lead.rows import RowView
 from ui.lead.screen import LeadScreen
 from ui.pictures import VARIANTS, Variant, draw_walk
@@ -90,7 +92,8 @@ def _override(shell: Shell) -> None:
     _row(board, "two").pressed.emit()
     press(shell, "override")
     form = board.form
-    assert isinstance(form, OverrideForm)
+    assert isinstance(form, AnswerForm)
+    form.answering.answers.press(Mark.PARTLY)
     form.text.setPlainText("Urgent without a time: the criterion says partly.")
     form.text.moveCursor(QTextCursor.MoveOperation.End)
 

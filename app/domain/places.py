@@ -202,7 +202,7 @@ def check_single(place: Control) -> None:
 
 def checked_answer(task: Task, place: Control, value: Any) -> Answer:
     """A value of one's own, whole and as it is kept. InputError for what is no answer, and for what is only adopted."""
-    if place.panel is Panel.RUBRIC:
+    if place.panel is Panel.RUBRIC and value is not None:
         return check_value(task.rubric[CriterionId(place.item)], value)
     check_single(place)
     review = review_of(task, {} if value is None else {place: value})

@@ -46,12 +46,16 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Ruling:
-    """What the lead decided of one place. adopted: a column's key; without one it is her own answer."""
+    """What the lead decided of one place. adopted: a column's key; without one it is her own answer.
+
+    doubt: of a verdict “cannot judge” of her own why; it stands in the final judgement alone.
+    """
 
     value: Answer
     adopted: str | None = None
     error_class: str | None = None
     reason: str = ""
+    doubt: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,14 +8,14 @@ inside `session.perform`.
 from __future__ import annotations
 
 from array import array
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
 from app.domain.controls import Control
 from app.domain.decisions import DecisionKind, ErrorClass
 from app.domain.ids import Digest, TaskId
-from app.domain.places import checked_answer, is_whole, place_in, place_json
+from app.domain.places import checked_answer, is_whole, place_json
 from app.domain.questions import Panel
 from app.domain.review import Review
 from app.domain.verdict import MAX_TEXT, Doubt, Mark
@@ -152,13 +152,22 @@ def adopt_now(session: Session, task: str, place: Control, column: str, reason: 
 
 
 def override_now(
-    session: Session, task: str, place: Control, value: object, error_class: str, reason: str
+    session: Session,
+    task: str,
+    place: Control,
+    value: object,
+    error_class: str,
+    reason: str,
+    doubt: str = "",
 ) -> Board:
-    """An answer of the lead's own. Raises InputError without a reason and a kind of error (`ErrorClass`), and for
-    what is no answer there (`checked_answer`)."""
+    """An answer of the lead's own. doubt: of a verdict “cannot judge” why (`Doubt`). Raises InputError without a
+    reason and a kind of error (`ErrorClass`), and for what is no answer there (`checked_answer`)."""
     seen = board_of(session.workspace, task)
     checked = checked_answer(seen.task, seen.row(place).place, value)
-    return _rule(session, task, place, Ruling(checked, None, error_class, _reason(error_class, reason)))
+    if doubt and (checked != Mark.CANNOT_JUDGE or doubt not in tuple(Doubt)):
+        raise InputError("board.doubt", "There is no such reason why it cannot be judged.")
+    ruling = Ruling(checked, None, error_class, _reason(error_class, reason), doubt or None)
+    return _rule(session, task, place, ruling)
 
 
 def _reason(error_class: str, reason: str) -> str:
@@ -256,10 +265,10 @@ def _check(kind: DecisionKind, seen: Board, ruled: Sequence[tuple[BoardRow, Ruli
 
 
 def _ruling_json(place: Control, ruling: Ruling) -> dict[str, Any]:
-    """What is adopted whole stands in the final judgement alone."""
-    found = {**place_json(place), **asdict(ruling)}
+    """What is adopted whole, and a doubt, stand in the final judgement alone."""
+    found = {**place_json(place), **asdict(ruling), "doubt": None}
     if is_whole(place):
-        del found["value"]
+        found["value"] = None
     return {key: value for key, value in found.items() if value is not None}
 
 
@@ -268,44 +277,18 @@ def _final(seen: Board) -> dict[str, Any]:
     for row in seen.rows:
         if row.place.panel is Panel.RUBRIC and row.final == Mark.CANNOT_JUDGE:
             verdict = found["responses"][row.place.response]["verdicts"][row.place.item]
-            verdict["reason"] = str(Doubt.TRULY_UNCERTAIN)
+            verdict["reason"] = _doubt(seen, row)
     return found
 
 
-def decide_from(session: Session, task: str, document: object) -> dict[str, Any]:
-    """A decision from a document: {kind, rulings: [{response, criterion | path, adopt | value, error_class, reason}],
-    comment, gap: {text, criteria}}. All of it or nothing. path: of a place that is no criterion, as the board names
-    it. {task, decision, digest, kind}
-    """
-    if not isinstance(document, Mapping):
-        raise InputError("decide.shape", "The decision must be an object.", where="/")
-    with session.workspace.together():
-        for n, one in enumerate(document.get("rulings") or ()):
-            _rule_from(session, task, one, f"/rulings/{n}")
-        if document.get("comment"):
-            comment_now(session, task, str(document["comment"]))
-        gap = document.get("gap")
-        if isinstance(gap, Mapping):
-            flag_gap_now(session, task, str(gap.get("text", "")), [str(c) for c in gap.get("criteria") or ()])
-        try:
-            done = decide_now(session, task, str(document.get("kind", "")))
-        except ValueError as exc:
-            raise InputError("decide.kind", "The kind of decision is not known.", where="/kind") from exc
-    return asdict(done)
-
-
-def _rule_from(session: Session, task: str, one: object, where: str) -> None:
-    named = one if isinstance(one, Mapping) else {}
-    place = place_in(board_of(session.workspace, task).task, named)
-    if place is None:
-        raise InputError(
-            "decide.place",
-            "A ruling names a response and a criterion, or the path of another answer.",
-            where=where,
-        )
-    reason = str(named.get("reason") or "")
-    if named.get("adopt") is not None:
-        adopt_now(session, task, place, str(named["adopt"]), reason)
-    else:
-        error_class = str(named.get("error_class") or "")
-        override_now(session, task, place, named.get("value", ""), error_class, reason)
+def _doubt(seen: Board, row: BoardRow) -> str:
+    """Why it cannot be judged: the lead's own reason, or that of the grader whose verdict it is."""
+    if row.ruling is not None and row.ruling.adopted is None:
+        return row.ruling.doubt or str(Doubt.TRULY_UNCERTAIN)
+    adopted = row.ruling.adopted if row.ruling is not None else None
+    theirs = (
+        cell.reason
+        for column, cell in zip(seen.columns, row.cells, strict=True)
+        if cell.value == row.final and adopted in (None, column.key)
+    )
+    return next((reason for reason in theirs if reason), str(Doubt.TRULY_UNCERTAIN))

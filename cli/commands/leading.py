@@ -146,8 +146,12 @@ def _points(found: Board, place: Control) -> float | None:
 
 
 def decide(ctx: typer.Context, task: str, source: From, lab: Lab = None) -> None:
-    """Sign a decision over a task's results; it leaves at the next sync."""
-    from app.services.leading import decide_from
+    """Sign a decision over a task's results; it leaves at the next sync.
+
+    The document: {kind, rulings, comment, gap}. A ruling names a criterion by response and criterion, anything else by
+    the path that the board gives it, and has adopt (a column), or value with error_class and reason.
+    """
+    from app.services.deciding import decide_from
     from app.wire.jsonio import loads
 
     context: Context = ctx.obj

@@ -21,7 +21,7 @@ from tests.window_home import WindowHome
 from ui.application import Application
 from ui.desk.screen import DeskScreen
 from ui.grading.screen import GradingScreen
-from ui.lead.forms import OverrideForm
+from ui.lead.answering import AnswerForm
 from ui.lead.screen import LeadScreen
 from ui.lead.words import column_name
 from ui.open_lab import OpenLab
@@ -268,8 +268,8 @@ def adjudicate(lead: Person) -> None:
         lead.keys("4", "Ctrl+Return")
         assert "What is not decided yet: 1." in lead.told()
         lead.keys("O")
-        assert isinstance(view.form, OverrideForm)
-        lead.keys("Down", "Tab", "Tab")
+        assert isinstance(view.form, AnswerForm)
+        lead.keys("N", "Tab")
         write("It gives no dose at all.")
         lead.keys("Ctrl+Return")
         assert presenter.footing().startswith("Everything is decided.")

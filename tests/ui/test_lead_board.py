@@ -34,7 +34,8 @@ from tests.ui.screens import Went, files_of, in_window, nameless_buttons
 from tests.workspaces import task_json
 from ui.commands import CommandBinder
 from ui.jobs import Jobs
-from ui.lead.forms import GapForm, OverrideForm, ReturnForm
+from ui.lead.answering import AnswerForm
+from ui.lead.forms import GapForm, ReturnForm
 from ui.lead.presenter import LeadPresenter
 from ui.lead.rows import said_by
 from ui.lead.screen import LeadScreen
@@ -141,7 +142,11 @@ def test_adopting_overriding_and_adjudicating_by_keys(stage: Stage) -> None:
     assert [problem.code for problem in stage.went.problems] == ["board.opinion"]
     stage.keys("O", "Ctrl+Return")
     form = stage.screen.board.form
-    assert isinstance(form, OverrideForm)
+    assert isinstance(form, AnswerForm)
+    assert form.error.accessibleName().startswith("The answer is not whole yet.")
+    form.answering.setFocus()
+    stage.keys("Y", "Ctrl+Return")
+    assert form.kind.hasFocus(), "the verdict is given: on to the kind of error"
     assert form.error.accessibleName() == "An answer of your own needs a reason."
     form.text.setFocus()
     write("The table counts.")
@@ -158,6 +163,25 @@ def test_adopting_overriding_and_adjudicating_by_keys(stage: Stage) -> None:
     stage.settle()
     assert letters(stage.session, "decision") == []
     assert stage.presenter.board.state == "open"
+
+
+def test_a_verdict_of_her_own_is_given_with_the_card_of_grading(stage: Stage) -> None:
+    stage.keys("Return", "Down", "O")
+    form = stage.screen.board.form
+    assert isinstance(form, AnswerForm)
+    assert form.answering.hasFocus()
+    stage.keys("U", "2")  # cannot judge, because the wording is ambiguous
+    assert form.kind.hasFocus()
+    assert (form.value(), form.doubt()) == ("cannot_judge", "ambiguous_wording")
+    form.answering.setFocus()
+    stage.keys("P")
+    assert (form.value(), form.doubt()) == ("partly", "")
+    form.text.setFocus()
+    write("It is half of it.")
+    stage.keys("Ctrl+Return")
+    assert stage.presenter.board is not None
+    (ruling,) = [row.ruling for row in stage.presenter.board.rows if row.ruling]
+    assert (ruling.value, ruling.reason) == ("partly", "It is half of it.")
 
 
 def test_a_return_needs_a_reason(stage: Stage) -> None:
@@ -333,7 +357,7 @@ def test_its_files_open_where_it_is_read(stage: Stage) -> None:
     teammate(stage.session, "t9", "e-ada", every(task_json(1)))
     stage.live.refreshed()
     rows = range(stage.presenter.count)
-    stage.presenter.open(next(at for at in rows if stage.presenter.queue_row(at).task == "t9"))
+    stage.presenter.open(next(at for at in rows if stage.presenter.queue.row(at).task == "t9"))
     stage.keys("Shift+R", "Ctrl+O")
     page = stage.screen.reading
     assert page is not None

@@ -1,4 +1,4 @@
-"""An answer of the lead's own to what is no criterion: the card of the panel that asks it, and why."""
+"""An answer of the lead's own: the card that asks it in Grading, under the keys that it has there, and why."""
 
 from __future__ import annotations
 
@@ -11,18 +11,24 @@ from PySide6.QtGui import QKeyEvent, QKeySequence, QResizeEvent
 from PySide6.QtWidgets import QWidget
 
 from app.domain.controls import Control
-from app.domain.ids import ResponseId
+from app.domain.ids import CriterionId, ResponseId
 from app.domain.judgement import to_judgement
 from app.domain.places import Answer, value_of
-from app.domain.questions import Need, Questions
-from app.domain.review import Scalar
+from app.domain.questions import IDEAL, Need, Panel
+from app.domain.review import Scalar, verdict_path
+from app.domain.rubric import Evidence, Rubric
+from app.domain.task import Task
 from app.services.reviewing import OpenTask
 from ui.i18n import tr
 from ui.lead.forms import Form, error_field
 from ui.panels.asking.card import AskingCard, KeyOf
 from ui.panels.asking.ranking import RankingCard
 from ui.panels.asking.zone import CARDS, kind_of
+from ui.panels.rubric.answers import Answers, RubricAnswers
+from ui.panels.rubric.card import CriterionCard
+from ui.panels.rubric.entries import Outline, Rows
 from ui.panels.rubric.texts import Texts
+from ui.panels.rubric.words import MARK_COMMAND
 from ui.theme.apply import ThemeHolder
 from ui.widgets.fields import TextArea
 from ui.widgets.layout import Column
@@ -44,26 +50,61 @@ class Answering(QWidget):
         self, look: ThemeHolder, texts: Texts, opened: OpenTask, place: Control, key_of: KeyOf
     ) -> None:
         super().__init__()
-        self._opened = replace(opened, task=replace(opened.task, questions=_bare(opened.task.questions)))
+        self._opened = replace(opened, task=_bare(opened.task))
+        self._outline = Outline(self._opened.task.rubric)
         self._place = place
+        self._marks = {key_of(name): mark for mark, name in MARK_COMMAND.items() if key_of(name)}
         self._keys = {key_of(name): name for name in COMMANDS if key_of(name)}
-        self.card: AskingCard = CARDS[kind_of(place)](look, texts, key_of)
-        if isinstance(self.card, RankingCard):
-            self.card.shown = opened.order[0]
+        self.card, self.answers = self._made(look, texts, key_of)
         self.card.set_low(True)
         self.setLayout(Column(look, self.card, spacing=0))
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.card.asked.connect(self._asked)
-        self.card.response_picked.connect(self._picked)
         self._bind()
+
+    def _made(
+        self, look: ThemeHolder, texts: Texts, key_of: KeyOf
+    ) -> tuple[CriterionCard | AskingCard, Answers]:
+        """The card of the place, and what its keys mean."""
+        if self._place.panel is Panel.RUBRIC:
+            criterion = CriterionCard(look, texts, key_of)
+            answers = RubricAnswers(criterion, self)
+            answers.asked.connect(self._asked)
+            return criterion, answers
+        card = CARDS[kind_of(self._place)](look, texts, key_of)
+        if isinstance(card, RankingCard):
+            card.shown = self._opened.order[0]
+        card.asked.connect(self._asked)
+        card.response_picked.connect(self._picked)
+        return card, card
 
     def value(self) -> Answer | None:
         return value_of(to_judgement(self._opened.review), self._place)
 
+    def doubt(self) -> str:
+        """Why it cannot be judged, where that is the verdict."""
+        response, item = self._place.response or IDEAL, CriterionId(self._place.item)
+        return self._opened.review.text(verdict_path(response, item, "reason"))
+
+    @property
+    def at_hand(self) -> QWidget | None:
+        """The part of the card that is worked on, where it has parts."""
+        return self.card.at_hand() if isinstance(self.card, AskingCard) else None
+
     def _bind(self) -> None:
-        self.card.bind(self._opened, self._place, readonly=False)
+        if isinstance(self.card, AskingCard):
+            self.card.bind(self._opened, self._place, readonly=False)
+        else:
+            self._bind_criterion(self.card)
         self.setAccessibleName(self.card.accessibleName())
         self.shown.emit()
+
+    def _bind_criterion(self, card: CriterionCard) -> None:
+        opened, response = self._opened, self._place.response or IDEAL
+        if isinstance(self.answers, RubricAnswers):
+            self.answers.put(opened, response, self._place)
+        rows = Rows(self._outline, opened.review, response, opened.score(response), {})
+        entry = next(one for one in self._outline.entries if one.criterion.id == self._place.item)
+        card.bind(rows.row(entry), readonly=False)
 
     def _asked(self, leaves: Mapping[str, Scalar | None], moves: bool) -> None:
         said = {
@@ -84,38 +125,41 @@ class Answering(QWidget):
 
     def event(self, event: QEvent) -> bool:
         """A key of the card is none of the board's."""
-        if (
-            event.type() == QEvent.Type.ShortcutOverride
-            and isinstance(event, QKeyEvent)
-            and (
-                self._command(event)
-                or event.text() in STEPS
-                or event.text().isdecimal()
-                or event.key() in INNER
-            )
-        ):
+        override = event.type() == QEvent.Type.ShortcutOverride
+        if override and isinstance(event, QKeyEvent) and self._knows(event):
             event.accept()
             return True
         return super().event(event)
 
+    def _knows(self, event: QKeyEvent) -> bool:
+        pressed, text = self._pressed(event), event.text()
+        return (
+            pressed in self._keys
+            or pressed in self._marks
+            or text in STEPS
+            or text.isdecimal()
+            or event.key() in INNER
+        )
+
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        command, text = self._command(event), event.text()
-        if command:
-            self.card.command(command)
+        pressed, text, answers = self._pressed(event), event.text(), self.answers
+        if pressed in self._keys:
+            answers.command(self._keys[pressed])
+        elif pressed in self._marks:
+            answers.press(self._marks[pressed])
         elif text in STEPS:
-            self.card.step(STEPS[text])
+            answers.step(STEPS[text])
         elif text.isdecimal():
-            self.card.digit(int(text))
+            answers.digit(int(text))
         elif event.key() in INNER:
-            self.card.inner(INNER[Qt.Key(event.key())])
+            answers.inner(INNER[Qt.Key(event.key())])
         elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and not event.modifiers():
             self.done.emit()
         else:
             super().keyPressEvent(event)
 
-    def _command(self, event: QKeyEvent) -> str:
-        pressed = QKeySequence(event.keyCombination()).toString(QKeySequence.SequenceFormat.PortableText)
-        return self._keys.get(pressed, "")
+    def _pressed(self, event: QKeyEvent) -> str:
+        return QKeySequence(event.keyCombination()).toString(QKeySequence.SequenceFormat.PortableText)
 
 
 class Room(ScrollArea):
@@ -160,8 +204,11 @@ class AnswerForm(Form):
     def value(self) -> Answer | None:
         return self.answering.value()
 
+    def doubt(self) -> str:
+        return self.answering.doubt()
+
     def _reveal(self) -> None:
-        part = self.answering.card.at_hand()
+        part = self.answering.at_hand
         if part is not None:
             self._room.show_part(part)
 
@@ -169,10 +216,11 @@ class AnswerForm(Form):
         self.answering.setFocus(Qt.FocusReason.OtherFocusReason)
 
 
-def _bare(asked: Questions) -> Questions:
-    """The answers alone: why stands in the reason of the decision."""
-    none = Need.NONE
-    return replace(
+def _bare(task: Task) -> Task:
+    """The answers alone are asked: why stands in the reason of the decision, and nothing is highlighted here."""
+    asked, none = task.questions, Need.NONE
+    criteria = tuple(replace(one, evidence=Evidence.NONE) for one in task.rubric.criteria)
+    questions = replace(
         asked,
         preference=asked.preference and replace(asked.preference, justification=none),
         ranking=asked.ranking and replace(asked.ranking, justification=none),
@@ -182,3 +230,4 @@ def _bare(asked: Questions) -> Questions:
         ),
         steps=asked.steps and replace(asked.steps, own=False),
     )
+    return replace(task, rubric=Rubric(criteria, task.rubric.version), questions=questions)

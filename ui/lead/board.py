@@ -14,10 +14,9 @@ from app.errors import AssayError, InputError
 from app.services.board import BoardRow
 from ui.i18n import percent, tr, trn
 from ui.jobs import Jobs
-from ui.lead.forms import Form, GapForm, OverrideForm, ReturnForm
+from ui.lead.forms import Form, GapForm, ReturnForm
 from ui.lead.presenter import LeadPresenter
 from ui.lead.rows import CELL, RowView, head_of, on_press
-from ui.panels.judged import criterion_of
 from ui.problems import words_of
 from ui.theme.apply import ThemeHolder
 from ui.widgets.button import Button
@@ -220,27 +219,22 @@ class BoardView(Surface):
         if row is None:
             return
         try:
-            form = self._override_form(row)
+            form = self._answer_form(row)
         except InputError as error:
             self._refused(error)
             return
 
         def send() -> None:
-            self._presenter.override(
-                form.value(), form.kind.value(), form.text.toPlainText().strip(), self._refused
-            )
+            reason = form.text.toPlainText().strip()
+            self._presenter.override(form.value(), form.kind.value(), reason, self._refused, form.doubt())
 
         self._open(form, send)
 
-    def _override_form(self, row: BoardRow) -> OverrideForm | AnswerForm:
-        """What is no criterion is answered with the card of its panel."""
-        opened = self._presenter.to_answer()
-        criterion = criterion_of(opened.task, row.place)
-        if criterion is not None:
-            return OverrideForm(self._look, criterion)
+    def _answer_form(self, row: BoardRow) -> AnswerForm:
+        """With the card of Grading."""
         from ui.lead.answering import AnswerForm
 
-        return AnswerForm(self._look, self._texts(), opened, row.place, self._key)
+        return AnswerForm(self._look, self._texts(), self._presenter.to_answer(), row.place, self._key)
 
     def _texts(self) -> Texts:
         """What lays out the words of the cards; made when first needed."""

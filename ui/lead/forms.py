@@ -1,4 +1,4 @@
-"""What is written on the board: a verdict of one's own, a return, a gap in the guideline. One form at a time."""
+"""What is written on the board: a return, a gap in the guideline, and what an answer of one's own shares. One at a time."""
 
 from __future__ import annotations
 
@@ -6,16 +6,13 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QWidget
 
-from app.domain.rubric import Criterion, Kind
-from app.domain.verdict import Value, marks
 from app.errors import AssayError
 from ui.i18n import tr, tr_later
 from ui.panels.decisions import ERRORS
-from ui.panels.rubric.words import MARK_WORD
 from ui.problems import words_of
 from ui.theme.apply import ThemeHolder
 from ui.widgets.button import Button
-from ui.widgets.fields import Check, Select, TextArea, TextField
+from ui.widgets.fields import Check, Select, TextArea
 from ui.widgets.flow import Flow
 from ui.widgets.layout import Row
 from ui.widgets.notice import InlineError
@@ -66,35 +63,6 @@ def error_field(look: ThemeHolder) -> Select:
     """The kind of error of an answer that does not stand."""
     kinds = [(str(one), tr_later(words)) for one, words in ERRORS.items()]
     return Select(look, tr("Why the graders’ answers do not stand"), kinds)
-
-
-class OverrideForm(Form):
-    """A verdict of one's own: value, kind of error, reason."""
-
-    def __init__(self, look: ThemeHolder, criterion: Criterion) -> None:
-        choices = [(str(one), tr_later(MARK_WORD[one])) for one in marks(criterion.kind)]
-        self._number = TextField(look, tr("Value"), placeholder=tr("A number"))
-        self.value_field = Select(look, tr("Verdict"), choices)
-        self._is_number = criterion.kind in (Kind.COUNT, Kind.SCALE)
-        self.kind = error_field(look)
-        text = TextArea(look, tr("Reason"), placeholder=tr("Why; the graders read this"))
-        fields = (self._number, self.value_field) if self._is_number else (self.value_field,)
-        super().__init__(look, tr("Your own verdict"), tr("Decide so"), text, *fields, self.kind)
-
-    def value(self) -> Value:
-        """The number if one is written, else the mark; what is no answer is refused by the board."""
-        written = self._number.text().strip().replace(",", ".")
-        if not self._is_number or not written:
-            return self.value_field.value()
-        try:
-            found = float(written)
-        except ValueError:
-            return written
-        return int(found) if found.is_integer() else found
-
-    def take_focus(self) -> None:
-        first = self._number if self._is_number else self.value_field
-        first.setFocus(Qt.FocusReason.OtherFocusReason)
 
 
 class ReturnForm(Form):

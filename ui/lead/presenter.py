@@ -220,14 +220,22 @@ class LeadPresenter(QObject):
         return self.place is not None and self.place.panel is Panel.RUBRIC
 
     def override(
-        self, value: object, error_class: str, reason: str, failed: Callable[[AssayError], None]
+        self,
+        value: object,
+        error_class: str,
+        reason: str,
+        failed: Callable[[AssayError], None],
+        doubt: str = "",
     ) -> None:
+        """An answer of her own. doubt: why it cannot be judged, where that is the verdict."""
         row = self.focused
         if row is None:
             return
         task, place = self.task, row.place
         self._rule(
-            lambda _: leading.override_now(self._live.session, task, place, value, error_class, reason),
+            lambda _: leading.override_now(
+                self._live.session, task, place, value, error_class, reason, doubt
+            ),
             failed,
         )
 

@@ -120,6 +120,27 @@ def test_adopting_overriding_and_deciding(session: Session) -> None:
     assert row.task == "t1"
 
 
+def test_what_cannot_be_judged_keeps_the_reason_why(session: Session) -> None:
+    unsure = {"value": "cannot_judge", "reason": "missing_context"}
+    drawn(session, "t1")
+    submit(session, "t1", every(task(), r1_c1=unsure))
+    opened(session, "t1")
+    teammate(session, "t1", "ada", every(task(), r1_c1=unsure, r1_c2="not_met"))
+    place = verdict_at("r1", "c2")
+    for wrong in ("nonsense", "met"):
+        with pytest.raises(InputError):
+            leading.override_now(session, "t1", place, "cannot_judge", "slip", "Who knows.", wrong)
+    with pytest.raises(InputError) as failed:
+        leading.override_now(session, "t1", place, "met", "slip", "Who knows.", "missing_context")
+    assert failed.value.code == "board.doubt"
+    leading.override_now(session, "t1", place, "cannot_judge", "slip", "Who knows.", "ambiguous_wording")
+    leading.decide_now(session, "t1", "fix")
+    payload = json.loads(session.workspace.letters.all("decision")[0].payload)
+    found = payload["judgement"]["responses"]["r1"]["verdicts"]
+    assert (found["c1"], found["c2"]["reason"]) == (unsure, "ambiguous_wording")
+    assert "doubt" not in payload["rulings"][0]
+
+
 def test_rulings_survive_a_restart_and_are_taken_back(session: Session) -> None:
     a_board(session)
     session.perform_now(lambda _: leading.adopt_now(session, "t1", PLACE, "3"))

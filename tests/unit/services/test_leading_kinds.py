@@ -15,6 +15,7 @@ from app.domain.judgement import as_review
 from app.domain.questions import Panel
 from app.errors import InputError
 from app.services import leading, opinions, returns
+from app.services.deciding import decide_from
 from app.services.session import Session
 from tests.lead_home import (
     compared_task,
@@ -188,10 +189,10 @@ def test_a_decision_by_document_names_places_by_their_path(home: Home) -> None:
     board_of(session, preferred(-2), preferred(2))
     for wrong in ({"path": "/preference/none/value", "value": 1}, {"response": "r1"}, "text"):
         with pytest.raises(InputError) as failed:
-            leading.decide_from(session, "t1", {"kind": "fix", "rulings": [wrong]})
+            decide_from(session, "t1", {"kind": "fix", "rulings": [wrong]})
         assert failed.value.code == "decide.place"
     ruling = {"path": "/preference/overall/value", "value": 0, "error_class": "knowledge", "reason": "Even."}
-    leading.decide_from(session, "t1", {"kind": "fix", "rulings": [ruling]})
+    decide_from(session, "t1", {"kind": "fix", "rulings": [ruling]})
     assert sent(session)["judgement"]["preference"]["overall"] == {"value": 0}
 
 
