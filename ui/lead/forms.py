@@ -1,4 +1,4 @@
-"""What is written on the board: a return, a gap in the guideline, and what an answer of one's own shares. One at a time."""
+"""What is written on the board: a return, a gap in the guideline, and what an answer of one's own shares with them."""
 
 from __future__ import annotations
 
