@@ -12,6 +12,7 @@ from pytestqt.qtbot import QtBot
 
 from tests.ui.grading_desk import GradingDesk
 from tests.workspaces import task_json
+from ui.panels.asking.rest import RestRow
 from ui.panels.rubric.laying import Laid
 from ui.panels.rubric.row import CriterionRow
 from ui.theme.apply import ThemeHolder
@@ -132,10 +133,29 @@ def test_the_next_task_is_laid_out_with_its_pictures(look: ThemeHolder, qtbot: Q
     tasks = [asked("Plain", "Plain too"), {**asked("Begin", FRACTION), "id": "t2"}]
     desk = GradingDesk(look, qtbot, tmp_path, tasks=tasks)
     drawn(desk, FRACTION)
-    ahead = desk.panel.list._ahead
+    ahead = desk.panel.list._high.ahead
     assert ahead is not None
     desk.open("t2")
     assert row_of(desk, 2).height() == ahead.heights[1]
+
+
+def test_what_else_is_asked_draws_its_formulas_too(look: ThemeHolder, qtbot: QtBot, tmp_path: Path) -> None:
+    other = FRACTION.replace("bound", "limit")
+    attributes = [{"id": "a", "text": FRACTION}, {"id": "b", "text": other}]
+    task = task_json(
+        1, responses=1, criteria=0, panels=["ratings"], questions={"ratings": {"attributes": attributes}}
+    )
+    desk = GradingDesk(look, qtbot, tmp_path, tasks=[task])
+    for text in (FRACTION, other):
+        drawn(desk, text)
+    zone = desk.panel.tail.zone
+    assert zone is not None
+    row = next(r for r in zone.findChildren(RestRow) if r.isVisible())
+    assert row.state is not None
+    assert row.state.text == other
+    need = laid(desk, other)[-1].height
+    assert need > look.theme.line_px("criterion")
+    assert row.height() >= need
 
 
 def choose(look: ThemeHolder, *, appearance: str = "light", scale: float = 1.0) -> None:

@@ -1,13 +1,8 @@
-"""The list of criteria: drawn rows, one card for the focused one, a tail; only what is in view has widgets.
-
-Up to `FEW` lines all heights are exact; in a longer tree those out of view are guessed from the length of the
-text and measured when they come near.
-"""
+"""The list of criteria: drawn rows, one card for the focused one, a tail; only what is in view has widgets."""
 
 from __future__ import annotations
 
 from bisect import bisect_right
-from dataclasses import dataclass
 from itertools import accumulate
 
 from PySide6.QtCore import QPoint, QRect, QSize, Qt, Signal
@@ -18,24 +13,14 @@ from app.domain.ids import CriterionId
 from ui.panels.asking.tail import Tail
 from ui.panels.rubric.card import CriterionCard
 from ui.panels.rubric.entries import Entry, Rows
-from ui.panels.rubric.row import INDENT, LEAST, SIDE, TOP, CriterionRow, GroupRow
+from ui.panels.rubric.heights import FEW, Heights
+from ui.panels.rubric.row import CriterionRow, GroupRow
 from ui.panels.rubric.texts import Texts
 from ui.theme.apply import ThemeHolder
 from ui.widgets.scroll import ScrollArea
 
-FEW = 60
 EDGE = 6
 BAR = 10
-
-
-@dataclass(frozen=True, slots=True)
-class _Ahead:
-    """Heights of a rubric that is not shown yet, without a card, at a width."""
-
-    entries: tuple[Entry, ...]
-    rows: Rows
-    width: int
-    heights: list[int]
 
 
 class CriteriaList(ScrollArea):
@@ -59,13 +44,13 @@ class CriteriaList(ScrollArea):
         self._focused = -1
         self._other: QWidget | None = None
         self._readonly = False
+        self._high = Heights(look, texts)
         self._heights: list[int] = []
         self._tops: list[int] = [0]
         self._used: dict[int, CriterionRow | GroupRow] = {}
         self._spare_rows: list[CriterionRow] = []
         self._spare_groups: list[GroupRow] = []
         self._placing = False
-        self._ahead: _Ahead | None = None
         card.setParent(self._inside)
         tail.setParent(self._inside)
         card.resized.connect(self.grew)
@@ -91,7 +76,7 @@ class CriteriaList(ScrollArea):
             elif len(entries) <= FEW:
                 self._heights = [0] * len(entries)
             else:
-                self._heights = [self._guessed(e) for e in entries]
+                self._heights = [self._high.guessed(e, self._width()) for e in entries]
 
     def focus_on(self, criterion: CriterionId | None, other: QWidget | None = None) -> None:
         """Put the card on a criterion and bring it into view; None: no card. other: of the tail, in its place."""
@@ -163,10 +148,7 @@ class CriteriaList(ScrollArea):
 
     def prepare(self, entries: tuple[Entry, ...], rows: Rows) -> None:
         """Lay out the first texts of a rubric ahead of time, at the width in force."""
-        heights = [self._height_at_rest(entry, rows, folded=False) for entry in entries[:FEW]]
-        heights += [self._guessed(entry) for entry in entries[FEW:]]
-        self._ahead = _Ahead(entries, rows, self._width(), heights)
-        self._draw_ahead(entries, rows, heights)
+        self._draw_ahead(entries, rows, self._high.work_out(entries, rows, self._width()))
 
     def _draw_ahead(self, entries: tuple[Entry, ...], rows: Rows, heights: list[int]) -> None:
         """The rows that are seen first; the first of all gets the card."""
@@ -181,18 +163,11 @@ class CriteriaList(ScrollArea):
                     self._spare_rows.append(self._new_row())
                 self._spare_rows[-1].draw_ahead(rows.row(entry), QSize(self._width(), height))
 
-    def _height_at_rest(self, entry: Entry, rows: Rows, *, folded: bool) -> int:
-        if entry.is_group:
-            state = rows.group(entry, folded=folded)
-            return GroupRow.height_of(self._look, self._texts, state, self._width())
-        return CriterionRow.height_of(self._look, self._texts, rows.row(entry), self._width())
-
     def _heights_ahead(self) -> list[int] | None:
         """The heights that were measured ahead, if they are of what is shown now."""
-        ahead = self._ahead
-        if ahead is None or ahead.rows is not self._rows or self._folded or ahead.width != self._width():
+        if self._folded:
             return None
-        return list(ahead.heights) if ahead.entries is self._entries else None
+        return self._high.worked_out(self._entries, self._rows, self._width())
 
     # Geometry
 
@@ -209,7 +184,7 @@ class CriteriaList(ScrollArea):
 
     def _forget(self) -> None:
         """Other fonts, other heights."""
-        self._ahead = None
+        self._high.ahead = None
         self._again(whole_tree=True)
 
     def _reflow(self) -> None:
@@ -224,7 +199,7 @@ class CriteriaList(ScrollArea):
         seen = bar.value() < top + height and top < bar.value() + room
         held = -1 if seen else next(iter(self._in_view()), -1)
         before = self._span(held)[0] - bar.value()
-        ahead, self._ahead = self._ahead, None
+        ahead, self._high.ahead = self._high.ahead, None
         if whole_tree or len(self._entries) <= FEW:
             self._guess()
         self._place()
@@ -240,23 +215,15 @@ class CriteriaList(ScrollArea):
         if len(self._entries) <= FEW and self._rows is not None:
             self._heights = [self._measure(i) for i in range(len(self._entries))]
         else:
-            self._heights = [self._guessed(entry) for entry in self._entries]
-
-    def _guessed(self, entry: Entry) -> int:
-        px, theme = self._look.px, self._look.theme
-        text = entry.criterion.text
-        room = self._width() - px(60 + SIDE + 12 + INDENT * entry.depth)
-        glyph = px(14 if not text.isascii() else 7)
-        lines = -(-len(text) * glyph // max(room, 60)) or 1
-        return max(lines * theme.line_px("criterion") + 2 * px(TOP), px(LEAST))
+            self._heights = [self._high.guessed(entry, self._width()) for entry in self._entries]
 
     def _measure(self, at: int) -> int:
         entry, rows = self._entries[at], self._rows
         if rows is None:
-            return self._guessed(entry)
+            return self._high.guessed(entry, self._width())
         if at == self._focused:
             return self._card.height_at(self._width())
-        return self._height_at_rest(entry, rows, folded=entry.criterion.id in self._folded)
+        return self._high.at_rest(entry, rows, self._width(), folded=entry.criterion.id in self._folded)
 
     def _sum_up(self) -> None:
         self._tops = list(accumulate(self._heights, initial=self._look.px(4)))

@@ -30,7 +30,8 @@ from ui.panels.rubric.buffer import once
 from ui.panels.rubric.card import CriterionCard
 from ui.panels.rubric.cursor import Cursor, Spot
 from ui.panels.rubric.foot import BeforeSubmit, Foot
-from ui.panels.rubric.listing import FEW, CriteriaList
+from ui.panels.rubric.heights import FEW
+from ui.panels.rubric.listing import CriteriaList
 from ui.panels.rubric.score_head import ScoreHead
 from ui.panels.rubric.sums import Sums
 from ui.panels.rubric.task_comment import TaskComment
