@@ -15,7 +15,6 @@ from app.domain.controls import Control
 from app.domain.places import (
     Answer,
     Judgement,
-    compared,
     is_whole,
     judgement_of,
     key_of,
@@ -81,22 +80,30 @@ class Row:
 
     @property
     def _said(self) -> tuple[Answer | None, ...]:
+        if all(self.asked):
+            return self.values
         return tuple(value for value, asked in zip(self.values, self.asked, strict=True) if asked)
 
 
 def compare(task: Task, judgements: Sequence[Judgement]) -> tuple[Row, ...]:
     """The graders side by side, in reading order."""
     aside = [unasked(task, j) for j in judgements]
+    everyone = tuple(True for _ in judgements)
     return tuple(
-        Row(p, tuple(value_of(j, p) for j in judgements), tuple(p not in one for one in aside))
+        Row(
+            p,
+            tuple(value_of(j, p) for j in judgements),
+            tuple(p not in one for one in aside) if any(aside) else everyone,
+        )
         for p in places(task)
     )
 
 
 def differing(task: Task, judgements: Sequence[Judgement]) -> int:
     """On how many of the compared places they differ."""
-    counted = set(compared(task))
-    return sum(not row.agrees for row in compare(task, judgements) if row.place in counted)
+    rows = compare(task, judgements)
+    single = [row for row in rows if not is_whole(row.place)] or rows
+    return sum(not row.agrees for row in single)
 
 
 def final_judgement(task: Task, rows: Sequence[Row]) -> dict[str, Any]:

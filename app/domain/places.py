@@ -79,12 +79,13 @@ def words_of(task: Task, place: Control) -> str:
 def entry_of(judgement: Judgement, place: Control) -> Mapping[str, Any]:
     """What hangs together with an answer: {value, comment, confidence, reason, own, justification}, as far as there."""
     response = (judgement.get("responses") or {}).get(place.response) or {}
+    listed = _IN_RESPONSE.get(place.panel) if place.item else None
     found: Any
     match place.panel:
-        case Panel.STEPS if not place.item:
+        case _ if listed is not None:
+            found = (response.get(listed) or {}).get(place.item)
+        case Panel.STEPS:
             found = response.get("finish")
-        case Panel.RUBRIC | Panel.RATINGS | Panel.STEPS:
-            found = (response.get(_IN_RESPONSE[place.panel]) or {}).get(place.item)
         case Panel.PREFERENCE:
             found = (judgement.get("preference") or {}).get(place.item)
         case Panel.SAFETY:
@@ -99,6 +100,8 @@ def entry_of(judgement: Judgement, place: Control) -> Mapping[str, Any]:
 def value_of(judgement: Judgement, place: Control) -> Answer | None:
     """The value in a judgement document, whose entries may be written short; None where it is open."""
     entry = entry_of(judgement, place)
+    if place.panel is Panel.RUBRIC:
+        return _plain(entry.get("value"))
     match place.panel:
         case Panel.SAFETY:
             said = {leaf: entry[leaf] for leaf in SAFETY_LEAVES if entry.get(leaf)}
@@ -110,7 +113,10 @@ def value_of(judgement: Judgement, place: Control) -> Answer | None:
             return _spans(judgement, place)
         case Panel.IDEAL:
             return entry if entry.get("text") else None
-    found = entry.get("value")
+    return _plain(entry.get("value"))
+
+
+def _plain(found: Any) -> Value | None:
     return None if found is None or found == "" or isinstance(found, bool) else found
 
 
@@ -125,6 +131,8 @@ def key_of(place: Control, value: Any) -> Hashable:
     """Two values are alike when their keys are: of highlights where, which label and how severe, of words the words."""
     if value is None:
         return None
+    if place.panel is Panel.RUBRIC:
+        return isinstance(value, str), value
     match place.panel:
         case Panel.SPANS:
             return frozenset((s["start"], s["end"], s.get("label"), s.get("severity")) for s in value)

@@ -120,6 +120,14 @@ def test_adopting_overriding_and_deciding(session: Session) -> None:
     assert row.task == "t1"
 
 
+def test_what_was_ruled_on_criteria_before_is_still_on_the_board(session: Session) -> None:
+    """The draft of a lead as an earlier version of the program kept it."""
+    a_board(session)
+    ruling = {"value": "met", "adopted": None, "error_class": "slip", "reason": "It is there."}
+    session.workspace.work.set_note("board t1", json.dumps({"rulings": {'["r1", "c1"]': ruling}}))
+    assert leading.board(session, "t1").row(PLACE).final == "met"
+
+
 def test_what_cannot_be_judged_keeps_the_reason_why(session: Session) -> None:
     unsure = {"value": "cannot_judge", "reason": "missing_context"}
     drawn(session, "t1")
