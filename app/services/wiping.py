@@ -36,11 +36,17 @@ class Wiped:
 def wipe_batch(session: Session, batch: str, *, begun: bool = False) -> Wiped:
     """Take a batch out of this computer, with all copies of it here. It comes back only as a new version.
 
-    begun: reviews that are not submitted go too. Raises InputError `batch.unknown`, `wipe.unsent`, `wipe.begun`;
-    limits: see `app.storage.wiping`.
+    begun: reviews that are not submitted go too. A wipe that broke off before every copy was gone is finished by the
+    same again. Raises InputError `batch.unknown`, `wipe.unsent`, `wipe.begun`; limits: see `app.storage.wiping`.
     """
     workspace, name = session.workspace, BatchId(batch)
-    workspace.lab.batch(name)
+    finished = workspace.wiping.finish()
+    try:
+        workspace.lab.batch(name)
+    except InputError:
+        if not finished:
+            raise
+        return Wiped(0, 0, _copied(session))
     unsent = workspace.wiping.unsent(name)
     if unsent:
         raise InputError(
@@ -66,6 +72,7 @@ def expire(session: Session, now: datetime, grace: timedelta = GRACE) -> list[Wi
     Tasks with a review that is begun, or with a result that has no receipt, stay whole: late work is still sent.
     """
     workspace = session.workspace
+    workspace.wiping.finish()
     over = [batch for batch, lease in workspace.wiping.leases() if from_text(lease) + grace < now]
     found = []
     for batch in over:
@@ -80,15 +87,20 @@ def _wipe(session: Session, batch: BatchId, keep: Sequence[TaskId]) -> Wiped:
     had = set(workspace.lab.tasks(batch))
     _forget_files(workspace, batch, whole=not keep and not workspace.wiping.unsent(batch))
     gone = workspace.wiping.batch(batch, keep)
-    workspace.work.forgotten()
+    return Wiped(gone, max(0, len(had) - gone), _copied(session))
+
+
+def _copied(session: Session) -> bool:
+    """A new copy without what was wiped, where there is room for one."""
+    session.workspace.work.forgotten()
     session.refreshed()
     try:
-        workspace.snapshot()
+        session.workspace.snapshot()
     except StorageError as exc:
         if exc.code != "storage.disk_full":
             raise
-        return Wiped(gone, max(0, len(had) - gone), snapshot=False)
-    return Wiped(gone, max(0, len(had) - gone), snapshot=True)
+        return False
+    return True
 
 
 def _forget_files(workspace: Workspace, batch: BatchId, *, whole: bool) -> None:

@@ -6,6 +6,7 @@ import contextlib
 import itertools
 import os
 import shutil
+from collections.abc import Callable
 from pathlib import Path
 
 from app.clock import Clock
@@ -100,8 +101,13 @@ def _problems(connection: driver.Connection) -> list[Problem]:
     return found + [Problem("structure", str(row[0])) for row in rows if row[0] != "ok"]
 
 
-def put_back(target: Path, snapshot: Path, key: bytes, clock: Clock) -> None:
-    """Check the snapshot, copy it beside the target, set the old file aside, rename the copy into its place."""
+def put_back(
+    target: Path, snapshot: Path, key: bytes, clock: Clock, rename: Callable[[driver.Connection], None]
+) -> None:
+    """Check the snapshot, copy it beside the target, set the old file aside, put the copy into its place.
+
+    rename: gives the copy its new identity, before it can be found. Broken off, `finish` ends it at the next opening.
+    """
     copy = driver.connect(snapshot, key, readonly=True)
     try:
         with driver.translating(str(snapshot)):
@@ -109,20 +115,69 @@ def put_back(target: Path, snapshot: Path, key: bytes, clock: Clock) -> None:
                 raise driver.problem("storage.damaged", str(snapshot))
     finally:
         copy.close()
-    temp = target.with_suffix(".restoring")
-    stamp = clock.now().strftime("%Y%m%dT%H%M%S%fZ")
+    temp = _restoring(target)
+    made = temp.with_suffix(".copy")
     try:
-        shutil.copyfile(snapshot, temp)
-        temp.chmod(0o600)
-        fsync_file(temp)
-        for end in ("", "-wal", "-shm"):
+        _clear(made)
+        shutil.copyfile(snapshot, made)
+        made.chmod(0o600)
+        _renamed(made, key, rename)
+        fsync_file(made)
+        os.replace(made, temp)
+        fsync_folder(target.parent)
+        if target.exists():
+            os.replace(target, target.with_name(f"aside-{_stamp(clock)}-{target.name}"))
+    except OSError as exc:
+        raise driver.problem("storage.io", str(target)) from exc
+    finish(target, clock)
+
+
+def finish(target: Path, clock: Clock) -> None:
+    """End a restore whose copy is whole while the old file is set aside already; a copy that came to nothing goes.
+
+    The old file's log goes with it: beside another file it would be taken for that one's.
+    """
+    temp = _restoring(target)
+    try:
+        _clear(temp.with_suffix(".copy"))
+        if target.exists():
+            _clear(temp)
+        if not temp.exists():
+            return
+        aside = max(target.parent.glob(f"aside-*-{target.name}"), default=None)
+        name = aside.name if aside is not None else f"aside-{_stamp(clock)}-{target.name}"
+        for end in ("-wal", "-shm"):
             old = target.with_name(target.name + end)
             if old.exists():
-                os.replace(old, target.with_name(f"aside-{stamp}-{target.name}{end}"))
+                os.replace(old, target.with_name(name + end))
         os.replace(temp, target)
         fsync_folder(target.parent)
     except OSError as exc:
         raise driver.problem("storage.io", str(target)) from exc
+
+
+def _clear(copy: Path) -> None:
+    for end in ("", "-wal", "-shm"):
+        copy.with_name(copy.name + end).unlink(missing_ok=True)
+
+
+def _restoring(target: Path) -> Path:
+    """The whole copy, from before the old file is set aside until it stands in its place."""
+    return target.with_suffix(".restoring")
+
+
+def _stamp(clock: Clock) -> str:
+    return clock.now().strftime("%Y%m%dT%H%M%S%fZ")
+
+
+def _renamed(copy: Path, key: bytes, rename: Callable[[driver.Connection], None]) -> None:
+    connection = driver.connect(copy, key)
+    try:
+        with driver.translating(str(copy)):
+            rename(connection)
+            connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+    finally:
+        connection.close()
 
 
 def fsync_file(path: Path) -> None:

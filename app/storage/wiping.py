@@ -15,12 +15,15 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from app.domain.ids import BatchId, TaskId
+from app.storage import driver, feed
 from app.storage.database import Database
 from app.storage.journal import Journal
 from app.storage.staging import Staging
 
 UNSENT = "('ready', 'sent', 'parked')"
 WIPED = "wiped"
+SCRUB = "wipe.scrub"
+"""State, set with a wipe: copies of what was wiped are still to be taken away."""
 _OF_TASK = ("attention", "field", "conflict", "drafted", "withdrawn", "paper", "lead_case", "assigned")
 
 
@@ -67,9 +70,19 @@ class Wiping:
             )
             if not kept & tasks:
                 self._whole(batch)
+            feed.set_state(self._db, SCRUB, "due")
+        self.finish()
+        return len(gone)
+
+    def finish(self) -> bool:
+        """Take away every copy of what was wiped, where that is still due: a full disk may have broken it off."""
+        if self._db.value("SELECT 1 FROM state WHERE key = ?", (SCRUB,)) is None:
+            return False
         Staging(self._db).purge()
         self._scrub()
-        return len(gone)
+        with self._db.writing():
+            self._db.run("DELETE FROM state WHERE key = ?", (SCRUB,))
+        return True
 
     def _task(self, task: TaskId) -> None:
         row = self._db.one("SELECT number FROM review WHERE task = ?", (task,))
@@ -100,7 +113,10 @@ class Wiping:
         with self._db.writing(bulk=True):
             for table in ("task_search", "comment_search"):
                 self._db.run(f"INSERT INTO {table} ({table}) VALUES ('optimize')")
-        with self._db.raw() as connection:
+        with self._db.raw() as connection, driver.translating(str(self._db.path)):
             connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
-        for old in (*self._folder.glob("snapshots/*.db"), *self._folder.glob("aside-*")):
-            old.unlink(missing_ok=True)
+        try:
+            for old in (*self._folder.glob("snapshots/*.db"), *self._folder.glob("aside-*")):
+                old.unlink(missing_ok=True)
+        except OSError as exc:
+            raise driver.problem("storage.io", str(self._folder)) from exc

@@ -15,7 +15,6 @@ import json
 import os
 from collections.abc import Sequence
 from contextlib import AbstractContextManager
-from dataclasses import replace
 from pathlib import Path
 
 from app.clock import Clock
@@ -226,6 +225,8 @@ def open_workspace(folder: Path, key: bytes, clock: Clock, *, readonly: bool = F
     lock = None if readonly else FileLock(folder / LOCK)
     try:
         _check_key(folder, key)
+        if not readonly:
+            snapshots.finish(path, clock)
         db = Database(path, key, readonly=readonly)
         try:
             _check_workspace(db, readonly=readonly)
@@ -289,19 +290,23 @@ def _write_identity(db: Database, identity: WorkspaceIdentity) -> None:
 
 
 def restore(folder: Path, key: bytes, snapshot: Path, device: DeviceId, clock: Clock) -> Workspace:
-    """Put a snapshot in the place of the workspace file, which is set aside, not removed.
+    """Put a snapshot in the place of the workspace file, which is set aside, not removed; broken off, it ends when the
+    workspace is opened next.
 
     device: a new id, since the old one's later journal may be known elsewhere.
     """
     lock = FileLock(folder / LOCK)
     try:
-        snapshots.put_back(folder / DB, snapshot, key, clock)
+
+        def rename(connection: driver.Connection) -> None:
+            migrations.bring_up(connection, where=str(snapshot))
+            connection.execute("UPDATE workspace SET device = ?, restored = 1 WHERE id = 1", (device,))
+
+        snapshots.put_back(folder / DB, snapshot, key, clock, rename)
         write_side(folder, key)
         db = Database(folder / DB, key)
         try:
             _check_workspace(db, readonly=False)
-            with db.writing():
-                _write_identity(db, replace(_identity(db), device=device, restored=True))
             return Workspace(folder, db, key, lock, clock)
         except BaseException:
             db.close()

@@ -11,9 +11,9 @@ import pytest
 from app.clock import FixedClock
 from app.domain.edits import Edit
 from app.domain.ids import DeviceId, TaskId
-from app.errors import InputError
+from app.errors import InputError, StorageError
 from app.services.sending import Sending
-from app.services.wiping import GRACE, expire, wipe_batch
+from app.services.wiping import GRACE, Wiped, expire, wipe_batch
 from app.storage import driver
 from app.sync.connectors.lab import LabConnector
 from app.wire.signatures import PrivateKey
@@ -117,3 +117,29 @@ def test_a_lease_long_over_lets_the_content_go_but_never_what_is_unsent(expert: 
 
     Sending(clock, connect).sync(session)
     assert workspace.lab.tasks() == ["t1"]
+
+
+@pytest.mark.parametrize("again", ["wipe", "sync"])
+def test_a_wipe_that_broke_off_is_finished_by_the_same_again_or_by_a_sync(expert: Laptop, again: str) -> None:
+    """The rows were gone, but the copies could not be taken away: that is told, and not forgotten."""
+    workspace, session = expert.workspace, session_of(expert)
+    (batch,) = [one.id for one in workspace.lab.batches()]
+    comment(expert, "t1")
+    before = workspace.snapshot().read_bytes()
+    copy = workspace.folder / "snapshots" / "9.db"
+    stuck = workspace.folder / "snapshots" / "0.db"
+    stuck.mkdir()
+    with pytest.raises(StorageError) as caught:
+        wipe_batch(session, batch, begun=True)
+    assert (caught.value.code, workspace.lab.batches()) == ("storage.io", [])
+    stuck.rmdir()
+    copy.write_bytes(before)  # as one that was not reached
+    assert CANARY.encode() in clear_bytes(copy)
+    if again == "wipe":
+        assert wipe_batch(session, batch) == Wiped(0, 0, snapshot=True)
+    else:
+        assert expire(session, expert.clock.now()) == []
+    assert not copy.exists()
+    assert not any(CANARY.encode() in clear_bytes(one) for one in workspace.snapshots())
+    with pytest.raises(InputError):
+        wipe_batch(session, batch)

@@ -11,11 +11,18 @@ from pathlib import Path
 
 import pytest
 
+from tests.faults.io_nursery import DAYS
+from tests.soaking import Soak
+
 ROOT = Path(__file__).resolve().parents[2]
+ON_EVERY_CHANGE = ("judging", "attaching", "keeping")
+TOLD = {"storage.io", "storage.disk_full", "storage.damaged", "storage.closed"}
 
 
-@pytest.mark.parametrize("day", ["judging", "attaching", "keeping"])
-def test_every_nth_fault_is_survived(day: str) -> None:
+@pytest.mark.parametrize(
+    "day", [day if day in ON_EVERY_CHANGE else pytest.param(day, marks=pytest.mark.full) for day in DAYS]
+)
+def test_every_nth_fault_is_survived(day: str, soak: Soak) -> None:
     parent = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None
     with tempfile.TemporaryDirectory(dir=parent) as folder:
         done = subprocess.run(
@@ -28,9 +35,10 @@ def test_every_nth_fault_is_survived(day: str) -> None:
     assert done.returncode == 0, done.stderr
     found = json.loads(done.stdout)
     assert found["wrong"] == []
-    told = {"storage.io", "storage.disk_full", "storage.damaged", "storage.closed"}
-    assert set(found["codes"]) <= told | {"outbox.sent", "edit.stale"}
-    assert found["codes"]["storage.disk_full"] > 0
-    assert found["codes"]["storage.io"] > 0
+    about = DAYS[day]
+    assert set(found["codes"]) <= TOLD | about.told | {about.broken, about.full}
+    assert found["codes"][about.full] > 0
+    assert found["codes"][about.broken] > 0
     assert min(found["faults"].values()) > 50
-    print(found)
+    soak.counted(1, "scripted days")
+    soak.counted(sum(found["faults"].values()), "I/O faults")

@@ -145,6 +145,36 @@ def test_restoring_sets_the_damaged_file_aside_and_takes_a_new_device(
     opened.close()
 
 
+def test_a_restore_that_broke_off_ends_at_the_next_opening(
+    workspace: Workspace, folder: Path, clock: FixedClock, edit: Make, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The old file was set aside already: no moment without a workspace, none under the old device's name."""
+
+    def broken(*_: object) -> None:
+        raise StorageError("storage.io", "The power went.")
+
+    workspace.work.record([edit()])
+    snapshot = workspace.snapshot()
+    workspace.work.record([edit(path="/comment", new="later")])
+    workspace.close()
+    before, log = (folder / "workspace.db").read_bytes(), os.urandom(5000)
+    (folder / "workspace.db-wal").write_bytes(log)
+    with monkeypatch.context() as patched:
+        patched.setattr("app.storage.snapshots.finish", broken)
+        with pytest.raises(StorageError):
+            restore(folder, KEY, snapshot, DeviceId("device-2"), clock)
+    assert not (folder / "workspace.db").exists()
+    opened = open_workspace(folder, KEY, clock)
+    assert (opened.identity.device, opened.identity.restored) == ("device-2", True)
+    assert opened.work.review(T0).values == {edit().path: "met"}
+    assert opened.check() == []
+    opened.close()
+    (aside,) = folder.glob("aside-*workspace.db")
+    assert aside.read_bytes() == before
+    assert aside.with_name(f"{aside.name}-wal").read_bytes() == log
+    assert not list(folder.glob("workspace.restoring*")) + list(folder.glob("workspace.copy*"))
+
+
 def test_a_damaged_snapshot_replaces_nothing(workspace: Workspace, folder: Path, clock: FixedClock) -> None:
     snapshot = workspace.snapshot()
     workspace.close()
