@@ -69,7 +69,7 @@ def graded(session: Any, task: TaskId) -> None:
         for criterion in opened.task.rubric.leaves
     }
     _, edits = session.reviewing.changed(opened, values)
-    session.keep(edits)
+    session.perform_now(lambda workspace: workspace.work.record(edits))
     session.perform_now(lambda _: session.submit_now(task))
 
 

@@ -10,7 +10,8 @@ import gc
 
 from PySide6.QtCore import QObject, QTimer
 
-EVERY_MS = 1000
+EVERY_MS = 200
+"""A worker that imports or parses makes new containers fast; looked at once a second, they would be 20 ms of work."""
 YOUNG = 20_000
 """New containers that make a look worth while: about 10 ms of work."""
 OLD_EVERY = 60

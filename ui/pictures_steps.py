@@ -52,7 +52,7 @@ def report(shell: Shell, kind: str = "batch") -> None:
     """Reports are computed in the worker."""
     press(shell, "reports")
     screen = front(shell, ReportsScreen)
-    rest_until(lambda: screen.page is not None)
+    rest_until(lambda: screen.page is not None and screen.page.whole)
     if screen.kinds.value() != kind:
         screen.kinds.chosen.emit(kind)
-        rest_until(lambda: screen.page is not None)
+        rest_until(lambda: screen.page is not None and screen.page.whole)

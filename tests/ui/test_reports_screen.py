@@ -24,6 +24,7 @@ from tests.unit.services.test_delegating import judged
 from tests.workspaces import make_session, task_json
 from ui import i18n
 from ui.reports.grids import HeatGrid, TableGrid, said
+from ui.reports.page import ReportPage
 from ui.reports.plots import DistributionPlot, DriftPlot, IntervalPlot, Plot
 from ui.reports.presenter import ReportsPresenter
 from ui.reports.screen import ReportsScreen
@@ -75,6 +76,7 @@ class Stage(Behind):
 
     def ready(self) -> None:
         self.qtbot.waitUntil(lambda: not self.presenter.work.is_running, timeout=20_000)
+        self.qtbot.waitUntil(lambda: self.screen.page is None or self.screen.page.whole)
 
     def choose(self, kind: str) -> None:
         self.screen.kinds.choose(kind)
@@ -162,6 +164,27 @@ def test_one_can_stop_and_choose_again(tmp_path: Path, look: ThemeHolder, qtbot:
     stage.screen.entered()
     stage.ready()
     assert stage.screen.page is not None
+    stage.close()
+
+
+def test_a_report_grows_section_by_section(tmp_path: Path, look: ThemeHolder, qtbot: QtBot) -> None:
+    """So that the window answers in between."""
+    stage = Stage(graded(tmp_path), look, qtbot)
+    stage.ready()
+    report = stage.presenter.report
+    assert report is not None
+    page = ReportPage(look, report, [], lambda task: None)
+    qtbot.addWidget(page)
+
+    def titles() -> list[str]:
+        found = [one.text() for one in page.findChildren(Paragraph)]
+        return [section.title for section in report.sections if section.title in found]
+
+    stood = [len(titles())]
+    page._timer.timeout.connect(lambda: stood.append(len(titles())))
+    qtbot.waitUntil(lambda: page.whole)
+    assert titles() == [section.title for section in report.sections]
+    assert stood == [*range(len(report.sections) + 1), len(report.sections)]
     stage.close()
 
 

@@ -1,12 +1,23 @@
-"""One report as widgets: a card a section, a plot or table a block."""
+"""One report as widgets: a card a section, a plot or table a block, one section a turn of the event loop."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
+from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QWidget
 
-from app.agreement.reports.blocks import Block, Distribution, Drift, Heat, Intervals, Report, Table, Text
+from app.agreement.reports.blocks import (
+    Block,
+    Distribution,
+    Drift,
+    Heat,
+    Intervals,
+    Report,
+    Section,
+    Table,
+    Text,
+)
 from ui.i18n import tr, trn
 from ui.reports.grids import HeatGrid, TableGrid
 from ui.reports.plots import DistributionPlot, DriftPlot, IntervalPlot
@@ -21,7 +32,7 @@ MOST_TASKS = 24
 
 
 class ReportPage(QWidget):
-    """facts: (what, value) lines at the top. go: opens a task by its id."""
+    """facts: (what, value) lines at the top. go: opens a task by its id. whole: every section stands."""
 
     def __init__(
         self, look: ThemeHolder, report: Report, facts: Sequence[tuple[str, str]], go: Callable[[str], None]
@@ -30,26 +41,42 @@ class ReportPage(QWidget):
         self._look = look
         self._go = go
         self.heats: list[HeatGrid] = []
-        column = Column(look, spacing=16)
+        self.whole = False
+        self._report = report
+        self._sections = iter(report.sections)
+        self._column = Column(look, spacing=16)
         head = Card(look, hero=True, spacing=10)
         lines = QWidget()
         lines.setLayout(Flow(look, *(self._fact(name, value) for name, value in facts), spacing=28))
         head.body.add(Paragraph(look, report.title, role="display"), lines)
-        column.add(head)
-        for section in report.sections:
-            card = Card(look, hero=True, spacing=8)
-            card.body.add(Paragraph(look, section.title, role="title"))
-            for block in section.blocks:
-                self._add(card, block)
-            column.add(card)
+        self._column.add(head)
+        self.setLayout(self._column)
+        self._timer = QTimer(self)
+        self._timer.timeout.connect(self._grow)
+        self._timer.start(0)
+
+    def _grow(self) -> None:
+        section = next(self._sections, None)
+        if section is not None:
+            self._column.add(self._card(section))
+            return
+        self._timer.stop()
+        look, report = self._look, self._report
         foot = Card(look, hero=True, spacing=8)
         foot.body.add(
             Paragraph(look, tr("How this was made"), role="title"),
             Paragraph(look, report.method, role="second"),
             Paragraph(look, report.made_from, role="second"),
         )
-        column.add(foot)
-        self.setLayout(column)
+        self._column.add(foot)
+        self.whole = True
+
+    def _card(self, section: Section) -> Card:
+        card = Card(self._look, hero=True, spacing=8)
+        card.body.add(Paragraph(self._look, section.title, role="title"))
+        for block in section.blocks:
+            self._add(card, block)
+        return card
 
     def _fact(self, name: str, value: str) -> QWidget:
         box = QWidget()
