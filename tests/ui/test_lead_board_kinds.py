@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from PySide6.QtCore import QPoint
 from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
@@ -29,11 +30,12 @@ from ui.commands import CommandBinder
 from ui.jobs import Jobs
 from ui.lead.answering import AnswerForm
 from ui.lead.presenter import LeadPresenter
-from ui.lead.rows import said_by
+from ui.lead.rows import CellView, said_by
 from ui.lead.screen import LeadScreen
 from ui.live import LiveSession
 from ui.theme.apply import ThemeHolder
-from ui.widgets.text import Label
+from ui.widgets.chip import KeyHint
+from ui.widgets.text import Label, Paragraph
 
 SPAN = {"id": "s1", "start": 2, "end": 8, "quote": "Answer", "label": "wrong", "comment": "No heading."}
 
@@ -219,6 +221,43 @@ def test_highlights_and_ideal_answers_are_shown_in_full_and_adopted_whole(
         "responses": {"r1": {"spans": [SPAN]}},
         "ideal": {"text": "Call for help."},
     }
+
+
+def test_at_large_text_no_answer_is_cut_and_nothing_moves_sideways(
+    stage: Callable[..., Stage], look: ThemeHolder
+) -> None:
+    def said(severity: str) -> dict[str, Any]:
+        unsafe = {"call": "unsafe", "severity": severity, "harmed": "user"}
+        return {"responses": {"r1": {"safety": unsafe}, "r2": {"safety": {"call": "safe"}}}}
+
+    board = stage(("safety", "ranking"), *({**said(x), "ranking": {"places": p, "justification": "So."}} for x, p in (
+        ("high", {"r1": 1, "r2": 2}), ("critical", {"r1": 2, "r2": 1}))))  # fmt: skip
+    look.choose(appearance="light", scale=2.0, language="en", reduce_motion=True)
+    board.window.resize(1366, 768)
+    QApplication.processEvents()
+    area = board.screen.board.area
+    assert area.horizontalScrollBar().maximum() == 0
+    cells = [cell for row in board.screen.board.rows for cell in row.findChildren(CellView)]
+    assert len(cells) == 4
+    for cell in cells:
+        assert cell.height() >= cell.heightForWidth(cell.width()), cell.accessibleName()
+    board.keys("Down", "O")
+    assert area.horizontalScrollBar().maximum() == 0
+    assert board.window.height() == 768, "the card scrolls where there is no room for it"
+
+
+def test_what_is_whole_stands_side_by_side_and_offers_no_answer_of_ones_own(
+    stage: Callable[..., Stage],
+) -> None:
+    board = stage(("ideal",), {"ideal": {"text": "Call for help."}}, {"ideal": {"text": "Wait an hour."}})
+    view = next(row for row in board.screen.board.rows if row.is_focused)
+    mine, theirs = (
+        next(one for one in view.findChildren(Paragraph) if one.text() == text)
+        for text in ("Call for help.", "Wait an hour.")
+    )
+    assert mine.mapTo(view, QPoint(0, 0)).y() == theirs.mapTo(view, QPoint(0, 0)).y()
+    hints = [hint.accessibleName().split(",")[0] for hint in view.findChildren(KeyHint)]
+    assert hints == ["adopt that column", "guideline gap", "return", "next"]
 
 
 def test_a_gap_beside_what_is_no_criterion_is_about_the_whole_guideline(stage: Callable[..., Stage]) -> None:

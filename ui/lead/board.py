@@ -10,6 +10,7 @@ from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QWidget
 
+from app.domain.places import is_whole
 from app.errors import AssayError, InputError
 from app.services.board import BoardRow
 from ui.i18n import percent, tr, trn
@@ -139,7 +140,7 @@ class BoardView(Surface):
             self._lines.add(view)
         agreed = presenter.agreed()
         if agreed:
-            self._lines.add(self._fold(len(agreed), self._numbers()))
+            self._lines.add(self._fold(len(agreed), self._numbers(), stacked=stacked))
         self._focused = focused
         self._reveal()
         QTimer.singleShot(0, self, self._reveal)  # once more when the words know their width
@@ -176,7 +177,7 @@ class BoardView(Surface):
             return ""
         return ", ".join(str(row.number) for row in self._presenter.agreed())
 
-    def _fold(self, count: int, numbers: str) -> QWidget:
+    def _fold(self, count: int, numbers: str, *, stacked: bool) -> QWidget:
         folded = self._presenter.is_folded
         words = trn("{n} question where all agree", "{n} questions where all agree", count)
         button = Button(self._look, words, kind="quiet", icon="chevron-right" if folded else "chevron-down",
@@ -185,8 +186,10 @@ class BoardView(Surface):
         button.clicked.connect(self._presenter.toggle_agreed)
         holder = QWidget()
         which = Label(self._look, numbers, role="quiet", elide=True)
-        stand = Label(self._look, tr("adopted as they stand"), role="small", elide=True)
-        holder.setLayout(Row(self._look, button, (which, 1), stand, margins=(0, 6, 8, 6)))
+        line = Row(self._look, button, (which, 1), margins=(0, 6, 8, 6))
+        if not stacked:
+            line.add(Label(self._look, tr("adopted as they stand"), role="small"))
+        holder.setLayout(line)
         return holder
 
     def _hints(self) -> QWidget:
@@ -194,9 +197,10 @@ class BoardView(Surface):
         assert board is not None
         look, key = self._look, self._key
         graders = sum(c.kind in ("own", "grader") for c in board.columns)
+        place = self._presenter.place
         hints = (
             (f"1–{graders}" if graders > 1 else "1", tr("adopt that column")),
-            (key("override"), tr("own answer")),
+            ("" if place is not None and is_whole(place) else key("override"), tr("own answer")),
             (key("guideline-gap"), tr("guideline gap")),
             (key("return-work"), tr("return")),
             (key("next-row"), tr("next")),

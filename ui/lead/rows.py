@@ -8,6 +8,7 @@ from PySide6.QtCore import QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QFrame, QSizePolicy, QWidget
 
+from app.domain.places import is_whole
 from app.services.board import Board, BoardRow
 from app.services.board import Column as BoardColumn
 from app.services.cells import Cell
@@ -90,7 +91,10 @@ class RowView(QFrame):
     def __init__(
         self, look: ThemeHolder, board: Board, row: BoardRow, *, focused: bool, stacked: bool
     ) -> None:
-        """stacked: the cells under the words, each with its grader's name, where there is no room for columns."""
+        """stacked: the cells under the words, each with its grader's name, where there is no room for columns.
+
+        What is adopted whole stands in full under the focused row, side by side where there is room.
+        """
         super().__init__()
         self._look = look
         self.row = row
@@ -116,7 +120,12 @@ class RowView(QFrame):
                 line.put(view, Qt.AlignmentFlag.AlignVCenter)
             self.body.add(line)
         if focused:
-            self.body.add(*(self._said(name, words) for name, words in said_by(board, row)))
+            said = [self._said(name, words) for name, words in said_by(board, row)]
+            if is_whole(row.place) and not stacked and said:
+                beside = QWidget()
+                beside.setLayout(Row(look, *((one, 1) for one in said), spacing=0))
+                said = [beside]
+            self.body.add(*said)
         self.setLayout(self.body)
         self.setAccessibleName(self._spoken())
 
@@ -147,6 +156,7 @@ class RowView(QFrame):
             )
             own.add((Paragraph(look, words, role="second", tone="accent"), 1))
             text.add(own)
+        text.add(None)
         number = Label(look, str(row.number), role="small", figures=True)
         number.setMinimumWidth(look.px(18))
         box = Row(look, spacing=8)
@@ -160,7 +170,7 @@ class RowView(QFrame):
         holder.setLayout(
             Column(
                 self._look, Label(self._look, name, role="strong"),
-                Paragraph(self._look, words, role="second"), spacing=1, margins=(26, 0, 14, 0),
+                Paragraph(self._look, words, role="second"), None, spacing=1, margins=(26, 0, 14, 0),
             )
         )  # fmt: skip
         return holder
