@@ -124,12 +124,13 @@ def _agreement(shell: Shell) -> None:
 
 
 def _heat_map(shell: Shell) -> None:
-    """Where graders differ, the least agreed criterion first, with its team."""
+    """Where graders differ, the least agreed criterion first, with its tasks."""
     report(shell, "batch")
     screen = front(shell, ReportsScreen)
     assert screen.page is not None
     grid = screen.page.heats[0]
     grid.cellActivated.emit(0, 0)
+    rest()
     area = screen.findChild(ScrollArea)
     assert isinstance(area, ScrollArea)
     area.show_part(grid)

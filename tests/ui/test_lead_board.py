@@ -356,7 +356,7 @@ def test_its_files_open_where_it_is_read(stage: Stage) -> None:
     put(stage.session, "line", "t9", {**task_json(1), "id": "t9", "attachments": [file]})
     teammate(stage.session, "t9", "e-ada", every(task_json(1)))
     stage.live.refreshed()
-    rows = range(stage.presenter.count)
+    rows = range(len(stage.presenter.queue))
     stage.presenter.open(next(at for at in rows if stage.presenter.queue.row(at).task == "t9"))
     stage.keys("Shift+R", "Ctrl+O")
     page = stage.screen.reading

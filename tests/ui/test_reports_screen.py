@@ -10,6 +10,7 @@ from PySide6.QtCore import QEvent, Qt
 from PySide6.QtWidgets import QApplication, QFileDialog, QStyleOptionComboBox, QWidget
 from pytestqt.qtbot import QtBot
 
+from app.agreement.reports.blocks import Heat, Report, Section, Square
 from app.domain.ids import digest
 from app.i18n import Translator
 from app.paths import resources
@@ -345,3 +346,20 @@ def test_an_expert_suggests_nothing(tmp_path: Path, look: ThemeHolder, qtbot: Qt
     assert stage.presenter.report.delegable
     assert not stage.screen.suggest.isVisible()
     stage.close()
+
+
+def test_a_square_s_names_stand_under_each_other_and_widen_nothing(look: ThemeHolder, qtbot: QtBot) -> None:
+    name = "Fever in a baby 19 days old, late at night · " + "Sends the family to a hospital now. " * 12
+    block = Heat("Agreement", (name,), ("e-1", "e-2"), ((Square(0.5, 4, ("t1",)), Square(1.0, 4)),))
+    report = Report("batch", "Batch report", "", "", "en", (), (Section("Agreement", (block,)),), "", "")
+    page = ReportPage(look, report, [], lambda task: None)
+    window = in_window(page, qtbot, 900, 600)
+    qtbot.waitUntil(lambda: bool(page.heats))
+    grid = page.heats[0]
+    first, second = grid.verticalHeaderItem(0).text().split("\n")
+    assert first == "Fever in a baby 19 days old, late at night"
+    assert second.endswith("…")
+    grid.cellActivated.emit(0, 0)
+    QApplication.processEvents()
+    assert any(label.text().startswith(name) for label in page.findChildren(Paragraph))
+    assert page.minimumSizeHint().width() <= window.width()

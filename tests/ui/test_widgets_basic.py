@@ -17,6 +17,7 @@ from ui.widgets.button import Button, IconButton, Kind, NavItem, VerdictButton
 from ui.widgets.chip import Chip, KeyCap, KeyHint, key_text
 from ui.widgets.choice import SegmentedControl, TabStrip
 from ui.widgets.dialog import Dialog
+from ui.widgets.drawn import TextLine
 from ui.widgets.fields import Check, FormRow, NumberField, SearchField, Select, TextArea, TextField
 from ui.widgets.flow import Flow
 from ui.widgets.layout import Column, Row
@@ -395,3 +396,15 @@ def test_verdict_buttons_stand_side_by_side_in_order(look: ThemeHolder, qtbot: Q
     board.setLayout(Flow(look, *buttons, equal=True))
     shown(board, qtbot, 500)
     assert all(a.geometry().right() < b.x() for a, b in pairwise(buttons))
+
+
+def test_a_line_that_is_squeezed_ends_in_an_ellipsis(look: ThemeHolder, qtbot: QtBot) -> None:
+    line = TextLine(look, "Swallowed button battery, an hour from hospital", role="strong")
+    qtbot.addWidget(line)
+    line.resize(line.sizeHint())
+    line.grab()
+    assert line.toolTip() == ""
+    whole = line.grab().toImage().copy(0, 0, 120, line.height())
+    line.resize(120, line.height())
+    assert line.grab().toImage() != whole, "it was cut without a sign"
+    assert line.toolTip() == line.accessibleName()

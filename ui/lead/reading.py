@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from PySide6.QtCore import QObject, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QKeySequence
+from PySide6.QtGui import QKeyEvent, QKeySequence, QResizeEvent
 
 from app.domain.ids import ResponseId
 from app.services.reviewing import OpenTask
@@ -21,6 +21,8 @@ from ui.widgets.layout import Row
 from ui.widgets.surface import Surface
 
 TURN = {Qt.Key.Key_Left: -1, Qt.Key.Key_Right: 1}
+LOW, LINES = 460, 5
+"""In less height than this, in px at 100 %, so many lines of the answer stay in view; the prompt folds away."""
 
 
 class ReadingPage(Surface):
@@ -60,6 +62,10 @@ class ReadingPage(Surface):
 
     def closed(self) -> None:
         self.files.closed()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self.panel.set_low(LINES if self.height() < self._look.px(LOW) else 0)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         key = Qt.Key(event.key())

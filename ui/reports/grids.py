@@ -22,8 +22,8 @@ from ui.theme.apply import ThemeHolder
 from ui.theme.contrast import heat_colours
 
 Index = QModelIndex | QPersistentModelIndex
-SQUARE, SQUARE_HIGH = 96, 40
-"""px at 100 %."""
+SQUARE, SQUARE_HIGH, SIDE = 96, 48, 400
+"""px at 100 %: of a square, and at most of the names beside it: the task, and under it the criterion."""
 
 
 class _Grid(QTableWidget):
@@ -96,14 +96,16 @@ class HeatGrid(_Grid):
         super().__init__(look, block.title, len(block.rows), len(block.columns))
         self._block = block
         self.setHorizontalHeaderLabels(list(block.columns))
-        self.setVerticalHeaderLabels(list(block.rows))
         side = self.verticalHeader()
         side.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
         side.setHighlightSections(False)
         self.horizontalHeader().setHighlightSections(False)
         self.setItemDelegate(_SquarePainter(look, block, self))
         for row, squares in enumerate(block.squares):
-            self.verticalHeaderItem(row).setToolTip(block.rows[row])
+            name = QTableWidgetItem()
+            name.setToolTip(block.rows[row])
+            name.setData(Qt.ItemDataRole.AccessibleTextRole, block.rows[row])
+            self.setVerticalHeaderItem(row, name)
             for column, square in enumerate(squares):
                 item = QTableWidgetItem(said(square))
                 item.setToolTip(f"{block.rows[row]} · {block.columns[column]}: {said(square)}")
@@ -116,13 +118,18 @@ class HeatGrid(_Grid):
         look = self._look
         side = self.verticalHeader()
         metrics = QFontMetrics(side.font())
-        widest = max((metrics.horizontalAdvance(text) for text in self._block.rows), default=0)
-        side.setFixedWidth(min(widest + look.px(24), look.px(340)))
+        names = [text.split(" · ", 1) for text in self._block.rows]
+        widest = max((metrics.horizontalAdvance(line) for lines in names for line in lines), default=0)
+        room = min(widest, look.px(SIDE))
+        side.setFixedWidth(room + look.px(24))
+        for row, lines in enumerate(names):
+            shown = [metrics.elidedText(line, Qt.TextElideMode.ElideRight, room) for line in lines]
+            self.verticalHeaderItem(row).setText("\n".join(shown))
         side.setDefaultSectionSize(look.px(SQUARE_HIGH))
         head = QFontMetrics(self.horizontalHeader().font())
-        names = max((head.horizontalAdvance(name) for name in self._block.columns), default=0)
+        widest = max((head.horizontalAdvance(name) for name in self._block.columns), default=0)
         self.horizontalHeader().setDefaultSectionSize(
-            max(look.px(SQUARE), min(names + look.px(24), look.px(180)))
+            max(look.px(SQUARE), min(widest + look.px(24), look.px(180)))
         )
         for row in range(self.rowCount()):
             self.setRowHeight(row, look.px(SQUARE_HIGH))

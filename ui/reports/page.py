@@ -106,15 +106,15 @@ class ReportPage(QWidget):
     def _add_heat(self, card: Card, block: Heat) -> None:
         """Below the map stand the tasks of the square that was chosen."""
         heat = HeatGrid(self._look, block)
-        below = QWidget()
+        below, buttons, said = QWidget(), QWidget(), Paragraph(self._look, role="second")
         flow = Flow(self._look, spacing=6)
-        below.setLayout(flow)
+        buttons.setLayout(flow)
+        below.setLayout(Column(self._look, said, buttons, spacing=6))
         below.hide()
 
         def show(name: str, tasks: list[str]) -> None:
             flow.clear()
-            words = trn("{name}: {n} task differs", "{name}: {n} tasks differ", len(tasks), name=name)
-            flow.add(Label(self._look, words, role="second"))
+            said.setText(trn("{name}: {n} task differs", "{name}: {n} tasks differ", len(tasks), name=name))
             for task in tasks[:MOST_TASKS]:
                 button = Button(self._look, task)
                 button.setAccessibleName(tr("Open task {task}", task=task))

@@ -55,7 +55,7 @@ class TextLine(Drawn):
         figures: bool = False,
         elide: bool = False,
     ) -> None:
-        """elide: it takes the room there is; an ellipsis ends what has none, with all of it in the tooltip."""
+        """elide: it takes the room there is. An ellipsis ends what has none, with all of it in the tooltip."""
         super().__init__(look)
         self._role, self._tone, self._figures, self._elide = role, tone, figures, elide
         self._room = 0
@@ -83,7 +83,7 @@ class TextLine(Drawn):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         words = self._words
-        if self._elide:
+        if self._elide or self.width() < self._room:
             metrics = self._look.metrics(self._role, figures=self._figures)
             words = metrics.elidedText(words, Qt.TextElideMode.ElideRight, self.width())
             self.setToolTip(self._words if words != self._words else "")
