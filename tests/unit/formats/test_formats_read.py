@@ -356,3 +356,24 @@ def test_a_weight_past_what_a_task_line_can_hold_is_named(tmp_path: Path) -> Non
     reading, found = taken(lines(tmp_path / "pr.jsonl", PR, weighty))
     assert len(found) == 1
     assert [(s.line, s.reason) for s in reading.skipped] == [(2, "the weight of criterion 2 is too large")]
+
+
+def test_flattened_records_of_argilla_are_read_without_what_was_answered(tmp_path: Path) -> None:
+    """As `records.to_list(flatten=True)` gives them: a question's answers and suggestions stand beside the fields."""
+    told = {
+        "quality.responses": [4],
+        "quality.responses.users": ["u1"],
+        "quality.responses.status": ["submitted"],
+    }
+    told |= {
+        "quality.suggestion": 3,
+        "quality.suggestion.score": 0.5,
+        "quality.suggestion.agent": "judge-model",
+    }
+    record = {"id": "r1", "_server_id": "a1", "prompt": "What is the dose?", "response": "300 mg.", **told}
+    path = tmp_path / "records.json"
+    path.write_text(json.dumps([record]), encoding="utf-8")
+    (found,) = registry.read("auto", path)
+    assert (found.task["id"], found.task["responses"][0]["text"]) == ("r1", "300 mg.")
+    assert "quality" not in json.dumps(found.task)
+    assert "judge-model" not in json.dumps(found.task)
