@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QPoint, QPointF, QRect, Qt
-from PySide6.QtGui import QColor, QImage, QTextCursor, QWheelEvent
+from PySide6.QtGui import QColor, QImage, QTextCursor, QTextDocument, QWheelEvent
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
@@ -125,7 +125,7 @@ def test_parts_of_a_long_table_move_together(view: AnswerView) -> None:
     view.move_table(band(view), 250)
     view.verticalScrollBar().setValue(view.verticalScrollBar().maximum())
     assert band(view).offset == 250
-    assert len({part.table for part in view.wide._parts}) == 1 < len(view.wide._parts)
+    assert len({part.of for part in view.wide._parts}) == 1 < len(view.wide._parts)
 
 
 def test_two_tables_move_each_by_itself(look: ThemeHolder, qtbot: QtBot, supply: Supply) -> None:
@@ -347,3 +347,81 @@ def test_at_any_size_of_the_text_and_in_the_dark(
     bar = view.wide.bar(found, view.verticalScrollBar().value() + view.viewport().height())
     thumb = view.wide.thumb(found, bar).translated(0, -view.verticalScrollBar().value())
     assert picture(view).pixelColor(thumb.center().toPoint()) == QColor(look.theme.colours.thumb)
+
+
+LONG_FORMULA = "a_{1}+" * 120 + "a_{2}"
+FORMULA = f"Before it.\n\n$${LONG_FORMULA}$$\n\nAnd words after it."
+
+
+def drawn(view: AnswerView, qtbot: QtBot) -> AnswerView:
+    """With the pictures of its formulas."""
+    view.grab()
+    qtbot.waitUntil(
+        lambda: any(picture for picture, _ in view._supply._formulas._entries.values()), timeout=20_000
+    )
+    QApplication.processEvents()
+    view.grab()
+    return view
+
+
+def test_a_wide_formula_moves_by_itself(look: ThemeHolder, qtbot: QtBot, supply: Supply) -> None:
+    view = drawn(shown(look, qtbot, supply, FORMULA), qtbot)
+    found = band(view)
+    assert found.most > 500
+    before = picture(view)
+    view.move_table(found, 400)
+    after = picture(view)
+    above = QRect(0, 0, view.viewport().width(), int(found.rect.top()))
+    below = QRect(0, int(found.rect.bottom()) + 1, view.viewport().width(), 200)
+    assert after.copy(above) == before.copy(above)
+    assert after.copy(below) == before.copy(below)
+    assert after != before
+    assert view.horizontalScrollBar().maximum() == 0
+
+
+@pytest.mark.parametrize("scale", [1.0, 2.0])
+def test_in_a_narrow_column_nothing_is_cut_off_for_good(
+    look: ThemeHolder, qtbot: QtBot, supply: Supply, scale: float
+) -> None:
+    look.choose(appearance="light", scale=scale, language="en", reduce_motion=True)
+    text = (
+        "Some $" + "x^{2}+" * 14 + "y$ in a line.\n\n| a | b |\n|---|---|\n| $" + "x^{2}+" * 14 + "y$ | 2 |\n"
+    )
+    view = drawn(shown(look, qtbot, supply, text, width=round(340 * scale)), qtbot)
+    size = view.document().size().width()
+    reached = [found.rect.right() + found.most for found in view.bands()]
+    assert view.horizontalScrollBar().maximum() == 0
+    assert max([*reached, view._edge()]) >= size - look.px(20)
+    line, cell = (run.position for run in view.positions.runs if run.copy.startswith("x^{2}"))
+    for position in (line, cell):
+        cursor = QTextCursor(view.document())
+        cursor.setPosition(position + 1)
+        view.show_position(position + 1)
+        assert 0 <= view.cursorRect(cursor).right() <= view.viewport().width()
+
+
+def test_the_bar_lies_under_what_it_moves(look: ThemeHolder, qtbot: QtBot, supply: Supply) -> None:
+    small = HEAD + ("|" + "wordy |" * COLUMNS + "\n") * 3
+    view = drawn(
+        shown(look, qtbot, supply, f"$$\\frac{{a}}{{b}}+{LONG_FORMULA}$$\n\n{small}\nafter", width=900), qtbot
+    )
+    layout = view.document().documentLayout()
+    formula, table = view.bands()
+    bars = [view.wide.bar(found, 10_000) for found in (formula, table)]
+    line = view.document().firstBlock().layout().lineAt(0)
+    top = layout.blockBoundingRect(view.document().firstBlock()).top()
+    assert top + line.y() + line.height() <= bars[0].top()
+    cursor = QTextCursor(view.document())
+    cursor.movePosition(QTextCursor.MoveOperation.End)
+    after = layout.blockBoundingRect(cursor.block())
+    wordy = view.document().find("wordy", cursor, QTextDocument.FindFlag.FindBackward).block()
+    last = layout.blockBoundingRect(wordy)
+    assert last.bottom() + look.px(5) <= bars[1].top()
+    assert bars[1].bottom() <= after.top()
+    assert bars[0].bottom() <= table.rect.top() + 1
+
+
+def test_a_formula_that_nearly_fits_is_made_smaller(look: ThemeHolder, qtbot: QtBot, supply: Supply) -> None:
+    view = drawn(shown(look, qtbot, supply, "$$" + "a_{1}+" * 13 + "b$$", width=480), qtbot)
+    assert view.bands() == []
+    assert view.document().size().width() <= view.viewport().width()

@@ -35,7 +35,7 @@ from ui.panels.reading.formats import (
     has_right_to_left,
 )
 from ui.panels.reading.inline import InlineWriter, showable
-from ui.panels.reading.positions import Positions, Run, units
+from ui.panels.reading.positions import Positions, Run, WidePart, units
 from ui.panels.reading.raw import unit_offsets
 from ui.panels.reading.tables import TableWriter
 
@@ -78,8 +78,8 @@ class Builder:
         self.cursor.movePosition(QTextCursor.MoveOperation.End)
         self._inline = InlineWriter(self.cursor, formats, self.positions)
         self.formulas = self._inline.formulas
-        self._tables = TableWriter(document, self._inline, formats)
-        self.tables = self._tables.parts
+        self.wide: list[WidePart] = []
+        self._tables = TableWriter(document, self._inline, formats, self.wide)
         self._fresh = True  # the document's own first block is still to be used
         self._gap = 0  # px at 100 % that the next block must keep above itself
         self._shift = 0
@@ -151,7 +151,7 @@ class Builder:
         """One block of the document; of a text that never ends as many as its lines are cut into."""
         if node.end - node.start <= LONGEST:
             self._start(block, around, node.inlines)
-            self._inline.write(node.inlines, kind)
+            self._line(node.inlines, kind, node.start)
             return
         lines, below = cut_inlines(node.inlines), block.bottomMargin()
         for at, line in enumerate(lines):
@@ -163,7 +163,13 @@ class Builder:
                 part.clearProperty(MARKER)
                 self.positions.add_break(self.cursor.position(), line[0].start + self._shift)
             self._start(part, around, node.inlines)
-            self._inline.write(line, kind)
+            self._line(line, kind, node.start)
+
+    def _line(self, inlines: Sequence[tree.Inline], kind: str, start: int) -> None:
+        drawn, first = self._inline.drawn, self.cursor.position()
+        self._inline.write(inlines, kind)
+        if self._inline.drawn != drawn:
+            self.wide.append(WidePart(start + self._shift, first, first, self.cursor.position()))
 
     def _heading(self, node: tree.Heading, around: Around) -> Iterator[None]:
         top = self._fresh

@@ -27,12 +27,15 @@ TEX = int(User) + 8  # str: a formula
 DISPLAY = int(User) + 9  # bool: a formula on its own line
 NUMBERED = int(User) + 10  # int px: room for the line numbers of a code block, 0 = none
 MARKER = int(User) + 11  # str: what stands beside an item: "•", "3.", or "[ ]" and "[x]" for boxes
+ROOM = int(User) + 12  # float: what a formula in a table may take, px, or up to 1 a share of the page's width
 FORMULA = int(QTextFormat.ObjectTypes.UserObject) + 1
 
 MINIMUM = QTextBlockFormat.LineHeightTypes.MinimumHeight.value
 FIXED = QTextBlockFormat.LineHeightTypes.FixedHeight.value
 STEP = 26
 """px at 100 %: one level of a list, one quote."""
+CELL_TOP, CELL_SIDE = 5, 8
+"""px at 100 % between the text of a cell and its edges; the first column begins where the table does."""
 DEEPEST = 8
 """Deeper levels are not indented further."""
 

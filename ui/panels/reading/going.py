@@ -82,11 +82,11 @@ class Going:
             announce(self._reading, tr("There is nothing to fold here."))
 
     def across(self, direction: int) -> None:
-        """Move the wide table of the page in front, else of the prompt."""
+        """Move the wide table or formula of the page in front, else of the prompt."""
         reading, prompt = self._reading, self._reading.prompt
         moved = reading.front is not self.changes and reading.page.step_across(direction)
         if not moved and (prompt.folded or not prompt.answer.step_across(direction)):
-            announce(reading, tr("No table here is wider than the page."))
+            announce(reading, tr("Nothing here is wider than the page."))
 
     # Changes of code
 

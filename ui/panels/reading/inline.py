@@ -11,7 +11,7 @@ from PySide6.QtGui import QTextCharFormat, QTextCursor
 from app.rendering import tree
 from app.rendering.tree import Inline, TextWarning
 from ui.i18n import tr
-from ui.panels.reading.formats import DISPLAY, FORMULA, TEX, TIP, URL, PageFormats
+from ui.panels.reading.formats import DISPLAY, FORMULA, ROOM, TEX, TIP, URL, PageFormats
 from ui.panels.reading.positions import Positions, Run, units
 
 MARK = "▯"
@@ -40,7 +40,8 @@ def warning_tip(warning: TextWarning) -> str:
 class InlineWriter:
     """Inserts at its cursor, which stays at the end of what it wrote. shift: of the source's offsets.
 
-    formulas: the document positions of each TeX.
+    formulas: the document positions of each TeX; drawn: how many there are. room: `formats.ROOM` of those in a
+    table, 0 outside.
     """
 
     def __init__(self, cursor: QTextCursor, formats: PageFormats, positions: Positions) -> None:
@@ -49,6 +50,8 @@ class InlineWriter:
         self._positions = positions
         self._shift = 0
         self.formulas: dict[str, list[int]] = {}
+        self.drawn = 0
+        self.room = 0.0
         self._warnings: tuple[TextWarning, ...] = ()
         self._warning_starts: list[int] = []
 
@@ -163,11 +166,14 @@ class InlineWriter:
         char.setObjectType(FORMULA)
         char.setProperty(TEX, node.tex)
         char.setProperty(DISPLAY, node.display)
+        if self.room:
+            char.setProperty(ROOM, self.room)
         char.setProperty(TIP, node.tex[:_TIP])
         align = QTextCharFormat.VerticalAlignment
         char.setVerticalAlignment(align.AlignMiddle if node.display else align.AlignBaseline)
         position = self.cursor.position()
         self.cursor.insertText("\ufffc", char)
+        self.drawn += 1
         self.formulas.setdefault(node.tex, []).append(position)
         start, end = node.start + self._shift, node.end + self._shift
         self._positions.add(Run(position, 1, start, end, exact=False, copy=node.tex))

@@ -72,13 +72,14 @@ def paint_under(painter: QPainter, document: QTextDocument, formats: PageFormats
         if shape.hasProperty(MARKER):
             _marker(painter, block, formats, origin, str(shape.property(MARKER)))
         if shape.hasProperty(RULE):
-            y = round(origin + _height(block) / 2) + 0.5
+            y = round(origin + text_height(block) / 2) + 0.5
             painter.setPen(QPen(QColor(formats.theme.colours.line), 1))
             painter.drawLine(QPointF(left, y), QPointF(right, y))
         block = block.next()
 
 
-def _height(block: QTextBlock) -> float:
+def text_height(block: QTextBlock) -> float:
+    """From where the layout of a block begins to the bottom of its last line, px."""
     text = block.layout()
     if not text.lineCount():
         return 0.0
@@ -93,7 +94,7 @@ def _code_line(
     number = int(shape.property(CODE_LINE))
     first, last = number == 1, shape.hasProperty(CODE_END)
     top = origin - (pad if first else 0)
-    bottom = origin + _height(block) + (pad if last else 0)
+    bottom = origin + text_height(block) + (pad if last else 0)
     radius = formats.px(RADIUS.well)
     colours = formats.theme.colours
     painter.save()
@@ -183,4 +184,4 @@ def _bars(
     rtl = block.textDirection() == Qt.LayoutDirection.RightToLeft
     for bar in bars.split():
         x = edges[1] - int(bar) - wide if rtl else edges[0] + int(bar)
-        painter.drawRect(QRectF(x, origin, wide, _height(block) + below))
+        painter.drawRect(QRectF(x, origin, wide, text_height(block) + below))

@@ -69,6 +69,20 @@ class Run:
         return self.position + (units(self.wide[:at]) if self.wide else at)
 
 
+@dataclass(frozen=True, slots=True)
+class WidePart:
+    """What may be wider than the page: a Qt table, or a block with a formula.
+
+    of: what it is a part of, told by where that begins. first: the position of its first block, corner: of the block
+    that reaches farthest to the right, after: behind a table, or inside the one block.
+    """
+
+    of: int
+    first: int
+    corner: int
+    after: int
+
+
 class Positions:
     """The runs of one document, in its order; `source` is the text they point into."""
 

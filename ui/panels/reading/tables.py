@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import (
@@ -21,8 +20,9 @@ from PySide6.QtGui import (
 
 from app.rendering import tree
 from app.rendering.plain import inline_text
-from ui.panels.reading.formats import QUOTES, PageFormats, direction_of
+from ui.panels.reading.formats import CELL_SIDE, CELL_TOP, QUOTES, PageFormats, direction_of
 from ui.panels.reading.inline import InlineWriter
+from ui.panels.reading.positions import WidePart
 
 _ALIGN = {
     "none": Qt.AlignmentFlag.AlignLeft,
@@ -38,33 +38,25 @@ _MANY = 5
 """More columns than this are set smaller."""
 _MEASURED, _CELL = 60, 400
 """Rows of a table and characters of a cell that are measured."""
-_LONGEST_WORD, _BROAD = 200, 240
-"""px at 100 %: words above this break anyway; a column that does not fit takes no more than this."""
+_LONGEST_WORD, _BROAD, _FORMULA = 200, 240, 320
+"""px at 100 %: words above this break anyway; a column that does not fit takes no more than this, or than its
+formulas, which have so much."""
+_SIGN = re.compile(r"\\[A-Za-z]+|[^\s{}^_$\\]")
+"""What takes room in a formula."""
 _CJK = re.compile("[\u2e80-\u9fff\uac00-\ud7a3\uf900-\ufaff\uff00-\uffef]")
 """Lines may break beside each of these."""
-CELL_TOP, CELL_SIDE = 5, 8
-"""px at 100 % between the text of a cell and its edges; the first column begins where the table does."""
-
-
-@dataclass(frozen=True, slots=True)
-class TablePart:
-    """One Qt table: the document positions of its first cell, of the last one in its first row, and behind it.
-
-    table: which table of the text it is a part of.
-    """
-
-    table: int
-    first: int
-    corner: int
-    after: int
 
 
 class TableWriter:
-    def __init__(self, document: QTextDocument, inline: InlineWriter, formats: PageFormats) -> None:
+    """wide: gets a part for each Qt table."""
+
+    def __init__(
+        self, document: QTextDocument, inline: InlineWriter, formats: PageFormats, wide: list[WidePart]
+    ) -> None:
         self._document = document
         self._inline = inline
         self._formats = formats
-        self.parts: list[TablePart] = []
+        self._wide = wide
 
     def write(
         self, node: tree.Table, cursor: QTextCursor, left: int, bars: str, mixed: bool
@@ -88,9 +80,11 @@ class TableWriter:
             kind, lengths = QTextLength.Type.PercentageLength, _shares(node, columns)
             shape.setWidth(QTextLength(QTextLength.Type.PercentageLength, 100))
         shape.setColumnWidthConstraints([QTextLength(kind, lengths[c]) for c in order])
+        pad = self._formats.px(2 * CELL_SIDE)
+        rooms = [max(2.0, px - pad) for px in lengths] if wide else [share / 100 for share in lengths]
         for at, rows in enumerate(parts):
             shape.setTopMargin(self._formats.px(12) if at == 0 else 0)
-            yield from self._part(node, rows, order, cursor, shape, bars, mixed, header=at == 0)
+            yield from self._part(node, rows, order, rooms, cursor, shape, bars, mixed, header=at == 0)
 
     def _fixed(self, node: tree.Table, columns: int, left: int) -> list[int]:
         """The widths in px of columns that do not fit the page without breaking words; empty where they fit."""
@@ -100,7 +94,7 @@ class TableWriter:
         room = (min(room, round(there)) if there > 0 else room) - left
         metrics = QFontMetrics(formats.char("small" if columns > _MANY else "cell").font())
         head = QFontMetrics(formats.char("head").font())
-        words, lines = [0] * columns, [0] * columns
+        words, lines, drawn = [0] * columns, [0] * columns, [0] * columns
         for r, row in enumerate(node.rows[:_MEASURED]):
             measure = (head if r == 0 else metrics).horizontalAdvance
             for c, cell in enumerate(row.cells):
@@ -108,9 +102,11 @@ class TableWriter:
                 parts = _CJK.sub(" ", text).split() or [""]
                 words[c] = max(words[c], measure(max(parts, key=len)))
                 lines[c] = max(lines[c], measure(text))
+                signs = max((len(_SIGN.findall(tex[:_CELL])) for tex in _formulas(cell)), default=0)
+                drawn[c] = max(drawn[c], min(signs * formats.px(9), formats.px(_FORMULA)))
         pad = formats.px(18)
         most, broad = formats.px(_LONGEST_WORD), formats.px(_BROAD)
-        least = [max(min(word, most), formats.px(24)) + pad for word in words]
+        least = [max(min(w, most), d, formats.px(24)) + pad for w, d in zip(words, drawn, strict=True)]
         if sum(least) <= room:
             return []
         return [max(narrow, min(line + pad, broad)) for narrow, line in zip(least, lines, strict=True)]
@@ -120,6 +116,7 @@ class TableWriter:
         node: tree.Table,
         rows: tuple[tree.Row, ...],
         order: list[int],
+        rooms: list[float],
         cursor: QTextCursor,
         shape: QTextTableFormat,
         bars: str,
@@ -137,6 +134,7 @@ class TableWriter:
             for place, c in enumerate(order):
                 cell = row.cells[c] if c < len(row.cells) else None
                 align = node.alignments[c] if c < len(node.alignments) else "none"
+                self._inline.room = rooms[c]
                 self._cell(table, r, place, cell, "head" if heading else kind, _ALIGN[align], bars, mixed)
             since += columns
             if since >= _CELLS:
@@ -144,9 +142,9 @@ class TableWriter:
                 yield
         corners = table.cellAt(0, 0), table.cellAt(0, columns - 1)
         first, corner = (cell.firstCursorPosition().position() for cell in corners)
-        self.parts.append(TablePart(node.start, first, corner, table.lastPosition() + 1))
+        self._wide.append(WidePart(node.start, first, corner, table.lastPosition() + 1))
         cursor.movePosition(QTextCursor.MoveOperation.End)
-        self._inline.cursor = cursor
+        self._inline.cursor, self._inline.room = cursor, 0.0
 
     def _cell(
         self,
@@ -182,6 +180,15 @@ class TableWriter:
         if cell is not None:
             self._inline.cursor = cursor
             self._inline.write(cell.inlines, kind)
+
+
+def _formulas(cell: tree.Cell) -> Iterator[str]:
+    waiting: list[tree.Node] = [*cell.inlines]
+    while waiting:
+        node = waiting.pop()
+        if isinstance(node, tree.Maths):
+            yield node.tex
+        waiting += tree.children(node)
 
 
 def _parts(rows: Sequence[tree.Row], most: int) -> Iterator[tuple[tree.Row, ...]]:

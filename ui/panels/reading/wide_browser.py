@@ -1,6 +1,6 @@
-"""A page on which wide tables move sideways, each by itself, while the words around them stay.
+"""A page on which wide tables and formulas move sideways, each by itself, while the words around them stay.
 
-The page itself never moves sideways. A wide table is painted once more as Qt would paint it, shifted and clipped to
+The page itself never moves sideways. What is wide is painted once more as Qt would paint it, shifted and clipped to
 its band; what the mouse does there is shifted the other way before Qt sees it. Positions, selections, marks and what
 a screen reader reads are those of the one document.
 """
@@ -21,6 +21,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QTextBrowser, QTextEdit
 
+from ui.panels.reading import caret
 from ui.panels.reading.wide_tables import Band, WideTables
 from ui.theme.apply import ThemeHolder
 
@@ -44,8 +45,8 @@ class WideBrowser(QTextBrowser):
         )
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.horizontalScrollBar().rangeChanged.connect(self._stay)
-        self.verticalScrollBar().valueChanged.connect(self._scrolled)
-        self.cursorPositionChanged.connect(self._follow_caret)
+        self.verticalScrollBar().valueChanged.connect(self.repaint_bands)  # a bar at the bottom stays
+        self.cursorPositionChanged.connect(self._caret_moved)
         self.selectionChanged.connect(self.repaint_moved)
 
     # Where things are
@@ -123,9 +124,13 @@ class WideBrowser(QTextBrowser):
         x = super().cursorRect(cursor).center().x()
         self.move_table(band, self.wide.offset_to_show(band, x, x))
 
+    def _caret_moved(self) -> None:
+        if caret.is_on(self):
+            self._follow_caret()
+
     def _follow_caret(self) -> None:
         cursor = self.textCursor()
-        band = self.wide.holding(cursor.position(), self._edge()) if self.hasFocus() else None
+        band = self.wide.holding(cursor.position(), self._edge())
         if band is not None:
             self._show_x(band, cursor)
             self.viewport().update()  # Qt asks for where it would be unmoved
@@ -134,8 +139,8 @@ class WideBrowser(QTextBrowser):
         if high:
             self.horizontalScrollBar().setRange(0, 0)
 
-    def _scrolled(self) -> None:
-        if self.bands():  # a bar at the bottom of the view stays there
+    def repaint_bands(self) -> None:
+        if self.bands():
             self.viewport().update()
 
     def repaint_moved(self) -> None:
@@ -164,12 +169,12 @@ class WideBrowser(QTextBrowser):
             return False
         thumb = self.wide.thumb(band, bar)
         held = point.x() - thumb.left() if thumb.left() <= point.x() <= thumb.right() else thumb.width() / 2
-        self._dragged = (band.table, held)
+        self._dragged = (band.of, held)
         self._drag(point)
         return True
 
     def _drag(self, point: QPointF) -> None:
-        band = next((b for b in self.bands() if self._dragged and b.table == self._dragged[0]), None)
+        band = next((b for b in self.bands() if self._dragged and b.of == self._dragged[0]), None)
         if band is not None and self._dragged is not None:
             left = point.x() - self._dragged[1]
             self.move_table(band, self.wide.offset_of(band, self._bar_of(band), left))
@@ -195,6 +200,8 @@ class WideBrowser(QTextBrowser):
             self._drag(event.position())
         else:
             super().mouseMoveEvent(self._as_unmoved(event))
+            if event.buttons() & Qt.MouseButton.LeftButton and self.textCursor().hasSelection():
+                self._follow_caret()
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         if self._dragged is None:
@@ -276,7 +283,7 @@ class WideBrowser(QTextBrowser):
         self.over_marks(painter, seen)
         painter.end()
         painter = self._painter(area)
-        held = self._dragged is not None and self._dragged[0] == band.table
+        held = self._dragged is not None and self._dragged[0] == band.of
         self.wide.paint_more(painter, band, top + self.viewport().height(), pressed=held)
         painter.end()
 

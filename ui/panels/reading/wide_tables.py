@@ -1,7 +1,7 @@
-"""Tables wider than the page: where they stand, how far each was moved sideways, and what tells that there is more.
+"""Tables and formulas wider than the page: where they stand, how far each was moved, what tells that there is more.
 
-A wide table is laid out at its full width on the page and seen through a band: from where it begins to the edge of
-the view. Its parts (`tables.TablePart`) move together. All rectangles are in px of the page, before any moving.
+What is wide is laid out at its full width on the page and seen through a band: from where it begins to the edge of
+the view. Parts of one table move together. All rectangles are in px of the page, before any moving.
 """
 
 from __future__ import annotations
@@ -13,8 +13,9 @@ from dataclasses import dataclass
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QLinearGradient, QPainter, QTextDocument
 
-from ui.panels.reading.paint import first_block_at
-from ui.panels.reading.tables import CELL_SIDE, CELL_TOP, TablePart
+from ui.panels.reading.formats import CELL_SIDE, CELL_TOP
+from ui.panels.reading.paint import first_block_at, text_height
+from ui.panels.reading.positions import WidePart
 from ui.theme.apply import ThemeHolder
 
 BAR, BAR_GAP, FADE = 6, 4, 28
@@ -24,9 +25,9 @@ _LEAST_THUMB, _AIR = 40, 24
 
 @dataclass(frozen=True, slots=True)
 class Band:
-    """What is seen of a wide table. most: px that it can be moved; offset: px that it was."""
+    """What is seen of it. of: of `WidePart`. most: px that it can be moved; offset: px that it was."""
 
-    table: int
+    of: int
     rect: QRectF
     most: int
     offset: int
@@ -38,10 +39,10 @@ class WideTables:
     def __init__(self, look: ThemeHolder) -> None:
         self._look = look
         self._document: QTextDocument | None = None
-        self._parts: Sequence[TablePart] = ()
+        self._parts: Sequence[WidePart] = ()
         self._offsets: dict[int, int] = {}
 
-    def begin(self, document: QTextDocument, parts: Sequence[TablePart]) -> None:
+    def begin(self, document: QTextDocument, parts: Sequence[WidePart]) -> None:
         self._document, self._parts, self._offsets = document, parts, {}
 
     def move(self, band: Band, offset: float) -> bool:
@@ -49,7 +50,7 @@ class WideTables:
         wanted = max(0, min(band.most, round(offset)))
         if wanted == band.offset:
             return False
-        self._offsets[band.table] = wanted
+        self._offsets[band.of] = wanted
         return True
 
     def seen(self, top: float, bottom: float, edge: float) -> list[Band]:
@@ -65,34 +66,36 @@ class WideTables:
                 continue
             if band.rect.top() > bottom:
                 break
-            if found and found[-1].table == band.table:
-                found[-1] = Band(band.table, found[-1].rect.united(band.rect), band.most, band.offset)
+            if found and found[-1].of == band.of:
+                found[-1] = Band(band.of, found[-1].rect.united(band.rect), band.most, band.offset)
             elif band.rect.bottom() >= top:
                 found.append(band)
         return found
 
     def holding(self, position: int, edge: float) -> Band | None:
-        """The band of the wide table that a document position stands in."""
+        """The band that a document position stands in."""
         i = bisect_right(self._parts, position, key=lambda p: p.first) - 1
-        return self._band(i, edge) if i >= 0 and position < self._parts[i].after else None
+        return self._band(i, edge) if i >= 0 and position <= self._parts[i].after else None
 
     def _band(self, at: int, edge: float) -> Band | None:
         """Of one part; None if it is not wide."""
         document, part, px = self._document, self._parts[at], self._look.px
         assert document is not None
-        layout = document.documentLayout()
-        first, corner, after = (
-            layout.blockBoundingRect(document.findBlock(position))
-            for position in (part.first, part.corner, part.after)
-        )
-        most = round(corner.right() + px(CELL_SIDE) - edge)
+        layout, block = document.documentLayout(), document.findBlock(part.first)
+        box = layout.blockBoundingRect(block)
+        top, bottom, right = box.top(), box.top() + text_height(block), box.right()
+        if not block.contains(part.after):  # a table
+            top -= px(CELL_TOP)
+            # Qt lays the empty block behind a table beside its end, so that it takes no height of its own.
+            bottom = layout.blockBoundingRect(document.findBlock(part.after)).bottom()
+            right = layout.blockBoundingRect(document.findBlock(part.corner)).right() + px(CELL_SIDE)
+        most = round(right - edge)
         if most < 1:
             return None
-        last = at + 1 == len(self._parts) or self._parts[at + 1].table != part.table
-        bottom = after.top() + (px(BAR + 2 * BAR_GAP) if last else 0)
-        top = first.top() - px(CELL_TOP)
-        rect = QRectF(first.left() - 1, top, edge - first.left() + 1, bottom - top)
-        return Band(part.table, rect, most, min(most, self._offsets.get(part.table, 0)))
+        if at + 1 == len(self._parts) or self._parts[at + 1].of != part.of:
+            bottom += px(BAR + 2 * BAR_GAP)
+        rect = QRectF(box.left() - 1, top, edge - box.left() + 1, bottom - top)
+        return Band(part.of, rect, most, min(most, self._offsets.get(part.of, 0)))
 
     # The bar, in the coordinates of the page
 
