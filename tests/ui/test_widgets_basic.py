@@ -318,6 +318,31 @@ def test_a_scroll_area_brings_a_part_into_view(look: ThemeHolder, qtbot: QtBot) 
     assert not area.page()
 
 
+def test_crumbs_share_the_room_that_the_rest_leaves(look: ThemeHolder, qtbot: QtBot) -> None:
+    look.choose(appearance="light", scale=2.0, language="en", reduce_motion=True)
+    bar = TopBar(look)
+    qtbot.addWidget(bar)
+    bar.resize(1280, 104)
+    bar.show()
+    names = ("Harbor Medical", "Emergency medicine: first minutes", "Agreement")
+    bar.set_crumbs([Crumb(names[0], lambda: None), Crumb(names[1]), Crumb(names[2])])
+    QApplication.processEvents()
+
+    def ends() -> list[int]:
+        labels = [w for w in bar.findChildren(QWidget) if w.accessibleName() in names or w.toolTip() in names]
+        return [w.mapTo(bar, w.rect().topRight()).x() for w in labels if w.isVisible()]
+
+    assert len(ends()) == 3
+    assert max(ends()) < bar.search.x()
+    (end,) = (line for line in bar.findChildren(TextLine) if line.accessibleName() == "Agreement")
+    assert end.width() >= look.metrics("strong").horizontalAdvance("Agreement")  # short: it stays whole
+    link = next(b for b in bar.findChildren(Button) if b.toolTip() == names[0])
+    assert link.width() >= link.sizeHint().width()  # its words end in an ellipsis, they are not cut
+    bar.resize(2400, 104)
+    QApplication.processEvents()
+    assert link.text() == names[0]
+
+
 def test_the_top_bar_asks_and_its_crumbs_lead_back(look: ThemeHolder, qtbot: QtBot) -> None:
     bar, went = TopBar(look), []
     shown(bar, qtbot, 1200)

@@ -40,12 +40,11 @@ class DetailsPanel(Surface):
         self._count = Label(look, role="small", figures=True)
         self.rows = RowList(look, tr("Tasks that differ"))
         self.rows.chosen.connect(self._open)
-        head = QWidget()
+        head, rest = QWidget(), QWidget()
         head.setLayout(Row(look, self._head, None, self._count))
         self._differ = (head, self.rows)
-        self.body.add(
-            self._grader, self._label, Row(look, self._chip, None), facts, self._hint, 4, head, (self.rows, 1)
-        )
+        rest.setLayout(Column(look, head, (self.rows, 1)))  # keeps its room where nothing differs
+        self.body.add(self._grader, self._label, Row(look, self._chip, None), facts, self._hint, 4, (rest, 1))
         look.changed.connect(self._fit_rows)
         self._fit_rows()
 

@@ -74,7 +74,9 @@ class AgreementScreen(Page):
     def _lay_out(self) -> None:
         look = self._look
         choices, tiles, holder = QWidget(), QWidget(), QWidget()
-        choices.setLayout(Flow(look, self.batches, self.parts, self.tags, self.beside, spacing=8))
+        report = Button(look, tr("As a report"), icon="download")
+        report.clicked.connect(self.reports_asked)
+        choices.setLayout(Flow(look, self.batches, self.parts, self.tags, self.beside, report, spacing=8))
         tiles.setLayout(self._tiles)
         holder.setLayout(self._place)
         self._foot = QWidget()
@@ -102,11 +104,6 @@ class AgreementScreen(Page):
     def crumbs(self) -> Sequence[Crumb]:
         batch = self._presenter.title
         return (Crumb(batch), Crumb(tr("Agreement"))) if batch else (Crumb(tr("Agreement")),)
-
-    def extras(self) -> Sequence[QWidget]:
-        report = Button(self._look, tr("As a report"), kind="quiet", icon="download")
-        report.clicked.connect(self.reports_asked)
-        return (report,)
 
     def entered(self) -> None:
         self._is_fresh = True

@@ -17,7 +17,7 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import QPointF, Qt, Signal
 from PySide6.QtGui import QFontMetrics, QPainter, QPainterPath, QPaintEvent, QPen, QResizeEvent
-from PySide6.QtWidgets import QLabel, QWidget
+from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
 
 from ui.i18n import tr
 from ui.theme.apply import ThemeHolder
@@ -72,11 +72,8 @@ class Crumb:
     go: Callable[[], None] | None = None
 
 
-OTHERS = 400
-"""px of the bar that mark, last crumb, lock and preferences take."""
-LAST_CRUMB = 76
-"""px of the last crumb that `OTHERS` counts; a longer one takes its room from those before it."""
 LEAST_CRUMB = 48
+"""px at 100 %."""
 
 
 class TopBar(Surface):
@@ -92,9 +89,11 @@ class TopBar(Surface):
         rule.setFixedHeight(20)
         self._crumbs = Row(look, spacing=2)
         self._extras = Row(look, spacing=6)
-        self._links: list[tuple[Button, str]] = []
+        self._steps: list[Button | TextLine] = []
         self._way: tuple[Crumb, ...] = ()
         self._end: TextLine | None = None
+        self._end_room = 0
+        """What the end was given so far: other words of its width move nothing around it."""
         self.search = SearchButton(look, tr("Search or run a command"), search_key)
         self.lock = IconButton(look, "lock", tr("Lock"), key=lock_key)
         self.preferences = IconButton(look, "settings", tr("Preferences"))
@@ -110,39 +109,73 @@ class TopBar(Surface):
         if self._end is not None and crumbs and tuple(crumbs[:-1]) == self._way[:-1]:
             self._way = tuple(crumbs)
             self._end.setText(crumbs[-1].text)
-            self._fit_crumbs()
+            if self._wanted(self._end, crumbs[-1].text) > self._end_room:
+                self._fit_crumbs()
             return
         self._crumbs.clear()
-        self._links = []
-        self._way, self._end = tuple(crumbs), None
+        self._steps = []
+        self._way, self._end, self._end_room = tuple(crumbs), None, 0
         for i, crumb in enumerate(crumbs):
             last = i == len(crumbs) - 1
             if i:
                 self._crumbs.add(IconLabel(self._look, "chevron-right", "t3", 14))
             if crumb.go is None or last:
-                label = TextLine(self._look, crumb.text, role="strong" if last else "second")
+                label = TextLine(self._look, crumb.text, role="strong" if last else "second", elide=True)
+                label.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Preferred)
                 self._crumbs.add(6, label, 6)
+                self._steps.append(label)
                 self._end = label if last else None
             else:
                 link = Button(self._look, crumb.text, kind="quiet")
                 link.clicked.connect(crumb.go)
                 link.setToolTip(crumb.text)
-                self._links.append((link, crumb.text))
+                self._steps.append(link)
                 self._crumbs.add(link)
         self._crumbs.add(None)
         self._fit_crumbs()
 
     def _fit_crumbs(self) -> None:
-        """The way here shares what the search leaves; a name that is too long ends in an ellipsis."""
-        if not self._links:
-            return
-        end = self._end.sizeHint().width() if self._end is not None else 0
-        others = self._look.px(OTHERS) + self.search.minimumWidth() + max(end - self._look.px(LAST_CRUMB), 0)
-        each = max((self.width() - others) // len(self._links), self._look.px(LEAST_CRUMB))
-        for link, text in self._links:
-            shown = QFontMetrics(link.font()).elidedText(text, Qt.TextElideMode.ElideRight, each)
-            if link.text() != shown:
-                link.setText(shown)
+        """The way here has the room that the rest leaves; of names that are too long each gets as much."""
+        wanted = [self._wanted(step, crumb.text) for step, crumb in zip(self._steps, self._way, strict=True)]
+        if self._end is not None:
+            self._end_room = wanted[-1] = max(self._end_room, wanted[-1])
+        room = self._room()
+        end = min(wanted[-1], max(room // 2, _share(wanted, room))) if wanted else 0
+        most = max(_share(wanted[:-1], room - end), self._look.px(LEAST_CRUMB))
+        for step, crumb, width in zip(self._steps, self._way, wanted, strict=True):
+            given = end if step is self._steps[-1] else min(width, most)
+            if isinstance(step, TextLine):
+                step.setFixedWidth(given)
+                continue
+            metrics = QFontMetrics(step.font())
+            room = given - (width - metrics.horizontalAdvance(crumb.text)) + 1
+            shown = metrics.elidedText(crumb.text, Qt.TextElideMode.ElideRight, room)
+            if step.text() != shown:
+                step.setText(shown)
+
+    def _wanted(self, step: Button | TextLine, text: str) -> int:
+        if isinstance(step, TextLine):
+            return self._look.metrics("strong" if step is self._end else "second").horizontalAdvance(text) + 1
+        metrics = QFontMetrics(step.font())
+        return (
+            step.sizeHint().width() - metrics.horizontalAdvance(step.text()) + metrics.horizontalAdvance(text)
+        )
+
+    def _room(self) -> int:
+        """For the words of the crumbs: without what stands around them, and without what stands between them."""
+        edges = self.body.contentsMargins()
+        taken = edges.left() + edges.right()
+        for box, spared in ((self.body, [self.search]), (self._crumbs, self._steps)):
+            for at in range(box.count()):
+                item = box.itemAt(at)
+                widget = item.widget() if item is not None else None
+                if widget is not None:
+                    # What is new is not shown yet, and its item says 0.
+                    wide = max(widget.sizeHint().width(), widget.minimumWidth())
+                    taken += box.spacing() + (0 if widget in spared else wide)
+                elif item is not None and item.layout() is not self._crumbs:
+                    taken += item.sizeHint().width()
+        return max(self.width() - taken - self.search.minimumWidth(), 0)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
@@ -152,11 +185,20 @@ class TopBar(Surface):
         """What the screen adds before the search; the widgets before them are deleted."""
         self._extras.clear()
         self._extras.add(*widgets)
+        self._fit_crumbs()
 
     def set_enabled(self, on: bool) -> None:
         """Search, lock and preferences make no sense while locked or before the first lab."""
         for button in (self.search, self.lock):
             button.setVisible(on)
+
+
+def _share(wanted: Sequence[int], room: int) -> int:
+    """The width that none may exceed so that all together have room."""
+    left, rest = room, sorted(wanted)
+    while rest and rest[0] * len(rest) <= left:
+        left -= rest.pop(0)
+    return left // len(rest) if rest else max(wanted, default=0)
 
 
 class SearchButton(Pressable):
