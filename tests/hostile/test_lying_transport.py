@@ -250,6 +250,25 @@ def test_a_cancelled_blob_goes_on_in_the_next_sync(lab: LyingLab, expert: Laptop
     assert [h.get("Range") for _, target, h in lab.requests if target == path][-1] == f"bytes={done}-"
 
 
+def test_files_that_came_whole_are_not_asked_for_again_after_a_cut(lab: LyingLab, expert: Laptop) -> None:
+    batch = lab.offer(lab.batch("two"))
+    halves = [[task(n) for n in part] for part in (range(1, 4), range(4, 7))]
+    packs = [lab.pack(half, path=f"tasks/{n}.jsonl") for n, half in enumerate(halves, 1)]
+    lab.assign(lab.assignment("a", batch, [t["id"] for half in halves for t in half], packs))
+    first, second = (f"/v1/blobs/{pack['sha256']}" for pack in packs)
+    lab.answers[second] = bytes_then(octets(packs[1]["size"]), b"{")
+    assert fails(expert).code == "lab.cut"
+    assert expert.workspace.lab.tasks() == []
+    del lab.answers[second]
+    lab.requests.clear()
+    steps: list[tuple[int, int, str]] = []
+    assert expert.sync(progress=lambda *step: steps.append(step)).pulled == 6
+    asked = [target for _, target, _ in lab.requests]
+    assert (first in asked, second in asked) == (False, True)
+    assert steps == [(6, 6, "tasks")]
+    assert len(expert.workspace.lab.tasks()) == 6
+
+
 BLOBS: dict[str, Callable[[bytes], bytes]] = {
     "a longer length": lambda data: octets(len(data) + 5) + data + b"extra",
     "a shorter length": lambda data: octets(len(data) - 5) + data[:-5],
