@@ -11,6 +11,7 @@ import json
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -120,6 +121,7 @@ def _read(path: Path) -> Any:
     return Dictionary(affixes, readers.read_dic(text(".dic"), aff=affixes, context=context))
 
 
+@lru_cache(maxsize=1)
 def languages() -> tuple[str, ...]:
     """The dictionaries that ship, such as en_US."""
     return tuple(sorted(path.stem for path in _folder().glob("*.aff")))
@@ -147,8 +149,13 @@ def field_words(field_: str) -> list[str]:
     found: list[str] = []
     for name, told in FIELDS.items():
         if re.search(told, field_, re.IGNORECASE):
-            found += (_folder() / f"field-{name}.txt").read_text(encoding="utf-8").split()
+            found += _words_of(name)
     return found
+
+
+@lru_cache(maxsize=8)
+def _words_of(name: str) -> tuple[str, ...]:
+    return tuple((_folder() / f"field-{name}.txt").read_text(encoding="utf-8").split())
 
 
 def own_words(session: Session) -> list[str]:
