@@ -13,7 +13,7 @@ from pytestqt.qtbot import QtBot
 
 from app.domain.ids import TaskId
 from app.domain.review import CHANGE_REASON
-from tests.lead_home import decided, judge, opened, put, receipt, verdicts
+from tests.lead_home import compared_task, decided, judge, opened, put, receipt, verdicts
 from tests.ui.grading_desk import GradingDesk
 from tests.ui.screens import nameless_buttons
 from tests.workspaces import task_json
@@ -160,3 +160,25 @@ def test_what_came_back_leads_to_returns(desk: GradingDesk) -> None:
     assert "Returned. It can be read, not changed." in desk.screen.banner.accessibleName()
     desk.screen.banner.acted.emit()
     assert desk.went[-1] == "returns"
+
+
+def test_what_is_no_criterion_is_told_in_the_line(look: ThemeHolder, qtbot: QtBot, tmp_path: Path) -> None:
+    asked = compared_task("preference")
+    asked["questions"]["preference"]["justification"] = "none"
+    desk = GradingDesk(look, qtbot, tmp_path, tasks=[asked])
+    put(desk.session, "sealed", "t1", {"sealed": "s"}, id="s-t1")
+    desk.live.refreshed()
+    desk.open("t1")
+    desk.press("2", "4", "Ctrl+Return")  # the left one is better; a tie
+    desk.settle()
+    receipt(desk.session, "t1")
+    left_is_first = desk.session.open(TaskId("t1")).order[0] == "r1"
+    against = judge({"preference": {"overall": 2 if left_is_first else -2, "tone": 0}})
+    opened(desk.session, "t1", opinions=[against])
+    desk.live.refreshed()
+    desk.settle()
+    desk.open("t1")
+    assert second(desk)._words.text().splitlines() == [
+        "Opened after your result was at the lab: model-x. 1 question differs.",
+        "“Which response is better?” model-x: B is better",
+    ]

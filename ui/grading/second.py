@@ -17,19 +17,21 @@ from PySide6.QtWidgets import QWidget
 
 from app.domain.ids import CriterionId
 from app.domain.judgement import to_judgement
-from app.domain.places import value_of
+from app.domain.places import alike, value_of
 from app.domain.questions import IDEAL, Panel
 from app.domain.review import CHANGE_REASON
 from app.errors import AssayError, InputError
 from app.services import opinions
 from app.services.cells import Cell
-from app.services.opinions import OpinionView
+from app.services.opinions import OpinionRow, OpinionView
 from app.services.reviewing import OpenTask
 from ui.commands import CommandBinder
 from ui.i18n import tr, trn
 from ui.live import LiveSession
 from ui.navigator import Navigator
+from ui.panels.asking.words import name_of
 from ui.panels.decisions import source_name
+from ui.panels.judged import look_of, question_of
 from ui.panels.rubric.entries import Others, Said
 from ui.panels.rubric.panel import RubricPanel
 from ui.panels.spans.work import Work
@@ -41,6 +43,9 @@ from ui.widgets.layout import Column, Row
 from ui.widgets.notice import InlineError
 from ui.widgets.surface import Surface
 from ui.widgets.text import IconLabel, Paragraph
+
+MOST_TOLD, MOST_ASKED = 4, 80
+"""Questions told in the line, and characters of each."""
 
 
 class Second:
@@ -171,11 +176,27 @@ class SecondView(Surface):
         n = sum(row.differs for row in rows)
         if not n:
             return tr("Opened after your result was at the lab: {who}, who agrees with you.", who=names)
-        return trn(
+        found = trn(
             "Opened after your result was at the lab: {who}. {n} question differs.",
             "Opened after your result was at the lab: {who}. {n} questions differ.",
             n, who=names,
         )  # fmt: skip
+        beside = [row for row in rows if row.differs and row.place.panel is not Panel.RUBRIC]
+        return "\n".join((found, *(self._told(opened, row) for row in beside[:MOST_TOLD])))
+
+    def _told(self, opened: OpenTask, row: OpinionRow) -> str:
+        """What others say to what is no criterion: nothing stands beside its card."""
+        assert self._view is not None
+        task, order, place = opened.task, opened.order, row.place
+        sources = zip(self._view.sources, row.theirs, strict=True)
+        said = [
+            tr("{who}: {text}", who=source_name(source), text=look_of(task, order, place, cell.value)[2])
+            for source, cell in sources
+            if cell.value is not None and not alike(place, cell.value, row.mine.value)
+        ]
+        asked, response = question_of(task, order, place)[:MOST_ASKED], name_of(opened, place.response)
+        where = f" ({response})" if response else ""
+        return f"{tr('“{text}”', text=asked)}{where} {'; '.join(said)}"
 
     def set_low(self, low: bool) -> None:
         """Little height: the chips of the criteria say it; the line is there while a reason is written or needed."""
