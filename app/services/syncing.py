@@ -38,6 +38,9 @@ class WorkspaceBlobs:
     def finish(self, sha256: Digest) -> None:
         self._attachments.finish(sha256)
 
+    def put(self, sha256: Digest, data: bytes) -> None:
+        self._attachments.put(sha256, data)
+
     def open(self, sha256: Digest) -> BinaryIO:
         return cast(BinaryIO, self._attachments.open(sha256))
 

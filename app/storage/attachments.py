@@ -120,6 +120,12 @@ class Attachments:
             else:
                 db.run("UPDATE blob SET complete = 1 WHERE number = ?", (number,))
 
+    def put(self, sha256: Digest, data: bytes) -> None:
+        """A whole blob, of which nothing is here, in one transaction. As `finish` when it is another: none is kept."""
+        with self._made().writing(bulk=True):
+            self.append(sha256, data, offset=0)
+            self.finish(sha256)
+
     def _digest(self, db: Database, sha256: Digest, number: int | None, size: int) -> str:
         growing, self._growing = self._growing, None
         if growing is not None and growing[:2] == (sha256, size):

@@ -67,11 +67,11 @@ class Fetcher:
             self._advance(file.size)
             return
         if self._comes_whole(file):
-            self._keep(sha256, self._taken(file), 0)
+            self._blobs.put(sha256, bytes(self._taken(file)))
             self._advance(file.size)
         else:
             self._piecewise(sha256, file.size)
-        self._blobs.finish(sha256)
+            self._blobs.finish(sha256)
 
     def whole(self, file: SeenFile) -> BinaryIO:
         """The bytes of a file that is read once, checked; a short one is not stored.

@@ -202,6 +202,9 @@ class Blobs(Protocol):
 
     def finish(self, sha256: Digest) -> None: ...
 
+    def put(self, sha256: Digest, data: bytes) -> None:
+        """All of one at once, of which nothing is here yet."""
+
     def open(self, sha256: Digest) -> BinaryIO: ...
 
     def drop(self, sha256: Digest) -> None: ...

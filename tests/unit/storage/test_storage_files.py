@@ -72,6 +72,28 @@ def test_an_attachment_of_other_bytes_is_removed(empty: Workspace) -> None:
     assert empty.attachments.open(digest(b"")).read() == b""
 
 
+def test_an_attachment_comes_whole_or_not_at_all(empty: Workspace) -> None:
+    data = random.Random(2).randbytes(2 * CHUNK + 7)
+    empty.attachments.put(digest(data), data)
+    assert empty.attachments.open(digest(data)).read() == data
+    with pytest.raises(TrustError) as caught:
+        empty.attachments.put(digest(b"promised"), data)
+    assert caught.value.code == "attachment.digest"
+    assert empty.attachments.all() == [(digest(data), len(data), True)]
+
+
+def test_the_digest_is_of_what_was_stored_however_it_came(empty: Workspace) -> None:
+    one, other = (random.Random(n).randbytes(CHUNK + n) for n in (3, 4))
+    names = digest(one), digest(other)
+    empty.attachments.append(names[0], one[:700], offset=0)
+    empty.attachments.append(names[1], other[:CHUNK], offset=0)
+    empty.attachments.append(names[0], one[700:], offset=700)
+    empty.attachments.append(names[1], other[CHUNK:], offset=CHUNK)
+    for name, data in zip(names, (one, other), strict=True):
+        empty.attachments.finish(name)
+        assert empty.attachments.open(name).read() == data
+
+
 def test_bytes_go_only_where_the_attachment_ends(empty: Workspace) -> None:
     name = digest(b"ab")
     empty.attachments.append(name, b"a", offset=0)

@@ -44,6 +44,10 @@ class MemoryBlobs:
             raise TrustError("attachment.digest", "Wrong.")
         self.whole = True
 
+    def put(self, sha256: Digest, data: bytes) -> None:
+        self.append(sha256, data, offset=0)
+        self.finish(sha256)
+
     def open(self, sha256: Digest) -> io.BytesIO:
         return io.BytesIO(self.data)
 
