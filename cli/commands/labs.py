@@ -8,7 +8,7 @@ from typing import Annotated, Any
 
 import typer
 
-from app.errors import AssayError, InputError, StorageError
+from app.errors import AssayError, InputError, OfflineError, StorageError
 from cli.context import Context, read_input
 from cli.output import table
 
@@ -184,8 +184,20 @@ def _sync_one(context: Context, folder: str, from_start: bool, metered: bool) ->
             from_start=from_start,
             metered=metered or context.workstation.settings.load().metered,
         ).as_json()
+    except OfflineError as exc:
+        raise _by_hand(exc) from None
     finally:
         context.close()
+
+
+def _by_hand(error: OfflineError) -> OfflineError:
+    """The window tries a sync again by itself; a command does not, and says so."""
+    from app.sync.connectors.transfer import TRIED_AGAIN
+
+    if error.hint_template != TRIED_AGAIN:
+        return error
+    hint = "Your work is safe on this computer. A command is not tried again by itself: sync later."
+    return OfflineError(error.code, error.template, hint=hint, where=error.where, params=error.params)
 
 
 def claim(

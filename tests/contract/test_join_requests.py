@@ -10,7 +10,7 @@ from app.errors import AssayError, InputError, OfflineError
 from app.services.labs import REQUEST
 from tests.command_line import PASSPHRASE, Program
 from tests.contract.by_file import Newcomer, Office, newcomer, office
-from tests.contract.sync_rig import new_lab
+from tests.contract.sync_rig import new_lab, serving
 
 
 @pytest.fixture
@@ -113,3 +113,12 @@ def test_what_nobody_tries_again_does_not_say_so(tmp_path: Path, ada: Newcomer) 
         ada.workstation.studio.connect("http://127.0.0.1:1", 1, "token", PASSPHRASE)
     assert "not tried again by itself" in caught.value.hint
     assert ada.workstation.labs.folders() == ()
+
+
+def test_a_sync_by_command_does_not_say_it_either(tmp_path: Path) -> None:
+    assay = Program(tmp_path / "home", secrets=tmp_path)
+    link = new_lab(tmp_path / "lab", 1)
+    with serving(tmp_path / "lab"):
+        assay.json("enrol", link)
+    failed = assay.fails(4, "sync")
+    assert (failed["code"], "not tried again by itself" in failed["hint"]) == ("lab.unreachable", True)
