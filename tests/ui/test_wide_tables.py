@@ -15,7 +15,7 @@ from tests.ui.grading_desk import GradingDesk
 from tests.workspaces import task_json
 from ui.jobs import Jobs
 from ui.panels.reading import caret
-from ui.panels.reading.answer_view import AnswerView
+from ui.panels.reading.answer_view import FIT_MS, AnswerView
 from ui.panels.reading.marks import Mark
 from ui.panels.reading.selection import Place, selection_in
 from ui.panels.reading.supply import Supply
@@ -398,6 +398,53 @@ def test_in_a_narrow_column_nothing_is_cut_off_for_good(
         cursor.setPosition(position + 1)
         view.show_position(position + 1)
         assert 0 <= view.cursorRect(cursor).right() <= view.viewport().width()
+
+
+def test_columns_fit_another_width_and_the_place_stays(
+    look: ThemeHolder, qtbot: QtBot, supply: Supply
+) -> None:
+    words = ("Aspirin", "Clopidogrel", "Administration", "Haemorrhage")
+    rows = "".join(
+        f"| {' | '.join(words)} |\n" + ("|" + "---|" * 4 + "\n" if r == 0 else "") for r in range(30)
+    )
+    text = "Some words.\n\n" * 20 + rows + "\nafter\n" + "More words.\n\n" * 20
+    view = shown(look, qtbot, supply, text)
+    assert view.bands() == []
+    view.go_to(text.index("Some words", 150))
+    place, before = view.place(), view.document()
+    view.resize(330, 600)
+    qtbot.waitUntil(lambda: view.document() is not before and view.complete, timeout=10_000)
+    assert view.place() == place
+    view.go_to(text.index("Aspirin"))
+    assert band(view).most > 0
+    block = view.document().find("Administration").block()
+    assert block.layout().lineCount() == 1
+    narrow = view.document()
+    view.resize(900, 600)
+    qtbot.waitUntil(lambda: view.document() is not narrow and view.complete, timeout=10_000)
+    assert view.bands() == []
+
+
+def test_a_caret_and_a_selection_outlive_another_width(view: AnswerView, qtbot: QtBot) -> None:
+    built = view.document()
+    cursor = cursor_at(view, cell(2, 1))
+    cursor.movePosition(QTextCursor.MoveOperation.NextWord, QTextCursor.MoveMode.KeepAnchor)
+    view.setTextCursor(cursor)
+    view.resize(500, 600)
+    with qtbot.waitSignal(view._fitting.timeout):
+        pass
+    assert view.document() is built
+    assert view.textCursor().selectedText() == cell(2, 1)
+
+
+def test_a_scroll_bar_that_comes_is_no_other_width(look: ThemeHolder, qtbot: QtBot, supply: Supply) -> None:
+    look.choose(appearance="light", scale=2.0, language="en", reduce_motion=True)
+    view = shown(look, qtbot, supply, width=600)
+    built = view.document()
+    assert view.verticalScrollBar().maximum() > 0
+    assert not view._fitting.isActive()
+    qtbot.wait(2 * FIT_MS)  # nothing may come: no signal tells of that
+    assert view.document() is built
 
 
 def test_the_bar_lies_under_what_it_moves(look: ThemeHolder, qtbot: QtBot, supply: Supply) -> None:

@@ -44,6 +44,8 @@ from ui.widgets.wrapping import wrap_option
 
 FIRST_S, SLICE_S, SLICE_CHARS = 0.010, 0.006, 24_000
 """Seconds of building before the first paint, and in each idle slice after it; characters that Qt lays out then."""
+FIT_MS = 150
+"""After so long without another width tables get columns that fit it."""
 BETWEEN = "\n\n"
 """What stands between two texts in their joined source."""
 
@@ -90,7 +92,10 @@ class AnswerView(WideBrowser):
         self.finder = Finder(self)
         self.marks = Marks(look)
         self._idle = QTimer(self)
-        self._idle.timeout.connect(self._fill_more)
+        self._idle.timeout.connect(self.work)
+        self._built_at = 0
+        self._fitting = QTimer(self, singleShot=True, interval=FIT_MS)
+        self._fitting.timeout.connect(self._fit_tables)
         self.ahead = DrawnAhead(look, self, self.marks)
         self._touches = Touches(self, supply, self.document(), self._builder)
         self._touches.changed.connect(self.ahead.again)
@@ -174,6 +179,10 @@ class AnswerView(WideBrowser):
             self._goal = self.place()
             self._begin()
 
+    def _fit_tables(self) -> None:
+        if not (caret.is_on(self) or self.textCursor().hasSelection()):  # they would be lost
+            self._rebuild()
+
     def _begin(self) -> None:
         self.ahead.forget()
         texts = [text for _, text in self._parts]
@@ -217,15 +226,14 @@ class AnswerView(WideBrowser):
         page.rootFrame().setFrameFormat(frame)
         page.documentLayout().registerHandler(FORMULA, FormulaObject(page, self._supply, self.formats))
         self._measure()
+        self._fitting.stop()
+        self._built_at = self.width()
         self.setDocument(page)
         self.setWordWrapMode(wrap_option(source).wrapMode())
         self._page = page
         if old is not None:  # Qt itself deletes the one it made
             old.deleteLater()
         return page
-
-    def _fill_more(self) -> None:
-        self.work()
 
     def _parsed(self, text: str) -> None:
         if self.waiting and any(part == text for _, part in self._parts):
@@ -294,6 +302,8 @@ class AnswerView(WideBrowser):
         width = min(left + self._look.px(self.formats.reading.measure), max(room, left + self._look.px(160)))
         if width != self.lineWrapColumnOrWidth():
             self.setLineWrapColumnOrWidth(width)
+            if self._builder.has_tables and self.width() != self._built_at:  # not for a scroll bar that comes
+                self._fitting.start()
 
     # Qt
 

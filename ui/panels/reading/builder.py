@@ -85,6 +85,10 @@ class Builder:
         self._shift = 0
         self._mixed = False
 
+    @property
+    def has_tables(self) -> bool:
+        return self._tables.written
+
     def build(self, parsed: tree.Document, shift: int = 0) -> Iterator[None]:
         """Append a document; shift: where its text begins in `source`."""
         self._shift = shift

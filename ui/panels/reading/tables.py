@@ -57,6 +57,7 @@ class TableWriter:
         self._inline = inline
         self._formats = formats
         self._wide = wide
+        self.written = False
 
     def write(
         self, node: tree.Table, cursor: QTextCursor, left: int, bars: str, mixed: bool
@@ -65,6 +66,7 @@ class TableWriter:
         columns = max((len(row.cells) for row in node.rows), default=0)
         if not columns:
             return
+        self.written = True
         shape = self._formats.table()
         shape.setLeftMargin(left)
         head = " ".join(inline_text(cell.inlines) for cell in node.rows[0].cells) if mixed else ""
