@@ -26,7 +26,10 @@ LAST_RETRY_S = 1800.0
 
 
 class Syncing(QObject):
-    """The syncs of one open lab, one at a time. changed: something to say; done: one on demand has ended."""
+    """The syncs of one open lab, one at a time.
+
+    changed: something to say. done: one on demand has ended, or one that opened others' grades.
+    """
 
     changed = Signal()
     done = Signal(object)
@@ -141,7 +144,7 @@ class Syncing(QObject):
             self._live.refreshed()
         self._later(EVERY_S)
         self.changed.emit()
-        if asked:
+        if asked or report.opened:
             self.done.emit(report)
 
     def _not_done(self, error: AssayError) -> None:

@@ -190,11 +190,14 @@ def blind_grade_and_return(lead: Person) -> None:
         ]
         lead.keys("End", "Return")
         lead.grade(r2_c2="N")
+        assert "That was the last blind grade of this batch." in lead.told()
         lead.keys("Ctrl+6")
         assert lead.queue()[1] == ("Question 0? 🚑", "Opens at the next sync")
         lead.keys("Return")
         assert "The others’ open when the lab has it." in lead.told()
-        lead.keys("F5")
+        lead.lab.syncing.start()  # by itself, as some time after a submit
+        lead.settle()
+        assert "Others’ grades of 1 task can be read now." in lead.told()
         assert lead.queue()[0] == ("Question 0? 🚑", "2 of 4 differ; graders disagree")
         lead.keys("Return")
         presenter = lead.lead._presenter
