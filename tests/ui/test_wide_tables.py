@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QPoint, QPointF, QRect, Qt
-from PySide6.QtGui import QColor, QImage, QTextCursor, QTextDocument, QWheelEvent
+from PySide6.QtGui import QAccessible, QColor, QImage, QTextCursor, QTextDocument, QWheelEvent
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
@@ -423,6 +423,13 @@ def test_columns_fit_another_width_and_the_place_stays(
     view.resize(900, 600)
     qtbot.waitUntil(lambda: view.document() is not narrow and view.complete, timeout=10_000)
     assert view.bands() == []
+
+
+def test_a_screen_reader_reads_every_cell_wherever_it_was_moved(view: AnswerView) -> None:
+    view.move_table(band(view), 1e9)
+    read = QAccessible.queryAccessibleInterface(view).textInterface()
+    words = read.text(0, read.characterCount())
+    assert all(cell(r, c) in words for r in (0, 20, 39) for c in (0, 14))
 
 
 def test_a_caret_and_a_selection_outlive_another_width(view: AnswerView, qtbot: QtBot) -> None:
