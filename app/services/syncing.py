@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, BinaryIO, cast
@@ -93,7 +93,7 @@ class WorkspaceStore:
             [row.number for row in rows], {row.number: row.digest for row in rows}
         )
 
-    def keep_receipts(self, receipts: Sequence[VerifiedReceipt]) -> None:
+    def keep_receipts(self, receipts: Sequence[VerifiedReceipt], state: Mapping[str, str]) -> None:
         with self._workspace.together():
             self._workspace.outbox.keep_receipts(
                 [
@@ -101,6 +101,8 @@ class WorkspaceStore:
                     for r in receipts
                 ]
             )
+            for key, value in state.items():
+                self.set_state(key, value)
             openings_due(self._workspace)
 
     def adopt(self, held: Sequence[Held], state: dict[str, str]) -> int:

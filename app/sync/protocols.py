@@ -5,7 +5,7 @@ Storage knows nothing of sync and sync nothing of storage: `app.services` joins 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, BinaryIO, Protocol
@@ -242,7 +242,8 @@ class Store(Protocol):
     def mark_sent(self, rows: Sequence[Due]) -> Sequence[int]:
         """Freeze them; only those returned may leave: the others were withdrawn, or are other bytes now."""
 
-    def keep_receipts(self, receipts: Sequence[VerifiedReceipt]) -> None: ...
+    def keep_receipts(self, receipts: Sequence[VerifiedReceipt], state: Mapping[str, str]) -> None:
+        """The receipts and the state, in one transaction."""
 
     def adopt(self, held: Sequence[Held], state: dict[str, str]) -> int:
         """Keep results that the lab holds as her own, with their receipts and the state, in one transaction.

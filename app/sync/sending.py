@@ -5,6 +5,7 @@ bytes.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 
 from app.domain.ids import Digest, ResultId
 from app.errors import AssayError, Cancelled, TrustError
@@ -92,15 +93,9 @@ class Sender:
             if receipt is not None:
                 receipts.append(receipt)
         if receipts:
-            self._store.keep_receipts(receipts)
-            self._remember()
+            chain = replace(Chain.read(self._store.state(OWNED)), newest=self._newest)
+            self._store.keep_receipts(receipts, {OWNED: chain.text()})
             report.receipted += len(receipts)
-
-    def _remember(self) -> None:
-        chain = Chain.read(self._store.state(OWNED))
-        if chain.newest != self._newest:
-            chain.newest = self._newest
-            self._store.set_state(OWNED, chain.text())
 
     def _settle(self, row: Due, outcome: Outcome | None, report: SyncReport) -> VerifiedReceipt | None:
         if outcome is None:

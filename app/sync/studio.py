@@ -155,7 +155,7 @@ class StudioSync:
                 seen = jsonio.dumps({"readback": found})
                 at = to_text(self.clock.now())
                 receipt = VerifiedReceipt(row.result, row.revision, row.digest, seen, digest(seen), at)
-                self.store.keep_receipts([receipt])
+                self.store.keep_receipts([receipt], {})
                 self.report.receipted += 1
                 return
         raise RefusedError(
