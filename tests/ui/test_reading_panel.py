@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from app.domain.ids import TaskId
+from app.domain.task import Turn
 from app.i18n import Translator
 from app.paths import resources
 from app.services.reviewing import OpenTask
@@ -187,6 +188,12 @@ def test_the_prompt_is_one_line_until_it_is_asked_for(
     assert source[span[0] : span[1]] == "What"
     panel.toggle_prompt()
     assert not prompt.view.isVisible()
+
+
+def test_the_line_of_the_prompt_shows_no_marks(panel: ReadingPanel, session: Session, qtbot: QtBot) -> None:
+    panel.prompt.show_turns([Turn("user", "A **20 mm** battery,\n\n*swallowed*.")])
+    names = [child.accessibleName() for child in panel.prompt.findChildren(QWidget)]
+    assert "Prompt: A 20 mm battery, swallowed." in names
 
 
 def test_find_counts_over_prompt_and_response(panel: ReadingPanel, session: Session, qtbot: QtBot) -> None:

@@ -15,7 +15,7 @@ from app.domain.ids import CriterionId, ResponseId
 from app.domain.verdict import Mark
 from tests.ui.grading_desk import GradingDesk, focusable
 from tests.workspaces import task_json
-from ui.panels.rubric.inline import inline
+from ui.panels.inline import inline
 from ui.panels.rubric.row import CriterionRow, GroupRow
 from ui.panels.rubric.words import scale_keys
 from ui.theme.apply import ThemeHolder

@@ -17,7 +17,7 @@ from ui.i18n import number, tr, trn
 from ui.jobs import Jobs, Progress
 from ui.live import LiveSession
 from ui.navigator import Navigator
-from ui.panels.rubric.inline import inline
+from ui.panels.inline import inline
 
 if TYPE_CHECKING:
     from app.agreement.figures import Figure

@@ -15,7 +15,7 @@ from ui.desk.words import ChipWords
 from ui.i18n import duration, percent, tr, trn
 from ui.live import LiveSession
 from ui.navigator import Navigator
-from ui.panels.rubric.inline import inline
+from ui.panels.inline import inline
 
 FILTERS = ("open", "done", "all")
 NAME = "name"

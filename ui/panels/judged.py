@@ -16,7 +16,7 @@ from app.domain.task import Task
 from app.domain.verdict import Value, Verdict
 from ui.i18n import number, tr, tr_later, trn
 from ui.panels.asking.words import HARMED_WORD, PANEL_WORD, choice_word, name_of, state_of, text_of
-from ui.panels.rubric.inline import inline
+from ui.panels.inline import inline
 from ui.panels.rubric.words import OPEN_ICON, icon_of, tone_of, verdict_words
 from ui.panels.spans.words import label_words
 

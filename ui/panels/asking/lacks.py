@@ -7,8 +7,8 @@ from app.domain.questions import Panel
 from app.services.reviewing import OpenTask
 from ui.i18n import mark, tr, tr_later
 from ui.panels.asking.words import PANEL_WORD, name_of, text_of
+from ui.panels.inline import inline
 from ui.panels.rubric.entries import Outline
-from ui.panels.rubric.inline import inline
 from ui.widgets.rows import RowData
 
 MOST_TEXT = 160

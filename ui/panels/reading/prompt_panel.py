@@ -14,6 +14,7 @@ from PySide6.QtWidgets import QFrame
 
 from app.domain.task import Turn
 from ui.i18n import mark, tr, tr_later, trn
+from ui.panels.inline import inline
 from ui.panels.reading.answer_view import BETWEEN, AnswerView
 from ui.panels.reading.code_view import CodeView
 from ui.panels.reading.formats import direction_of
@@ -88,7 +89,8 @@ class PromptPanel(QFrame):
         last = next(
             (turn for turn in reversed(spoken) if turn.role == "user"), spoken[-1] if spoken else None
         )
-        text = " ".join(_FENCE.sub("", last.text[: _EXCERPT * 2]).split())[:_EXCERPT] if last else ""
+        plain = " ".join(_FENCE.sub("", last.text[: _EXCERPT * 2]).split()) if last else ""
+        text = inline(plain)[0][:_EXCERPT]
         self._excerpt.setText(text)
         way = direction_of(text)
         if way != self._excerpt.layoutDirection():

@@ -7,8 +7,8 @@ from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy
 
 from ui.i18n import tr
+from ui.panels.inline import inline
 from ui.panels.rubric.entries import RowState
-from ui.panels.rubric.inline import inline
 from ui.panels.rubric.row import GAP, INDENT, NUMBER, RAIL
 from ui.panels.rubric.texts import Texts
 from ui.panels.rubric.words import icon_of, points_words, row_words, tone_of

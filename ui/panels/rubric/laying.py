@@ -14,7 +14,7 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QBrush, QFont, QFontMetricsF, QPainter, QTextCharFormat, QTextLayout, QTextLine
 from PySide6.QtSvg import QSvgRenderer
 
-from ui.panels.rubric.inline import Stretch, inline
+from ui.panels.inline import Stretch, inline
 from ui.widgets.wrapping import wrap_option
 
 FILLER = "x"

@@ -8,8 +8,8 @@ from PySide6.QtWidgets import QPushButton
 
 from app.domain.verdict import Confidence, Verdict
 from ui.i18n import number, points, tr, tr_later
+from ui.panels.inline import inline
 from ui.panels.rubric.entries import GroupState, RowState
-from ui.panels.rubric.inline import inline
 from ui.panels.rubric.texts import Texts
 from ui.panels.rubric.words import (
     CONFIDENCE_WORD,

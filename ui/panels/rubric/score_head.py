@@ -14,8 +14,8 @@ from app.domain.scoring import policy as policy_of
 from app.domain.verdict import Verdict
 from app.services.reviewing import OpenTask
 from ui.i18n import number, percent, points, tr, tr_later
+from ui.panels.inline import inline
 from ui.panels.rubric.entries import Outline
-from ui.panels.rubric.inline import inline
 from ui.panels.rubric.words import icon_of, tone_of, verdict_words
 from ui.theme.apply import ThemeHolder
 from ui.widgets.button import Button

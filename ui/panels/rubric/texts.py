@@ -7,8 +7,8 @@ from PySide6.QtGui import QColor, QFont, QPainter, QPaintEvent, QPixmap, QResize
 from PySide6.QtSvg import QSvgRenderer
 from PySide6.QtWidgets import QLabel, QSizePolicy
 
+from ui.panels.inline import Stretch, inline
 from ui.panels.reading.supply import Supply
-from ui.panels.rubric.inline import Stretch, inline
 from ui.panels.rubric.laying import Laid, lay
 from ui.theme.apply import ThemeHolder
 from ui.theme.fonts import mono_families, reading_families
