@@ -89,8 +89,9 @@ def test_a_result_is_never_made_without_what_is_held(
     live: LiveSession, session: FullDisk, qtbot: QtBot
 ) -> None:
     session.full = True
-    live.change(session.open(T1), {path("c1"): "met", path("c2"): "not_met"})
-    qtbot.waitUntil(lambda: live.pending == 1, timeout=WAIT_MS)
+    with qtbot.waitSignal(live.failed, timeout=WAIT_MS):
+        live.change(session.open(T1), {path("c1"): "met", path("c2"): "not_met"})
+    assert live.pending == 1
     session.full = False
     done: list[object] = []
     live.submit(T1, done.append, done.append)
