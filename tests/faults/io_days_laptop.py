@@ -25,7 +25,7 @@ from lab.lab import open_lab
 from tests.command_line import LabProcess, Program
 from tests.contract.sync_rig import Laptop, laptop, new_lab, serving
 from tests.contract.test_sync_heals import session_of
-from tests.faults.io_days import Acts, Day, settled
+from tests.faults.io_day import Acts, Day, settled
 from tests.workspaces import task_json
 
 KEY = bytes(range(32))

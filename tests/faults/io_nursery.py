@@ -20,8 +20,8 @@ from pathlib import Path
 from typing import Any
 
 from app.errors import AssayError
+from tests.faults.io_day import Day
 from tests.faults.io_days import DAYS as ALONE
-from tests.faults.io_days import Day
 from tests.faults.io_days_laptop import DAYS as JOINED
 from tests.faults.recording import Recorder
 
