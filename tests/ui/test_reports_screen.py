@@ -92,9 +92,9 @@ class Stage(Behind):
 
 def test_every_report_of_a_team(tmp_path: Path, look: ThemeHolder, qtbot: QtBot) -> None:
     stage = Stage(graded(tmp_path), look, qtbot)
-    assert stage.screen.stop.isVisible()
+    assert stage.screen.waiting.stop.isVisible()
     stage.ready()
-    assert not stage.screen.stop.isVisible()
+    assert not stage.screen.waiting.stop.isVisible()
     batch = stage.presenter.batch
     assert [(b.results, b.team) for b in reportable(stage.session)] == [(TASKS, TASKS)]
     assert {one.rater for one in source_of(stage.session, batch).graded} == {"expert-1", MATE}
@@ -159,7 +159,7 @@ def test_saving_writes_the_same_bytes_again(
 
 def test_one_can_stop_and_choose_again(tmp_path: Path, look: ThemeHolder, qtbot: QtBot) -> None:
     stage = Stage(graded(tmp_path), look, qtbot)
-    stage.screen.stop.click()
+    stage.screen.waiting.stop.click()
     assert stage.presenter.work.words == "Stopped. Nothing was changed."
     assert stage.screen.page is None
     stage.screen.entered()

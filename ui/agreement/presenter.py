@@ -21,7 +21,7 @@ from ui.panels.inline import inline
 
 if TYPE_CHECKING:
     from app.agreement.figures import Figure
-    from app.agreement.overview import Overview
+    from app.agreement.overview import Line, Overview
     from app.agreement.reports.measuring import Verdicts
     from app.agreement.reports.source import Source
     from app.agreement.squares import Miss
@@ -52,10 +52,9 @@ class Details:
 
 
 class AgreementPresenter(QObject):
-    """changed: what is to be seen is another. stepped: a running computation came further."""
+    """changed: what is to be seen is another."""
 
     changed = Signal()
-    stepped = Signal(str)
 
     def __init__(
         self, live: LiveSession, navigator: Navigator, jobs: Jobs, parent: QObject | None = None
@@ -71,7 +70,6 @@ class AgreementPresenter(QObject):
         self.beside = "others"
         self.overview: Overview | None = None
         self.work.changed.connect(self.changed)
-        self.work.stepped.connect(self.stepped)
 
     # What is shown
 
@@ -168,17 +166,9 @@ class AgreementPresenter(QObject):
 
     def labels(self) -> list[tuple[str, str]]:
         """(the title it stands under, its words) of each line."""
-        from app.agreement.reports.answers import name_of
-
         found = self.overview.lines if self.overview is not None else ()
-        several = any(line.question is None for line in found)
-        beside = tr("Beside the criteria") if several else ""
-        return [
-            (beside, name_of(line.question, tr))
-            if line.question is not None
-            else (line.title, inline(line.label)[0])
-            for line in found
-        ]
+        beside = tr("Beside the criteria") if any(line.question is None for line in found) else ""
+        return [(line.title if line.question is None else beside, _label(line)) for line in found]
 
     def details(self, row: int, column: int) -> Details | None:
         """Of the square of a line and a grader."""
@@ -189,7 +179,7 @@ class AgreementPresenter(QObject):
         word = word_for(line)
         return Details(
             grader=f"{self.name(found.graders[column])} · {found.graders[column]}",
-            label=self.labels()[row][1],
+            label=_label(line),
             is_negative=line.is_negative,
             facts=tuple(facts(line, square, self.beside)),
             hint=hint(line, square, self.beside),
@@ -275,3 +265,9 @@ class AgreementPresenter(QObject):
     def _made(self, found: Overview) -> None:
         self.overview = found
         self.work.end("" if found.lines else tr("No criterion belongs to this part."))
+
+
+def _label(line: Line) -> str:
+    from app.agreement.reports.answers import name_of
+
+    return inline(line.label)[0] if line.question is None else name_of(line.question, tr)

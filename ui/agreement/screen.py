@@ -12,6 +12,7 @@ from ui.agreement.details import DetailsPanel
 from ui.agreement.grid import AgreementGrid
 from ui.agreement.presenter import AgreementPresenter
 from ui.agreement.tiles import FigureTile, HeatRange
+from ui.computing_view import ComputingView
 from ui.i18n import number, tr
 from ui.page import Page
 from ui.theme.apply import ThemeHolder
@@ -56,12 +57,7 @@ class AgreementScreen(Page):
         )
         self.beside.chosen.connect(presenter.choose_beside)
         self._summary = Paragraph(look, role="second")
-        self._words = Paragraph(look, role="lead")
-        self._steps = Label(look, role="second", figures=True)
-        self.stop = Button(look, tr("Stop"), icon="x")
-        self.stop.clicked.connect(presenter.work.stop)
-        self._waiting = QWidget()
-        self._waiting.setLayout(Column(look, self._words, self._steps, Row(look, self.stop, None), spacing=8))
+        self.waiting = ComputingView(look, presenter.work)
         self._tiles = Flow(look, spacing=12, equal=True)
         self.grid: AgreementGrid | None = None
         self._is_fresh = True
@@ -69,7 +65,7 @@ class AgreementScreen(Page):
         self.details = DetailsPanel(look)
         self.details.opened.connect(presenter.open)
         self._lay_out()
-        self.wire((presenter.changed, self._show_now), (presenter.stepped, self._steps.setText))
+        self.wire((presenter.changed, self._show_now))
 
     def _lay_out(self) -> None:
         look = self._look
@@ -88,7 +84,7 @@ class AgreementScreen(Page):
         self._inside = inside = Column(look, spacing=0, margins=(32, 22, 32, 28))
         title = Label(look, tr("How far the graders agree"), role="title")
         inside.add(
-            title, 4, self._summary, 12, choices, 16, tiles, 16, self._waiting, holder, 10, self._foot, None
+            title, 4, self._summary, 12, choices, 16, tiles, 16, self.waiting, holder, 10, self._foot, None
         )
         content, ground = QWidget(), Surface(look, "page", spacing=0)
         content.setLayout(inside)
@@ -129,21 +125,14 @@ class AgreementScreen(Page):
 
     def _show_now(self) -> None:
         presenter, found = self._presenter, self._presenter.overview
-        running = presenter.work.is_running
         had_focus = self.grid is not None and self.grid.hasFocus()
         self._show_choices()
         self._summary.setText(presenter.summary())
-        self._waiting.setVisible(running or not (found and found.lines))
-        self.stop.setVisible(running)
-        self._steps.setText("")
-        self._steps.setVisible(running)
-        self._words.setText(presenter.work.words)
+        self.waiting.show_state(there=bool(found and found.lines))
         self._clear()
         self._foot.setVisible(bool(found and found.lines))
         if found is not None and found.lines:
             self._show_grid(had_focus)
-        elif presenter.work.words and not running:
-            announce(self, presenter.work.words)
 
     def _show_grid(self, had_focus: bool) -> None:
         presenter, look, found = self._presenter, self._look, self._presenter.overview
@@ -176,12 +165,12 @@ class AgreementScreen(Page):
 
     def _show_choices(self) -> None:
         presenter = self._presenter
-        _offer(self.batches, [(one.batch, one.title) for one in presenter.batches])
+        self.batches.offer([(one.batch, one.title) for one in presenter.batches])
         if presenter.batch:
             self.batches.choose(presenter.batch)
         if presenter.slice in ("all", "positive", "negative"):
             self.parts.choose(presenter.slice)
-        _offer(self.tags, [("", tr("Any tag")), *((tag, tag) for tag in presenter.tags)])
+        self.tags.offer([("", tr("Any tag")), *((tag, tag) for tag in presenter.tags)])
         self.tags.choose(presenter.slice.removeprefix("tag:") if presenter.slice.startswith("tag:") else "")
         self.tags.setVisible(bool(presenter.tags))
         self.beside.choose(presenter.beside)
@@ -209,13 +198,3 @@ class AgreementScreen(Page):
     def _to_tasks(self) -> None:
         if self.details.enter():  # in view once what was just put in has its place
             QTimer.singleShot(0, self, lambda: self._scroll.show_part(self.details.rows))
-
-
-def _offer(select: Select, wanted: list[tuple[str, str]]) -> None:
-    """The choices of a select, made anew only if they are others."""
-    shown = [(select.itemData(at), select.itemText(at)) for at in range(select.count())]
-    if wanted != shown:
-        select.clear()
-        for value, title in wanted:
-            select.addItem(title, value)
-    select.setEnabled(bool(wanted))

@@ -25,10 +25,9 @@ if TYPE_CHECKING:
 
 
 class ReportsPresenter(QObject):
-    """changed: what is to be seen is another. stepped: a running computation came further."""
+    """changed: what is to be seen is another."""
 
     changed = Signal()
-    stepped = Signal(str)
 
     def __init__(
         self, live: LiveSession, navigator: Navigator, jobs: Jobs, parent: QObject | None = None
@@ -43,7 +42,6 @@ class ReportsPresenter(QObject):
         self.kind = "batch"
         self.report: Report | None = None
         self.work.changed.connect(self.changed)
-        self.work.stepped.connect(self.stepped)
 
     # What is shown
 

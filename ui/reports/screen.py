@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFileDialog, QWidget
 
+from ui.computing_view import ComputingView
 from ui.i18n import tr, trn
 from ui.page import Page
 from ui.reports.presenter import ReportsPresenter
@@ -48,18 +49,13 @@ class ReportsScreen(Page):
             self.saves.append(button)
         self.suggest = Button(look, tr("Suggest to the lab…"), icon="message-square")
         self.suggest.clicked.connect(self._suggest)
-        self.stop = Button(look, tr("Stop"), icon="x")
-        self.stop.clicked.connect(presenter.work.stop)
-        self._words = Paragraph(look, role="lead")
-        self._steps = Label(look, role="second", figures=True)
-        self._waiting = QWidget()
-        self._waiting.setLayout(Column(look, self._words, self._steps, Row(look, self.stop, None), spacing=8))
+        self.waiting = ComputingView(look, presenter.work)
         self.page: ReportPage | None = None
         self._place = Column(look, spacing=0)
         self._holder = QWidget()
         self._holder.setLayout(self._place)
         self._lay_out()
-        self.wire((presenter.changed, self._show_now), (presenter.stepped, self._steps.setText))
+        self.wire((presenter.changed, self._show_now))
 
     def _lay_out(self) -> None:
         look = self._look
@@ -67,7 +63,7 @@ class ReportsScreen(Page):
         choices.setLayout(Flow(look, self.batches, self.kinds, *self.saves, self.suggest, spacing=8))
         inside = Column(look, spacing=0, margins=(40, 22, 40, 40))
         inside.add(
-            Label(look, tr("Reports"), role="title"), 12, choices, 20, self._waiting, self._holder, None
+            Label(look, tr("Reports"), role="title"), 12, choices, 20, self.waiting, self._holder, None
         )
         content, ground = QWidget(), Surface(look, "desk", spacing=0)
         content.setLayout(inside)
@@ -92,11 +88,7 @@ class ReportsScreen(Page):
         presenter = self._presenter
         self._show_batches()
         report = presenter.report
-        self._waiting.setVisible(report is None)
-        self.stop.setVisible(presenter.work.is_running)
-        self._steps.setText("")
-        self._steps.setVisible(presenter.work.is_running)
-        self._words.setText(presenter.work.words)
+        self.waiting.show_state(there=report is not None)
         for button in self.saves:
             button.setEnabled(report is not None)
         self.suggest.setVisible(bool(presenter.delegable))
@@ -107,17 +99,9 @@ class ReportsScreen(Page):
             self.page = ReportPage(self._look, report, presenter.facts(), presenter.open_task)
             self._place.add(self.page)
             announce(self, report.title)
-        elif presenter.work.words and not presenter.work.is_running:
-            announce(self, presenter.work.words)
 
     def _show_batches(self) -> None:
-        wanted = [(one.batch, one.title) for one in self._presenter.batches]
-        shown = [(self.batches.itemData(at), self.batches.itemText(at)) for at in range(self.batches.count())]
-        if wanted != shown:
-            self.batches.clear()
-            for batch, title in wanted:
-                self.batches.addItem(title, batch)
-        self.batches.setEnabled(bool(wanted))
+        self.batches.offer([(one.batch, one.title) for one in self._presenter.batches])
         if self._presenter.batch:
             self.batches.choose(self._presenter.batch)
         self.kinds.choose(self._presenter.kind)

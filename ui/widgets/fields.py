@@ -132,6 +132,14 @@ class Select(QComboBox):
     def value(self) -> str:
         return str(self.currentData())
 
+    def offer(self, choices: Sequence[tuple[str, str]]) -> None:
+        """Other choices, if they are others; without one it is disabled."""
+        if list(choices) != [(self.itemData(at), self.itemText(at)) for at in range(self.count())]:
+            self.clear()
+            for value, text in choices:
+                self.addItem(text, value)
+        self.setEnabled(bool(choices))
+
     def _pick(self, at: int) -> None:
         self.picked.emit(str(self.itemData(at)))
 
