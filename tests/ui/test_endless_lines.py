@@ -11,6 +11,7 @@ from PySide6.QtGui import QGuiApplication, QTextBlock, QTextCursor
 from pytestqt.qtbot import QtBot
 
 from app.rendering.long_lines import LONGEST, line_cuts
+from tests.ui.long_texts import text_page
 from tests.ui.test_reading_long import MOST_MS
 from ui.jobs import Jobs
 from ui.panels.reading.answer_view import AnswerView
@@ -54,12 +55,7 @@ def supply(qapp: object) -> Iterator[Supply]:
 
 @pytest.fixture
 def page(look: ThemeHolder, qtbot: QtBot, supply: Supply) -> TextPage:
-    made = TextPage(look, supply)
-    qtbot.addWidget(made)
-    made.resize(900, 900)
-    made.show()
-    made.grab()
-    return made
+    return text_page(look, qtbot, supply)
 
 
 def show(page: TextPage, text: str, qtbot: QtBot, *, raw: bool = False) -> AnswerView | CodeView:

@@ -3,21 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from threading import Event
 
 import pytest
 from PySide6.QtWidgets import QApplication, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
 from app.domain.task import Turn
-from app.rendering.answer import parse
-from app.rendering.tree import Document
+from tests.ui.long_texts import SlowSupply
 from ui.jobs import Jobs
 from ui.panels.reading.code_view import CodeView
 from ui.panels.reading.find_bar import FindBar
 from ui.panels.reading.prompt_panel import PromptPanel
 from ui.panels.reading.search import PanelSearch
-from ui.panels.reading.supply import AT_ONCE, Supply
+from ui.panels.reading.supply import AT_ONCE
 from ui.panels.reading.text_page import TextPage
 from ui.theme.apply import ThemeHolder
 
@@ -25,22 +23,10 @@ LONG = "# Case\n\n" + "".join(f"Paragraph {n} of a **long** case.\n\n" for n in 
 TURNS = (Turn("user", "What of this?"), Turn("user", LONG))
 
 
-class SlowSupply(Supply):
-    """Parses long texts when it is let."""
-
-    def __init__(self, jobs: Jobs) -> None:
-        self.let = Event()
-        super().__init__(jobs, self._when_let)
-
-    def _when_let(self, text: str) -> Document:
-        assert len(text) < AT_ONCE or self.let.wait(30)
-        return parse(text)
-
-
 @pytest.fixture
 def supply(qapp: QApplication) -> Iterator[SlowSupply]:
     jobs = Jobs()
-    made = SlowSupply(jobs)
+    made = SlowSupply(jobs, AT_ONCE)
     yield made
     made.let.set()
     assert jobs.shutdown()

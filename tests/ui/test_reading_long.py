@@ -6,24 +6,21 @@ import re
 import time
 from collections.abc import Iterator
 from random import Random
-from threading import Event
 
 import pytest
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from app.rendering.answer import parse
 from app.rendering.lookalikes import find_lookalikes
-from app.rendering.tree import Document
 from app.rendering.unicode_checks import find_warnings
 from benchmarks.data import answer
+from tests.ui.long_texts import SlowSupply, text_page
 from ui.jobs import Jobs
 from ui.panels.reading.answer_view import AnswerView
 from ui.panels.reading.code_view import CodeView
 from ui.panels.reading.inline import MARK
 from ui.panels.reading.raw import SLICE, lines_of, raw_positions, slices
-from ui.panels.reading.supply import Supply
 from ui.panels.reading.text_page import TextPage
 from ui.theme.apply import ThemeHolder
 
@@ -33,22 +30,10 @@ MOST_MS = 50
 person may wait."""
 
 
-class SlowSupply(Supply):
-    """Parses long texts when it is let."""
-
-    def __init__(self, jobs: Jobs) -> None:
-        self.let = Event()
-        super().__init__(jobs, self._when_let)
-
-    def _when_let(self, text: str) -> Document:
-        assert len(text) < SLICE or self.let.wait(30)
-        return parse(text)
-
-
 @pytest.fixture
 def supply(qapp: QApplication) -> Iterator[SlowSupply]:
     jobs = Jobs()
-    made = SlowSupply(jobs)
+    made = SlowSupply(jobs, SLICE)
     yield made
     made.let.set()
     assert jobs.shutdown()
@@ -56,12 +41,7 @@ def supply(qapp: QApplication) -> Iterator[SlowSupply]:
 
 @pytest.fixture
 def page(look: ThemeHolder, qtbot: QtBot, supply: SlowSupply) -> TextPage:
-    made = TextPage(look, supply)
-    qtbot.addWidget(made)
-    made.resize(900, 900)
-    made.show()
-    made.grab()
-    return made
+    return text_page(look, qtbot, supply)
 
 
 def test_the_beginning_of_the_raw_text_is_there_at_once_and_all_of_it_soon(
