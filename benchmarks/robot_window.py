@@ -28,6 +28,7 @@ from benchmarks.workspaces import PASSPHRASE, cheap_vault
 from ui.application import Application
 from ui.frame import Frame, first_look
 from ui.grading.screen import GradingScreen
+from ui.panels.ideal.field import RoomyWriting
 from ui.panels.reading.answer_view import AnswerView
 from ui.screens import GRADING
 
@@ -84,7 +85,6 @@ class Robot:
         self._screen, self._presenter = screen, screen._presenter
         self._presenter.prepared.connect(self._is_prepared)
         self._paints = _Paints()
-        self._opened: tuple[tuple[QObject, ...], ...] = ()
         self.rest()
 
     # Requests
@@ -105,7 +105,7 @@ class Robot:
                     self._readers(),
                     (self._screen.panel.list.viewport(), self._screen.panel.card),
                     (self._screen.tasks.list.viewport(),),
-                    *self._opened,
+                    *self._writers(),
                 )[0]
             )
             if self._presenter.place != before + 1:
@@ -138,7 +138,6 @@ class Robot:
         screen.files.open(0)
         self._wait(lambda: screen.files.panel.viewer is not None)
         screen.writing.open()
-        self._opened = ((screen.writing.editor.field.viewport(),),)
         self.rest()
         return {"open": [screen.files.is_open, screen.writing.is_open]}
 
@@ -192,6 +191,13 @@ class Robot:
     def _readers(self) -> tuple[QObject, ...]:
         """The views of the reading panel, of which one shows the task."""
         return tuple(view.viewport() for view in self._screen.reading.pool.findChildren(AnswerView))
+
+    def _writers(self) -> tuple[tuple[QObject, ...], ...]:
+        """The fields of the ideal answer, of which one shows it, while its editor is open."""
+        if not self._screen.writing.is_open:
+            return ()
+        fields = self._screen.writing.editor.findChildren(RoomyWriting)
+        return (tuple(field.viewport() for field in fields),)
 
     def _sleep(self, began: float) -> None:
         if time.perf_counter() - began > PATIENCE_S:

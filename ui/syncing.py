@@ -96,7 +96,7 @@ class Syncing(QObject):
         self._job.cancel()
 
     def _changed(self, what: str) -> None:
-        if what == "submit" and not self._is_metered():
+        if what == "submit":
             self._later(AFTER_SUBMIT_S)
 
     def _later(self, seconds: float) -> None:

@@ -22,6 +22,7 @@ from app.errors import InputError
 from app.i18n import mark
 from app.services.reviewing import NewId, OpenTask
 from app.services.scoring import score_json
+from app.services.values import TaskRow
 from app.storage.rows import JournalPlace, NewResult
 
 if TYPE_CHECKING:
@@ -35,10 +36,13 @@ Sign = Callable[[str, bytes], bytes]
 
 @dataclass(frozen=True, slots=True)
 class Submitted:
+    """row: the task as its list shows it from now on."""
+
     task: TaskId
     result: ResultId
     digest: Digest
     revision: int
+    row: TaskRow
 
 
 class Incomplete(InputError):
@@ -114,7 +118,8 @@ class Submitting:
             )
 
         new = workspace.work.submit((edit,), seal, active_ms=worked)
-        return Submitted(current.task.id, new.result, new.digest, new.revision)
+        row = workspace.lab.task_row(current.task.id)
+        return Submitted(current.task.id, new.result, new.digest, new.revision, row)
 
     def result_of(self, current: OpenTask) -> ResultId:
         return result_id(current.batch.id, current.task.id, self._expert)

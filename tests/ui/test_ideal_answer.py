@@ -110,15 +110,15 @@ def test_the_edit_is_read_as_changes_and_its_reason_is_kept(desk: GradingDesk, q
 def test_unknown_words_are_marked_and_kept_as_right(desk: GradingDesk, qtbot: QtBot) -> None:
     desk.press("I")
     made = editor(desk)
-    qtbot.waitUntil(lambda: made.mistakes.speller is not None, timeout=20_000)
+    qtbot.waitUntil(lambda: made.field.mistakes.speller is not None, timeout=20_000)
     desk.write("The pateint waits. ")
     cursor = made.field.textCursor()
     cursor.setPosition(5)
-    word, suggestions = made.menu.words_for(cursor)
+    word, suggestions = made.field.menu.words_for(cursor)
     assert word == "pateint"
     assert "patient" in suggestions
-    made.menu.keep("pateint")
-    assert made.menu.words_for(cursor)[0] == ""
+    made.field.menu.keep("pateint")
+    assert made.field.menu.words_for(cursor)[0] == ""
     qtbot.waitUntil(lambda: spelling.own_words(desk.session) == ["pateint"])
 
 
@@ -127,18 +127,18 @@ def test_a_word_that_was_kept_by_mistake_is_taken_back_where_it_stands(
 ) -> None:
     desk.press("I")
     made = editor(desk)
-    qtbot.waitUntil(lambda: made.mistakes.speller is not None, timeout=20_000)
+    qtbot.waitUntil(lambda: made.field.mistakes.speller is not None, timeout=20_000)
     desk.write("Pateint. A pateint waits. ")
     cursor = made.field.textCursor()
     cursor.setPosition(13)
-    assert made.menu.own_word_at(cursor) == ""
-    made.menu.keep("pateint")
+    assert made.field.menu.own_word_at(cursor) == ""
+    made.field.menu.keep("pateint")
     cursor.setPosition(2)
-    assert made.menu.words_for(cursor)[0] == "", "however it is written"
+    assert made.field.menu.words_for(cursor)[0] == "", "however it is written"
     assert menu_at(made, 13)[:1] == ["No longer keep “pateint” as right"]
-    made.menu.drop("pateint")
+    made.field.menu.drop("pateint")
     cursor.setPosition(2)
-    assert made.menu.words_for(cursor)[0] == "Pateint"
+    assert made.field.menu.words_for(cursor)[0] == "Pateint"
     assert "Keep “pateint” as right" in menu_at(made, 13)
     desk.settle()
     assert spelling.own_words(desk.session) == []
@@ -147,7 +147,7 @@ def test_a_word_that_was_kept_by_mistake_is_taken_back_where_it_stands(
 def menu_at(made: Any, place: int) -> list[str]:
     menu, cursor = made.field.createStandardContextMenu(), made.field.textCursor()
     cursor.setPosition(place)
-    made.menu._put_first(menu, cursor)
+    made.field.menu._put_first(menu, cursor)
     return [action.text() for action in menu.actions()]
 
 
@@ -188,9 +188,9 @@ def test_marks_of_unknown_words_and_another_look_are_nothing_written(
     made.flush()
     wrote: list[object] = []
     made.wrote.connect(wrote.append)
-    qtbot.waitUntil(lambda: made.mistakes.speller is not None, timeout=20_000)
+    qtbot.waitUntil(lambda: made.field.mistakes.speller is not None, timeout=20_000)
     made.flush()
-    made.menu.keep("pateint")
+    made.field.menu.keep("pateint")
     made.flush()
     another_look(look)
     made.flush()
@@ -202,7 +202,7 @@ def test_a_submitted_task_with_its_editor_open_takes_another_look(
 ) -> None:
     desk.press("I")
     made = editor(desk)
-    qtbot.waitUntil(lambda: made.mistakes.speller is not None, timeout=20_000)
+    qtbot.waitUntil(lambda: made.field.mistakes.speller is not None, timeout=20_000)
     desk.write("Give aspirin and call for help.")
     desk.press("Escape")
     for response in (*now(desk).order, IDEAL):
@@ -245,13 +245,13 @@ def test_the_next_task_brings_its_own_text_and_nothing_of_the_one_before(
     made = editor(desk)
     qtbot.waitUntil(made.field.hasFocus)
     desk.write("Wrod of the first")
-    qtbot.waitUntil(lambda: made.mistakes.speller is not None, timeout=20_000)
+    qtbot.waitUntil(lambda: made.field.mistakes.speller is not None, timeout=20_000)
     desk.open("t2")
     assert made.field.toPlainText() == ""
-    assert made.mistakes.speller is None, "marks come after the text"
+    assert made.field.mistakes.speller is None, "marks come after the text"
     made.field.undo()
     assert made.field.toPlainText() == ""
-    qtbot.waitUntil(lambda: made.mistakes.speller is not None, timeout=20_000)
+    qtbot.waitUntil(lambda: made.field.mistakes.speller is not None, timeout=20_000)
     desk.open("t1")
     assert made.field.toPlainText() == "Wrod of the first"
     line = made.field.document().firstBlock().layout()

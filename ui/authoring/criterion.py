@@ -8,9 +8,9 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QApplication, QWidget
 
 from app.domain.rubric import Criterion, Kind
-from ui.authoring.fields import Writing
 from ui.authoring.words import KINDS
 from ui.i18n import number, tr, tr_later
+from ui.panels.ideal.field import Writing
 from ui.panels.ideal.words import Words
 from ui.theme.apply import ThemeHolder
 from ui.widgets.button import IconButton

@@ -11,11 +11,12 @@ from PySide6.QtWidgets import QBoxLayout, QFileDialog, QWidget
 from app.services.authoring import Suspect
 from ui.authoring.before import BeforeLeaving
 from ui.authoring.criterion import CriterionEditor
-from ui.authoring.fields import Writing, select
+from ui.authoring.fields import select
 from ui.authoring.presenter import AuthoringPresenter
 from ui.authoring.rubric import RubricEditor
 from ui.authoring.words import MARKS, state_words
 from ui.i18n import tr
+from ui.panels.ideal.field import Writing
 from ui.panels.ideal.snippets_menu import SnippetsButton
 from ui.panels.ideal.words import Words
 from ui.panels.reading.answer_view import AnswerView

@@ -14,6 +14,7 @@ from app.domain.controls import Control, control_at
 from app.domain.ids import ResponseId
 from app.domain.leaks import Leak, leaks
 from app.domain.questions import Panel
+from app.domain.task import Task
 from app.services.reviewing import OpenTask
 from ui.i18n import tr
 from ui.panels.asking.words import step_at, step_stretch
@@ -63,6 +64,7 @@ class Judged(QObject):
         self._panel = panel
         self._opened: OpenTask | None = None
         self._found: dict[ResponseId, tuple[Leak, ...]] = {}
+        self._ahead: tuple[Task, dict[ResponseId, tuple[Leak, ...]]] | None = None
         self.note = LeakNote(look)
         self.note.asked.connect(self._go_to_leak)
         reading.put_over_pages(self.note)
@@ -75,9 +77,15 @@ class Judged(QObject):
         work.shown.connect(lambda now: self._show_task(now.opened))
         work.reviewed.connect(self._refresh)
 
+    def prepare(self, opened: OpenTask) -> None:
+        """Look through a task's answers before it is shown."""
+        if opened.batch.blind:
+            self._ahead = opened.task, {r.id: leaks(r.text) for r in opened.task.responses}
+
     def _show_task(self, opened: OpenTask) -> None:
         if self._opened is None or self._opened.task is not opened.task:
-            self._found.clear()
+            ahead, self._ahead = self._ahead, None
+            self._found = ahead[1] if ahead is not None and ahead[0] is opened.task else {}
         self._refresh(opened)
         self._place_moved()
 

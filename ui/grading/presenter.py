@@ -269,7 +269,7 @@ class GradingPresenter(QObject):
         self._sealing.discard(found.task)
         self._ahead = None  # it may be this very task, as it was before
         if self.tasks is not None:
-            self.tasks.forget(at)
+            self.tasks.put(at, found.row)
             self.row_changed.emit(at)
         self._unsaved.pop(found.task, None)
         opened = self._opened

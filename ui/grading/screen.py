@@ -248,6 +248,8 @@ class GradingScreen(Page):
     def _prepare(self, opened: OpenTask) -> None:
         self.panel.prepare(opened)
         self.reading.prepare(opened)
+        self.judged.prepare(opened)
+        self.writing.prepare(opened)
 
     def _moved(self, response: str, criterion: CriterionId | None) -> None:
         self._presenter.moved(ResponseId(response), criterion)

@@ -36,6 +36,12 @@ class TaskPages:
         if rows is not None and at >= 0 and at % PAGE < len(rows):
             rows[at % PAGE] = self._lab.task_row(rows[at % PAGE].id)
 
+    def put(self, at: int, row: TaskRow) -> None:
+        """The row at this place is this one now, if it is still of the same task."""
+        rows = self._pages.get(at // PAGE)
+        if rows is not None and at >= 0 and at % PAGE < len(rows) and rows[at % PAGE].id == row.id:
+            rows[at % PAGE] = row
+
     def forget_all(self) -> None:
         self._pages.clear()
 

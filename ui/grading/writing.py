@@ -121,6 +121,11 @@ class Writing(QWidget):
     def _asked(self) -> bool:
         return self._opened is not None and self._opened.task.asks(Panel.IDEAL)
 
+    def prepare(self, opened: OpenTask) -> None:
+        """The text of the next task, while its editor is open."""
+        if self._editor is not None and self.is_open and opened.task.asks(Panel.IDEAL):
+            self._editor.prepare(opened)
+
     def _show(self, opened: OpenTask, *, readonly: bool) -> None:
         self._opened, self._readonly = opened, readonly
         if self._editor is None:

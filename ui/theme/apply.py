@@ -37,6 +37,7 @@ class ThemeHolder(QObject):
         self._fonts: dict[tuple[str, int | None, bool], QFont] = {}
         self._metrics: dict[tuple[str, int | None, bool], QFontMetrics] = {}
         self._colours: dict[str, QColor] = {}
+        self._sizes: dict[float, int] = {}
         load_fonts(resources / "fonts")
         app.setStyle("Fusion")
         hints = app.styleHints()
@@ -57,7 +58,10 @@ class ThemeHolder(QObject):
             self._put(theme)
 
     def px(self, size: float) -> int:
-        return self._theme.px(size)
+        found = self._sizes.get(size)
+        if found is None:
+            found = self._sizes[size] = self._theme.px(size)
+        return found
 
     def colour(self, token: str) -> QColor:
         """Kept and shared: not to be changed."""
@@ -120,7 +124,7 @@ class ThemeHolder(QObject):
 
     def _put(self, theme: Theme) -> None:
         self._theme = theme
-        for kept in (self._fonts, self._metrics, self._colours):
+        for kept in (self._fonts, self._metrics, self._colours, self._sizes):
             kept.clear()
         self._app.setFont(plain_font(interface_families(theme.language), theme.px(13)))
         self._app.setPalette(palette(theme))

@@ -183,6 +183,8 @@ class TopBar(Surface):
 
     def set_extras(self, widgets: Sequence[QWidget]) -> None:
         """What the screen adds before the search; the widgets before them are deleted."""
+        if not widgets and not self._extras.count():
+            return
         self._extras.clear()
         self._extras.add(*widgets)
         self._fit_crumbs()

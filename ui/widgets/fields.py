@@ -218,6 +218,10 @@ class TextArea(QPlainTextEdit):
     def event(self, event: QEvent) -> bool:
         return _takes_escape(event) or super().event(event)
 
+    def setReadOnly(self, ro: bool) -> None:
+        if ro != self.isReadOnly():  # Qt sets its flags anew each time
+            super().setReadOnly(ro)
+
     def sizeHint(self) -> QSize:
         return QSize(self._look.px(240), self.minimumHeight())
 

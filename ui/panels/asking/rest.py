@@ -23,7 +23,7 @@ class RestRow(QPushButton):
         self._look = look
         self._texts = texts
         self.state: RestState | None = None
-        self._high: tuple[int, int] | None = None  # (width, height) of this state
+        self._high: dict[int, int] = {}  # by width, of this state
         self._wide: int | None = None  # of the words of its answer
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.setAutoDefault(False)
@@ -42,7 +42,8 @@ class RestRow(QPushButton):
             self._fit()
 
     def _fit(self) -> None:
-        self._high = self._wide = None
+        self._high.clear()
+        self._wide = None
         self.updateGeometry()
         self.update()
 
@@ -50,9 +51,10 @@ class RestRow(QPushButton):
         return True
 
     def heightForWidth(self, width: int) -> int:
-        if self._high is None or self._high[0] != width:
-            self._high = width, self._measured(width)
-        return self._high[1]
+        found = self._high.get(width)
+        if found is None:
+            found = self._high[width] = self._measured(width)
+        return found
 
     def _measured(self, width: int) -> int:
         state, px = self.state, self._look.px

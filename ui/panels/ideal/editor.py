@@ -7,20 +7,20 @@ editor.wrote.connect(…)        # path, text: at most 500 ms after the last key
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QContextMenuEvent, QTextCursor
 from PySide6.QtWidgets import QStackedWidget
 
 from app.domain.order import letter
 from app.domain.questions import Need
 from app.domain.review import IDEAL_BASE, IDEAL_REASON, IDEAL_TEXT
+from app.domain.task import Task
 from app.rendering.worddiff import merged, words_changed
 from app.services.reviewing import OpenTask
+from app.services.spelling import Speller
 from ui.i18n import number, tr, trn
 from ui.panels.asking.note import Note
 from ui.panels.ideal.changes_view import ChangesView
+from ui.panels.ideal.field import RoomyWriting
 from ui.panels.ideal.snippets_menu import SnippetsButton
-from ui.panels.ideal.spelling import Mistakes, SpellMenu
-from ui.panels.ideal.typed import Typed
 from ui.panels.ideal.words import Words
 from ui.panels.reading.answer_view import AnswerView
 from ui.panels.reading.supply import Supply
@@ -29,7 +29,6 @@ from ui.theme.apply import ThemeHolder
 from ui.widgets.button import IconButton
 from ui.widgets.choice import SegmentedControl
 from ui.widgets.drawn import TextLine
-from ui.widgets.fields import TextArea
 from ui.widgets.layout import Row
 from ui.widgets.surface import Surface
 from ui.widgets.text import Label
@@ -37,18 +36,6 @@ from ui.widgets.text import Label
 WRITE, READ, CHANGES = "write", "read", "changes"
 SPELL_MS = 120
 """Marks under words come after the text: nobody reads them first."""
-
-
-class _Field(TextArea):
-    """As tall as there is room; the context menu is ours."""
-
-    asked_menu = Signal(object)
-
-    def _fit(self) -> None:
-        self.setMinimumHeight(self.fontMetrics().lineSpacing() * 3)
-
-    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
-        self.asked_menu.emit(event)
 
 
 class IdealEditor(Surface):
@@ -68,16 +55,14 @@ class IdealEditor(Surface):
         self.views = SegmentedControl(
             look, tr("View"), [(WRITE, tr("Write")), (READ, tr("As read")), (CHANGES, tr("Changes"))]
         )
-        self.field = _Field(
-            look, tr("Ideal answer"), placeholder=tr("The answer that should have been given")
-        )
-        self.field.setTabChangesFocus(True)
+        self._pages = QStackedWidget()
+        self.field, self._spare = self._new_field(), self._new_field()
+        self._ahead: Task | None = None  # whose text stands in the spare field
         self.snippets = SnippetsButton(look, words.snippets, lambda: self.field.textCursor().selectedText())
         close = IconButton(look, "x", tr("Close"), key="Esc")
         self.read = AnswerView(look, supply, left=14)
         self.changes = ChangesView(look, tr("What the edit changes"))
-        self._pages = QStackedWidget()
-        for page in (self.field, self.read, self.changes):
+        for page in (self.read, self.changes):
             self._pages.addWidget(page)
         self._count = TextLine(look, role="quiet", figures=True)
         self.reason = Note(look, tr("Why these changes?"), tr("What was wrong, and why this is better"))
@@ -87,13 +72,7 @@ class IdealEditor(Surface):
             Row(look, self._count, None),
             self.reason,
         )
-        self.mistakes = Mistakes(look, self.field.document())
         self._spell_soon = once(self, SPELL_MS, self._spell)
-        self.menu = SpellMenu(self.field, self.mistakes, words)
-        self._written = Typed(self.field)
-        self._written.wrote.connect(self._typed)
-        self.field.left.connect(self.left)
-        self.field.asked_menu.connect(self.menu.open_at)
         self.reason.wrote.connect(lambda text: self._buffer.put(IDEAL_REASON, text))
         self.reason.left.connect(self.left)
         self.views.chosen.connect(self.show_view)
@@ -102,19 +81,41 @@ class IdealEditor(Surface):
         self.snippets.removed.connect(words.remove_snippet)
         close.clicked.connect(self.left)
 
+    def _new_field(self) -> RoomyWriting:
+        made = RoomyWriting(
+            self._look,
+            tr("Ideal answer"),
+            self._words,
+            placeholder=tr("The answer that should have been given"),
+        )
+        made.wrote.connect(self._typed)
+        made.left.connect(self.left)
+        self._pages.addWidget(made)
+        return made
+
     # Showing
+
+    def prepare(self, opened: OpenTask) -> None:
+        """Set and lay out the ideal answer of the next task in the field that is not on show."""
+        self._ahead = opened.task
+        spare = self._spare
+        spare.mistakes.stop()
+        spare.put(opened.review.text(IDEAL_TEXT))
+        spare.setGeometry(self.field.geometry())
+        spare.grab()
 
     def bind(self, opened: OpenTask, *, readonly: bool) -> None:
         """Show the ideal answer of a task as it stands; what is being typed is not disturbed."""
         moved = self._opened is None or opened.task is not self._opened.task
         self._opened = opened
         if moved:
-            self.mistakes.stop()
+            self._turn_to(opened.task)
         self.field.setReadOnly(readonly)
         text = opened.review.text(IDEAL_TEXT)
-        if moved or IDEAL_TEXT not in self._buffer:
-            # What was typed for another task is not taken back here.
-            self._written.put(text, self.field.setPlainText if moved else self._set)
+        if moved:
+            self.field.put(text)  # what was typed for another task is not taken back here
+        elif IDEAL_TEXT not in self._buffer:
+            self.field.change(text)
         asked = opened.task.questions.ideal
         base = opened.review.text(IDEAL_BASE)
         needed = bool(base) and asked is not None and asked.reason is Need.REQUIRED
@@ -127,19 +128,23 @@ class IdealEditor(Surface):
             self._pages.setCurrentWidget(self.field)
         self._refresh_view()
 
-    def _set(self, text: str) -> None:
-        """Other text in the field, one step of its own history; the caret stays where it was."""
-        at = self.field.textCursor().position()
-        whole = QTextCursor(self.field.document())
-        whole.select(QTextCursor.SelectionType.Document)
-        whole.insertText(text)
-        caret = self.field.textCursor()
-        caret.setPosition(min(at, max(self.field.document().characterCount() - 1, 0)))
-        self.field.setTextCursor(caret)
+    def _turn_to(self, task: Task) -> None:
+        """The field with the text that was prepared comes to the front."""
+        if self._ahead is task:
+            self.field, self._spare = self._spare, self.field
+        self._ahead = None
+        self.field.mistakes.stop()
 
     def _spell(self) -> None:
-        if self._opened is not None:
-            self._words.speller_for(self._opened, self.mistakes.use)
+        opened, field = self._opened, self.field
+        if opened is None:
+            return
+
+        def found(speller: Speller) -> None:
+            if self.field is field and self._opened is not None and self._opened.task is opened.task:
+                field.use(speller)
+
+        self._words.speller_for(opened, found)
 
     def show_view(self, view: str) -> None:
         self.views.choose(view)
