@@ -249,7 +249,7 @@ def test_space_scrolls_to_the_end_and_says_so(panel: ReadingPanel, session: Sess
 def test_the_next_task_is_built_ahead(panel: ReadingPanel, session: Session, qtbot: QtBot) -> None:
     panel.show_task(opened(session, 1))
     following = opened(session, 3)
-    panel.prepare(following)
+    panel.prepare(following, {})
     qtbot.waitUntil(lambda: not panel.pool.preparing)
     ready = next(page for page in panel.pool._pages if page.text == LONG)
     assert ready is not panel.page
@@ -264,7 +264,7 @@ def test_input_halts_what_is_built_ahead_and_a_task_drops_it(
 ) -> None:
     first = opened(session, 1)
     panel.show_task(first)
-    panel.prepare(opened(session, 3))
+    panel.prepare(opened(session, 3), {})
     qtbot.keyClick(panel, Qt.Key.Key_Shift)
     assert panel.pool._slices.interval() >= 100
     panel.show_task(opened(session, 2))

@@ -77,10 +77,11 @@ class Judged(QObject):
         work.shown.connect(lambda now: self._show_task(now.opened))
         work.reviewed.connect(self._refresh)
 
-    def prepare(self, opened: OpenTask) -> None:
-        """Look through a task's answers before it is shown."""
-        if opened.batch.blind:
-            self._ahead = opened.task, {r.id: leaks(r.text) for r in opened.task.responses}
+    def prepare(self, opened: OpenTask) -> dict[str, list[Mark]]:
+        """Look through a task's answers before it is shown; what will be marked on the first one, by layer."""
+        found = {r.id: leaks(r.text) for r in opened.task.responses} if opened.batch.blind else {}
+        self._ahead = opened.task, found
+        return {LEAKS: _leak_marks(found.get(opened.order[0], ()))}
 
     def _show_task(self, opened: OpenTask) -> None:
         if self._opened is None or self._opened.task is not opened.task:
@@ -120,9 +121,7 @@ class Judged(QObject):
             if stretch is not None and control is not None and control.response == response:
                 steps = [Mark(*stretch, "note", control.item)]
             page.show_marks(steps, STEPS)
-            page.show_marks(
-                [Mark(x.start, x.end, "identifier") for x in self._leaks(opened, response)], LEAKS
-            )
+            page.show_marks(_leak_marks(self._leaks(opened, response)), LEAKS)
         front = self._reading.response
         self.note.say(self._leaks(opened, front) if front is not None else ())
 
@@ -156,3 +155,7 @@ class Judged(QObject):
         place = view.positions.to_document(found[0].start, found[0].end) if found else None
         if place is not None:
             view.show_position(place[0])
+
+
+def _leak_marks(found: tuple[Leak, ...]) -> list[Mark]:
+    return [Mark(leak.start, leak.end, "identifier") for leak in found]

@@ -247,8 +247,7 @@ class GradingScreen(Page):
 
     def _prepare(self, opened: OpenTask) -> None:
         self.panel.prepare(opened)
-        self.reading.prepare(opened)
-        self.judged.prepare(opened)
+        self.reading.prepare(opened, self.marking.prepare(opened) | self.judged.prepare(opened))
         self.writing.prepare(opened)
 
     def _moved(self, response: str, criterion: CriterionId | None) -> None:

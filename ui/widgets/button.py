@@ -22,6 +22,7 @@ from ui.theme.apply import ThemeHolder
 from ui.theme.tokens import RADIUS
 from ui.widgets.chip import cap_size, key_text, paint_cap
 from ui.widgets.drawn import MIDDLE
+from ui.widgets.kept import KeptPictures
 from ui.widgets.layout import Column, Row
 from ui.widgets.text import IconLabel, Label, Paragraph
 
@@ -178,6 +179,7 @@ class Choosable(Pressable):
         self.setProperty("kind", kind)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Minimum)
         self._size: QSize | None = None
+        self._pictures = KeptPictures(look, self)
         look.changed.connect(self._fit)
 
     def minimumSizeHint(self) -> QSize:
@@ -206,8 +208,17 @@ class Choosable(Pressable):
             self._word, self._key = word, key
             self.setAccessibleName(word)
             self.setAccessibleDescription(key)
+            self._pictures.forget()
             self._fit()
             self.update()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        state = self.isChecked(), self.isEnabled(), self.isEnabled() and self.underMouse(), self.hasFocus()
+        self._pictures.paint(state, self._draw)
+
+    def _draw(self, painter: QPainter) -> None:
+        """As it looks in the state it is in."""
+        self._ground(painter, "accent", self._look.colour("accent_soft"))
 
     def _ground(self, painter: QPainter, chosen: str, soft: QColor) -> None:
         """Edge and ground; chosen: the tone of the edge while it is checked."""
@@ -246,6 +257,7 @@ class VerdictButton(Choosable):
         if tone != self._tone:
             self._tone = tone
             self.setProperty("tone", tone)
+            self._pictures.forget()
             self.update()
 
     def _need(self) -> QSize:
@@ -261,9 +273,8 @@ class VerdictButton(Choosable):
         cap = cap_size(self._look, key_text(self._key))
         return QSize(side + self._look.px(6) + cap.width(), max(side, cap.height()))
 
-    def paintEvent(self, event: QPaintEvent) -> None:
+    def _draw(self, painter: QPainter) -> None:
         look, px, tone = self._look, self._look.px, self._tone
-        painter = QPainter(self)
         self._ground(painter, tone or "t2", look.soft(tone))
         head, side, words = self._head(), px(16), look.metrics("small")
         x = (self.width() - head.width()) // 2
@@ -301,10 +312,9 @@ class OptionButton(Choosable):
         width = cap.width() + gap + words.horizontalAdvance(self._word) + 2 * px(6)
         return self._grown(QSize(width, max(cap.height(), words.height()) + 2 * px(4)))
 
-    def paintEvent(self, event: QPaintEvent) -> None:
+    def _draw(self, painter: QPainter) -> None:
         look, px, cap = self._look, self._look.px, self._cap()
-        painter = QPainter(self)
-        self._ground(painter, "accent", look.colour("accent_soft"))
+        super()._draw(painter)
         gap = px(6) if self._key else 0
         wide = cap.width() + gap + look.metrics("small").horizontalAdvance(self._word)
         x = (self.width() - wide) // 2

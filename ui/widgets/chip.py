@@ -14,6 +14,7 @@ from PySide6.QtWidgets import QSizePolicy
 from ui.theme.apply import ThemeHolder
 from ui.theme.tokens import RADIUS
 from ui.widgets.drawn import MIDDLE, Drawn
+from ui.widgets.kept import KeptPictures
 
 _SHORT = {
     "Return": "↵", "Enter": "↵", "Up": "↑", "Down": "↓", "Left": "←", "Right": "→",
@@ -130,6 +131,7 @@ class KeyHint(Drawn):
         super().__init__(look)
         self._words = words
         self._key = key_text(key)
+        self._pictures = KeptPictures(look, self)
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         self.setAccessibleName(f"{words}, {key}")
 
@@ -139,8 +141,10 @@ class KeyHint(Drawn):
         return QSize(width, max(cap.height(), metrics.height()))
 
     def paintEvent(self, event: QPaintEvent) -> None:
+        self._pictures.paint((), self._draw)
+
+    def _draw(self, painter: QPainter) -> None:
         look, cap = self._look, cap_size(self._look, self._key)
-        painter = QPainter(self)
         top = (self.height() - cap.height()) // 2
         paint_cap(painter, look, QRect(0, top, cap.width(), cap.height()), self._key)
         x = cap.width() + look.px(6)

@@ -12,8 +12,9 @@ rows only and must be quick: keep pages of rows in the presenter.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from typing import cast
 
 from PySide6.QtCore import (
     QAbstractTableModel,
@@ -26,7 +27,7 @@ from PySide6.QtCore import (
     Qt,
     Signal,
 )
-from PySide6.QtGui import QFontMetrics, QKeyEvent, QPainter, QPen
+from PySide6.QtGui import QCursor, QFontMetrics, QKeyEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import (
     QFrame,
     QHeaderView,
@@ -266,6 +267,22 @@ class RowList(QTableView):
             self.viewport().update(self.visualRect(index))
         if current.isValid():
             self.moved.emit(current.row())
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """The rows in view: Qt's own painting asks the style sheet about every cell."""
+        seen = self.viewport()
+        painter, option = QPainter(seen), QStyleOptionViewItem()
+        over = self.rowAt(seen.mapFromGlobal(QCursor.pos()).y()) if seen.underMouse() else -1
+        wanted: set[int] = set()
+        for part in cast("Iterable[QRect]", event.region()):
+            first, last = max(self.rowAt(part.top()), 0), self.rowAt(part.bottom())
+            wanted.update(range(first, (last if last >= 0 else self._rows.rowCount() - 1) + 1))
+        for row in wanted:
+            index = self._rows.index(row, 0)
+            option.rect = self.visualRect(index)
+            hover = QStyle.StateFlag.State_MouseOver if row == over else QStyle.StateFlag.State_None
+            option.state = QStyle.StateFlag.State_Enabled | hover
+            self._delegate.paint(painter, option, index)
 
     def _click(self, index: QModelIndex) -> None:
         self.chosen.emit(index.row())

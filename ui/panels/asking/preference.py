@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QRect, QSize, Qt
-from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtGui import QPainter
 from PySide6.QtWidgets import QButtonGroup, QWidget
 
 from app.domain.preference import as_shown
@@ -39,6 +39,7 @@ class StepButton(Choosable):
         self.setToolTip(name)
         if (who, dots) != (self._who, self._dots):
             self._who, self._dots = who, dots
+            self._pictures.forget()
             self._fit()
             self.update()
 
@@ -50,9 +51,8 @@ class StepButton(Choosable):
         high = look.metrics("strong").height() + look.metrics("small").height() + cap.height()
         return self._grown(QSize(wide + px(6), high + px(4) + 2 * px(7)))
 
-    def paintEvent(self, event: QPaintEvent) -> None:
+    def _draw(self, painter: QPainter) -> None:
         look, px, cap = self._look, self._look.px, cap_size(self._look, self._digit)
-        painter = QPainter(self)
         painter.setOpacity(1.0 if self.isEnabled() or self.isChecked() else 0.5)
         self._ground(painter, "accent", look.colour("accent_soft"))
         top = (self.height() - self._need().height()) // 2 + px(7)

@@ -66,6 +66,11 @@ class Tail(QWidget):
             self.zone.show_controls(opened, response, others, now, readonly=bool(why))
         self._say_where_to_begin(not controls and opened.task.asks(Panel.SPANS) and not why)
 
+    def prepare(self, opened: OpenTask, controls: tuple[Control, ...]) -> None:
+        """Work out what is asked behind the criteria of a task before it is shown."""
+        if self.zone is not None:
+            self.zone.prepare(opened, controls)
+
     def _say_where_to_begin(self, marking: bool) -> None:
         """A task that asks for highlights alone has nothing to answer here: the work is in the text."""
         if self._begin is None and marking:

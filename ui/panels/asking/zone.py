@@ -26,7 +26,7 @@ from ui.panels.asking.ratings import RatingCard
 from ui.panels.asking.rest import RestRow
 from ui.panels.asking.safety import SafetyCard
 from ui.panels.asking.steps import FinishCard, StepCard
-from ui.panels.asking.words import PANEL_WORD, name_of, state_of
+from ui.panels.asking.words import PANEL_WORD, RestState, name_of, state_of
 from ui.panels.ideal.card import IdealCard
 from ui.panels.rubric.texts import Texts
 from ui.theme.apply import ThemeHolder
@@ -117,6 +117,7 @@ class AskingZone(QWidget):
         self._shown: tuple[Control, ...] = ()
         self._low = False
         self._row_of: dict[Control, RestRow] = {}
+        self._ahead: tuple[OpenTask, dict[Control, RestState]] | None = None
         self.card: AskingCard | None = None
 
     # Showing
@@ -140,10 +141,16 @@ class AskingZone(QWidget):
             self._shown = shown
             self._row_of = dict(zip(shown, self._rows, strict=False))
         self._say_headings(opened)
+        ahead, self._ahead = self._ahead, None
+        known = ahead[1] if ahead is not None and ahead[0] is opened else {}
         for control in shown:
-            self._row_of[control].bind(state_of(opened, control))
+            self._row_of[control].bind(known.get(control) or state_of(opened, control))
         self._say_where_steps_end(opened, response)
         self._focus(opened, response, now if now in shown else None, readonly=readonly)
+
+    def prepare(self, opened: OpenTask, controls: tuple[Control, ...]) -> None:
+        """Work out how controls of a task that is not shown yet will stand there."""
+        self._ahead = opened, {c: state_of(opened, c) for c in controls if kind_of(c) in CARDS}
 
     def _lay_out(self, shown: tuple[Control, ...]) -> None:
         """Rows and headings in their places; they are kept and used again."""

@@ -12,6 +12,8 @@ from ui.theme.apply import ThemeHolder
 
 
 class _Marked(Protocol):
+    """What is marked on a view; equal if it looks the same."""
+
     @property
     def shown(self) -> object: ...
 
@@ -25,6 +27,7 @@ class DrawnAhead(QObject):
         self._view = view
         self._marks = marks
         self._picture: QPixmap | None = None
+        self._marked: object = None
         self._soon = QTimer(self)
         self._soon.setSingleShot(True)
         self._soon.timeout.connect(self._draw_unseen)
@@ -37,7 +40,7 @@ class DrawnAhead(QObject):
         picture.setDevicePixelRatio(ratio)
         picture.fill(self._look.colour("page"))
         seen.render(picture, QPoint(), QRegion(), QWidget.RenderFlag.DrawChildren)
-        self._picture = picture
+        self._picture, self._marked = picture, self._marks.shown
 
     def forget(self) -> None:
         self._picture = None
@@ -59,7 +62,7 @@ class DrawnAhead(QObject):
             view.verticalScrollBar().value()
             or view.extraSelections()
             or view.textCursor().hasSelection()
-            or self._marks.shown
+            or self._marks.shown != self._marked
         ):
             return False
         QPainter(view.viewport()).drawPixmap(0, 0, picture)

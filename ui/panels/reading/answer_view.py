@@ -74,9 +74,10 @@ class AnswerView(WideBrowser):
         left: int = 40,
         top: int = 24,
         bottom: int = 40,
+        ground: str = "",
     ) -> None:
-        """left, top, bottom: px at 100 % around the text."""
-        super().__init__(look)
+        """left, top, bottom: px at 100 % around the text. ground: see `WideBrowser`."""
+        super().__init__(look, ground)
         self._look = look
         self._supply = supply
         self._frame = (left, top, bottom)
@@ -382,9 +383,8 @@ class AnswerView(WideBrowser):
         super().resizeEvent(event)
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        if self.ahead.paint():
-            return
-        super().paintEvent(event)
+        if not self.ahead.paint():
+            super().paintEvent(event)
 
     def under_text(self, painter: QPainter, seen: QRectF) -> None:
         paint_under(painter, self.document(), self.formats, seen)

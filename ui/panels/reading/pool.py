@@ -6,12 +6,13 @@ so that bringing it to the front costs a few milliseconds. Any input halts the p
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 
 from PySide6.QtCore import QEvent, QObject, QRect, QTimer, Signal
 from PySide6.QtWidgets import QApplication, QStackedWidget
 
+from ui.panels.reading.marks import Mark
 from ui.panels.reading.supply import Supply
 from ui.panels.reading.text_page import TextPage
 from ui.theme.apply import ThemeHolder
@@ -55,6 +56,7 @@ class PagePool(QStackedWidget):
         self._watch = _InputWatch(self)
         self._watch.seen.connect(self._rest)
         self._raw = False
+        self._marks: dict[str, tuple[Mark, ...]] = {}
         self._slices = QTimer(self)
         self._slices.timeout.connect(self._slice)
         self.page = self._new()
@@ -73,10 +75,16 @@ class PagePool(QStackedWidget):
         self.setCurrentWidget(page)
         return page
 
-    def prepare(self, wanted: Sequence[Wanted], *, raw: bool) -> None:
-        """Build these texts when there is nothing else to do, in place of what was wanted before."""
+    def prepare(
+        self, wanted: Sequence[Wanted], *, raw: bool, marks: Mapping[str, Iterable[Mark]] | None = None
+    ) -> None:
+        """Build these texts when there is nothing else to do, in place of what was wanted before.
+
+        marks: by layer, what will be marked on them when they are shown.
+        """
         self._drop_making()
         self._raw = raw
+        self._marks = {layer: tuple(found) for layer, found in (marks or {}).items()}
         room = SIZE - 1
         self._wanted = [w for w in dict.fromkeys(wanted) if self._holding(*w) is None][:room]
         for text, _ in self._wanted:
@@ -117,6 +125,8 @@ class PagePool(QStackedWidget):
                 page.grab(QRect(0, 0, 1, 1))  # lays the hidden page out at its size
                 page.show_text(text, language, by_itself=False)
         elif page.work(SLICE_S):
+            for layer, marks in self._marks.items():
+                page.show_marks(marks, layer)
             page.draw_ahead()
             self._making = None
 

@@ -2,13 +2,15 @@
 
     reading = ReadingPanel(look, jobs)
     reading.show_task(opened, response)        # opened: app.services.reviewing.OpenTask
-    reading.prepare(next_opened)               # built in idle time; the switch then costs a few milliseconds
+    reading.prepare(next_opened, {})           # built in idle time; the switch then costs a few milliseconds
     reading.response_shown.connect(…)          # str, the id: the person chose another response
 
 Responses wear letters in the order of the review, never their own ids.
 """
 
 from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
 
 from PySide6.QtCore import Signal
 from PySide6.QtGui import QResizeEvent
@@ -26,6 +28,7 @@ from ui.panels.reading.differences import Differences
 from ui.panels.reading.find_bar import FindBar
 from ui.panels.reading.going import Going
 from ui.panels.reading.head_bar import BESIDE, HeadBar
+from ui.panels.reading.marks import Mark
 from ui.panels.reading.menu import LinkGate
 from ui.panels.reading.page_links import PageLinks
 from ui.panels.reading.pool import PagePool, Wanted
@@ -141,11 +144,12 @@ class ReadingPanel(Surface):
         if self._opened is not None and response in self._opened.order:
             self._show_tab(f"{self._opened.order.index(response)}")
 
-    def prepare(self, opened: OpenTask) -> None:
-        """Build the first response of this task in idle time; dropped when a task is shown."""
+    def prepare(self, opened: OpenTask, marks: Mapping[str, Iterable[Mark]]) -> None:
+        """Build the first response of this task in idle time, with these marks by their layers; dropped when a
+        task is shown."""
         first = opened.task.response(opened.order[0])
         self.supply.parse_later(first.text)
-        self.pool.prepare((_wanted(opened, opened.order[0]),), raw=self.raw)
+        self.pool.prepare((_wanted(opened, opened.order[0]),), raw=self.raw, marks=marks)
 
     @property
     def response(self) -> ResponseId | None:

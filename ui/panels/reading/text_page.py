@@ -22,6 +22,8 @@ from ui.panels.reading.raw import cut_positions
 from ui.panels.reading.supply import Supply
 from ui.theme.apply import ThemeHolder
 
+GROUND = "page"
+
 
 class TextPage(QStackedWidget):
     """scrolled: the reading place changed. filled: all of the text is there. pressed(offset): a click on the text."""
@@ -41,7 +43,7 @@ class TextPage(QStackedWidget):
         self._name = ""
         self.raw = False
         self._layers: dict[str, tuple[Mark, ...]] = {}
-        self.answer = AnswerView(look, supply, left=left)
+        self.answer = AnswerView(look, supply, left=left, ground=GROUND)
         self.code = FoldingCode(look, supply)
         self.addWidget(self.answer)
         self.addWidget(self.code)

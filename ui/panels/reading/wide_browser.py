@@ -36,9 +36,13 @@ class WideBrowser(QTextBrowser):
 
     moved = Signal()
 
-    def __init__(self, look: ThemeHolder) -> None:
+    def __init__(self, look: ThemeHolder, ground: str = "") -> None:
+        """ground: a colour it fills itself, for large views: what lies under it is not painted then."""
         super().__init__()
         self._shades = look
+        self._ground = ground
+        if ground:
+            self.viewport().setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.wide = WideTables(look)
         self._dragged: tuple[int, float] | None = (
             None  # the table whose thumb is held, and where on the thumb
@@ -241,6 +245,8 @@ class WideBrowser(QTextBrowser):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         area = event.rect()
+        if self._ground:
+            QPainter(self.viewport()).fillRect(area, self._shades.colour(self._ground))
         top, y = self.verticalScrollBar().value(), area.top()
         for band in self.bands():
             room = band.rect.translated(0, -top).toAlignedRect()

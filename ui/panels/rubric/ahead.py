@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from app.domain.ids import CriterionId, ResponseId
 from app.services.reviewing import OpenTask
 from ui.panels.rubric.cursor import Cursor, Outlines
-from ui.panels.rubric.entries import Entry, Others, Rows
+from ui.panels.rubric.entries import Others, Rows
 from ui.panels.rubric.sums import as_shown
 
 
@@ -33,16 +33,14 @@ class Ahead:
         self._outlines = Outlines()
         self._ready: _Ready | None = None
 
-    def work_out(
-        self, opened: OpenTask, *, by_item: bool, hides_score: bool
-    ) -> tuple[tuple[Entry, ...], Rows]:
-        """Score, rows and what is missing, before the task is shown: the lines of its list and their states."""
+    def work_out(self, opened: OpenTask, *, by_item: bool, hides_score: bool) -> tuple[Cursor, Rows]:
+        """Score, rows and what is missing, before the task is shown: where one will be, and the rows there."""
         self._ready = None
         at = self.begin(opened, None, None, by_item=by_item)
         as_shown(opened)
         rows = self.rows(opened, at, hides_score=hides_score)
         self._ready = _Ready(opened, at, rows, hides_score)
-        return at.entries, rows
+        return at, rows
 
     def begin(
         self,

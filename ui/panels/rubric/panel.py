@@ -145,8 +145,9 @@ class RubricPanel(Surface):
 
     def prepare(self, opened: OpenTask) -> None:
         """Do ahead of time what showing this task will need."""
-        ready = self.ahead.work_out(opened, by_item=self.by_item, hides_score=self._hide_score)
-        self.list.prepare(*ready)
+        at, rows = self.ahead.work_out(opened, by_item=self.by_item, hides_score=self._hide_score)
+        self.tail.prepare(opened, at.controls)
+        self.list.prepare(at.entries, rows)
 
     def _show_entries(self, opened: OpenTask, at: Cursor) -> None:
         rows = self.ahead.rows(opened, at, hides_score=self._hide_score)

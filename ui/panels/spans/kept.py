@@ -15,6 +15,9 @@ from ui.panels.spans.words import citation_words, short, span_words, style_of
 from ui.theme.tokens import HIGHLIGHTS
 from ui.widgets.rows import RowData
 
+LAYER = "highlights"
+"""Whose marks these are on a page."""
+
 
 class Kept:
     """Of one task with one state of its review; made anew when the review changes."""

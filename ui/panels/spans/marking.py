@@ -21,14 +21,15 @@ from app.domain.spans import Citation, Span
 from app.services.reviewing import OpenTask
 from ui.commands import CommandBinder
 from ui.i18n import tr
+from ui.panels.reading.marks import Mark
 from ui.panels.reading.reading_panel import ReadingPanel
 from ui.panels.rubric.panel import RubricPanel
 from ui.panels.spans.choosing import Choosing
 from ui.panels.spans.comments import Comments
-from ui.panels.spans.kept import Kept
+from ui.panels.spans.kept import LAYER, Kept
 from ui.panels.spans.panel import SpanPanel
 from ui.panels.spans.selecting import Selecting
-from ui.panels.spans.words import short
+from ui.panels.spans.words import kept_words, short
 from ui.panels.spans.work import Work
 from ui.theme.apply import ThemeHolder
 from ui.widgets.notice import announce
@@ -48,6 +49,7 @@ class Marking(QObject):
         self._rubric = rubric
         self._new_id = new_id
         self._kept: Kept | None = None
+        self._ahead: Kept | None = None  # of the next task
         self._readonly = ""
         self._front = ""  # the id of the span or citation that is worked on
         self._choosing: tuple[Choosing, Span] | None = None
@@ -97,6 +99,11 @@ class Marking(QObject):
 
     # Showing
 
+    def prepare(self, opened: OpenTask) -> dict[str, list[Mark]]:
+        """What will be drawn on the first response of a task that is not shown yet, by layer."""
+        self._ahead = Kept(opened)
+        return {LAYER: self._ahead.marks(opened.order[0], "", None)}
+
     def show_task(self, opened: OpenTask, readonly: str = "") -> None:
         """Another task, or the same one anew. readonly: why nothing can be marked, or empty."""
         self._comments.close()
@@ -116,7 +123,8 @@ class Marking(QObject):
         kept = self._kept
         if kept is not None and kept.opened.review is opened.review and kept.opened.task is opened.task:
             return
-        self._kept = kept = Kept(opened)
+        ahead, self._ahead = self._ahead, None
+        self._kept = kept = ahead if ahead is not None and ahead.opened is opened else Kept(opened)
         asked = opened.task.asks(Panel.SPANS)
         self.panel.show_count(len(kept.spans) + len(kept.citations), here=asked or kept.any)
         if self._front not in kept.ids:
@@ -128,18 +136,17 @@ class Marking(QObject):
         if self._kept is not None:
             pending = self._choosing[1] if self._choosing else None
             for response, page in self._reading.shown:
-                page.show_marks(self._kept.marks(response, self._front, pending))
+                page.show_marks(self._kept.marks(response, self._front, pending), LAYER)
 
     def _show_rows(self) -> None:
-        if self._kept is not None and (self._kept.any or self.panel.open_now):
+        if self._kept is not None and self.panel.open_now:
             ids = self._kept.ids
             at = ids.index(self._front) if self._front in ids else -1
             self.panel.show_rows(self._kept.rows(), at)
 
     def _to_front(self, which: str) -> None:
-        if which != self._front:
-            self._front = which
-            self._show_marks()
+        self._front = which
+        self._show_marks()
 
     # Making
 
@@ -174,10 +181,10 @@ class Marking(QObject):
         else:
             self._choose(made)
 
-    def _keep(self, span: Span) -> None:
-        self._front = span.id
-        self.changed.emit(span.leaves())
-        announce(self.panel, tr("Highlighted: {text}", text=short(span.quote)))
+    def _keep(self, made: Span | Citation) -> None:
+        self._front = made.id
+        self.changed.emit(made.leaves())
+        announce(self.panel, kept_words(made))
 
     def _choose(self, span: Span) -> None:
         asked = self._kept.opened.task.questions.spans if self._kept is not None else None
@@ -226,9 +233,7 @@ class Marking(QObject):
         citation = Citation(
             self._new_id(), attachment, page, quote[:20_000], "", self._rubric.place[0], self._criterion or ""
         )
-        self._front = citation.id
-        self.changed.emit(citation.leaves())
-        announce(self.panel, tr("Cited: {name}", name=attachment))
+        self._keep(citation)
 
     @property
     def _criterion(self) -> CriterionId | None:
@@ -253,7 +258,8 @@ class Marking(QObject):
             self._rubric.take_focus()
         elif self._kept is not None and self._kept.any:
             self.panel.open_list(True)
-            self._look_at(max(0, self.panel.list.currentIndex().row()))
+            at = self.panel.list.currentIndex().row()
+            self._look_at(at if 0 <= at < len(self._kept.ids) else 0)
             self._show_rows()
         else:
             self.panel.say(tr("Nothing is highlighted yet."))
@@ -364,22 +370,16 @@ class Marking(QObject):
         else:
             self._rubric.take_focus()
 
-    # The caret, and leaving
-
     def flush(self) -> None:
         """Hand out what was typed."""
         self._comments.flush()
 
     def toggle_caret(self) -> None:
         """M: select by keyboard in the response in front, and back."""
-        if self._selecting.with_caret:
-            self._selecting.leave_caret()
-            self._rubric.take_focus()
-        elif self._selecting.enter_caret():
+        if self._selecting.toggle_caret():
             self.panel.say("")
-            announce(
-                self.panel, tr("Arrows move, with Ctrl by word and sentence, Shift selects, Esc leaves.")
-            )
+        else:
+            self._rubric.take_focus()
 
     def leave(self) -> bool:
         """Esc: the question, the comment, the list, the caret; False if nothing of it was open."""

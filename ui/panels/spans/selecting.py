@@ -13,6 +13,7 @@ from ui.panels.reading.reading_panel import ReadingPanel
 from ui.panels.reading.selection import Refusal, selection_in
 from ui.panels.reading.text_page import TextPage
 from ui.problems import words_of
+from ui.widgets.notice import announce
 
 
 class Selecting:
@@ -62,14 +63,18 @@ class Selecting:
     def with_caret(self) -> bool:
         return self._page is not None
 
-    def enter_caret(self) -> bool:
-        """Read the response in front with a caret; False if none is."""
+    def toggle_caret(self) -> bool:
+        """Read the response in front with a caret, or no longer; True while there is one."""
         shown = self._reading.shown
-        if not shown:
-            return False
-        self._page = shown[0][1]
-        caret.enter(self._page.view)
-        return True
+        if self._page is not None:
+            self.leave_caret()
+        elif shown:
+            self._page = shown[0][1]
+            caret.enter(self._page.view)
+            announce(
+                self._reading, tr("Arrows move, with Ctrl by word and sentence, Shift selects, Esc leaves.")
+            )
+        return self._page is not None
 
     def leave_caret(self) -> None:
         page, self._page = self._page, None
