@@ -7,7 +7,7 @@ ScoreMeter(look).set(won=15.5, lost=8, total=26, words="29 % so far, …")
 from __future__ import annotations
 
 from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
-from PySide6.QtGui import QPainter, QPainterPath, QPaintEvent, QPen
+from PySide6.QtGui import QBrush, QColor, QPainter, QPaintEvent, QPen, QPixmap
 from PySide6.QtWidgets import QLabel, QSizePolicy
 
 from ui.theme.apply import ThemeHolder
@@ -79,6 +79,7 @@ class ScoreMeter(_Drawn):
         super().__init__(look)
         self._won = self._lost = 0.0
         self._total = 1.0
+        self._tile: QBrush | None = None
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         look.changed.connect(self._fit)
         self._fit()
@@ -90,41 +91,52 @@ class ScoreMeter(_Drawn):
         self.update()
 
     def _fit(self) -> None:
+        self._tile = None
         self.setFixedHeight(self._look.px(14))
         self.update()
 
     def paintEvent(self, event: QPaintEvent) -> None:
         look = self._look
         height = look.px(8)
-        top = (self.height() - height) / 2
-        track = QRectF(0.5, top, self.width() - 1, height)
-        shape = QPainterPath()
-        shape.addRoundedRect(track, height / 2, height / 2)
+        track = QRectF(0.5, (self.height() - height) / 2, self.width() - 1, height)
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setClipPath(shape)
-        painter.fillRect(track, look.colour("track"))
+
+        def fill(part: QRectF, brush: QBrush | QColor) -> None:
+            """The part of the rounded track; a clip by its own shape would cost more than all the rest."""
+            painter.setClipRect(part)
+            painter.setBrush(brush)
+            painter.drawRoundedRect(track, height / 2, height / 2)
+
+        painter.setPen(Qt.PenStyle.NoPen)
+        fill(track, look.colour("track"))
         if self._total > 0:
             net = max(0.0, min((self._won - self._lost) / self._total, 1.0)) * track.width()
             gone = min(self._lost / self._total * track.width(), track.width() - net)
-            painter.fillRect(QRectF(track.left(), top, net, height), look.colour("good"))
+            fill(QRectF(track.left(), track.top(), net, height), look.colour("good"))
             if gone > 0:
                 gap = 2 if net > 0 else 0
-                self._hatch(painter, QRectF(track.left() + net + gap, top, max(gone - gap, 1), height))
+                part = QRectF(track.left() + net + gap, track.top(), max(gone - gap, 1), height)
+                fill(part, look.colour("bad_soft"))
+                fill(part, self._hatching())
         painter.setClipping(False)
         if look.theme.high_contrast:
             painter.setPen(QPen(look.colour("line2"), 1))
-            painter.drawPath(shape)
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            painter.drawRoundedRect(track, height / 2, height / 2)
 
-    def _hatch(self, painter: QPainter, part: QRectF) -> None:
-        look = self._look
-        painter.save()
-        painter.setClipRect(part, Qt.ClipOperation.IntersectClip)
-        painter.fillRect(part, look.colour("bad_soft"))
-        painter.setPen(QPen(look.colour("bad"), look.px(2)))
-        step, x, lines = look.px(6), part.left() - part.height(), []
-        while x < part.right() + part.height():
-            lines.append(QLineF(x, part.bottom(), x + part.height(), part.top()))
-            x += step
-        painter.drawLines(lines)
-        painter.restore()
+    def _hatching(self) -> QBrush:
+        """Slanted lines that go on from tile to tile; kept until the look changes."""
+        if self._tile is None:
+            look, ratio = self._look, self.devicePixelRatioF()
+            step = look.px(6)
+            tile = QPixmap(round(step * ratio), round(step * ratio))
+            tile.setDevicePixelRatio(ratio)
+            tile.fill(Qt.GlobalColor.transparent)
+            painter = QPainter(tile)
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            painter.setPen(QPen(look.colour("bad"), look.px(2)))
+            painter.drawLines([QLineF(x, 2 * step, x + 3 * step, -step) for x in (-2 * step, -step, 0)])
+            painter.end()
+            self._tile = QBrush(tile)
+        return self._tile

@@ -193,6 +193,10 @@ class CriterionCard(FocusedCard):
         self.comment.setVisible(bool(verdict.comment) or self._asked_comment)
         self._hints.setVisible(not readonly and not self._low)
 
+    def prepare(self, state: RowState) -> None:
+        """Work out what takes time for a criterion that will have the focus."""
+        self._head.prepare(state)
+
     def height_at(self, width: int) -> int:
         """The height this width needs now: what was just bound counts, before any event is handled."""
         for part in (self._chip_row, self._scale, self._stepper, self._doubts, self._confidence):

@@ -40,6 +40,10 @@ class CardHead(Drawn):
             self.updateGeometry()
             self.update()
 
+    def prepare(self, state: RowState) -> None:
+        """Lay the words of another criterion out, before it has the focus."""
+        self._words_height(state, self.width())
+
     def hasHeightForWidth(self) -> bool:
         return True
 
@@ -47,7 +51,7 @@ class CardHead(Drawn):
         if self._state is None:
             return 0
         if self._high is None or self._high[0] != width:
-            self._high = width, max(self._words_height(width), self._side_height())
+            self._high = width, max(self._words_height(self._state, width), self._side_height(self._state))
         return self._high[1]
 
     def sizeHint(self) -> QSize:
@@ -67,33 +71,28 @@ class CardHead(Drawn):
         px = self._look.px
         return px(INDENT * state.entry.depth) + px(RAIL) + px(NUMBER) + 2 * px(GAP)
 
-    def _inner(self, width: int) -> int:
+    def _inner(self, state: RowState, width: int) -> int:
         """The width of the words."""
-        assert self._state is not None
-        return max(
-            width - self.left(self._state) - self._look.px(SIDE_GAP) - self._side_width(), self._look.px(60)
-        )
+        px = self._look.px
+        return max(width - self.left(state) - px(SIDE_GAP) - self._side_width(state), px(60))
 
-    def _side(self) -> tuple[str, str]:
+    @staticmethod
+    def _side(state: RowState) -> tuple[str, str]:
         """(points, the words under them)."""
-        state = self._state
-        if state is None:
-            return "", ""
         criterion, verdict = state.entry.criterion, state.verdict
         return points_words(criterion, verdict, state.points, state.effect), row_words(criterion, verdict)
 
-    def _side_width(self) -> int:
-        look, (points, words) = self._look, self._side()
+    def _side_width(self, state: RowState) -> int:
+        look, (points, words) = self._look, self._side(state)
         first = look.metrics("strong", figures=True).horizontalAdvance(points) + look.px(6) + look.px(18)
         return max(first, look.metrics("quiet").horizontalAdvance(words))
 
-    def _side_height(self) -> int:
-        return self._look.px(18) + (self._look.metrics("quiet").height() if self._side()[1] else 0)
+    def _side_height(self, state: RowState) -> int:
+        return self._look.px(18) + (self._look.metrics("quiet").height() if self._side(state)[1] else 0)
 
-    def _words_height(self, width: int) -> int:
-        state, look, px = self._state, self._look, self._look.px
-        assert state is not None
-        criterion, inner = state.entry.criterion, self._inner(width)
+    def _words_height(self, state: RowState, width: int) -> int:
+        look, px = self._look, self._look.px
+        criterion, inner = state.entry.criterion, self._inner(state, width)
         height = self._texts.lay(criterion.text, inner, weight=500).height
         if criterion.negative:
             height += look.metrics("small").height() + px(2)
@@ -108,7 +107,7 @@ class CardHead(Drawn):
         if state is None:
             return
         look, px = self._look, self._look.px
-        criterion, left, inner = state.entry.criterion, self.left(state), self._inner(self.width())
+        criterion, left, inner = state.entry.criterion, self.left(state), self._inner(state, self.width())
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         indent = px(INDENT * state.entry.depth)
@@ -137,7 +136,7 @@ class CardHead(Drawn):
     def _paint_side(self, painter: QPainter, state: RowState) -> None:
         look, px = self._look, self._look.px
         criterion, verdict = state.entry.criterion, state.verdict
-        points, words = self._side()
+        points, words = self._side(state)
         tone, right = tone_of(criterion, verdict, state.effect), self.width()
         mark = look.pixmap(icon_of(criterion, verdict), tone, 18, self.devicePixelRatioF())
         painter.drawPixmap(right - px(18), 0, mark)
