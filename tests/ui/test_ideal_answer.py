@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -256,3 +257,55 @@ def test_the_next_task_brings_its_own_text_and_nothing_of_the_one_before(
     assert made.field.toPlainText() == "Wrod of the first"
     line = made.field.document().firstBlock().layout()
     qtbot.waitUntil(lambda: [f.length for f in line.formats()] == [4])
+
+
+def test_the_next_ideal_answer_stands_ready_in_a_field_of_its_own(
+    qtbot: QtBot, look: ThemeHolder, tmp_path: Path
+) -> None:
+    desk = GradingDesk(look, qtbot, tmp_path, tasks=[TASK, TASK | {"id": "t2"}])
+    desk.open("t2")
+    desk.presenter.edit({IDEAL_TEXT: "Of the second"})
+    desk.settle()
+    desk.open("t1")
+    desk.screen.writing.open()
+    made = editor(desk)
+    qtbot.waitUntil(lambda: made._spare.toPlainText() == "Of the second")
+    first, second = made.field, made._spare
+    qtbot.waitUntil(first.hasFocus)
+    desk.write("Of the first")
+    assert second.size() == first.size()
+    assert not second.isVisible()
+    desk.presenter.step_task(1)
+    assert made.field is second
+    assert second.isVisible()
+    assert not first.isVisible()
+    ahead = second.grab().toImage()
+    second._drawn.forget()
+    second.viewport().update()
+    assert second.grab().toImage() == ahead, "drawn ahead as it is painted"
+    second.undo()
+    assert second.toPlainText() == "Of the second"
+    second.setFocus()
+    second.moveCursor(QTextCursor.MoveOperation.End)
+    desk.write(" task")
+    desk.screen.writing.flush()
+    desk.settle()
+    assert text_of(desk) == "Of the second task"
+    desk.open("t1")
+    assert made.field.toPlainText() == "Of the first"
+    assert text_of(desk) == "Of the first"
+
+
+def test_a_text_that_changed_since_it_was_laid_out_is_shown_as_it_is(
+    qtbot: QtBot, look: ThemeHolder, tmp_path: Path
+) -> None:
+    desk = GradingDesk(look, qtbot, tmp_path, tasks=[TASK, TASK | {"id": "t2"}])
+    desk.screen.writing.open()
+    made = editor(desk)
+    ready: list[OpenTask] = []
+    desk.presenter.prepared.connect(ready.append)
+    qtbot.waitUntil(lambda: bool(ready))
+    (following,) = ready
+    changed = following.review.with_value(IDEAL_TEXT, "Changed meanwhile")
+    made.bind(replace(following, review=changed), readonly=False)
+    assert made.field.toPlainText() == "Changed meanwhile"

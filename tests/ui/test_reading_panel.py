@@ -22,6 +22,7 @@ from ui import i18n
 from ui.jobs import Jobs
 from ui.panels.reading.answer_view import AnswerView
 from ui.panels.reading.code_view import CodeView
+from ui.panels.reading.marks import Mark
 from ui.panels.reading.reading_panel import GUIDELINE, REFERENCE, ReadingPanel
 from ui.theme.apply import ThemeHolder
 
@@ -332,3 +333,24 @@ def test_every_control_has_a_name(panel: ReadingPanel, session: Session) -> None
     for widget in panel.findChildren(QWidget):
         if widget.focusPolicy() & Qt.FocusPolicy.TabFocus and widget.isVisible():
             assert widget.accessibleName(), widget
+
+
+def test_a_page_is_drawn_ahead_with_its_marks_and_painted_anew_with_others(
+    panel: ReadingPanel, session: Session, qtbot: QtBot
+) -> None:
+    marks = [Mark(0, 30, "wrong", "1"), Mark(40, 60, "note", "2")]
+    panel.show_task(opened(session, 1))
+    following = opened(session, 3)
+    panel.prepare(following, {"highlights": marks})
+    qtbot.waitUntil(lambda: not panel.pool.preparing)
+    panel.show_task(following)
+    page = panel.page
+    drawn = page.answer.ahead
+    assert drawn._picture is not None
+    page.show_marks(marks, "highlights")
+    copied = page.answer.viewport().grab().toImage()
+    assert drawn._picture is None, "it served one painting"
+    assert page.answer.viewport().grab().toImage() == copied, "as it is painted"
+    drawn.draw()
+    page.show_marks(marks[:1], "highlights")
+    assert page.answer.viewport().grab().toImage() != copied

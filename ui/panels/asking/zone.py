@@ -32,6 +32,7 @@ from ui.panels.rubric.texts import Texts
 from ui.theme.apply import ThemeHolder
 from ui.theme.tokens import TYPE
 from ui.widgets.drawn import MIDDLE, Drawn
+from ui.widgets.kept import KeptPictures
 from ui.widgets.layout import Column, Row
 from ui.widgets.text import Paragraph
 
@@ -65,6 +66,7 @@ class _Heading(Drawn):
     def __init__(self, look: ThemeHolder) -> None:
         super().__init__(look)
         self._name = self._whose = ""
+        self._pictures = KeptPictures(look, self)
 
     def say(self, name: str, whose: str) -> None:
         if (name, whose) != (self._name, self._whose):
@@ -78,8 +80,10 @@ class _Heading(Drawn):
         return QSize(px(120), px(ABOVE) + self._look.metrics("section").height() + px(UNDER))
 
     def paintEvent(self, event: QPaintEvent) -> None:
+        self._pictures.paint((self._name, self._whose), self._draw)
+
+    def _draw(self, painter: QPainter) -> None:
         look, px = self._look, self._look.px
-        painter = QPainter(self)
         high = look.metrics("section").height()
         x = px(LEFT)
         for role, words in (("section", self._name), ("quiet", self._whose)):

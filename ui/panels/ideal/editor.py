@@ -98,11 +98,7 @@ class IdealEditor(Surface):
     def prepare(self, opened: OpenTask) -> None:
         """Set and lay out the ideal answer of the next task in the field that is not on show."""
         self._ahead = opened.task
-        spare = self._spare
-        spare.mistakes.stop()
-        spare.put(opened.review.text(IDEAL_TEXT))
-        spare.setGeometry(self.field.geometry())
-        spare.grab()
+        self._spare.prepare(opened.review.text(IDEAL_TEXT), self.field.geometry())
 
     def bind(self, opened: OpenTask, *, readonly: bool) -> None:
         """Show the ideal answer of a task as it stands; what is being typed is not disturbed."""

@@ -5,13 +5,14 @@ field = Writing(look, tr("Ideal answer"), words); field.put(text); field.use(spe
 
 from __future__ import annotations
 
-from PySide6.QtCore import Signal
-from PySide6.QtGui import QContextMenuEvent, QTextCursor
+from PySide6.QtCore import QRect, Signal
+from PySide6.QtGui import QContextMenuEvent, QPaintEvent, QTextCursor
 
 from app.services.spelling import Speller
 from ui.panels.ideal.spelling import Mistakes, SpellMenu
 from ui.panels.ideal.typed import Typed
 from ui.panels.ideal.words import Words
+from ui.panels.reading.ahead import DrawnAhead
 from ui.theme.apply import ThemeHolder
 from ui.widgets.fields import TextArea
 
@@ -62,7 +63,25 @@ class Writing(TextArea):
 
 
 class RoomyWriting(Writing):
-    """As tall as there is room."""
+    """As tall as there is room. What it will show next can be drawn before it is seen."""
+
+    def __init__(self, look: ThemeHolder, name: str, words: Words, *, placeholder: str) -> None:
+        super().__init__(look, name, words, placeholder=placeholder)
+        self._drawn = DrawnAhead(look, self)
+        self.textChanged.connect(self._drawn.forget)
+        look.changed.connect(self._drawn.forget)
+
+    def prepare(self, text: str, room: QRect) -> None:
+        """Set, lay out and draw a text while another field is seen in this one's place."""
+        self.mistakes.stop()
+        self.put(text)
+        self.setGeometry(room)
+        self.grab(QRect(0, 0, 1, 1))  # lays the hidden field out at its size
+        self._drawn.draw()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        if not self._drawn.paint():
+            super().paintEvent(event)
 
     def _fit(self) -> None:
         self.setMinimumHeight(self.fontMetrics().lineSpacing() * 3)

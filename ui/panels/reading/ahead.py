@@ -6,7 +6,7 @@ from typing import Protocol
 
 from PySide6.QtCore import QObject, QPoint, QTimer
 from PySide6.QtGui import QPainter, QPixmap, QRegion
-from PySide6.QtWidgets import QTextEdit, QWidget
+from PySide6.QtWidgets import QPlainTextEdit, QTextEdit, QWidget
 
 from ui.theme.apply import ThemeHolder
 
@@ -21,7 +21,9 @@ class _Marked(Protocol):
 class DrawnAhead(QObject):
     """The picture of one view. It serves one painting, and none once anything but the beginning is to be seen."""
 
-    def __init__(self, look: ThemeHolder, view: QTextEdit, marks: _Marked) -> None:
+    def __init__(
+        self, look: ThemeHolder, view: QTextEdit | QPlainTextEdit, marks: _Marked | None = None
+    ) -> None:
         super().__init__(view)
         self._look = look
         self._view = view
@@ -40,7 +42,7 @@ class DrawnAhead(QObject):
         picture.setDevicePixelRatio(ratio)
         picture.fill(self._look.colour("page"))
         seen.render(picture, QPoint(), QRegion(), QWidget.RenderFlag.DrawChildren)
-        self._picture, self._marked = picture, self._marks.shown
+        self._picture, self._marked = picture, self._shown()
 
     def forget(self) -> None:
         self._picture = None
@@ -62,11 +64,15 @@ class DrawnAhead(QObject):
             view.verticalScrollBar().value()
             or view.extraSelections()
             or view.textCursor().hasSelection()
-            or self._marks.shown != self._marked
+            or view.hasFocus()
+            or self._shown() != self._marked
         ):
             return False
         QPainter(view.viewport()).drawPixmap(0, 0, picture)
         return True
+
+    def _shown(self) -> object:
+        return self._marks.shown if self._marks is not None else None
 
     def _draw_unseen(self) -> None:
         if not self._view.isVisible():
