@@ -59,6 +59,7 @@ LARGE = [name for name in TEXTS if "of a mebibyte" in name or name.startswith("a
     ("place", "name"),
     [
         *product(("prompt", "response", "criterion"), ("Base64", "letters")),
+        *product(("criterion",), LARGE),
         *product(
             ("prompt", "response"), ("columns", "surplus cells", "formulas", "display formulas", *LARGE)
         ),

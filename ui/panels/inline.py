@@ -13,6 +13,7 @@ from typing import Literal, NamedTuple
 
 from app.rendering.maths import Formula, find_formulas
 from app.rendering.tex_plain import readable
+from ui.i18n import number, trn
 
 Style = Literal["strong", "emphasis", "code", "maths"]
 
@@ -22,6 +23,7 @@ _MARKS = re.compile(
     r"|(?<![\w*])\*(?P<emphasis>[^\s*](?:[^*\n]*[^\s*])?)\*(?![\w*])"
 )
 MOST = 20_000
+"""Characters that are shown; no honest criterion has a tenth of them."""
 
 
 class Stretch(NamedTuple):
@@ -34,11 +36,16 @@ class Stretch(NamedTuple):
     display: bool = False
 
 
-@lru_cache(maxsize=2048)
 def inline(text: str) -> tuple[str, tuple[Stretch, ...]]:
-    """(plain text, its styled stretches)."""
+    """(plain text, its styled stretches); of a text that would stall the window its beginning, which says so."""
     if len(text) > MOST:
-        return text, ()
+        left = len(text) - MOST
+        return f"{text[:MOST]} … ({trn('{n} more character', '{n} more characters', left, n=number(left))})", ()
+    return _inline(text)
+
+
+@lru_cache(maxsize=2048)
+def _inline(text: str) -> tuple[str, tuple[Stretch, ...]]:
     plain: list[str] = []
     found: list[Stretch] = []
     at = written = 0
