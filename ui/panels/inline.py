@@ -40,7 +40,10 @@ def inline(text: str) -> tuple[str, tuple[Stretch, ...]]:
     """(plain text, its styled stretches); of a text that would stall the window its beginning, which says so."""
     if len(text) > MOST:
         left = len(text) - MOST
-        return f"{text[:MOST]} … ({trn('{n} more character', '{n} more characters', left, n=number(left))})", ()
+        return (
+            f"{text[:MOST]} … ({trn('{n} more character', '{n} more characters', left, n=number(left))})",
+            (),
+        )
     return _inline(text)
 
 
