@@ -16,21 +16,21 @@ from app.clock import Clock, SystemClock
 from app.domain.codec import task_from_json
 from app.domain.task import Task
 from app.paths import Home, default_home, resources
-from app.services.bundles import Bundles
-from app.services.devices import Devices
-from app.services.enrolling import Enrolling
-from app.services.joining import Joining
 from app.services.labs import Labs
-from app.services.local_import import LocalImport
-from app.services.mending import Mending
-from app.services.sample_lab import SampleLab
-from app.services.sending import Sending
-from app.services.studio import Studio
 from app.services.submitting import Sign
 from app.settings import SettingsFile
 
 if TYPE_CHECKING:
     from app.keys.vault import Vault
+    from app.services.bundles import Bundles
+    from app.services.devices import Devices
+    from app.services.enrolling import Connect, Enrolling
+    from app.services.joining import Joining
+    from app.services.local_import import LocalImport
+    from app.services.mending import Mending
+    from app.services.sample_lab import SampleLab
+    from app.services.sending import Sending
+    from app.services.studio import Reach, Studio
     from app.storage.workspace import Workspace
     from app.storage.writer import Writer
     from app.sync.connectors.lab import LabConnector
@@ -40,41 +40,77 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Workstation:
-    """Everything that a window or a command starts from."""
+    """Everything that a window or a command starts from; a service is imported when it is first asked for."""
 
     home: Home
     settings: SettingsFile
     clock: Clock
     labs: Labs
-    enrolling: Enrolling
-    sending: Sending
-    studio: Studio
-    local_import: LocalImport
+    connect: Connect
+    reach: Reach
     program: tuple[str, ...]
     """How this program is started again, for the sample lab."""
 
     @property
+    def enrolling(self) -> Enrolling:
+        """A lab, by its invitation."""
+        from app.services.enrolling import Enrolling
+
+        return Enrolling(self.labs, self.clock, new_id, self.connect)
+
+    @property
+    def sending(self) -> Sending:
+        """Sync, claims and what is given back."""
+        from app.services.sending import Sending
+
+        return Sending(self.clock, self.connect, self.studio)
+
+    @property
+    def studio(self) -> Studio:
+        """Projects of Label Studio."""
+        from app.services.studio import Studio
+
+        return Studio(self.labs, self.clock, self.reach)
+
+    @property
+    def local_import(self) -> LocalImport:
+        """Files of one's own."""
+        from app.services.local_import import LocalImport
+
+        return LocalImport(self.labs, self.clock, new_id)
+
+    @property
     def devices(self) -> Devices:
         """One's own devices at a lab."""
-        return Devices(self.clock, self.sending.connect)
+        from app.services.devices import Devices
+
+        return Devices(self.clock, self.connect)
 
     @property
     def mending(self) -> Mending:
         """A damaged workspace, rebuilt."""
+        from app.services.mending import Mending
+
         return Mending(self.labs, self.clock)
 
     @property
     def joining(self) -> Joining:
         """Joining a lab by a file."""
+        from app.services.joining import Joining
+
         return Joining(self.labs, self.clock, new_id)
 
     @property
     def bundles(self) -> Bundles:
         """The same sync through files."""
+        from app.services.bundles import Bundles
+
         return Bundles(self.clock)
 
     def sample_lab(self, folder: Path | None = None) -> SampleLab:
         """The sample lab; kept under the home unless a folder is named."""
+        from app.services.sample_lab import SampleLab
+
         return SampleLab(self.program, folder or self.home.root / "sample-lab", resources() / "samples")
 
 
@@ -130,18 +166,7 @@ def build(
             cancelled=cancelled,
         )
 
-    studio = Studio(labs, ticking, reach)
-    return Workstation(
-        place,
-        settings,
-        ticking,
-        labs,
-        Enrolling(labs, ticking, new_id, connect),
-        Sending(ticking, connect, studio),
-        studio,
-        LocalImport(labs, ticking, new_id),
-        program(),
-    )
+    return Workstation(place, settings, ticking, labs, connect, reach, program())
 
 
 def program() -> tuple[str, ...]:

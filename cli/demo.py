@@ -17,8 +17,7 @@ from app.domain.rubric import Criterion, Kind
 from app.domain.task import Task
 from app.errors import StorageError
 from app.services.judging import submit
-from app.services.sample_lab import SAMPLE_NOTE
-from app.services.session import Session
+from app.services.session import SAMPLE_NOTE, Session
 from cli.context import Context
 
 if TYPE_CHECKING:

@@ -45,7 +45,7 @@ class OpenLab(QObject):
         self.live = LiveSession(session, self)
         settings = workstation.settings
         self.syncing = Syncing(
-            jobs, workstation.sending, self.live, lambda: settings.load().metered, before_sync
+            jobs, lambda: workstation.sending, self.live, lambda: settings.load().metered, before_sync
         )
         self.status = StatusKeeper(window.line, self.live, self.syncing)
         self._closed = False

@@ -5,11 +5,14 @@ from __future__ import annotations
 import shutil
 from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from app.errors import AssayError
-from app.services.sample_lab import SAMPLE_NOTE, SampleLab
-from app.services.session import Session
+from app.services.session import SAMPLE_NOTE, Session
 from app.workstation import Workstation
+
+if TYPE_CHECKING:
+    from app.services.sample_lab import SampleLab
 
 
 class Samples:

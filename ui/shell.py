@@ -17,7 +17,6 @@ from app.commands import resolve
 from app.domain.ids import CriterionId, ResponseId, TaskId
 from app.errors import AssayError
 from app.services.opening import Closed, Opening
-from app.services.sending import Report
 from app.services.session import Session
 from app.settings import Settings
 from app.workstation import Workstation
@@ -55,6 +54,7 @@ from ui.widgets.fields import FormRow
 from ui.widgets.toast import ToastHost
 
 if TYPE_CHECKING:
+    from app.services.sending import Report
     from ui.keys_sheet import KeysSheet
     from ui.widgets.palette import PaletteDialog, PaletteEntry
 

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
-from app.services.sending import Report
+from typing import TYPE_CHECKING
+
 from ui.i18n import tr, trn
+
+if TYPE_CHECKING:
+    from app.services.sending import Report
 
 
 def said(report: Report) -> str:

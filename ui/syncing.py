@@ -8,15 +8,18 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from app.domain.times import from_text
 from app.errors import AssayError, OfflineError
 from app.services.desk import SYNCED
-from app.services.sending import Report, Sending, holds
 from ui.jobs import JobHandle, Jobs, Progress, Step
 from ui.live import LiveSession
+
+if TYPE_CHECKING:
+    from app.services.sending import Report, Sending
 
 AFTER_SUBMIT_S = 20.0
 """Undo of a submit within this time leaves no trace at the lab."""
@@ -38,7 +41,7 @@ class Syncing(QObject):
     def __init__(
         self,
         jobs: Jobs,
-        sending: Sending,
+        sending: Callable[[], Sending],
         live: LiveSession,
         is_metered: Callable[[], bool],
         before: Callable[[Callable[[], bool]], None] | None = None,
@@ -110,7 +113,7 @@ class Syncing(QObject):
     def _run(self) -> None:
         if self._never or self._job is not None:
             return
-        session, sending, before = self._live.session, self._sending, self._before
+        session, before = self._live.session, self._before
         metered = self._is_metered()
 
         def work(progress: Progress) -> tuple[Report, bool]:
@@ -119,8 +122,10 @@ class Syncing(QObject):
 
             if before is not None:
                 before(cancelled)
+            from app.services.sending import holds
+
             held = holds(session)
-            report = sending.sync(session, progress, cancelled, metered=metered)
+            report = self._sending().sync(session, progress, cancelled, metered=metered)
             return report, holds(session) != held
 
         self._next.stop()

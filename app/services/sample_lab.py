@@ -27,8 +27,6 @@ SAMPLES = (
 """In the order of the desk: three with rubrics, then one for each other kind of judgement."""
 AT_ONCE = 2
 """Imports run beside each other: each is a process that mostly starts up."""
-SAMPLE_NOTE = "sample_lab"
-"""A workspace's note that its lab is the sample lab."""
 START_S = 60.0
 LOOK_S = 0.05
 

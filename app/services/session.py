@@ -29,6 +29,8 @@ if TYPE_CHECKING:
     from app.storage.workspace import Workspace
     from app.storage.writer import Writer
 
+SAMPLE_NOTE = "sample_lab"
+"""A workspace's note that its lab is the sample lab."""
 T = TypeVar("T")
 Done = Callable[[T], None]
 Failed = Callable[[BaseException], None]

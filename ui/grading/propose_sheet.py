@@ -121,6 +121,11 @@ class ProposeSheet(Surface):
         self.kinds.choose(kind)
         self._kind_chosen()
 
+    def choose_at(self, digit: int) -> None:
+        """By its key, from 1."""
+        if 1 <= digit <= len(KINDS):
+            self.choose(KINDS[digit - 1])
+
     def take_focus(self) -> None:
         field = self.wording if not self._rewording.isHidden() else self.why
         field.setFocus(Qt.FocusReason.ShortcutFocusReason)

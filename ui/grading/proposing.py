@@ -5,15 +5,13 @@ proposing = Proposing(look, panel); proposing.follow(presenter.proposals, presen
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from PySide6.QtCore import QObject
 
 from app.domain.task import Task
 from app.errors import AssayError, InputError
-from app.services import proposing
-from app.services.lettering import Letter
-from app.services.proposing import KINDS, Begun
 from ui.commands import CommandBinder
-from ui.grading.propose_sheet import ProposeSheet
 from ui.i18n import tr
 from ui.live import LiveSession
 from ui.navigator import Navigator
@@ -21,6 +19,11 @@ from ui.panels.rubric.buffer import BUFFER_MS, once
 from ui.panels.rubric.panel import RubricPanel
 from ui.panels.spans.work import Work
 from ui.theme.apply import ThemeHolder
+
+if TYPE_CHECKING:
+    from app.services.lettering import Letter
+    from app.services.proposing import Begun
+    from ui.grading.propose_sheet import ProposeSheet
 
 
 class Proposals:
@@ -38,13 +41,19 @@ class Proposals:
         return local
 
     def begun(self, task: Task) -> Begun | None:
+        from app.services import proposing
+
         return proposing.begun_of(self._live.session, task)
 
     def keep(self, task: Task, begun: Begun) -> None:
+        from app.services import proposing
+
         self._live.perform(lambda ws: proposing.store(ws, task.id, begun), what="place")
 
     def send(self, task: Task, begun: Begun) -> None:
         """Raises InputError at once when something is missing."""
+        from app.services import proposing
+
         session, navigator = self._live.session, self._navigator
         proposing.document(task, begun, "new")
 
@@ -81,6 +90,8 @@ class Proposing(QObject):
     def sheet(self) -> ProposeSheet:
         """Made when it is first asked for."""
         if self._sheet is None:
+            from ui.grading.propose_sheet import ProposeSheet
+
             made = self._sheet = ProposeSheet(self._look)
             made.typed.connect(self._typed)
             made.signed.connect(self.send)
@@ -135,8 +146,8 @@ class Proposing(QObject):
 
     def digit(self, digit: int) -> bool:
         """1 to 4 choose what is proposed, while the sheet is open."""
-        if self.is_open and 1 <= digit <= len(KINDS):
-            self.sheet.choose(KINDS[digit - 1])
+        if self.is_open:
+            self.sheet.choose_at(digit)
         return self.is_open
 
     def leave(self) -> bool:

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QWidget
@@ -21,9 +22,6 @@ from app.domain.places import alike, value_of
 from app.domain.questions import IDEAL, Panel
 from app.domain.review import CHANGE_REASON
 from app.errors import AssayError, InputError
-from app.services import opinions
-from app.services.cells import Cell
-from app.services.opinions import OpinionRow, OpinionView
 from app.services.reviewing import OpenTask
 from ui.commands import CommandBinder
 from ui.i18n import tr, trn
@@ -44,6 +42,9 @@ from ui.widgets.notice import InlineError
 from ui.widgets.surface import Surface
 from ui.widgets.text import IconLabel, Paragraph
 
+if TYPE_CHECKING:
+    from app.services.opinions import OpinionRow, OpinionView
+
 MOST_TOLD, MOST_ASKED = 4, 80
 """Questions told in the line, and characters of each."""
 
@@ -59,10 +60,14 @@ class Second:
         """What was opened on a task; asked of those that were submitted once, which alone can have something."""
         if not opened.submitted and opened.review.revision < 2:
             return None
+        from app.services import opinions
+
         return opinions.opinion(self._live.session, opened.task.id)
 
     def reopen(self, opened: OpenTask, reason: str, failed: Callable[[AssayError], None]) -> None:
         """As the next revision, with the reason."""
+        from app.services import opinions
+
         session, task = self._live.session, opened.task.id
 
         def done(_: object) -> None:
@@ -170,6 +175,8 @@ class SecondView(Surface):
 
     def _differing(self, opened: OpenTask, names: str) -> str:
         """Against what stands in the review now."""
+        from app.services.cells import Cell
+
         assert self._view is not None
         now = to_judgement(opened.review)
         rows = [replace(row, mine=Cell(value_of(now, row.place))) for row in self._view.rows]

@@ -6,6 +6,8 @@ writing.follow(presenter); writing.bind(binder); writing.leave()
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QWidget
 
@@ -14,13 +16,15 @@ from app.domain.review import Scalar
 from app.services.reviewing import OpenTask
 from ui.commands import CommandBinder
 from ui.i18n import tr
-from ui.panels.ideal.editor import READ, WRITE, IdealEditor
 from ui.panels.ideal.words import Words
 from ui.panels.reading.supply import Supply
 from ui.panels.spans.work import Work
 from ui.theme.apply import ThemeHolder
 from ui.widgets.layout import Column
 from ui.widgets.scroll import Splitter
+
+if TYPE_CHECKING:
+    from ui.panels.ideal.editor import IdealEditor
 
 LEAST = 180
 
@@ -49,6 +53,8 @@ class Writing(QWidget):
     def editor(self) -> IdealEditor:
         """Made when it is first asked for: most batches ask for no ideal answer."""
         if self._editor is None:
+            from ui.panels.ideal.editor import IdealEditor
+
             made = self._editor = IdealEditor(self._look, self._supply, self._words)
             made.setVisible(False)
             made.left.connect(self.leave)
@@ -75,8 +81,7 @@ class Writing(QWidget):
             return
         self._by_itself = False
         editor = self._unfold(self._opened)
-        if editor.views.value() == READ:
-            editor.show_view(WRITE)
+        editor.leave_read()
         editor.take_focus()
 
     def _unfold(self, opened: OpenTask) -> IdealEditor:

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from app.domain.decisions import ErrorClass
-from app.services.opinions import Source
 from ui.i18n import mark, tr
+
+if TYPE_CHECKING:
+    from app.services.opinions import Source
 
 ERRORS: dict[str, str] = {
     ErrorClass.SLIP: mark("A slip"),

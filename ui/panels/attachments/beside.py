@@ -15,7 +15,6 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QWidget
 
-from app.decoding.values import Look
 from app.domain.task import Task
 from app.rendering.mentions import page_mentions
 from ui.commands import CommandBinder
@@ -27,6 +26,7 @@ from ui.widgets.layout import Column
 from ui.widgets.scroll import Splitter
 
 if TYPE_CHECKING:
+    from app.decoding.values import Look
     from ui.panels.attachments.files import Files
     from ui.panels.attachments.panel import AttachmentPanel
 

@@ -154,6 +154,11 @@ class IdealEditor(Surface):
         self._pages.setCurrentWidget(self.read)
         self._refresh_view()
 
+    def leave_read(self) -> None:
+        """Back to writing, if it is shown as it is read."""
+        if self.views.value() == READ:
+            self.show_view(WRITE)
+
     def next_view(self) -> None:
         order = (WRITE, READ, CHANGES)
         self.show_view(order[(order.index(self.views.value()) + 1) % len(order)])
