@@ -309,3 +309,19 @@ def test_a_text_that_changed_since_it_was_laid_out_is_shown_as_it_is(
     changed = following.review.with_value(IDEAL_TEXT, "Changed meanwhile")
     made.bind(replace(following, review=changed), readonly=False)
     assert made.field.toPlainText() == "Changed meanwhile"
+
+
+def test_undo_ends_at_the_task_also_where_both_texts_are_the_same(
+    qtbot: QtBot, look: ThemeHolder, tmp_path: Path
+) -> None:
+    desk = GradingDesk(look, qtbot, tmp_path, tasks=[TASK, TASK | {"id": "t2"}])
+    desk.screen.writing.open()
+    made = editor(desk)
+    qtbot.waitUntil(made.field.hasFocus)
+    desk.write("Some")
+    made.field.selectAll()
+    made.field.textCursor().removeSelectedText()
+    desk.presenter.step_task(1)
+    assert made.field.toPlainText() == ""
+    made.field.undo()
+    assert made.field.toPlainText() == ""

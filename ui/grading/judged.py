@@ -78,10 +78,11 @@ class Judged(QObject):
         work.reviewed.connect(self._refresh)
 
     def prepare(self, opened: OpenTask) -> dict[str, list[Mark]]:
-        """Look through a task's answers before it is shown; what will be marked on the first one, by layer."""
-        found = {r.id: leaks(r.text) for r in opened.task.responses} if opened.batch.blind else {}
+        """Look through a task's first answer before it is shown; what will be marked on it, by layer."""
+        first = opened.order[0]
+        found = {first: leaks(opened.task.response(first).text)} if opened.batch.blind else {}
         self._ahead = opened.task, found
-        return {LEAKS: _leak_marks(found.get(opened.order[0], ()))}
+        return {LEAKS: _leak_marks(found.get(first, ()))}
 
     def _show_task(self, opened: OpenTask) -> None:
         if self._opened is None or self._opened.task is not opened.task:

@@ -249,6 +249,7 @@ class GradingScreen(Page):
         self.panel.prepare(opened)
         self.reading.prepare(opened, self.marking.prepare(opened) | self.judged.prepare(opened))
         self.writing.prepare(opened)
+        self.tasks.prepare(self._presenter.place + 1)
 
     def _moved(self, response: str, criterion: CriterionId | None) -> None:
         self._presenter.moved(ResponseId(response), criterion)

@@ -90,6 +90,10 @@ class TaskPanel(Surface):
         if place >= 0:
             self.list.set_current(place)
 
+    def prepare(self, place: int) -> None:
+        """Draw the row that comes to the front next."""
+        self.list.prepare(place)
+
     def refresh(self, place: int) -> None:
         """-1: all rows."""
         self.list.refresh(place if place >= 0 else None)

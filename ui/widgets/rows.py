@@ -21,13 +21,14 @@ from PySide6.QtCore import (
     QModelIndex,
     QObject,
     QPersistentModelIndex,
+    QPoint,
     QRect,
     QRectF,
     QSize,
     Qt,
     Signal,
 )
-from PySide6.QtGui import QCursor, QFontMetrics, QKeyEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QCursor, QFontMetrics, QKeyEvent, QPainter, QPaintEvent, QPen, QPixmap
 from PySide6.QtWidgets import (
     QFrame,
     QHeaderView,
@@ -98,10 +99,25 @@ class _Painter(QStyledItemDelegate):
         self._model = model
         self._lines = lines
         self.compact = False
+        self._ahead: dict[tuple[RowData, bool], QPixmap] = {}
         look.changed.connect(self.fit)
         self.fit()
 
+    def prepare(self, rows: Iterable[tuple[RowData, bool]], size: QSize) -> None:
+        """Draw rows as they will be painted next: (row, chosen); each serves one painting."""
+        self._ahead.clear()
+        ratio = self._view.devicePixelRatioF()
+        for row, chosen in rows:
+            picture = QPixmap(size * ratio)
+            picture.setDevicePixelRatio(ratio)
+            picture.fill(Qt.GlobalColor.transparent)
+            painter = QPainter(picture)
+            self._draw(painter, QRect(QPoint(), size), row, chosen=chosen, hover=False)
+            painter.end()
+            self._ahead[row, chosen] = picture
+
     def fit(self) -> None:
+        self._ahead.clear()
         look = self._look
         self._body, self._strong = look.font("body"), look.font("strong")
         self._quiet = look.font("quiet", figures=True)
@@ -123,13 +139,22 @@ class _Painter(QStyledItemDelegate):
         return QSize(self._look.px(120), self.row_height())
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
-        look, px, row = self._look, self._look.px, self._model.row_at(index.row())
-        rect = QRect(option.rect)
-        state = option.state
+        row, rect = self._model.row_at(index.row()), QRect(option.rect)
         chosen = index.row() == self._view.currentIndex().row()
+        hover = bool(option.state & QStyle.StateFlag.State_MouseOver)
+        if self._ahead and not hover and not self._view.hasFocus():
+            drawn = self._ahead.pop((row, chosen), None)
+            if drawn is not None and drawn.deviceIndependentSize().toSize() == rect.size():
+                painter.drawPixmap(rect.topLeft(), drawn)
+                return
         painter.save()
+        self._draw(painter, rect, row, chosen=chosen, hover=hover)
+        painter.restore()
+
+    def _draw(self, painter: QPainter, rect: QRect, row: RowData, *, chosen: bool, hover: bool) -> None:
+        look, px = self._look, self._look.px
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        if chosen or bool(state & QStyle.StateFlag.State_MouseOver):
+        if chosen or hover:
             painter.setPen(Qt.PenStyle.NoPen)
             painter.setBrush(look.colour("accent_soft" if chosen else "hover"))
             if chosen and (look.theme.high_contrast or self._view.hasFocus()):
@@ -149,7 +174,6 @@ class _Painter(QStyledItemDelegate):
             x += side + px(7)
         if not self.compact:
             self._words(painter, rect, x, top, row, chosen)
-        painter.restore()
 
     def _words(self, painter: QPainter, rect: QRect, x: int, top: int, row: RowData, chosen: bool) -> None:
         look, px = self._look, self._look.px
@@ -241,6 +265,13 @@ class RowList(QTableView):
         self.setAutoScroll(was)
         if not self.viewport().rect().contains(self.visualRect(index)):
             self.scrollTo(index, QTableView.ScrollHint.PositionAtCenter)
+
+    def prepare(self, row: int) -> None:
+        """Draw a row as it will be when it is current, and the one that is current now when it is not any more."""
+        now = self.currentIndex()
+        if 0 <= row < self._rows.rowCount() and now.isValid():
+            rows = [(self._rows.row_at(row), True), (self._rows.row_at(now.row()), False)]
+            self._delegate.prepare(rows, self.visualRect(now).size())
 
     def set_compact(self, compact: bool) -> None:
         """Icons only, for a narrow window."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QRect, QSize, Qt
-from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtGui import QPainter, QPaintEvent, QPixmap
 from PySide6.QtWidgets import QPushButton, QSizePolicy
 
 from ui.panels.asking.words import RestState
@@ -40,6 +40,20 @@ class RestRow(QPushButton):
             self.state = state
             self.setAccessibleName(state.spoken)
             self._fit()
+
+    def draw_ahead(self, state: RestState, width: int) -> None:
+        """Draw a row that will be shown: the first painting in this state then copies it. For a row not shown now."""
+        self.bind(state)
+        size = QSize(width, self.heightForWidth(width))
+        self.resize(size)
+        ratio = self.devicePixelRatioF()
+        picture = QPixmap(size * ratio)
+        picture.setDevicePixelRatio(ratio)
+        picture.fill(self._look.colour("panel"))
+        painter = QPainter(picture)
+        self._draw(painter, state)
+        painter.end()
+        self._texts.keep_drawn(state, picture, state.spoken)
 
     def _fit(self) -> None:
         self._high.clear()
@@ -99,8 +113,15 @@ class RestRow(QPushButton):
         state = self.state
         if state is None:
             return
-        look, px = self._look, self._look.px
         painter = QPainter(self)
+        drawn = None if self.underMouse() else self._texts.drawn(state, self.size())
+        if drawn is not None:
+            painter.drawPixmap(0, 0, drawn)
+        else:
+            self._draw(painter, state)
+
+    def _draw(self, painter: QPainter, state: RestState) -> None:
+        look, px = self._look, self._look.px
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         if self.underMouse():
             painter.fillRect(self.rect().adjusted(0, 1, 0, -1), look.colour("hover"))

@@ -8,6 +8,7 @@ A further kind of control is one card in `CARDS`.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from itertools import islice
 
 from PySide6.QtCore import QRect, QSize, Signal
 from PySide6.QtGui import QPainter, QPaintEvent
@@ -37,6 +38,8 @@ from ui.widgets.layout import Column, Row
 from ui.widgets.text import Paragraph
 
 LEFT, ABOVE, UNDER = 14, 18, 6
+MOST_DRAWN = 12
+"""Rows that are drawn ahead; those after them are out of view."""
 """Round a heading, px at 100 %."""
 Kind = tuple[Panel, bool]
 """A panel, and whether the control has an item (a step has, the finish of steps has none)."""
@@ -121,6 +124,9 @@ class AskingZone(QWidget):
         self._shown: tuple[Control, ...] = ()
         self._low = False
         self._row_of: dict[Control, RestRow] = {}
+        self._sketch = RestRow(look, texts)  # draws what other rows will show
+        self._sketch.setParent(self)
+        self._sketch.setVisible(False)
         self._ahead: tuple[OpenTask, dict[Control, RestState]] | None = None
         self.card: AskingCard | None = None
 
@@ -155,6 +161,8 @@ class AskingZone(QWidget):
     def prepare(self, opened: OpenTask, controls: tuple[Control, ...]) -> None:
         """Work out how controls of a task that is not shown yet will stand there."""
         self._ahead = opened, {c: state_of(opened, c) for c in controls if kind_of(c) in CARDS}
+        for state in islice(self._ahead[1].values(), MOST_DRAWN):
+            self._sketch.draw_ahead(state, self.width())
 
     def _lay_out(self, shown: tuple[Control, ...]) -> None:
         """Rows and headings in their places; they are kept and used again."""

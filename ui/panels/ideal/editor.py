@@ -104,14 +104,13 @@ class IdealEditor(Surface):
         """Show the ideal answer of a task as it stands; what is being typed is not disturbed."""
         moved = self._opened is None or opened.task is not self._opened.task
         self._opened = opened
-        if moved:
-            self._turn_to(opened.task)
-        self.field.setReadOnly(readonly)
         text = opened.review.text(IDEAL_TEXT)
         if moved:
-            self.field.put(text)  # what was typed for another task is not taken back here
+            self._turn_to(opened.task)
+            self.field.begin(text)
         elif IDEAL_TEXT not in self._buffer:
             self.field.change(text)
+        self.field.setReadOnly(readonly)
         asked = opened.task.questions.ideal
         base = opened.review.text(IDEAL_BASE)
         needed = bool(base) and asked is not None and asked.reason is Need.REQUIRED
@@ -129,7 +128,6 @@ class IdealEditor(Surface):
         if self._ahead is task:
             self.field, self._spare = self._spare, self.field
         self._ahead = None
-        self.field.mistakes.stop()
 
     def _spell(self) -> None:
         opened, field = self._opened, self.field

@@ -71,10 +71,15 @@ class RoomyWriting(Writing):
         self.textChanged.connect(self._drawn.forget)
         look.changed.connect(self._drawn.forget)
 
-    def prepare(self, text: str, room: QRect) -> None:
-        """Set, lay out and draw a text while another field is seen in this one's place."""
+    def begin(self, text: str) -> None:
+        """Show a text of something else: nothing of what was typed before comes back, and no word is marked yet."""
         self.mistakes.stop()
         self.put(text)
+        self.document().clearUndoRedoStacks()
+
+    def prepare(self, text: str, room: QRect) -> None:
+        """Set, lay out and draw a text while another field is seen in this one's place."""
+        self.begin(text)
         self.setGeometry(room)
         self.grab(QRect(0, 0, 1, 1))  # lays the hidden field out at its size
         self._drawn.draw()

@@ -146,11 +146,11 @@ class RubricPanel(Surface):
     def prepare(self, opened: OpenTask) -> None:
         """Do ahead of time what showing this task will need."""
         at, rows = self.ahead.work_out(opened, by_item=self.by_item, hides_score=self._hide_score)
-        self.tail.prepare(opened, at.controls)
         first = next((e for e in at.entries if e.criterion.id == at.criterion), None)
         if first is not None:
             self.card.prepare(rows.row(first))
         self.list.prepare(at.entries, rows)
+        self.tail.prepare(opened, at.controls)
 
     def _show_entries(self, opened: OpenTask, at: Cursor) -> None:
         rows = self.ahead.rows(opened, at, hides_score=self._hide_score)

@@ -127,7 +127,7 @@ class CriterionRow(_Drawn):
     def bind(self, state: RowState) -> None:
         if state != self.state:
             self.state = state
-            self.setAccessibleName(spoken(state))
+            self.setAccessibleName(self._texts.spoken(state) or spoken(state))
             self.update()
 
     @staticmethod
@@ -169,7 +169,7 @@ class CriterionRow(_Drawn):
         picture.setDevicePixelRatio(ratio)
         picture.fill(self._look.colour("panel"))
         self._paint(QPainter(picture), state)
-        self._texts.keep_drawn(state, picture)
+        self._texts.keep_drawn(state, picture, self.accessibleName())
 
     def _paint(self, painter: QPainter, state: RowState) -> None:
         look, px, theme = self._look, self._look.px, self._look.theme

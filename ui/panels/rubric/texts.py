@@ -32,7 +32,7 @@ class Texts(QObject):
         self._supply = supply
         self._kept: dict[tuple[str, int, str, int], Laid] = {}
         self._fonts: dict[tuple[str, int, bool], QFont] = {}
-        self._drawn: dict[int, tuple[object, QPixmap]] = {}
+        self._drawn: dict[int, tuple[object, QPixmap, str]] = {}
         look.changed.connect(self._forget)
         supply.drawn.connect(self._formulas_came)
 
@@ -52,9 +52,14 @@ class Texts(QObject):
             found = self._kept[key] = self._lay(*key)
         return found
 
-    def keep_drawn(self, state: object, picture: QPixmap) -> None:
-        """A row in this very state, drawn ahead."""
-        self._drawn[id(state)] = (state, picture)
+    def keep_drawn(self, state: object, picture: QPixmap, spoken: str) -> None:
+        """A row in this very state, drawn ahead, and what a screen reader says of it."""
+        self._drawn[id(state)] = (state, picture, spoken)
+
+    def spoken(self, state: object) -> str | None:
+        """What is said of a state that was drawn ahead and is not painted yet."""
+        found = self._drawn.get(id(state))
+        return found[2] if found is not None and found[0] is state else None
 
     def drawn(self, state: object, size: QSize) -> QPixmap | None:
         """What was drawn ahead for a state, once."""
