@@ -92,7 +92,7 @@ class TaskPanel(Surface):
 
     def prepare(self, place: int) -> None:
         """Draw the row that comes to the front next."""
-        self.list.prepare(place)
+        self.list.prepare(place, "panel")
 
     def refresh(self, place: int) -> None:
         """-1: all rows."""

@@ -103,14 +103,14 @@ class _Painter(QStyledItemDelegate):
         look.changed.connect(self.fit)
         self.fit()
 
-    def prepare(self, rows: Iterable[tuple[RowData, bool]], size: QSize) -> None:
+    def prepare(self, rows: Iterable[tuple[RowData, bool]], size: QSize, ground: str) -> None:
         """Draw rows as they will be painted next: (row, chosen); each serves one painting."""
         self._ahead.clear()
         ratio = self._view.devicePixelRatioF()
         for row, chosen in rows:
             picture = QPixmap(size * ratio)
             picture.setDevicePixelRatio(ratio)
-            picture.fill(Qt.GlobalColor.transparent)
+            picture.fill(self._look.colour(ground))
             painter = QPainter(picture)
             self._draw(painter, QRect(QPoint(), size), row, chosen=chosen, hover=False)
             painter.end()
@@ -266,12 +266,15 @@ class RowList(QTableView):
         if not self.viewport().rect().contains(self.visualRect(index)):
             self.scrollTo(index, QTableView.ScrollHint.PositionAtCenter)
 
-    def prepare(self, row: int) -> None:
-        """Draw a row as it will be when it is current, and the one that is current now when it is not any more."""
+    def prepare(self, row: int, ground: str) -> None:
+        """Draw a row as it will be when it is current, and the one that is current now when it is not any more.
+
+        ground: the colour that the list stands on.
+        """
         now = self.currentIndex()
         if 0 <= row < self._rows.rowCount() and now.isValid():
             rows = [(self._rows.row_at(row), True), (self._rows.row_at(now.row()), False)]
-            self._delegate.prepare(rows, self.visualRect(now).size())
+            self._delegate.prepare(rows, self.visualRect(now).size(), ground)
 
     def set_compact(self, compact: bool) -> None:
         """Icons only, for a narrow window."""
