@@ -113,7 +113,7 @@ class Judged(QObject):
     def _mark(self) -> None:
         """On every page in view: the step in focus, and where the answer names itself."""
         opened = self._opened
-        if opened is None:
+        if opened is None or not self._reading.shows(opened.task):
             return
         control = self._control()
         stretch = step_stretch(opened, control) if control is not None else None

@@ -18,6 +18,7 @@ from PySide6.QtWidgets import QStackedWidget, QWidget
 
 from app.domain.ids import ResponseId
 from app.domain.order import LETTERS
+from app.domain.task import Task
 from app.services.reviewing import OpenTask
 from ui.i18n import tr
 from ui.jobs import Jobs
@@ -161,6 +162,10 @@ class ReadingPanel(Surface):
     @property
     def opened(self) -> OpenTask | None:
         return self._opened
+
+    def shows(self, task: Task) -> bool:
+        """Whether a task is the one that is read; while tasks change, others may be a moment behind."""
+        return self._opened is not None and self._opened.task is task
 
     def toggle_differences(self) -> None:
         """Mark word by word what differs between the responses."""

@@ -133,7 +133,7 @@ class Marking(QObject):
         self._show_rows()
 
     def _show_marks(self) -> None:
-        if self._kept is not None:
+        if self._kept is not None and self._reading.shows(self._kept.opened.task):
             pending = self._choosing[1] if self._choosing else None
             for response, page in self._reading.shown:
                 page.show_marks(self._kept.marks(response, self._front, pending), LAYER)
