@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import TYPE_CHECKING
 
 from ui.i18n import tr
 
 if TYPE_CHECKING:
+    from ui.bundles.presenter import BundlesPresenter
     from ui.desk.screen import DeskScreen
     from ui.screens import Surroundings
 
@@ -20,19 +22,21 @@ def add_ways(screen: DeskScreen, around: Surroundings) -> None:
 
 
 def _add_bundles(screen: DeskScreen, around: Surroundings) -> None:
-    from ui.bundles.presenter import BundlesPresenter
+    @cache
+    def presenter() -> BundlesPresenter:
+        from ui.bundles.presenter import BundlesPresenter
 
-    presenter = BundlesPresenter(around.workstation.bundles, around.jobs, around.live, screen)
+        return BundlesPresenter(around.workstation.bundles, around.jobs, around.live, screen)
 
     def take_in() -> None:
         from ui.bundles.dialog import ask_open
 
-        ask_open(around.look, screen.window(), presenter)
+        ask_open(around.look, screen.window(), presenter())
 
     def save() -> None:
         from ui.bundles.dialog import ask_save
 
-        ask_save(around.look, screen.window(), presenter)
+        ask_save(around.look, screen.window(), presenter())
 
     screen.panel.add_way(tr("Open a bundle…"), "package", take_in)
     screen.panel.add_way(tr("Save a bundle…"), "upload", save)

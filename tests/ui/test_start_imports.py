@@ -14,7 +14,11 @@ from tests.lead_home import decided, every, put, submit
 from tests.window_home import WindowHome
 from tests.workspaces import task_json
 
-HEAVY = ("pydantic", "joserfc", "httpx2", "sqlite_utils", "app.wire.models")
+HEAVY = (
+    "pydantic", "joserfc", "httpx2", "sqlite_utils", "app.wire.models", "app.services.sample_lab",
+    "app.services.sending", "ui.grading.propose_sheet", "ui.panels.ideal.editor",
+)  # fmt: skip
+"""Of the last ones: what is used later, and not every day."""
 
 START = """
 import json, sys, threading
