@@ -59,6 +59,7 @@ class TextLine(Drawn):
         super().__init__(look)
         self._role, self._tone, self._figures, self._elide = role, tone, figures, elide
         self._room = 0
+        self._tip = ""
         if elide:
             self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self.setText(text)
@@ -86,7 +87,10 @@ class TextLine(Drawn):
         if self._elide or self.width() < self._room:
             metrics = self._look.metrics(self._role, figures=self._figures)
             words = metrics.elidedText(words, Qt.TextElideMode.ElideRight, self.width())
-            self.setToolTip(self._words if words != self._words else "")
+            tip = self._words if words != self._words else ""
+            if tip != self._tip:
+                self._tip = tip
+                self.setToolTip(tip)
         painter = QPainter(self)
         painter.setFont(self._look.font(self._role, figures=self._figures))
         painter.setPen(self._look.colour(self._tone or TYPE[self._role].tone))

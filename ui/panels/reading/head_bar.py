@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import QEvent, QObject, QSize
-from PySide6.QtGui import QFontMetrics, QResizeEvent
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QWidget
 
 from ui.i18n import tr
@@ -46,7 +46,8 @@ class HeadBar(Surface):
         self._upper.addLayout(self._right)
         self._low = False
         self.body.add(self._upper, self._lower)
-        look.changed.connect(self.fit)
+        self._widths: dict[str, int] = {}
+        look.changed.connect(self._again)
 
     def set_responses(self, names: Sequence[str], letters: Sequence[str]) -> None:
         """The names of the responses, whose tabs are "0", "1", …"""
@@ -102,8 +103,19 @@ class HeadBar(Surface):
 
     def _wish(self, words: Sequence[str], *, pad: int = 10, gap: int = 20) -> int:
         """The width that buttons with these words take; pad and gap in px at 100 %."""
-        metrics, px = QFontMetrics(self._look.font("strong")), self._look.px
-        return sum(metrics.horizontalAdvance(w) + px(pad) for w in words) + px(gap) * max(0, len(words) - 1)
+        px = self._look.px
+        return sum(self._wide(word) + px(pad) for word in words) + px(gap) * max(0, len(words) - 1)
+
+    def _wide(self, word: str) -> int:
+        """Few words, asked for with every task."""
+        found = self._widths.get(word)
+        if found is None:
+            found = self._widths[word] = self._look.metrics("strong").horizontalAdvance(word)
+        return found
+
+    def _again(self) -> None:
+        self._widths.clear()
+        self.fit()
 
     def _name(self, names: Sequence[str]) -> None:
         choices = [(f"{i}", name) for i, name in enumerate(names)] + list(self._more)
