@@ -32,6 +32,15 @@ def desk(qtbot: QtBot, look: ThemeHolder, tmp_path: Path) -> GradingDesk:
     return GradingDesk(look, qtbot, tmp_path, tasks=[TASK, task_json(2)])
 
 
+@pytest.fixture
+def two(qtbot: QtBot, look: ThemeHolder, tmp_path: Path) -> GradingDesk:
+    """Two tasks alike, the editor of the first one open with the keyboard in it."""
+    desk = GradingDesk(look, qtbot, tmp_path, tasks=[TASK, TASK | {"id": "t2"}])
+    desk.screen.writing.open()
+    qtbot.waitUntil(lambda: bool(editor(desk).field.hasFocus()))
+    return desk
+
+
 def now(desk: GradingDesk) -> OpenTask:
     assert desk.presenter.opened is not None
     return desk.presenter.opened
@@ -239,12 +248,9 @@ def test_a_task_that_asks_for_none_has_no_editor(desk: GradingDesk) -> None:
 
 
 def test_the_next_task_brings_its_own_text_and_nothing_of_the_one_before(
-    qtbot: QtBot, look: ThemeHolder, tmp_path: Path
+    two: GradingDesk, qtbot: QtBot
 ) -> None:
-    desk = GradingDesk(look, qtbot, tmp_path, tasks=[TASK, TASK | {"id": "t2"}])
-    desk.screen.writing.open()
-    made = editor(desk)
-    qtbot.waitUntil(made.field.hasFocus)
+    desk, made = two, editor(two)
     desk.write("Wrod of the first")
     qtbot.waitUntil(lambda: made.field.mistakes.speller is not None, timeout=20_000)
     desk.open("t2")
@@ -296,12 +302,8 @@ def test_the_next_ideal_answer_stands_ready_in_a_field_of_its_own(
     assert text_of(desk) == "Of the first"
 
 
-def test_a_text_that_changed_since_it_was_laid_out_is_shown_as_it_is(
-    qtbot: QtBot, look: ThemeHolder, tmp_path: Path
-) -> None:
-    desk = GradingDesk(look, qtbot, tmp_path, tasks=[TASK, TASK | {"id": "t2"}])
-    desk.screen.writing.open()
-    made = editor(desk)
+def test_a_text_that_changed_since_it_was_laid_out_is_shown_as_it_is(two: GradingDesk, qtbot: QtBot) -> None:
+    desk, made = two, editor(two)
     ready: list[OpenTask] = []
     desk.presenter.prepared.connect(ready.append)
     qtbot.waitUntil(lambda: bool(ready))
@@ -311,13 +313,8 @@ def test_a_text_that_changed_since_it_was_laid_out_is_shown_as_it_is(
     assert made.field.toPlainText() == "Changed meanwhile"
 
 
-def test_undo_ends_at_the_task_also_where_both_texts_are_the_same(
-    qtbot: QtBot, look: ThemeHolder, tmp_path: Path
-) -> None:
-    desk = GradingDesk(look, qtbot, tmp_path, tasks=[TASK, TASK | {"id": "t2"}])
-    desk.screen.writing.open()
-    made = editor(desk)
-    qtbot.waitUntil(made.field.hasFocus)
+def test_undo_ends_at_the_task_also_where_both_texts_are_the_same(two: GradingDesk) -> None:
+    desk, made = two, editor(two)
     desk.write("Some")
     made.field.selectAll()
     made.field.textCursor().removeSelectedText()
