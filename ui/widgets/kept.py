@@ -1,17 +1,27 @@
-"""Small controls that are painted with every task, kept as pictures: drawn once in each state, then copied."""
+"""Pictures of controls: of small ones that are painted with every task, drawn once in each state, then copied; and
+what else is drawn ahead of its painting begins with `empty_picture`."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable
 
-from PySide6.QtCore import QObject, Qt
-from PySide6.QtGui import QPainter, QPixmap
+from PySide6.QtCore import QObject, QSize, Qt
+from PySide6.QtGui import QColor, QPainter, QPixmap
 from PySide6.QtWidgets import QWidget
 
 from ui.theme.apply import ThemeHolder
 
 MOST = 8
 """States of one control that are kept; a resized window goes through many sizes."""
+
+
+def empty_picture(control: QWidget, size: QSize, ground: QColor | Qt.GlobalColor) -> QPixmap:
+    """To draw on what a control of this size, in px, will show; as sharp as its screen."""
+    ratio = control.devicePixelRatioF()
+    picture = QPixmap(size * ratio)
+    picture.setDevicePixelRatio(ratio)
+    picture.fill(ground)
+    return picture
 
 
 class KeptPictures(QObject):
@@ -42,10 +52,7 @@ class KeptPictures(QObject):
         QPainter(control).drawPixmap(0, 0, picture)
 
     def _drawn(self, draw: Callable[[QPainter], None]) -> QPixmap:
-        ratio = self._control.devicePixelRatioF()
-        picture = QPixmap(self._control.size() * ratio)
-        picture.setDevicePixelRatio(ratio)
-        picture.fill(Qt.GlobalColor.transparent)
+        picture = empty_picture(self._control, self._control.size(), Qt.GlobalColor.transparent)
         painter = QPainter(picture)
         painter.setFont(self._control.font())
         draw(painter)

@@ -40,6 +40,7 @@ from PySide6.QtWidgets import (
 
 from ui.theme.apply import ThemeHolder
 from ui.theme.tokens import RADIUS
+from ui.widgets.kept import empty_picture
 
 Index = QModelIndex | QPersistentModelIndex
 ENDS = (Qt.Key.Key_Home, Qt.Key.Key_End)
@@ -106,11 +107,8 @@ class _Painter(QStyledItemDelegate):
     def prepare(self, rows: Iterable[tuple[RowData, bool]], size: QSize, ground: str) -> None:
         """Draw rows as they will be painted next: (row, chosen); each serves one painting."""
         self._ahead.clear()
-        ratio = self._view.devicePixelRatioF()
         for row, chosen in rows:
-            picture = QPixmap(size * ratio)
-            picture.setDevicePixelRatio(ratio)
-            picture.fill(self._look.colour(ground))
+            picture = empty_picture(self._view, size, self._look.colour(ground))
             painter = QPainter(picture)
             self._draw(painter, QRect(QPoint(), size), row, chosen=chosen, hover=False)
             painter.end()

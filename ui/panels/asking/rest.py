@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QRect, QSize, Qt
-from PySide6.QtGui import QPainter, QPaintEvent, QPixmap
+from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QPushButton, QSizePolicy
 
 from ui.panels.asking.words import RestState
 from ui.panels.rubric.texts import Texts
 from ui.theme.apply import ThemeHolder
+from ui.widgets.kept import empty_picture
 
 LEFT, RIGHT, TOP, NUMBER, GAP, LEAST = 12, 14, 11, 18, 8, 44
 MOST_SIDE = 0.45
@@ -46,10 +47,7 @@ class RestRow(QPushButton):
         self.bind(state)
         size = QSize(width, self.heightForWidth(width))
         self.resize(size)
-        ratio = self.devicePixelRatioF()
-        picture = QPixmap(size * ratio)
-        picture.setDevicePixelRatio(ratio)
-        picture.fill(self._look.colour("panel"))
+        picture = empty_picture(self, size, self._look.colour("panel"))
         painter = QPainter(picture)
         self._draw(painter, state)
         painter.end()

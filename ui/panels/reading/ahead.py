@@ -9,6 +9,7 @@ from PySide6.QtGui import QPainter, QPixmap, QRegion
 from PySide6.QtWidgets import QPlainTextEdit, QTextEdit, QWidget
 
 from ui.theme.apply import ThemeHolder
+from ui.widgets.kept import empty_picture
 
 
 class _Marked(Protocol):
@@ -37,10 +38,8 @@ class DrawnAhead(QObject):
     def draw(self) -> None:
         """Draw what a view that is not shown will show first."""
         self._picture = None
-        seen, ratio = self._view.viewport(), self._view.devicePixelRatioF()
-        picture = QPixmap(seen.size() * ratio)
-        picture.setDevicePixelRatio(ratio)
-        picture.fill(self._look.colour("page"))
+        seen = self._view.viewport()
+        picture = empty_picture(seen, seen.size(), self._look.colour("page"))
         seen.render(picture, QPoint(), QRegion(), QWidget.RenderFlag.DrawChildren)
         self._picture, self._marked = picture, self._shown()
 

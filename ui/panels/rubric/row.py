@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QRect, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPaintEvent, QPixmap
+from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPaintEvent
 from PySide6.QtWidgets import QPushButton
 
 from app.domain.verdict import Confidence, Verdict
@@ -22,6 +22,7 @@ from ui.panels.rubric.words import (
 )
 from ui.theme.apply import ThemeHolder
 from ui.theme.tokens import RADIUS
+from ui.widgets.kept import empty_picture
 
 LEFT, RIGHT, TOP = 12, 14, 11
 RAIL, NUMBER, GAP = 3, 18, 8
@@ -164,10 +165,7 @@ class CriterionRow(_Drawn):
         """Draw a row that will be shown: the first painting in this state then copies it. For a row not shown now."""
         self.bind(state)
         self.resize(size)
-        ratio = self.devicePixelRatioF()
-        picture = QPixmap(size * ratio)
-        picture.setDevicePixelRatio(ratio)
-        picture.fill(self._look.colour("panel"))
+        picture = empty_picture(self, size, self._look.colour("panel"))
         self._paint(QPainter(picture), state)
         self._texts.keep_drawn(state, picture, self.accessibleName())
 
