@@ -61,12 +61,11 @@ def convert(record: Record, _loss: Losses) -> Draft:
     )
 
 
-def write(results: Iterable[Graded], out: BinaryIO) -> list[str]:
+def write(results: Iterable[Graded], out: BinaryIO) -> Losses:
     """The source's columns, then Response ID, Expert, Verdict and Comment: one row a criterion and response."""
     loss = Losses()
     with writing.table(out, (*COLUMNS, "Response ID", "Expert", "Verdict", "Comment")) as row:
         for graded in results:
-            writing.unsaid(graded, loss, "verdicts")
             for response in graded.task.responses:
                 for criterion in graded.task.rubric.leaves:
                     tags = dict(t.split(": ", 1) for t in criterion.tags if ": " in t)
@@ -82,7 +81,7 @@ def write(results: Iterable[Graded], out: BinaryIO) -> list[str]:
                             verdict.get("comment") or "",
                         ]
                     )
-    return loss.report()
+    return loss
 
 
 FORMAT = Format(
@@ -93,4 +92,5 @@ FORMAT = Format(
     describe,
     write,
     gather,
+    carries=("verdicts", "criterion_comment"),
 )

@@ -88,12 +88,11 @@ def _criterion(name: str, body: Any, known: set[str], loss: Losses) -> Criterion
     )
 
 
-def write(results: Iterable[Graded], out: BinaryIO) -> list[str]:
+def write(results: Iterable[Graded], out: BinaryIO) -> Losses:
     """A line a response, each criterion with `result` 1 or 0 and its `reason`, as the open harness writes them."""
     loss = Losses()
     found: list[Record] = []
     for graded in results:
-        writing.unsaid(graded, loss, "verdicts")
         for response in graded.task.responses:
             told: Record = {}
             for criterion in graded.task.rubric.leaves:
@@ -115,7 +114,7 @@ def write(results: Iterable[Graded], out: BinaryIO) -> list[str]:
                 }
             )
     writing.lines(out, found)
-    return loss.report()
+    return loss
 
 
 FORMAT = Format(
@@ -125,4 +124,5 @@ FORMAT = Format(
     convert,
     describe,
     write,
+    carries=("verdicts", "criterion_comment"),
 )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO, TypeAlias
@@ -110,20 +110,54 @@ class Draft:
 
 
 class Losses:
-    """What a conversion could not carry, each thing said once with how often it happened."""
+    """What a conversion could not carry, each thing said once with how often it happened.
+
+    left_out: results that a writer was given and did not write.
+    """
 
     def __init__(self) -> None:
         self._found: Counter[str] = Counter()
+        self.left_out = 0
 
     def note(self, what: str, times: int = 1) -> None:
         if times:
             self._found[what] += times
 
+    def leave(self, why: str, results: int = 1) -> None:
+        """Note results that are not written at all."""
+        self.note(why, results)
+        self.left_out += results
+
     def add(self, other: Losses) -> None:
         self._found.update(other._found)
+        self.left_out += other.left_out
 
     def report(self) -> list[str]:
         return [f"{what} ({n})" for what, n in self._found.items()]
+
+
+def no_task(skipped: Sequence[Skipped], file: str = "") -> InputError:
+    """What is wrong with a file of which no record became a task: the first reason, and where it is."""
+    where = ""
+    if skipped:
+        where = f"{file}:{skipped[0].line}" if file else f"line {skipped[0].line}"
+    return InputError(
+        "import.empty",
+        "Not one record of the file became a task: {reason}.",
+        params={"reason": skipped[0].error if skipped else Unfit("it holds none")},
+        where=where or file,
+        hint="Nothing was taken in.",
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """What came of an export. count: results that the file holds. losses: what it does not hold of those that were
+    given, in plain words. left_out: results that are not in it at all."""
+
+    count: int
+    losses: list[str]
+    left_out: int = 0
 
 
 @dataclass(slots=True)
@@ -209,8 +243,11 @@ Gather: TypeAlias = Callable[[Iterator[tuple[int, Any]]], Iterator[tuple[int, An
 """(line, record or Bad) → (line of the first, record or Bad, how many): several records become one task."""
 Fits: TypeAlias = Callable[[str, Record], bool]
 Convert: TypeAlias = Callable[[Record, Losses], Draft]
+Prepare: TypeAlias = Callable[[Path, Iterator[tuple[int, Any]]], Convert]
+"""(the file, its records) → convert, where a record is read with what stands beside the file or in the others."""
 Describe: TypeAlias = Callable[[Record, Path], About]
-Write: TypeAlias = Callable[[Iterable[Graded], BinaryIO], list[str]]
+Write: TypeAlias = Callable[[Iterable[Graded], BinaryIO], Losses]
+"""(results that the format has a place for, the file) → what it could not carry of them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -218,8 +255,12 @@ class Format:
     """fits: whether a first record of kind `jsonl`, `json` or `csv` is of this format.
 
     convert: one record → a draft, or Unfit. describe: the batch, from the first record and the path.
-    gather: before convert, where several records make one task. tried: on real files of others.
+    gather: before convert, where several records make one task. prepare: instead of convert, for a whole file.
+    tried: on real files of others.
     read_folder: instead of the three, for a format that is a folder.
+    container: for a way of storing the records of other formats: InputError for a file that is not stored so. What its
+    records are is found out.
+    carries: what `write` has a place for, in the words of `app.formats.writing.WORDS`; all else is named as a loss.
     """
 
     name: str
@@ -231,10 +272,14 @@ class Format:
     gather: Gather | None = None
     tried: bool = True
     read_folder: Callable[[Path, int | None], Reading] | None = None
+    container: Callable[[Path], object] | None = None
+    carries: tuple[str, ...] = ()
+    prepare: Prepare | None = None
 
     @property
     def reads(self) -> bool:
-        return self.convert is not None or self.read_folder is not None
+        ways = (self.convert, self.prepare, self.read_folder, self.container)
+        return any(way is not None for way in ways)
 
     @property
     def writes(self) -> bool:

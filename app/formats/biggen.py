@@ -89,23 +89,27 @@ def _given(score: object) -> list[Given]:
     return []
 
 
-def write(results: Iterable[Graded], out: BinaryIO) -> list[str]:
+def write(results: Iterable[Graded], out: BinaryIO) -> Losses:
     """One object by id; of several experts on a task the last one's score."""
     loss = Losses()
     found: dict[str, Record] = {}
     for graded in results:
-        writing.unsaid(graded, loss, "ratings")
         response = graded.task.responses[0]
+        writing.other_ratings(graded, response.id, loss, (anchored.SCORE,))
+        writing.further(graded, loss, "ratings")
         entry = writing.rating(graded, response.id, anchored.SCORE)
+        if entry.get("value") is None:
+            loss.leave("results without a score")
+            continue
         loss.note("comments on a score", bool(entry.get("comment")))
-        loss.note("all but the last expert's score on a task", graded.task.id in found)
+        loss.leave("all but the last expert's score on a task", graded.task.id in found)
         found[graded.task.id] = dict(graded.source) | {
             "response": response.text,
             "response_model_name": graded.models.get(response.id, ""),
-            "human_score": entry.get("value"),
+            "human_score": entry["value"],
         }
     writing.document(out, found)
-    return loss.report()
+    return loss
 
 
 FORMAT = Format(
@@ -116,4 +120,5 @@ FORMAT = Format(
     describe,
     write,
     gather,
+    carries=("ratings",),
 )

@@ -99,12 +99,11 @@ def outline(text: str, loss: Losses) -> Rubric:
     return Rubric(tuple(kept), version="biglaw-1")
 
 
-def write(results: Iterable[Graded], out: BinaryIO) -> list[str]:
+def write(results: Iterable[Graded], out: BinaryIO) -> Losses:
     """The source's columns, then Response ID, Expert, Score and each criterion's verdict on a line of its own."""
     loss = Losses()
     with writing.table(out, (*COLUMNS, "Response ID", "Expert", "Score", "Verdicts")) as row:
         for graded in results:
-            writing.unsaid(graded, loss, "verdicts")
             for response in graded.task.responses:
                 score = writing.score(graded, response.id)
                 told = []
@@ -121,7 +120,7 @@ def write(results: Iterable[Graded], out: BinaryIO) -> list[str]:
                         "\n".join(told),
                     ]
                 )
-    return loss.report()
+    return loss
 
 
 FORMAT = Format(
@@ -132,4 +131,5 @@ FORMAT = Format(
     describe,
     write,
     tried=False,
+    carries=("verdicts", "criterion_comment"),
 )

@@ -10,7 +10,6 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any, BinaryIO
 
-from app.domain.verdict import Mark
 from app.formats import drafts, gathering, pairs, textlabels, writing
 from app.formats.base import About, Draft, Format, Given, Graded, Losses, Record, Unfit
 
@@ -113,27 +112,27 @@ def _by_user(record: Record, every: list[tuple[Any, Any, str]]) -> dict[str, lis
     return found
 
 
-def write(results: Iterable[Graded], out: BinaryIO) -> list[str]:
+def write(results: Iterable[Graded], out: BinaryIO) -> Losses:
     """doccano's JSON Lines: `label` with [start, end, name] or with names; one line a result."""
     loss = Losses()
     found: list[Record] = []
     for graded in results:
-        writing.unsaid(graded, loss, "spans", "verdicts")
+        writing.further(graded, loss, "spans", "verdicts")
         response = graded.task.responses[0]
         source = dict(graded.source)
         field = source.pop("field", "label")
         field = field if field in ("label", "labels", "entities") else "label"
         if "spans" in graded.task.panels:
             label: Any = [list(place) for place in textlabels.marked(graded, loss)]
+            textlabels.beside_spans(graded, loss)
         else:
-            label = [
-                c.tags[0]
-                for c in graded.task.rubric.leaves
-                if writing.verdict(graded, response.id, c.id).get("value") == Mark.MET and c.tags
-            ]
+            classes = textlabels.classed(graded, loss)
+            if not classes:
+                continue
+            label = [name for name, met in classes.items() if met]
         found.append({"text": response.text, field: label} | source)
     writing.lines(out, found)
-    return loss.report()
+    return loss
 
 
 FORMAT = Format(
@@ -144,4 +143,5 @@ FORMAT = Format(
     describe,
     write,
     gather,
+    carries=("spans", "verdicts"),
 )

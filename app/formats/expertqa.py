@@ -52,6 +52,8 @@ def convert(record: Record, loss: Losses) -> Draft:
     asked = drafts.text(record, "question")
     if not asked:
         raise Unfit("the question is empty")
+    if not isinstance(record["answers"], dict):
+        raise Unfit("the answer is empty")
     if len(record["answers"]) != 1:
         raise Unfit("its claims belong to several answers; each answer needs a record of its own")
     ((model, answer),) = record["answers"].items()
@@ -152,35 +154,42 @@ def _take(verdicts: dict[str, Any], name: str, value: str | int | None, comment:
         verdicts[name] = {"value": value} | ({"comment": comment} if comment else {})
 
 
-def write(results: Iterable[Graded], out: BinaryIO) -> list[str]:
+def write(results: Iterable[Graded], out: BinaryIO) -> Losses:
     loss = Losses()
-    writing.lines(out, (_line(g, loss) for g in results))
-    return loss.report()
+    writing.lines(out, (line for g in results if (line := _line(g, loss)) is not None))
+    return loss
 
 
-def _line(graded: Graded, loss: Losses) -> Record:
-    writing.unsaid(graded, loss, "verdicts", "ideal")
-    writing.nameless(graded, loss)
+def _line(graded: Graded, loss: Losses) -> Record | None:
+    writing.further(graded, loss, "verdicts")
     source, response = dict(graded.source), graded.task.responses[0]
     claims = []
     for n, claim in enumerate(source.get("claims") or [], 1):
         found = dict(claim)
         for name in QUESTIONS:
             entry = writing.verdict(graded, response.id, f"claim{n}.{name}")
-            found[name] = _word(SCALES.get(name), entry.get("value"))
+            found[name] = _word(SCALES.get(name), entry.get("value"), loss)
             if name == "support":
                 found["reason_missing_support"] = entry.get("comment") or ""
             else:
                 loss.note("comments on a verdict", bool(entry.get("comment")))
         claims.append(found)
+    told = writing.part(graded, response.id).get("verdicts") or {}
+    known = {f"claim{n}.{name}" for n in range(1, len(claims) + 1) for name in QUESTIONS} | {"usefulness"}
+    loss.note("verdicts on criteria that ExpertQA has no field for", len(told.keys() - known))
     ideal = graded.judgement.get("ideal") or {}
+    if not told.keys() & known and not ideal.get("text"):
+        loss.leave("results without an answer that ExpertQA has a field for")
+        return None
+    writing.nameless(graded, loss)
+    loss.note("reasons of an ideal answer", bool(ideal.get("reason")))
     useful = writing.verdict(graded, response.id, "usefulness").get("value")
     answer = {
         "answer_string": response.text,
         "attribution": source.get("attribution"),
         "claims": claims,
         "revised_answer_string": ideal.get("text") or "",
-        "usefulness": _word(USEFULNESS, useful),
+        "usefulness": _word(USEFULNESS, useful, loss),
         "annotator_id": graded.expert,
     }
     return {
@@ -191,12 +200,17 @@ def _line(graded: Graded, loss: Losses) -> Record:
     }
 
 
-def _word(words: tuple[str, ...] | None, value: object) -> str | None:
+def _word(words: tuple[str, ...] | None, value: object, loss: Losses) -> str | None:
+    if value is None:
+        return None
     if value == Mark.NOT_APPLICABLE:
         return NOT_APPLICABLE
-    if words is None:
-        return {Mark.MET: "Yes", Mark.NOT_MET: "No"}.get(Mark(str(value))) if value is not None else None
-    return words[int(value)] if isinstance(value, int | float) else None
+    if words is None and (met := writing.met(value)) is not None:
+        return "Yes" if met else "No"
+    if words is not None and isinstance(value, int | float) and value in range(len(words)):
+        return words[int(value)]
+    loss.note("answers that ExpertQA has no word for")
+    return None
 
 
 FORMAT = Format(
@@ -206,4 +220,5 @@ FORMAT = Format(
     convert,
     describe,
     write,
+    carries=("verdicts", "criterion_comment", "ideal"),
 )

@@ -7,6 +7,9 @@ from typing import Any
 
 from app.formats.base import Record
 
+LINE = "#line"
+"""Where a record keeps its own line."""
+
 
 def grouped(
     found: Iterator[tuple[int, Any]], name: str, key: Callable[[Record], Hashable]
@@ -23,9 +26,9 @@ def grouped(
 
 
 def numbered(found: Iterator[tuple[int, Any]]) -> Iterator[tuple[int, Any]]:
-    """Each record knows its own line, as `#line`."""
+    """Each record knows its own line."""
     for line, record in found:
-        yield line, record | {"#line": line} if isinstance(record, dict) else record
+        yield line, record | {LINE: line} if isinstance(record, dict) else record
 
 
 def with_words(

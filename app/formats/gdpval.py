@@ -72,19 +72,23 @@ def _criterion(item: object, n: int) -> Criterion:
     )
 
 
-def write(results: Iterable[Graded], out: BinaryIO) -> list[str]:
+def write(results: Iterable[Graded], out: BinaryIO) -> Losses:
     """A line a response: the task, its rubric with `met` of each item, and the score."""
     loss = Losses()
     found: list[Record] = []
     for graded in results:
-        writing.unsaid(graded, loss, "verdicts")
         source = dict(graded.source)
         as_text = source.pop("in_text", False)
         for response in graded.task.responses:
             items = [dict(item) for item in source.get("rubric_json") or []]
+            told = writing.part(graded, response.id).get("verdicts") or {}
+            known = {c.id for c in graded.task.rubric.leaves[: len(items)]}
+            loss.note("verdicts on criteria that the source's rubric does not hold", len(told.keys() - known))
             for criterion, item in zip(graded.task.rubric.leaves, items, strict=False):
                 entry = writing.verdict(graded, response.id, criterion.id)
                 item["met"] = writing.met(entry.get("value"))
+                unsure = item["met"] is None and entry.get("value") is not None
+                loss.note("verdicts that are neither met nor not met", unsure)
                 if entry.get("comment"):
                     item["comment"] = entry["comment"]
             line: Record = {"prompt": graded.task.prompt[-1].text, "deliverable_text": response.text}
@@ -94,7 +98,7 @@ def write(results: Iterable[Graded], out: BinaryIO) -> list[str]:
                 source | line | {"expert": graded.expert, "score": writing.score(graded, response.id)}
             )
     writing.lines(out, found)
-    return loss.report()
+    return loss
 
 
 FORMAT = Format(
@@ -105,4 +109,5 @@ FORMAT = Format(
     describe,
     write,
     tried=False,
+    carries=("verdicts", "criterion_comment"),
 )

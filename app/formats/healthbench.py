@@ -65,7 +65,7 @@ def _ideal(data: Any, loss: Losses) -> list[Answer]:
     return [Answer(said) for said in kept]
 
 
-def write(results: Iterable[Graded], out: BinaryIO) -> list[str]:
+def write(results: Iterable[Graded], out: BinaryIO) -> Losses:
     """One line a response: HealthBench's example metadata with the expert as rater."""
     loss = Losses()
     for graded in results:
@@ -90,7 +90,7 @@ def write(results: Iterable[Graded], out: BinaryIO) -> list[str]:
                 "comment": part.get("comment") or "",
             }
             out.write(jsonio.dumps(line) + b"\n")
-    return loss.report()
+    return loss
 
 
 def _item(criterion: Criterion, verdict: Any, loss: Losses) -> dict[str, Any]:
@@ -102,8 +102,6 @@ def _item(criterion: Criterion, verdict: Any, loss: Losses) -> dict[str, Any]:
         loss.note("“partly” is written as not met")
     elif met is None and value is not None:
         loss.note("a verdict that is neither met nor not met has no criteria_met")
-    if leaves.get("confidence"):
-        loss.note("confidence has no place")
     return {
         "criterion": criterion.text,
         "points": criterion.points,
@@ -120,4 +118,5 @@ FORMAT = Format(
     convert,
     describe,
     write,
+    carries=("verdicts", "criterion_comment", "comment"),
 )

@@ -64,22 +64,24 @@ def convert(record: Record, loss: Losses) -> Draft:
     )
 
 
-def write(results: Iterable[Graded], out: BinaryIO) -> list[str]:
+def write(results: Iterable[Graded], out: BinaryIO) -> Losses:
     from app.formats.trl_preference import asked
 
     loss = Losses()
     found: list[Record] = []
     for graded in results:
-        writing.unsaid(graded, loss, "ratings")
+        before = len(found)
         for response in graded.task.responses:
+            writing.other_ratings(graded, response.id, loss, ATTRIBUTES)
             rated = {name: writing.rating(graded, response.id, name) for name in ATTRIBUTES}
             if all(r.get("value") is None for r in rated.values()):
                 continue
             loss.note("comments on a rating", sum(bool(r.get("comment")) for r in rated.values()))
             values = {name: r.get("value") for name, r in rated.items()}
             found.append({"prompt": asked(graded, loss), "response": response.text} | values)
+        loss.leave("results without a rating of its attributes", len(found) == before)
     writing.lines(out, found)
-    return loss.report()
+    return loss
 
 
 FORMAT = Format(
@@ -90,4 +92,5 @@ FORMAT = Format(
     describe,
     write,
     tried=False,
+    carries=("ratings",),
 )

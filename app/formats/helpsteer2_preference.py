@@ -57,7 +57,7 @@ def _rater(one: Record, n: int) -> Given:
     return pairs.prefers(f"rater-{n}", strength(one.get("strength", one.get("preference_strength"))), said)
 
 
-def write(results: Iterable[Graded], out: BinaryIO) -> list[str]:
+def write(results: Iterable[Graded], out: BinaryIO) -> Losses:
     """One line a result; the first paragraph of a justification is the statement, the rest the elaboration."""
     loss = Losses()
     found: list[Record] = []
@@ -65,9 +65,8 @@ def write(results: Iterable[Graded], out: BinaryIO) -> list[str]:
         told = writing.preference(graded)
         value = told.get("value")
         if value is None or value == BOTH_BAD:
-            loss.note("“both bad” has no strength", value is not None)
+            loss.leave("results without an answer" if value is None else "“both bad” has no strength")
             continue
-        writing.unsaid(graded, loss, "preference", "justification")
         statement, _, elaboration = str(told.get("justification") or "").partition("\n\n")
         found.append(
             dict(graded.source)
@@ -81,7 +80,7 @@ def write(results: Iterable[Graded], out: BinaryIO) -> list[str]:
             }
         )
     writing.lines(out, found)
-    return loss.report()
+    return loss
 
 
 FORMAT = Format(
@@ -92,4 +91,5 @@ FORMAT = Format(
     describe,
     write,
     tried=False,
+    carries=("preference", "justification"),
 )

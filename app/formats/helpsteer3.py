@@ -50,7 +50,7 @@ def overall(scores: list[int]) -> int:
     return int(abs(mean) + 0.5) * (1 if mean > 0 else -1)
 
 
-def write(results: Iterable[Graded], out: BinaryIO) -> list[str]:
+def write(results: Iterable[Graded], out: BinaryIO) -> Losses:
     """One line a task with all its raters, in the order they came."""
     loss = Losses()
     found: list[Record] = []
@@ -68,15 +68,14 @@ def write(results: Iterable[Graded], out: BinaryIO) -> list[str]:
             }
         )
     writing.lines(out, found)
-    return loss.report()
+    return loss
 
 
 def _told(graded: Graded, loss: Losses) -> Record | None:
-    writing.unsaid(graded, loss, "preference", "justification")
     entry = writing.preference(graded)
     value = entry.get("value")
-    loss.note("“both bad” has no score", value == BOTH_BAD)
     if value is None or value == BOTH_BAD:
+        loss.leave("results without an answer" if value is None else "“both bad” has no score")
         return None
     return {"score": value, "reasoning": entry.get("justification") or ""}
 
@@ -89,4 +88,5 @@ FORMAT = Format(
     describe,
     write,
     tried=False,
+    carries=("preference", "justification"),
 )

@@ -42,15 +42,13 @@ def convert(record: Record, _loss: Losses) -> Draft:
     )
 
 
-def write(results: Iterable[Graded], out: BinaryIO) -> list[str]:
+def write(results: Iterable[Graded], out: BinaryIO) -> Losses:
     loss = Losses()
     found: list[Record] = []
     for graded in results:
         ideal = graded.judgement.get("ideal") or {}
         if not ideal.get("text"):
             continue
-        writing.unsaid(graded, loss, "ideal")
-        loss.note("verdicts on the ideal answer", len(ideal.get("verdicts") or {}))
         task, source = graded.task, dict(graded.source)
         as_list = source.pop("feedback_list", False)
         told = str(ideal.get("reason") or "")
@@ -65,7 +63,7 @@ def write(results: Iterable[Graded], out: BinaryIO) -> list[str]:
             }
         )
     writing.lines(out, found)
-    return loss.report()
+    return loss
 
 
 FORMAT = Format(
@@ -76,4 +74,5 @@ FORMAT = Format(
     describe,
     write,
     tried=False,
+    carries=("ideal",),
 )

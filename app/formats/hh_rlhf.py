@@ -64,7 +64,7 @@ def _said(turn: Turn) -> str:
     return f"\n\n{NAMES.get(turn.role, turn.role)}:" + (f" {turn.text}" if turn.text else "")
 
 
-def write(results: Iterable[Graded], out: BinaryIO) -> list[str]:
+def write(results: Iterable[Graded], out: BinaryIO) -> Losses:
     loss = Losses()
     found: list[Record] = []
     for graded, which in pairs.decided(results, loss, "a tie or no answer has no place"):
@@ -77,7 +77,7 @@ def write(results: Iterable[Graded], out: BinaryIO) -> list[str]:
             }
         )
     writing.lines(out, found)
-    return loss.report()
+    return loss
 
 
 FORMAT = Format(
@@ -87,4 +87,5 @@ FORMAT = Format(
     convert,
     describe,
     write,
+    carries=("preference",),
 )

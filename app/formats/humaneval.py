@@ -62,7 +62,7 @@ def _name(record: Record) -> str:
     return names[-1] if names else str(record["task_id"])
 
 
-def write(results: Iterable[Graded], out: BinaryIO) -> list[str]:
+def write(results: Iterable[Graded], out: BinaryIO) -> Losses:
     """The record as it was, its solution where it stood, and the grades."""
     return writing.graded_lines(results, out, _head)
 
@@ -81,4 +81,5 @@ FORMAT = Format(
     convert,
     describe,
     write,
+    carries=("verdicts", "criterion_comment"),
 )

@@ -46,12 +46,11 @@ def convert(record: Record, _loss: Losses) -> Draft:
     )
 
 
-def write(results: Iterable[Graded], out: BinaryIO) -> list[str]:
+def write(results: Iterable[Graded], out: BinaryIO) -> Losses:
     """The question with its statements, and per response which of them it says."""
     loss = Losses()
     found: list[Record] = []
     for graded in results:
-        writing.unsaid(graded, loss, "verdicts")
         source = dict(graded.source)
         leaves = graded.task.rubric.leaves
         statements: Record = {
@@ -68,7 +67,7 @@ def write(results: Iterable[Graded], out: BinaryIO) -> list[str]:
             | {"expert": graded.expert, "verdicts": verdicts}
         )
     writing.lines(out, found)
-    return loss.report()
+    return loss
 
 
 FORMAT = Format(
@@ -78,4 +77,5 @@ FORMAT = Format(
     convert,
     describe,
     write,
+    carries=("verdicts",),
 )

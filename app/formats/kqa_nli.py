@@ -5,7 +5,7 @@ One row a statement, one column a physician; the rows of one answer are one task
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -16,7 +16,7 @@ from app.formats import drafts, gathering, pairs, writing
 from app.formats.base import About, Answer, Draft, Format, Given, Graded, Losses, Record, Unfit
 
 LABELS = {"Contradiction": -1, "Neutral": 0, "Entailment": 1}
-WORDS = {value: word for word, value in LABELS.items()}
+WORDS: Mapping[float, str] = {value: word for word, value in LABELS.items()}
 ANCHORS = (
     Anchor(-1.0, "Contradicts the statement"),
     Anchor(0.0, "Says neither"),
@@ -70,20 +70,23 @@ def convert(record: Record, loss: Losses) -> Draft:
     )
 
 
-def write(results: Iterable[Graded], out: BinaryIO) -> list[str]:
+def write(results: Iterable[Graded], out: BinaryIO) -> Losses:
     """One row a statement; the first three raters of a task in their order, and the majority."""
     loss = Losses()
     with writing.table(out, COLUMNS) as row:
         for group in writing.by_task(results):
             task = group[0].task
-            loss.note("raters after the third", max(len(group) - len(RATERS), 0))
-            for graded in group:
-                writing.unsaid(graded, loss, "verdicts")
             response = task.responses[0]
+            for graded in group:
+                writing.further(graded, loss, "verdicts")
+            told = [graded for graded in group if _labels(graded, loss)]
+            loss.leave("results without one of the three labels", len(group) - len(told))
+            loss.leave("raters after the third", max(len(told) - len(RATERS), 0))
+            if not told:
+                continue
             index = list(group[0].source.get("index") or [])
             for n, criterion in enumerate(task.rubric.leaves):
-                values = [writing.verdict(g, response.id, criterion.id).get("value") for g in group[:3]]
-                words = [WORDS.get(int(v), "") if isinstance(v, int | float) else "" for v in values]
+                words = [_word(g, criterion.id) for g in told[: len(RATERS)]]
                 most = max(dict.fromkeys(w for w in words if w), key=words.count, default="")
                 name = group[0].models.get(response.id, response.id)
                 row(
@@ -99,7 +102,22 @@ def write(results: Iterable[Graded], out: BinaryIO) -> list[str]:
                         *[""] * (len(RATERS) - len(words)),
                     ]
                 )
-    return loss.report()
+    return loss
+
+
+def _labels(graded: Graded, loss: Losses) -> bool:
+    """Whether a result has one of the three labels for a statement; other answers are noted."""
+    response = graded.task.responses[0].id
+    criteria = [c.id for c in graded.task.rubric.leaves]
+    told = [c for c in criteria if writing.verdict(graded, response, c).get("value") is not None]
+    labelled = sum(bool(_word(graded, c)) for c in told)
+    loss.note("answers that are none of the three labels", len(told) - labelled)
+    return labelled > 0
+
+
+def _word(graded: Graded, criterion: CriterionId) -> str:
+    value = writing.verdict(graded, graded.task.responses[0].id, criterion).get("value")
+    return WORDS.get(value, "") if isinstance(value, int | float) else ""
 
 
 FORMAT = Format(
@@ -110,4 +128,5 @@ FORMAT = Format(
     describe,
     write,
     gather,
+    carries=("verdicts",),
 )

@@ -45,20 +45,18 @@ def convert(record: Record, loss: Losses) -> Draft:
     )
 
 
-def write(results: Iterable[Graded], out: BinaryIO) -> list[str]:
+def write(results: Iterable[Graded], out: BinaryIO) -> Losses:
     """The table's own columns, then response, expert, score, and one column a criterion of the first result."""
     loss = Losses()
     heading = [*COLUMNS, "response", "expert", "score"]
     criteria: list[str] = []
     table = []
     for graded in results:
-        writing.unsaid(graded, loss, "verdicts")
         criteria = criteria or [c.id for c in graded.task.rubric.leaves]
         if criteria != [c.id for c in graded.task.rubric.leaves]:
             loss.note("verdicts of a task with other criteria than the first one's")
         for response in graded.task.responses:
             found = [writing.verdict(graded, response.id, c) for c in criteria]
-            loss.note("comments on a verdict", sum(bool(v.get("comment")) for v in found))
             table.append(
                 [
                     *(str(graded.source.get(k, "")) for k in COLUMNS),
@@ -69,7 +67,7 @@ def write(results: Iterable[Graded], out: BinaryIO) -> list[str]:
                 ]
             )
     sheets.write([*heading, *criteria], table, out)
-    return loss.report()
+    return loss
 
 
 FORMAT = Format(
@@ -79,4 +77,5 @@ FORMAT = Format(
     convert,
     describe,
     write,
+    carries=("verdicts",),
 )

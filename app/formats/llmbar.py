@@ -38,7 +38,7 @@ def convert(record: Record, _loss: Losses) -> Draft:
     )
 
 
-def write(results: Iterable[Graded], out: BinaryIO) -> list[str]:
+def write(results: Iterable[Graded], out: BinaryIO) -> Losses:
     loss = Losses()
     found = []
     for graded, which in pairs.decided(results, loss, "a tie or no answer has no label"):
@@ -51,7 +51,7 @@ def write(results: Iterable[Graded], out: BinaryIO) -> list[str]:
             }
         )
     writing.document(out, found)
-    return loss.report()
+    return loss
 
 
 FORMAT = Format(
@@ -61,4 +61,5 @@ FORMAT = Format(
     convert,
     describe,
     write,
+    carries=("preference",),
 )

@@ -17,6 +17,8 @@ from xml.etree import ElementTree
 from app.formats.base import Unfit
 
 MAX_CONFIG = 512 * 1024
+MAX_NAMED = 300
+"""Characters: of a configuration, and of a list in a reason."""
 OBJECTS = {"Text", "HyperText", "Markdown", "Chat", "Paragraphs", "List", "Header"}
 MEDIA = {"Image", "Audio", "AudioPlus", "Video", "TimeSeries", "Table", "Website", "Pdf"}
 CONTROLS = {
@@ -71,7 +73,7 @@ def read_config(xml: str) -> Config:
         raise Unfit("its labelling configuration declares entities, which are not expanded")
     try:
         root = ElementTree.fromstring(xml)
-    except ElementTree.ParseError as exc:
+    except (ElementTree.ParseError, LookupError, ValueError) as exc:
         raise Unfit("its labelling configuration is no XML") from exc
     objects: dict[str, Shown] = {}
     controls: list[Asked] = []
@@ -94,6 +96,11 @@ def read_config(xml: str) -> Config:
             controls.append(_control(node, name, title))
         elif node.tag in MEDIA or (node.get("toName") and name):
             unread.append(f"{node.tag} “{name}”")
+    if not controls and unread:
+        raise Unfit(
+            "its labelling configuration asks nothing that can be answered here, only {what}",
+            what=", ".join(unread)[:MAX_NAMED],
+        )
     if not controls:
         raise Unfit("its labelling configuration asks nothing that can be answered here")
     return Config(objects, tuple(controls), tuple(unread))

@@ -1,8 +1,4 @@
-"""Judgements ⇄ the `result` of a Label Studio annotation: one region an answer.
-
-Label Studio marks text in a browser, whose strings count UTF-16 units; offsets here are code points. A span that is
-read is placed by its quote, in whichever of the two it stands; what is written counts UTF-16 units.
-"""
+"""Judgements → the `result` of a Label Studio annotation: one region an answer. What has no place there is named."""
 
 from __future__ import annotations
 
@@ -13,57 +9,94 @@ from typing import Any
 from app.domain.task import Task
 from app.formats.base import Losses, Record
 from app.formats.ls_config import SEPARATOR
-from app.formats.writing import WIN, entry
+from app.formats.ls_offsets import units
+from app.formats.writing import WIN, WORDS, entry
 
+META = "assay"
+"""Of each region's `meta` in a file: who judged. Label Studio keeps it, and takes who imports for the annotator."""
 SIDES = {"left": -WIN, "right": WIN}
+TEXTS = ("name", "to", "type", "panel", "response", "item")
+
+
+def controls_of(task: Task, source: Mapping[str, Any]) -> list[Record]:
+    """How the answers of a task are written back, as its source says; what is no such thing is left out."""
+    found = source.get("controls")
+    responses = {r.id for r in task.responses}
+    return [
+        control
+        for control in (found if isinstance(found, list) else [])
+        if isinstance(control, dict)
+        and all(isinstance(control.get(name), str) for name in TEXTS)
+        and control["response"] in responses
+        and isinstance(control.get("values"), list)
+        and all(isinstance(value, str) for value in control["values"])
+    ]
+
+
+def one_of_many(control: Record) -> str | None:
+    """The choice that a control asks yes or no about; None of one that asks for a single answer."""
+    if isinstance(control.get("value"), str):
+        return str(control["value"])
+    name, _, value = control["item"].partition("/")
+    return value if control["type"] == "choices" and value and name == control["name"] else None
 
 
 def regions(
     task: Task, source: Mapping[str, Any], judgement: Mapping[str, Any], loss: Losses
 ) -> list[Record]:
-    """The regions of one annotation, in the order of the configuration."""
+    """The regions of one annotation, in the order of the configuration; choices that go together come last."""
+    controls = controls_of(task, source)
     found: list[Record] = []
-    multiple: dict[str, list[str]] = {}
-    for control in source.get("controls") or []:
-        if control["type"] == "choices" and "/" in control["item"] and control["item"] != control["name"]:
-            if _rating(judgement, control) == 1:
-                multiple.setdefault(control["name"], []).append(control["item"].partition("/")[2])
-            continue
-        found += [_region(control, kind, value) for kind, value in _values(task, control, judgement, loss)]
-    for control in source.get("controls") or []:
-        chosen = multiple.pop(control["name"], None)
-        if chosen:
-            found.append(_region(control, "choices", {"choices": chosen}))
+    chosen: dict[str, tuple[Record, list[str]]] = {}
+    for control in controls:
+        value = one_of_many(control)
+        if value is None:
+            found += [_region(control, kind, said) for kind, said in _values(task, control, judgement, loss)]
+        elif _rating(judgement, control) == 1:
+            chosen.setdefault(control["name"], (control, []))[1].append(value)
+    for control, names in chosen.values():
+        several = {
+            "choices": names,
+            "taxonomy": [name.split(SEPARATOR) for name in names],
+        }
+        kind = control["type"] if control["type"] in several else "choices"
+        found.append(_region(control, kind, {kind: several[kind]}))
+    _name_the_rest(controls, judgement, loss)
     return found
 
 
 def _values(
     task: Task, control: Record, judgement: Mapping[str, Any], loss: Losses
 ) -> list[tuple[str, dict[str, Any]]]:
-    part = (judgement.get("responses") or {}).get(control["response"]) or {}
+    part = _part(judgement, control["response"])
     match control["panel"]:
         case "ratings":
             value = _rating(judgement, control)
-            return [] if value is None else [_scale(control, value)]
+            return _scale(control, value, loss) if isinstance(value, int | float) else []
         case "preference":
             value = entry((judgement.get("preference") or {}).get("overall")).get("value")
             if not isinstance(value, int) or value == 0:
+                loss.note("ties, and pairs of which both are bad", value is not None)
                 return []
-            if abs(value) != WIN:
-                loss.note("how much better a text is")
+            loss.note("how much better a text is", abs(value) != WIN)
             return [("pairwise", {"selected": "left" if value < 0 else "right"})]
         case "ranking":
             places = (judgement.get("ranking") or {}).get("places") or {}
+            loss.note("responses that share a place", len(places) - len(set(places.values())))
             order = sorted(places, key=lambda r: places[r])
             return [("ranker", {"ranker": {"rank": order}})] if order else []
         case "spans":
-            text = task.response(control["response"]).text
-            return [
-                _label(control, text, span, loss) for span in part.get("spans") or [] if span.get("label")
-            ]
+            text = next(r.text for r in task.responses if r.id == control["response"])
+            labelled = [span for span in part.get("spans") or [] if span.get("label")]
+            return [_label(control, text, span, loss) for span in labelled]
         case "ideal":
             return _words((judgement.get("ideal") or {}).get("text"))
     return _words(part.get("comment"))
+
+
+def _part(judgement: Mapping[str, Any], response: str) -> Mapping[str, Any]:
+    found: Mapping[str, Any] = (judgement.get("responses") or {}).get(response) or {}
+    return found
 
 
 def _words(said: Any) -> list[tuple[str, dict[str, Any]]]:
@@ -71,59 +104,32 @@ def _words(said: Any) -> list[tuple[str, dict[str, Any]]]:
 
 
 def _rating(judgement: Mapping[str, Any], control: Record) -> Any:
-    part = (judgement.get("responses") or {}).get(control["response"]) or {}
-    return entry((part.get("ratings") or {}).get(control["item"])).get("value")
+    ratings = _part(judgement, control["response"]).get("ratings") or {}
+    return entry(ratings.get(control["item"])).get("value")
 
 
-def _scale(control: Record, value: float) -> tuple[str, dict[str, Any]]:
+def _scale(control: Record, value: float, loss: Losses) -> list[tuple[str, dict[str, Any]]]:
     number = int(value) if float(value).is_integer() else value
+    values = control["values"]
     match control["type"]:
-        case "choices":
-            return "choices", {"choices": [control["values"][int(value)]]}
-        case "taxonomy":
-            return "taxonomy", {"taxonomy": [control["values"][int(value)].split(SEPARATOR)]}
+        case "choices" | "taxonomy":
+            if not 0 <= value < len(values):
+                loss.note("choices that the configuration does not know")
+                return []
+            chosen = values[int(value)]
+            if control["type"] == "choices":
+                return [("choices", {"choices": [chosen]})]
+            return [("taxonomy", {"taxonomy": [chosen.split(SEPARATOR)]})]
         case "number":
-            return "number", {"number": number}
-    return "rating", {"rating": number}
+            return [("number", {"number": number})]
+    return [("rating", {"rating": number})]
 
 
 def _label(control: Record, text: str, span: Record, loss: Losses) -> tuple[str, dict[str, Any]]:
     loss.note("comments and severities of spans", bool(span.get("comment") or span.get("severity")))
     labels = "hypertextlabels" if control["type"] == "hypertextlabels" else "labels"
-    start, end = (_units(text, span[edge]) for edge in ("start", "end"))
+    start, end = (units(text, span[edge]) for edge in ("start", "end"))
     return labels, {"start": start, "end": end, "text": span["quote"], labels: [span["label"]]}
-
-
-def _units(text: str, offset: int) -> int:
-    """Code points → UTF-16 units."""
-    return offset + sum(c > "\uffff" for c in text[:offset])
-
-
-def _points(text: str, units: int) -> int | None:
-    """UTF-16 units → code points; None within a character or past the end."""
-    at = 0
-    for n, c in enumerate(text):
-        if at >= units:
-            return n if at == units else None
-        at += 2 if c > "\uffff" else 1
-    return len(text) if at == units else None
-
-
-def placed(text: str, start: object, end: object, quote: object) -> tuple[int, int] | None:
-    """Where a span of the server stands, in code points; None when its quote stands at neither place."""
-    if (
-        not isinstance(start, int)
-        or not isinstance(end, int)
-        or isinstance(start, bool)
-        or not 0 <= start < end
-    ):
-        return None
-    places = [(start, end), (_points(text, start), _points(text, end))]
-    for first, last in reversed(places):
-        inside = first is not None and last is not None and last <= len(text)
-        if inside and (not isinstance(quote, str) or text[first:last] == quote):
-            return first, last  # type: ignore[return-value]
-    return None
 
 
 def _region(control: Record, kind: str, value: dict[str, Any]) -> Record:
@@ -137,81 +143,25 @@ def _region(control: Record, kind: str, value: dict[str, Any]) -> Record:
     }
 
 
-def judgement(
-    source: Mapping[str, Any], result: Sequence[object], texts: Mapping[str, str], loss: Losses
-) -> dict[str, Any]:
-    """The judgement that an annotation of the server says. texts: the responses' texts, for quotes.
+def _name_the_rest(controls: Sequence[Record], judgement: Mapping[str, Any], loss: Losses) -> None:
+    """Answers of a kind that Label Studio has, which no control of this task asks for."""
+    asked = {(c["panel"], c["response"], c["item"] if c["panel"] == "ratings" else "") for c in controls}
+    panels = {panel for panel, _, _ in asked}
 
-    A span that does not stand where it says is named and left out, never moved.
-    """
-    found: dict[str, Any] = {}
-    by_name: dict[str, list[Record]] = {}
-    for control in source.get("controls") or []:
-        by_name.setdefault(control["name"], []).append(control)
-    for n, region in enumerate(result):
-        if not isinstance(region, dict) or not isinstance(region.get("value"), dict):
-            continue
-        controls = by_name.get(str(region.get("from_name")), [])
-        if not controls:
-            loss.note(f"answers to “{region.get('from_name')}”, which is not asked here")
-            continue
-        _take(found, controls, region["value"], texts, f"ls{n}", loss)
-    return found
+    def rest(word: str, times: int) -> None:
+        loss.note(f"{WORDS[word]} that the configuration has no place for", times)
 
-
-def _take(
-    found: dict[str, Any],
-    controls: list[Record],
-    value: Record,
-    texts: Mapping[str, str],
-    name: str,
-    loss: Losses,
-) -> None:
-    control = controls[0]
-    response = control["response"]
-    part = found.setdefault("responses", {}).setdefault(response, {})
-    ratings = part.setdefault("ratings", {})
-    if "rating" in value or "number" in value:
-        ratings[control["item"]] = value.get("rating", value.get("number"))
-    elif "choices" in value or "taxonomy" in value:
-        chosen = [
-            c if isinstance(c, str) else SEPARATOR.join(c)
-            for c in value.get("choices") or value.get("taxonomy") or ()
-        ]
-        if len(controls) > 1:
-            for one in controls:
-                ratings[one["item"]] = int(one["item"].partition("/")[2] in chosen)
-        elif chosen and chosen[0] in control["values"]:
-            ratings[control["item"]] = control["values"].index(chosen[0])
-        else:
-            loss.note("choices that the configuration does not know")
-    elif value.get("selected") in SIDES:
-        found["preference"] = {"overall": {"value": SIDES[value["selected"]]}}
-    elif isinstance(value.get("ranker"), dict):
-        order = next((v for v in value["ranker"].values() if isinstance(v, list)), [])
-        found["ranking"] = {"places": {item: n for n, item in enumerate(order, 1)}}
-    elif isinstance(value.get("text"), list):
-        text = "\n\n".join(str(t) for t in value["text"])
-        if control["panel"] == "ideal":
-            found["ideal"] = {"text": text}
-        else:
-            part["comment"] = text
-    elif "start" in value and "end" in value:
-        label = (value.get("labels") or value.get("hypertextlabels") or [""])[0]
-        text = texts.get(response, "")
-        place = placed(text, value["start"], value["end"], value.get("text"))
-        if place is None:
-            loss.note(f"a span from {value['start']} to {value['end']} is no stretch of the text")
-        else:
-            span = {
-                "id": name,
-                "start": place[0],
-                "end": place[1],
-                "quote": text[slice(*place)],
-                "label": label,
-            }
-            part.setdefault("spans", []).append(span)
-    else:
-        loss.note("answers of a kind that is not read here")
-    if not ratings:
-        part.pop("ratings", None)
+    for response, part in (judgement.get("responses") or {}).items():
+        rated = part.get("ratings") or {}
+        rest("ratings", sum(("ratings", response, item) not in asked for item in rated))
+        loss.note("comments on a rating", sum(bool(entry(one).get("comment")) for one in rated.values()))
+        placed = ("spans", response, "") in asked
+        spans = part.get("spans") or []
+        rest("spans", sum(not placed or not span.get("label") for span in spans))
+        rest("comment", bool(part.get("comment")) and (f"comment {response}", response, "") not in asked)
+    ideal, ranking = judgement.get("ideal") or {}, judgement.get("ranking") or {}
+    rest("preference", "overall" in (judgement.get("preference") or {}) and "preference" not in panels)
+    rest("ranking", bool(ranking.get("places")) and "ranking" not in panels)
+    rest("ideal", bool(ideal.get("text")) and "ideal" not in panels)
+    loss.note("where ideal answers began, and why they were changed", bool(ideal.keys() & {"base", "reason"}))
+    loss.note("justifications of a ranking", bool(ranking.get("justification")))

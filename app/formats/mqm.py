@@ -5,7 +5,7 @@ The error stands between <v> and </v> in the translation (or in the source, when
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -116,7 +116,7 @@ def _question(rows: list[Record]) -> Record:
     return {"labels": labels, "severities": severities}
 
 
-def write(results: Iterable[Graded], out: BinaryIO) -> list[str]:
+def write(results: Iterable[Graded], out: BinaryIO) -> Losses:
     """Tab-separated, never quoted: a tab or a line break in a text becomes a space."""
     loss = Losses()
     heading: list[str] = []
@@ -128,19 +128,16 @@ def write(results: Iterable[Graded], out: BinaryIO) -> list[str]:
         if not heading:
             heading = columns
             out.write(("\t".join(heading) + "\n").encode())
-        writing.unsaid(graded, loss, "spans")
-        if not graded.models:
-            loss.note("the systems' names are known at the lab only: the responses' ids stand for them")
+        writing.nameless(graded, loss)
         for response in graded.task.responses:
-            spans = writing.part(graded, response.id).get("spans") or []
-            for span in spans or [None]:
+            for span in writing.labelled(graded, response.id) or (None,):
                 row = _row(graded, response.id, span)
                 cells = [_cell(row.get(k, ""), loss) for k in heading]
                 out.write(("\t".join(cells) + "\n").encode())
-    return loss.report()
+    return loss
 
 
-def _row(graded: Graded, response: str, span: Record | None) -> Record:
+def _row(graded: Graded, response: str, span: Mapping[str, Any] | None) -> Record:
     text = graded.task.response(graded.task.responses[0].id).text
     for one in graded.task.responses:
         text = one.text if one.id == response else text
@@ -172,4 +169,5 @@ FORMAT = Format(
     describe,
     write,
     gather,
+    carries=("spans",),
 )

@@ -83,14 +83,20 @@ def _vote(vote: Record, loss: Losses) -> Given | None:
     return pairs.wins(str(judge[0] if isinstance(judge, list) and judge else judge or "judge"), WINNERS[said])
 
 
-def write(results: Iterable[Graded], out: BinaryIO) -> list[str]:
+def write(results: Iterable[Graded], out: BinaryIO) -> Losses:
     loss = Losses()
-    writing.lines(out, (_line(g, w, loss) for g in results if (w := writing.winner(g, loss))))
-    return loss.report()
+    found: list[Record] = []
+    for graded in results:
+        which = writing.winner(graded, loss)
+        if which is None:
+            loss.leave("results without an answer")
+        else:
+            found.append(_line(graded, which, loss))
+    writing.lines(out, found)
+    return loss
 
 
 def _line(graded: Graded, which: str, loss: Losses) -> Record:
-    writing.unsaid(graded, loss, "preference")
     task, asked = graded.task, graded.task.questions.preference
     sides = (asked.first, asked.second) if asked else (task.responses[0].id, task.responses[1].id)
     said = writing.messages(task.prompt)
@@ -111,4 +117,5 @@ FORMAT = Format(
     describe,
     write,
     gather,
+    carries=("preference",),
 )

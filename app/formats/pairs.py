@@ -61,9 +61,8 @@ def decided(results: Iterable[Graded], loss: Losses, no_place: str) -> Iterator[
     for graded in results:
         which = writing.winner(graded, loss)
         if which not in ("first", "second"):
-            loss.note(no_place, which is not None)
+            loss.leave(no_place)
             continue
-        writing.unsaid(graded, loss, "preference")
         yield graded, which
 
 

@@ -48,25 +48,27 @@ def convert(record: Record, loss: Losses) -> Draft:
     )
 
 
-def write(results: Iterable[Graded], out: BinaryIO) -> list[str]:
+def write(results: Iterable[Graded], out: BinaryIO) -> Losses:
     """One entry a task with its first three raters."""
     loss = Losses()
     found: list[Record] = []
     for graded, told in writing.told_by_task(results, loss, _told):
-        loss.note("raters after the third", max(len(told) - len(ANNOTATORS), 0))
+        loss.leave("raters after the third", max(len(told) - len(ANNOTATORS), 0))
         task, source = graded.task, graded.source
         texts = {"response1": task.responses[0].text, "response2": task.responses[1].text}
         plain = {"instruction": task.prompt[-1].text, "input": ""}
         found.append(plain | dict(source) | texts | dict(zip(ANNOTATORS, told, strict=False)))
     writing.document(out, found)
-    return loss.report()
+    return loss
 
 
 def _told(graded: Graded, loss: Losses) -> int | None:
     which = writing.winner(graded, loss)
-    writing.unsaid(graded, loss, "preference")
     loss.note("“both bad” is written as a tie", which == "both_bad")
-    return None if which is None else CODES.get(which, 0)
+    if which is None:
+        loss.leave("results without an answer")
+        return None
+    return CODES.get(which, 0)
 
 
 FORMAT = Format(
@@ -77,4 +79,5 @@ FORMAT = Format(
     describe,
     write,
     tried=False,
+    carries=("preference",),
 )

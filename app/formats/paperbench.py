@@ -83,18 +83,17 @@ def _take(node: Record, criterion: Criterion, verdicts: dict[str, Any], loss: Lo
     verdicts[criterion.id] = {"value": mark} | ({"comment": why} if why else {})
 
 
-def write(results: Iterable[Graded], out: BinaryIO) -> list[str]:
+def write(results: Iterable[Graded], out: BinaryIO) -> Losses:
     """One tree a response; inner scores are the weighted means of the children (0 where no weight is)."""
     loss = Losses()
     trees = []
     for graded in results:
-        writing.unsaid(graded, loss, "verdicts")
         for response in graded.task.responses:
             trees += [
                 _tree(graded, response.id, top, loss) for top in graded.task.rubric.children.get(None, ())
             ]
     writing.document(out, trees[0] if len(trees) == 1 else trees)
-    return loss.report()
+    return loss
 
 
 def _tree(graded: Graded, response: str, criterion: Criterion, loss: Losses) -> Record:
@@ -111,6 +110,9 @@ def _tree(graded: Graded, response: str, criterion: Criterion, loss: Losses) -> 
     else:
         verdict = writing.verdict(graded, response, criterion.id)
         met = writing.met(verdict.get("value"))
+        loss.note(
+            "verdicts that are neither met nor not met", met is None and verdict.get("value") is not None
+        )
         node["score"] = 1.0 if met else 0.0
         node["valid_score"] = met is not None
         node["explanation"] = verdict.get("comment") or ""
@@ -131,4 +133,5 @@ FORMAT = Format(
     convert,
     describe,
     write,
+    carries=("verdicts", "criterion_comment"),
 )

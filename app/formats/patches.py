@@ -121,13 +121,14 @@ def _role(turn: Any) -> str:
     return str(turn.get("role")) if isinstance(turn, dict) else ""
 
 
-def write(results: Iterable[Graded], out: BinaryIO) -> list[str]:
+def write(results: Iterable[Graded], out: BinaryIO) -> Losses:
     """Predictions as SWE-bench's harness reads them, each with its grades."""
     return writing.graded_lines(results, out, _head)
 
 
 def _head(graded: Graded, response: Response, loss: Losses) -> Record:
-    writing.nameless(graded, loss)
+    if response is graded.task.responses[0]:
+        writing.nameless(graded, loss)
     name = graded.models.get(response.id, response.id)
     patch = drafts.unfenced(response.text)
     return {"instance_id": graded.task.id, "model_name_or_path": name, "model_patch": patch}
@@ -140,4 +141,5 @@ FORMAT = Format(
     convert,
     describe,
     write,
+    carries=("verdicts", "criterion_comment"),
 )

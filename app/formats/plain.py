@@ -8,7 +8,7 @@ from typing import BinaryIO
 
 from app.domain.batch import PolicyRef
 from app.domain.rubric import Rubric
-from app.formats import drafts, rubrics
+from app.formats import drafts, rubrics, writing
 from app.formats.base import About, Answer, Draft, Format, Graded, Losses, Record, Unfit
 from app.formats.beside import named_in
 from app.wire import jsonio
@@ -98,23 +98,26 @@ def _rubric(record: Record, prompt: str, answer: str, loss: Losses) -> Rubric:
     return rubric
 
 
-def write(results: Iterable[Graded], out: BinaryIO) -> list[str]:
-    """One line a result: its judgement document and scores, readable without our program."""
-    for graded in results:
-        line = {
-            "v": 1,
-            "task": graded.task.id,
-            "title": graded.task.title,
-            "batch": graded.batch,
-            "result": graded.result,
-            "revision": graded.revision,
-            "expert": graded.expert,
-            "submitted": graded.submitted,
-            "judgement": graded.judgement,
-            "scores": {r: {"value": s.value, "policy": s.policy} for r, s in graded.scores.items()},
-        }
-        out.write(jsonio.dumps(line) + b"\n")
-    return []
+def told(graded: Graded) -> Record:
+    """A result: its judgement document and scores, readable without our program."""
+    return {
+        "v": 1,
+        "task": graded.task.id,
+        "title": graded.task.title,
+        "batch": graded.batch,
+        "result": graded.result,
+        "revision": graded.revision,
+        "expert": graded.expert,
+        "submitted": graded.submitted,
+        "judgement": graded.judgement,
+        "scores": {r: {"value": s.value, "policy": s.policy} for r, s in graded.scores.items()},
+    }
+
+
+def write(results: Iterable[Graded], out: BinaryIO) -> Losses:
+    """One line a result."""
+    writing.lines(out, map(told, results))
+    return Losses()
 
 
 FORMAT = Format(
@@ -124,4 +127,5 @@ FORMAT = Format(
     convert,
     describe,
     write,
+    carries=writing.EVERYTHING,
 )

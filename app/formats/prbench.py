@@ -98,7 +98,7 @@ def _weight(notes: dict[str, Any], n: int) -> float:
     return drafts.number(notes.get(f"{named}_weight"), Unfit("the weight of criterion {n}", n=n))
 
 
-def write(results: Iterable[Graded], out: BinaryIO) -> list[str]:
+def write(results: Iterable[Graded], out: BinaryIO) -> Losses:
     """The final exchange with its weighted criteria and the grades of each."""
     return writing.graded_lines(results, out, _head)
 
@@ -121,4 +121,5 @@ FORMAT = Format(
     convert,
     describe,
     write,
+    carries=("verdicts", "criterion_comment"),
 )

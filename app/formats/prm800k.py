@@ -32,6 +32,8 @@ def convert(record: Record, loss: Losses) -> Draft:
     question, label = record["question"], record["label"]
     if not isinstance(question, dict) or not drafts.text(question, "problem"):
         raise Unfit("it holds no problem")
+    if not isinstance(label, dict):
+        raise Unfit("it holds no step")
     steps: list[str] = []
     values: list[int | None] = []
     for n, step in enumerate(drafts.objects(label.get("steps"), Unfit("the steps")), 1):
@@ -81,18 +83,19 @@ def _step(step: Record, n: int, loss: Losses) -> tuple[str, int | None]:
     return taken["text"], rating
 
 
-def write(results: Iterable[Graded], out: BinaryIO) -> list[str]:
+def write(results: Iterable[Graded], out: BinaryIO) -> Losses:
     loss = Losses()
     writing.lines(out, (line for g in results if (line := _line(g, loss))))
-    return loss.report()
+    return loss
 
 
 def _line(graded: Graded, loss: Losses) -> Record | None:
     asked = graded.task.questions.steps
     response = graded.task.responses[0]
     if asked is None:
+        loss.leave("results without an answer")
         return None
-    writing.unsaid(graded, loss, "steps")
+    writing.further(graded, loss, "steps")
     part = writing.part(graded, response.id)
     marks = part.get("steps") or {}
     steps = []
@@ -127,4 +130,5 @@ FORMAT = Format(
     describe,
     write,
     tried=False,
+    carries=("steps", "finish"),
 )

@@ -11,7 +11,7 @@ from app.formats import drafts, gathering, pairs, textlabels, writing
 from app.formats.base import About, Draft, Format, Graded, Losses, Record, Unfit
 
 ANSWERS = {"accept": Mark.MET, "reject": Mark.NOT_MET}
-WORDS = {mark: answer for answer, mark in ANSWERS.items()}
+WORDS = {True: "accept", False: "reject"}
 LEFT = ("text", "spans", "answer", "label", "#labels", "#line", "score", "priority")
 
 
@@ -55,11 +55,11 @@ def convert(record: Record, loss: Losses) -> Draft:
     return textlabels.classes_draft(text, [label], given, **more)
 
 
-def write(results: Iterable[Graded], out: BinaryIO) -> list[str]:
+def write(results: Iterable[Graded], out: BinaryIO) -> Losses:
     loss = Losses()
     found: list[Record] = []
     for graded in results:
-        writing.unsaid(graded, loss, "spans", "verdicts")
+        writing.further(graded, loss, "spans", "verdicts")
         response = graded.task.responses[0]
         line: Record = {"text": response.text} | dict(graded.source)
         if "spans" in graded.task.panels:
@@ -68,13 +68,12 @@ def write(results: Iterable[Graded], out: BinaryIO) -> list[str]:
                 for start, end, label in textlabels.marked(graded, loss)
             ]
             found.append(line | {"answer": "accept"})
+            textlabels.beside_spans(graded, loss)
             continue
-        for criterion in graded.task.rubric.leaves:
-            value = writing.verdict(graded, response.id, criterion.id).get("value")
-            answer = WORDS.get(Mark(str(value)), "ignore") if value is not None else "ignore"
-            found.append(line | {"label": (criterion.tags or ("",))[0], "answer": answer})
+        for name, met in textlabels.classed(graded, loss).items():
+            found.append(line | {"label": name, "answer": "ignore" if met is None else WORDS[met]})
     writing.lines(out, found)
-    return loss.report()
+    return loss
 
 
 FORMAT = Format(
@@ -85,4 +84,5 @@ FORMAT = Format(
     describe,
     write,
     gather,
+    carries=("spans", "verdicts"),
 )

@@ -71,18 +71,16 @@ def _criterion(item: Record, n: int) -> Criterion:
     return Criterion(CriterionId(f"c{n}"), said, points=WEIGHTS[weight], tags=(weight.capitalize(), *named))
 
 
-def write(results: Iterable[Graded], out: BinaryIO) -> list[str]:
+def write(results: Iterable[Graded], out: BinaryIO) -> Losses:
     """A line a result, with each model's response and fulfilment."""
     loss = Losses()
-    writing.lines(out, (_line(g, loss) for g in results))
-    return loss.report()
+    writing.lines(out, (line for g in results if (line := _line(g, loss)) is not None))
+    return loss
 
 
-def _line(graded: Graded, loss: Losses) -> Record:
-    writing.unsaid(graded, loss, "verdicts")
-    writing.nameless(graded, loss)
+def _line(graded: Graded, loss: Losses) -> Record | None:
     names = {r.id: graded.models.get(r.id, r.id) for r in graded.task.responses}
-    rubrics = []
+    rubrics, said = [], False
     for criterion in graded.task.rubric.leaves:
         weight, *kinds = criterion.tags or ("",)
         item: Record = {
@@ -93,13 +91,16 @@ def _line(graded: Graded, loss: Losses) -> Record:
         for response, name in names.items():
             verdict = writing.verdict(graded, response, criterion.id)
             value = verdict.get("value")
-            loss.note("comments on a verdict", bool(verdict.get("comment")))
             met = writing.met(value)
             if met is not None:
-                item[name + FULFILMENT] = met
+                item[name + FULFILMENT], said = met, True
             else:
                 loss.note("verdicts that are neither met nor not met", value is not None)
         rubrics.append(item)
+    if not said:
+        loss.leave("results without a verdict that is met or not met")
+        return None
+    writing.nameless(graded, loss)
     found = {"task_id": graded.task.id} | dict(graded.source)
     found["prompt"] = graded.task.prompt[-1].text
     found["rubrics"] = rubrics
@@ -114,4 +115,5 @@ FORMAT = Format(
     describe,
     write,
     tried=False,
+    carries=("verdicts",),
 )

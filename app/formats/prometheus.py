@@ -69,7 +69,7 @@ def _list(value: object) -> list[object]:
     return value if isinstance(value, list) else [] if value is None else [value]
 
 
-def write(results: Iterable[Graded], out: BinaryIO) -> list[str]:
+def write(results: Iterable[Graded], out: BinaryIO) -> Losses:
     """One entry a task; the raters' scores and feedback in the order they came."""
     loss = Losses()
     found: list[Record] = []
@@ -85,13 +85,18 @@ def write(results: Iterable[Graded], out: BinaryIO) -> list[str]:
             }
         )
     writing.document(out, found)
-    return loss.report()
+    return loss
 
 
 def _told(graded: Graded, loss: Losses) -> tuple[float, str] | None:
-    writing.unsaid(graded, loss, "ratings")
-    entry = writing.rating(graded, graded.task.responses[0].id, anchored.SCORE)
-    return None if entry.get("value") is None else (entry["value"], entry.get("comment") or "")
+    response = graded.task.responses[0].id
+    writing.other_ratings(graded, response, loss, (anchored.SCORE,))
+    writing.further(graded, loss, "ratings")
+    entry = writing.rating(graded, response, anchored.SCORE)
+    if entry.get("value") is None:
+        loss.leave("results without a score")
+        return None
+    return entry["value"], entry.get("comment") or ""
 
 
 FORMAT = Format(
@@ -101,4 +106,5 @@ FORMAT = Format(
     convert,
     describe,
     write,
+    carries=("ratings",),
 )

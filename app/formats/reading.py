@@ -11,13 +11,14 @@ from typing import Any
 from app.domain.asked_codec import questions_from_json
 from app.domain.codec import task_from_json, task_to_json
 from app.domain.ids import ResponseId, TaskId
-from app.domain.judgement import as_review
+from app.domain.judgement import as_review, check_calls
 from app.domain.task import MAX_RESPONSES, Response, Task
 from app.errors import InputError
-from app.formats import drafts
-from app.formats.base import Answer, Draft, Format, Found, Given, Losses, Reading, Skipped, Unfit
+from app.formats import drafts, gathering
+from app.formats.base import Answer, Convert, Draft, Format, Found, Given, Losses, Reading, Skipped, Unfit
 from app.formats.beside import Beside, found_in
-from app.formats.sources import Bad, Source, look, records
+from app.formats.sources import Source, look, records, taken_by
+from app.formats.texts import Bad
 from app.wire import jsonio
 
 ANSWER_KEYS = ("prompt_id", "id", "task", "task_id", "uid", "instance_id", "question_id")
@@ -29,9 +30,9 @@ def read(form: Format, path: Path, *, limit: int | None = None, answers: Path | 
     """The tasks of a file. limit: at most so many tasks. answers: JSON Lines of {id, responses: […]}."""
     if form.read_folder is not None:
         return form.read_folder(path, limit)
-    if form.convert is None or form.describe is None:
+    if not form.reads or form.describe is None:
         raise InputError("format.write_only", "“{name}” can only be written.", params={"name": form.name})
-    source = look(path)
+    source = taken_by(form.fits, look(path))
     reading = Reading(form.name, form.describe(source.first or {}, path), iter(()))
     given = _answers(answers) if answers is not None else {}
     reading.tasks = _tasks(form, source, reading, given, limit)
@@ -43,15 +44,18 @@ def _tasks(
 ) -> Iterator[Found]:
     seen: dict[str, tuple[int, bytes]] = {}
     taken = 0
-    gather = form.gather or _singly
-    for ordinal, (line, record, many) in enumerate(gather(records(source.path, source.kind)), start=1):
+    gather, convert = form.gather or _singly, form.convert
+    if form.prepare is not None:
+        convert = form.prepare(source.path, records(source.path, source.stored))
+    assert convert is not None
+    for ordinal, (line, record, many) in enumerate(gather(records(source.path, source.stored)), start=1):
         if limit is not None and taken >= limit:
             return
         if isinstance(record, Bad):
             reading.skipped.append(Skipped(line, record.error))
             continue
         try:
-            found = _one(form, record, line, f"t{ordinal}", given, seen, reading.loss, source.path.parent)
+            found = _one(convert, record, line, f"t{ordinal}", given, seen, reading.loss, source.path.parent)
             found = replace(found, records=many)
         except InputError as exc:
             reading.skipped.append(Skipped(line, exc, many))
@@ -65,7 +69,7 @@ def _singly(found: Iterator[tuple[int, Any]]) -> Iterator[tuple[int, Any, int]]:
 
 
 def _one(
-    form: Format,
+    convert: Convert,
     record: dict[str, Any],
     line: int,
     own_id: str,
@@ -74,10 +78,10 @@ def _one(
     loss: Losses,
     folder: Path,
 ) -> Found:
-    assert form.convert is not None
     noted = Losses()
-    draft = form.convert(record, noted)
-    print_ = hashlib.sha256(jsonio.dumps(record)).digest()
+    draft = _draft(convert, record, noted)
+    said = {k: v for k, v in record.items() if k != gathering.LINE}
+    print_ = hashlib.sha256(jsonio.dumps(said)).digest()
     source_id = draft.id or own_id
     if draft.id in given:
         if draft.stand_in and not draft.reference:
@@ -102,6 +106,17 @@ def _one(
     return Found(line, task, models, judged, files=files)
 
 
+def _draft(convert: Convert, record: dict[str, Any], loss: Losses) -> Draft:
+    """A format may ask for what its first record had; a later one need not have it."""
+    try:
+        return convert(record, loss)
+    except KeyError as exc:
+        field = exc.args[0]
+        if isinstance(field, str) and field not in record:
+            raise Unfit("it has no field {field}", field=field) from exc
+        raise
+
+
 def _files(draft: Draft, folder: Path, loss: Losses) -> tuple[Beside, ...]:
     """Those that may be missing are named when they are; of others the record is unfit."""
     found = list(found_in(folder, draft.files))
@@ -121,7 +136,8 @@ def _given(draft: Draft, task: dict[str, Any], line: int, loss: Losses) -> tuple
     kept = []
     for given in draft.given:
         try:
-            as_review(judged, given.judgement)
+            review = as_review(judged, given.judgement)
+            check_calls(review, review.values)
         except InputError as exc:
             loss.note(
                 f"line {line}: a judgement of the source does not fit: {exc.message} {exc.where}".rstrip()
@@ -188,7 +204,7 @@ def _answers(path: Path) -> dict[str, list[Answer]]:
     """Responses by the id of the prompt they answer; several lines with one id add up."""
     source = look(path)
     found: dict[str, list[Answer]] = {}
-    for line, record in records(path, source.kind):
+    for line, record in records(path, source.stored):
         where = f"{path.name}:{line}"
         if isinstance(record, Bad):
             raise InputError(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import BinaryIO
 
@@ -25,6 +25,7 @@ from app.formats import (
     humaneval,
     kqa,
     kqa_nli,
+    label_studio,
     legalbench,
     lexam,
     llmbar,
@@ -32,6 +33,7 @@ from app.formats import (
     mtbench,
     pandalm,
     paperbench,
+    parquet,
     patches,
     plain,
     prbench,
@@ -48,9 +50,10 @@ from app.formats import (
     trl_stepwise,
     trl_unpaired,
     ultrafeedback,
+    writing,
 )
-from app.formats.base import Format, Graded, Reading
-from app.formats.sources import look
+from app.formats.base import Format, Graded, Losses, Reading, Written
+from app.formats.sources import Source, look, ways
 
 FORMATS: Mapping[str, Format] = {
     module.FORMAT.name: module.FORMAT
@@ -59,10 +62,11 @@ FORMATS: Mapping[str, Format] = {
         kqa, kqa_nli, expertqa, ace, lexam, legalbench, humaneval, patches, mtbench, hh_rlhf,
         prometheus, biggen, helpsteer2, helpsteer2_preference, helpsteer3, helpsteer3_edit,
         ultrafeedback, pandalm, llmbar, prm800k, trl_preference, trl_stepwise, trl_unpaired, mqm,
-        prodigy, plain, table, doccano, answers, results,
+        prodigy, label_studio, plain, table, doccano, answers, results, parquet,
     )
 }  # fmt: skip
 """In the order in which a file is tried against them: the most particular first."""
+FOREIGN = "results that hold nothing this format has a place for"
 
 
 def get(name: str) -> Format:
@@ -86,26 +90,46 @@ def detect(path: Path) -> Format:
         raise InputError("format.folder", "“{name}” is a folder, not a file.", params={"name": path.name})
     source = look(path)
     if source.first is not None:
+        offered = [(way.kind, way.first or {}) for way in ways(source)]
         for found in FORMATS.values():
-            if found.fits is not None and found.fits(source.kind, source.first):
+            if found.fits is not None and any(found.fits(kind, first) for kind, first in offered):
                 return found
-    fields = ", ".join(list(source.first)[:8]) if source.first is not None else ""
+    line, why = _unknown(source)
     raise InputError(
         "format.unknown",
         "What “{name}” holds is no format that can be read here: {why}.",
         params={
             "name": path.name,
-            "why": f"its first record has the fields {fields[:200]}" if fields else "it holds no record",
+            "why": why,
         },
-        where=f"{path.name}:1",
+        where=f"{path.name}:{line}",
         hint="Nothing was taken in. `assay formats` lists what can be read; name the format to insist.",
     )
+
+
+def _unknown(source: Source) -> tuple[int, str]:
+    """(line, why) of a file that no format takes."""
+    if source.first and next(iter(source.first)).startswith("<"):
+        return (
+            1,
+            "it is markup; a labelling configuration of Label Studio is read beside the file of its tasks",
+        )
+    if source.first:
+        fields = ", ".join(list(source.first)[:8])
+        return 1, f"its first record has the fields {fields[:200]}"
+    if source.bad is not None:
+        line, error = source.bad
+        return line, f"no record can be read, and of the first, on line {line}, {error.message}"
+    return 1, "it holds no record"
 
 
 def read(name: str, path: Path, *, limit: int | None = None, answers: Path | None = None) -> Reading:
     """The tasks of a file in a format (`auto` finds out). See `app.formats.base.Reading`."""
     try:
         found = detect(path) if name == "auto" else get(name)
+        if found.container is not None:
+            found.container(path)
+            found = detect(path)
         return reading.read(found, path, limit=limit, answers=answers)
     except OSError as exc:
         raise InputError(
@@ -113,12 +137,29 @@ def read(name: str, path: Path, *, limit: int | None = None, answers: Path | Non
         ) from exc
 
 
-def write(name: str, graded: Iterable[Graded], out: BinaryIO) -> list[str]:
-    """Write results in a format; returns what it could not carry, in plain words."""
+def write(name: str, graded: Iterable[Graded], out: BinaryIO) -> Written:
+    """Write results in a format. Those that hold nothing it has a place for are left out; of the others the panels
+    that it has no place for are named, then what its writer says."""
     found = get(name)
     if found.write is None:
         raise InputError("format.read_only", "“{name}” can only be read.", params={"name": name})
-    return found.write(graded, out)
+    loss, foreign = Losses(), Losses()
+    given = 0
+
+    def told() -> Iterator[Graded]:
+        nonlocal given
+        for one in graded:
+            if writing.says(one, *found.carries):
+                given += 1
+                writing.unsaid(one, loss, *found.carries)
+                yield one
+            else:
+                foreign.leave(FOREIGN)
+                writing.unsaid(one, loss)
+
+    own = found.write(told(), out)
+    losses = list(dict.fromkeys([*foreign.report(), *loss.report(), *own.report()]))
+    return Written(given - own.left_out, losses, foreign.left_out + own.left_out)
 
 
 def listing() -> list[dict[str, object]]:

@@ -54,12 +54,12 @@ def convert(record: Record, _loss: Losses) -> Draft:
     )
 
 
-def write(results: Iterable[Graded], out: BinaryIO) -> list[str]:
+def write(results: Iterable[Graded], out: BinaryIO) -> Losses:
     """The harness's result rows: sample_id, rubric_title, verdict, score, weight, confidence, reasoning."""
     loss = Losses()
     found: list[Record] = []
     for graded in results:
-        writing.unsaid(graded, loss, "verdicts")
+        before = len(found)
         for response in graded.task.responses:
             for criterion in graded.task.rubric.leaves:
                 entry = writing.verdict(graded, response.id, criterion.id)
@@ -82,8 +82,9 @@ def write(results: Iterable[Graded], out: BinaryIO) -> list[str]:
                         "rater": graded.expert,
                     }
                 )
+        loss.leave("results without one of the three verdicts", len(found) == before)
     writing.lines(out, found)
-    return loss.report()
+    return loss
 
 
 FORMAT = Format(
@@ -94,4 +95,5 @@ FORMAT = Format(
     describe,
     write,
     tried=False,
+    carries=("verdicts", "criterion_comment", "confidence"),
 )

@@ -63,7 +63,7 @@ def convert(record: Record, loss: Losses) -> Draft:
     )
 
 
-def write(results: Iterable[Graded], out: BinaryIO) -> list[str]:
+def write(results: Iterable[Graded], out: BinaryIO) -> Losses:
     """UTF-8 with a byte order mark, so that spreadsheets read it; text that a spreadsheet would run as a
     formula gets an apostrophe before it."""
     loss = Losses()
@@ -93,7 +93,7 @@ def write(results: Iterable[Graded], out: BinaryIO) -> list[str]:
                             "" if score is None else f"{score:g}",
                         ]
                     )
-    return loss.report()
+    return loss
 
 
 def _safe(value: Any, loss: Losses) -> str:
@@ -111,4 +111,5 @@ FORMAT = Format(
     convert,
     describe,
     write,
+    carries=("verdicts", "criterion_comment", "confidence", "reason"),
 )

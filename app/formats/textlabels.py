@@ -33,11 +33,41 @@ def stretches(
 
 def marked(graded: Graded, loss: Losses) -> list[tuple[int, int, str]]:
     """The expert's spans of the one text, as (start, end, label)."""
-    spans = writing.part(graded, graded.task.responses[0].id).get("spans") or []
+    spans = writing.labelled(graded, graded.task.responses[0].id)
     loss.note(
         "comments and severities of spans", sum(bool(s.get("comment") or s.get("severity")) for s in spans)
     )
-    return [(s["start"], s["end"], s.get("label", "")) for s in spans]
+    return [(s["start"], s["end"], s["label"]) for s in spans]
+
+
+def beside_spans(graded: Graded, loss: Losses) -> None:
+    """Where spans are written, verdicts on the same text have no place."""
+    told = writing.part(graded, graded.task.responses[0].id).get("verdicts") or {}
+    loss.note("verdicts on criteria beside spans", len(told))
+
+
+def classed(graded: Graded, loss: Losses) -> dict[str, bool | None]:
+    """By each class that a criterion stands for and the expert was asked about: whether the one text is of it. Empty,
+    and the result noted as left out, where no class was answered with yes or no."""
+    told: dict[str, bool | None] = {}
+    for criterion in graded.task.rubric.leaves:
+        met = chosen(graded, criterion.id, loss)
+        if criterion.tags:
+            told[criterion.tags[0]] = met
+        else:
+            loss.note("answers on criteria that name no class", met is not None)
+    if all(met is None for met in told.values()):
+        loss.leave("results without a yes or no on a class")
+        return {}
+    return told
+
+
+def chosen(graded: Graded, criterion: str, loss: Losses) -> bool | None:
+    """Whether the expert put the one text in the class that a criterion stands for; None without a yes or no."""
+    value = writing.verdict(graded, graded.task.responses[0].id, criterion).get("value")
+    met = writing.met(value)
+    loss.note("answers that are no yes or no", met is None and value is not None)
+    return met
 
 
 def spans_draft(text: str, labels: Sequence[str], given: list[Given], **more: Any) -> Draft:

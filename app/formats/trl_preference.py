@@ -55,7 +55,7 @@ def completion(graded: Graded, text: str, prompt: object) -> object:
     return writing.messages([Turn("assistant", text)]) if isinstance(prompt, list) else text
 
 
-def write(results: Iterable[Graded], out: BinaryIO) -> list[str]:
+def write(results: Iterable[Graded], out: BinaryIO) -> Losses:
     loss = Losses()
     found: list[Record] = []
     for graded, which in pairs.decided(results, loss, "ties have no place in TRL's preference data"):
@@ -69,7 +69,7 @@ def write(results: Iterable[Graded], out: BinaryIO) -> list[str]:
             }
         )
     writing.lines(out, found)
-    return loss.report()
+    return loss
 
 
 FORMAT = Format(
@@ -80,4 +80,5 @@ FORMAT = Format(
     describe,
     write,
     tried=False,
+    carries=("preference",),
 )

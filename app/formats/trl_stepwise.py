@@ -37,16 +37,18 @@ def convert(record: Record, _loss: Losses) -> Draft:
     )
 
 
-def write(results: Iterable[Graded], out: BinaryIO) -> list[str]:
+def write(results: Iterable[Graded], out: BinaryIO) -> Losses:
     loss = Losses()
     found: list[Record] = []
     for graded in results:
-        asked = graded.task.questions.steps
-        writing.unsaid(graded, loss, "steps")
+        asked, before = graded.task.questions.steps, len(found)
         for response in graded.task.responses:
             stretches = asked.steps.get(response.id, ()) if asked else ()
             marks = writing.part(graded, response.id).get("steps") or {}
-            values = [writing.entry(marks.get(str(n))).get("value") for n in range(1, len(stretches) + 1)]
+            entries = [writing.entry(marks.get(str(n))) for n in range(1, len(stretches) + 1)]
+            loss.note("comments on a step", sum(bool(e.get("comment")) for e in entries))
+            loss.note("steps in the expert's own words", sum(bool(e.get("own")) for e in entries))
+            values = [e.get("value") for e in entries]
             told = [v for v in values if v is not None]
             if not told:
                 continue
@@ -66,8 +68,9 @@ def write(results: Iterable[Graded], out: BinaryIO) -> list[str]:
                     "labels": [v >= 0 for v in told],
                 }
             )
+        loss.leave("results without a label", len(found) == before)
     writing.lines(out, found)
-    return loss.report()
+    return loss
 
 
 FORMAT = Format(
@@ -78,4 +81,5 @@ FORMAT = Format(
     describe,
     write,
     tried=False,
+    carries=("steps",),
 )

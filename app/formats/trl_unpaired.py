@@ -43,13 +43,12 @@ def convert(record: Record, _loss: Losses) -> Draft:
     )
 
 
-def write(results: Iterable[Graded], out: BinaryIO) -> list[str]:
+def write(results: Iterable[Graded], out: BinaryIO) -> Losses:
     """One line a response whose score is known: full marks is true, none is false."""
     loss = Losses()
     found: list[Record] = []
     for graded in results:
-        writing.unsaid(graded, loss, "verdicts")
-        prompt = asked(graded, loss)
+        prompt, before = asked(graded, loss), len(found)
         for response in graded.task.responses:
             value = writing.verdict(graded, response.id, "good").get("value")
             score = graded.scores.get(response.id)
@@ -66,8 +65,9 @@ def write(results: Iterable[Graded], out: BinaryIO) -> list[str]:
                     "label": value == Mark.MET,
                 }
             )
+        loss.leave("results without a label", len(found) == before)
     writing.lines(out, found)
-    return loss.report()
+    return loss
 
 
 FORMAT = Format(
@@ -78,4 +78,5 @@ FORMAT = Format(
     describe,
     write,
     tried=False,
+    carries=("verdicts",),
 )

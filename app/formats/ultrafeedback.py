@@ -84,11 +84,15 @@ def _ratings(annotations: Record, n: int, loss: Losses) -> dict[str, Any]:
     return kept
 
 
-def write(results: Iterable[Graded], out: BinaryIO) -> list[str]:
+def write(results: Iterable[Graded], out: BinaryIO) -> Losses:
     loss = Losses()
     found: list[Record] = []
     for graded in results:
-        writing.unsaid(graded, loss, "ratings", "comment")
+        for response in graded.task.responses:
+            writing.other_ratings(graded, response.id, loss, ASPECTS)
+        if not any(_says(graded, response.id) for response in graded.task.responses):
+            loss.leave("results without a rating in its aspects")
+            continue
         writing.nameless(graded, loss)
         completions = [_completion(graded, r.id, r.text) for r in graded.task.responses]
         found.append(
@@ -100,7 +104,14 @@ def write(results: Iterable[Graded], out: BinaryIO) -> list[str]:
             }
         )
     writing.lines(out, found)
-    return loss.report()
+    return loss
+
+
+def _says(graded: Graded, response: str) -> bool:
+    """Whether a response has an aspect rated, or a comment."""
+    return bool(writing.part(graded, response).get("comment")) or any(
+        writing.rating(graded, response, name) != {"value": None} for name in ASPECTS
+    )
 
 
 def _completion(graded: Graded, response: str, text: str) -> Record:
@@ -128,4 +139,5 @@ FORMAT = Format(
     describe,
     write,
     tried=False,
+    carries=("ratings", "comment"),
 )

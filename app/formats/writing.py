@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any, BinaryIO, TypeVar
@@ -17,6 +18,32 @@ from app.wire import jsonio
 Told = TypeVar("Told")
 WIN = 2
 """The strength that a plain win is kept with: formats that know no strength write any win as a win."""
+WORDS: Mapping[str, str] = {
+    "verdicts": "verdicts on criteria",
+    "criterion_comment": "comments on criteria",
+    "confidence": "confidence has no place",
+    "reason": "reasons why there is no verdict",
+    "spans": "spans",
+    "highlights": "highlights without a label (comments on stretches, evidence)",
+    "ratings": "ratings",
+    "safety": "safety calls",
+    "steps": "labels of steps",
+    "finish": "reasons why a chain of steps ends",
+    "preference": "preferences",
+    "dimensions": "preferences other than the overall one",
+    "justification": "justifications of a preference",
+    "ranking": "rankings",
+    "ideal": "ideal answers",
+    "ideal_verdicts": "verdicts on the ideal answer",
+    "comment": "comments",
+    "task_comment": "comments on a task as a whole",
+    "citations": "citations of attachments",
+}
+"""What a judgement can hold, as `Format.carries` names it, and what its loss is called."""
+EVERYTHING = tuple(WORDS)
+LISTS = ("verdicts", "ratings", "steps")
+BESIDE = ("highlights", "criterion_comment", "confidence", "reason", "finish", "justification")
+"""What is said beside a judgement: a format that could carry only this has no place for the result."""
 
 
 def lines(out: BinaryIO, records: Iterable[Record]) -> None:
@@ -69,7 +96,7 @@ def messages(turns: Iterable[Turn]) -> list[Record]:
 def nameless(graded: Graded, loss: Losses) -> None:
     """Note that the responses' ids stand for models, where no model is known."""
     if not graded.models:
-        loss.note("the models' names are known at the lab only: the responses' ids stand for them")
+        loss.note("no model is named for these responses: their ids stand for the models")
 
 
 def score(graded: Graded, response: str) -> float | None:
@@ -118,48 +145,80 @@ def winner(graded: Graded, loss: Losses) -> str | None:
 
 
 def unsaid(graded: Graded, loss: Losses, *kept: str) -> None:
-    """Note comments, justifications, spans and the like that a format has no place for. kept: panels it carries."""
+    """Note what was judged that a format has no place for. kept: the words of what it carries."""
+    told = _told(graded)
+    for word, what in WORDS.items():
+        if word not in kept:
+            loss.note(what, told[word])
+
+
+def says(graded: Graded, *carries: str) -> bool:
+    """Whether a result holds something judged that a format carries; one that carries everything takes any result."""
+    if set(carries) >= WORDS.keys() or ("spans" in carries and "spans" in graded.task.panels):
+        return True  # to mark nothing is an answer, too
+    told = _told(graded)
+    return any(told[word] for word in carries if word not in BESIDE)
+
+
+def labelled(graded: Graded, response: str) -> list[Mapping[str, Any]]:
+    """The spans that answer the task's question: without the question or a label, a span is a highlight."""
+    spans = part(graded, response).get("spans") or ()
+    return [span for span in spans if span.get("label")] if "spans" in graded.task.panels else []
+
+
+def _told(graded: Graded) -> Counter[str]:
+    """How much was said, by the words of `WORDS`."""
     judgement = graded.judgement
-    said = 1 if judgement.get("comment") else 0
-    for found in (judgement.get("responses") or {}).values():
-        said += bool(found.get("comment"))
-        if "verdicts" not in kept:
-            loss.note("verdicts on criteria", len(found.get("verdicts") or {}))
-        if "spans" not in kept:
-            loss.note("spans", len(found.get("spans") or ()))
-        if "ratings" not in kept:
-            loss.note("ratings", len(found.get("ratings") or {}))
-        if "safety" not in kept:
-            loss.note("safety calls", bool(found.get("safety")))
-        if "steps" not in kept:
-            loss.note("labels of steps", len(found.get("steps") or {}))
-    if "preference" not in kept:
-        loss.note("preferences", len(judgement.get("preference") or {}))
-    elif "justification" not in kept:
-        told = (entry(p).get("justification") for p in (judgement.get("preference") or {}).values())
-        loss.note("justifications of a preference", sum(bool(j) for j in told))
-    if "ranking" not in kept:
-        loss.note("rankings", bool(judgement.get("ranking")))
-    if "ideal" not in kept:
-        loss.note("ideal answers", bool((judgement.get("ideal") or {}).get("text")))
-    if "comment" not in kept:
-        loss.note("comments", said)
-    loss.note("citations of attachments", len(judgement.get("citations") or ()))
+    parts = list((judgement.get("responses") or {}).values())
+    ideal = judgement.get("ideal") or {}
+    marks = [entry(v) for part in parts for v in (part.get("verdicts") or {}).values()]
+    preferred = judgement.get("preference") or {}
+    told = Counter({name: sum(len(p.get(name) or ()) for p in parts) for name in LISTS})
+    told |= Counter({name: sum(bool(p.get(name)) for p in parts) for name in ("safety", "finish", "comment")})
+    told["spans"] = sum(len(labelled(graded, name)) for name in judgement.get("responses") or ())
+    told["highlights"] = sum(len(p.get("spans") or ()) for p in parts) - told["spans"]
+    told["criterion_comment"] = sum(bool(m.get("comment")) for m in marks)
+    told["confidence"] = sum(bool(m.get("confidence")) for m in marks)
+    told["reason"] = sum(bool(m.get("reason")) for m in marks)
+    told["preference"] = int("overall" in preferred)
+    told["dimensions"] = len(preferred.keys() - {"overall"})
+    told["justification"] = sum(bool(entry(p).get("justification")) for p in preferred.values())
+    told["ranking"] = bool(judgement.get("ranking"))
+    told["ideal"] = bool(ideal.get("text"))
+    told["ideal_verdicts"] = len(ideal.get("verdicts") or ())
+    told["task_comment"] = bool(judgement.get("comment"))
+    told["citations"] = len(judgement.get("citations") or ())
+    return told
+
+
+def further(graded: Graded, loss: Losses, *panels: str) -> None:
+    """Note what was judged of the responses after the first, where a format has a place for one. panels: of lists."""
+    later = [r.id for r in graded.task.responses[1:]]
+    told = (
+        labelled(graded, response) if name == "spans" else part(graded, response).get(name) or ()
+        for response in later
+        for name in panels
+    )
+    loss.note("judgements of further responses", sum(map(len, told)))
+
+
+def other_ratings(graded: Graded, response: str, loss: Losses, names: Iterable[str]) -> None:
+    """Note the ratings of attributes that a format has no names for."""
+    rated = part(graded, response).get("ratings") or {}
+    loss.note("ratings of other attributes", len(rated.keys() - set(names)))
 
 
 def graded_lines(
     results: Iterable[Graded], out: BinaryIO, head: Callable[[Graded, Response, Losses], Record]
-) -> list[str]:
+) -> Losses:
     """One line a response, for formats that have no grades of their own: the source's fields (`head`), then expert,
     score, verdicts and comments by criterion, under the names that HealthBench's graders use for the like."""
     loss = Losses()
 
     def found() -> Iterable[Record]:
         for graded in results:
-            unsaid(graded, loss, "verdicts")
             for response in graded.task.responses:
                 entries = {c.id: verdict(graded, response.id, c.id) for c in graded.task.rubric.leaves}
-                loss.note("confidence has no place", sum(bool(e.get("confidence")) for e in entries.values()))
                 yield head(graded, response, loss) | {
                     "expert": graded.expert,
                     "score": score(graded, response.id),
@@ -168,4 +227,4 @@ def graded_lines(
                 }
 
     lines(out, found())
-    return loss.report()
+    return loss

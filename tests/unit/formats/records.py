@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 TALK = [{"role": "user", "content": "May I take ibuprofen with warfarin?"}]
@@ -322,3 +323,83 @@ PRODIGY_CLASSES = [
     {"text": "Fix the docs", "label": "DOCS", "_input_hash": 3, "_task_hash": 4, "answer": "accept"},
     {"text": "Fix the code", "label": "DOCS", "_input_hash": 5, "_task_hash": 6, "answer": "reject"},
 ]
+
+
+def region(name: str, kind: str, to: str = "text", **value: Any) -> dict[str, Any]:
+    return {
+        "id": f"{name}1",
+        "from_name": name,
+        "to_name": to,
+        "type": kind,
+        "value": value,
+        "origin": "manual",
+    }
+
+
+LABEL_STUDIO = [
+    {
+        "id": 7,
+        "data": {"text": "💉 Ada Ltd", "page": 3},
+        "meta": {"from": "x"},
+        "annotations": [
+            {
+                "id": 1,
+                "completed_by": {"id": 4, "email": "ada@example.org"},
+                "result": [
+                    region("ner", "labels", start=3, end=6, text="Ada", labels=["PER"]),
+                    region("ner", "labels", start=7, end=10, text="Ltd", labels=["ORG"]),
+                    region("tone", "choices", choices=["Formal"]),
+                    region("faults", "choices", choices=["Wrong", "Rude"]),
+                    region("stars", "rating", rating=4),
+                    region("why", "textarea", text=["Because."]),
+                ],
+            },
+            {"id": 2, "completed_by": 5, "result": [region("tone", "choices", choices=["Casual"])]},
+        ],
+        "predictions": [],
+    },
+    {
+        "id": 8,
+        "data": {"text": "Nobody", "page": 4},
+        "annotations": [{"completed_by": 5, "result": [region("stars", "rating", rating=1)]}],
+    },
+]
+LABEL_STUDIO_PAIRS = [
+    {
+        "data": {"a": "One", "b": "Two"},
+        "annotations": [{"completed_by": 5, "result": [region("pw", "pairwise", "a,b", selected="right")]}],
+    }
+]
+LABEL_STUDIO_RANKS = [
+    {
+        "data": {"answers": [{"id": "x", "title": "X", "body": "First"}, {"id": "y", "body": "Second"}]},
+        "annotations": [
+            {"completed_by": 5, "result": [region("rank", "ranker", "answers", ranker={"rank": ["y", "x"]})]}
+        ],
+    }
+]
+LABEL_STUDIO_WORDS = [
+    {
+        "data": {"question": "Say hi"},
+        "annotations": [
+            {"completed_by": 5, "result": [region("said", "textarea", "question", text=["Hi."])]}
+        ],
+    }
+]
+
+
+def studio(content: bytes) -> list[Any]:
+    """What a Label Studio export says: each task that somebody judged, its data and the answers."""
+    found = [task if "data" in task else {"data": task} for task in json.loads(content)]
+    kept = ("from_name", "to_name", "type", "value")
+    return [
+        {
+            "data": task["data"],
+            "annotations": [
+                sorted(({k: r[k] for k in kept} for r in one["result"]), key=json.dumps)
+                for one in task["annotations"]
+            ],
+        }
+        for task in found
+        if task.get("annotations")
+    ]

@@ -42,7 +42,7 @@ def again(name: str, path: Path) -> tuple[bytes, list[str], list[str]]:
     assert reading.format == name
     assert not reading.skipped
     out = io.BytesIO()
-    losses = registry.write(name, graded(found), out)
+    losses = registry.write(name, graded(found), out).losses
     return out.getvalue(), reading.losses, losses
 
 
@@ -97,6 +97,10 @@ CASES: tuple[tuple[str, str, Any, Callable[[bytes], Any]], ...] = (
     ("doccano", "b.jsonl", own.DOCCANO_CLASSES, json_lines),
     ("prodigy", "a.jsonl", own.PRODIGY, json_lines),
     ("prodigy", "b.jsonl", own.PRODIGY_CLASSES, json_lines),
+    ("label_studio", "a.json", own.LABEL_STUDIO, own.studio),
+    ("label_studio", "b.json", own.LABEL_STUDIO_PAIRS, own.studio),
+    ("label_studio", "c.json", own.LABEL_STUDIO_RANKS, own.studio),
+    ("label_studio", "d.json", own.LABEL_STUDIO_WORDS, own.studio),
 )
 
 
@@ -173,6 +177,13 @@ REAL: tuple[tuple[Any, ...], ...] = (
     ),
     ("doccano", json_lines, "6-tool-exports/doccano/export__sequence_labeling__example.jsonl"),
     ("doccano", json_lines, "6-tool-exports/doccano/export__text_classification__example.jsonl"),
+    ("label_studio", own.studio, "6-tool-exports/label_studio/test_export_csv__csv_test2.json"),
+    ("label_studio", own.studio, "6-tool-exports/label_studio/test_export_csv__csv_test_history.json"),
+    (
+        "label_studio",
+        own.studio,
+        "6-tool-exports/label_studio/tests__data_manager__tasks_annotations_predictions.json",
+    ),
 )
 
 

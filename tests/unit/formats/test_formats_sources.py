@@ -10,7 +10,7 @@ import pytest
 from format_files import lines, reasons, taken
 
 from app.errors import InputError
-from app.formats import registry, sheets, sources
+from app.formats import registry, sheets, texts
 
 GOOD = b'{"prompt":"Q","response":"A","rubric":["x"]}\n'
 
@@ -67,7 +67,7 @@ def test_a_wrong_byte_later_stops_the_reading_with_its_line(tmp_path: Path) -> N
 def test_a_line_over_the_limit_is_named_and_passed_over(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(sources, "MAX_LINE", 100)
+    monkeypatch.setattr(texts, "MAX_LINE", 100)
     path = file(
         tmp_path / "a.jsonl", GOOD + b'{"prompt":"' + b"x" * 1000 + b'"}\n' + GOOD.replace(b"A", b"B")
     )
@@ -77,12 +77,12 @@ def test_a_line_over_the_limit_is_named_and_passed_over(
 
 
 def test_a_file_over_the_limit_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(sources, "MAX_TOTAL", 60)
+    monkeypatch.setattr(texts, "MAX_TOTAL", 60)
     packed = gzip.compress(b"".join(GOOD.replace(b"A", str(n).encode()) for n in range(9)))
     with pytest.raises(InputError) as caught:
         taken(file(tmp_path / "a.jsonl.gz", packed))
     assert caught.value.code == "format.size"
-    monkeypatch.setattr(sources, "MAX_DOCUMENT", 20)
+    monkeypatch.setattr(texts, "MAX_DOCUMENT", 20)
     with pytest.raises(InputError) as caught:
         taken(file(tmp_path / "a.json", b"[" + GOOD + b"]"))
     assert caught.value.code == "format.document"

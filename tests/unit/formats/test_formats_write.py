@@ -63,7 +63,7 @@ def graded(document: bytes = b"") -> Graded:
 
 def written(name: str, *items: Graded) -> tuple[bytes, list[str]]:
     out = io.BytesIO()
-    losses = registry.write(name, items, out)
+    losses = registry.write(name, items, out).losses
     return out.getvalue(), losses
 
 

@@ -9,9 +9,10 @@ import pytest
 from app.domain.codec import task_from_json
 from app.domain.judgement import as_review, to_judgement
 from app.domain.task import Task
-from app.formats import ls_results, ls_tasks
+from app.formats import ls_answers, ls_results, ls_tasks
 from app.formats.base import Losses, Record, Unfit
 from app.formats.ls_config import read_config
+from app.formats.ls_offsets import placed
 from app.formats.reading import task_of
 
 PAIR = """<View><Header value="Which summary is better?"/><Text name="doc" value="$doc"/>
@@ -74,7 +75,7 @@ def test_answers_come_back_as_they_were(xml: str, data: Record, result: list[Rec
     loss = Losses()
     task, source = made(xml, data, loss)
     texts = {r.id: r.text for r in task.responses}
-    judgement = to_judgement(as_review(task, ls_results.judgement(source, result, texts, loss)))
+    judgement = to_judgement(as_review(task, ls_answers.judgement(source, result, texts, loss)))
     written = ls_results.regions(task, source, judgement, loss)
     assert [{k: v for k, v in r.items() if k != "id"} for r in written] == result
     assert loss.report() == []
@@ -110,14 +111,14 @@ def test_a_span_that_is_not_there_is_named() -> None:
     loss = Losses()
     task, source = made(TAG, {"t": "Ada"}, loss)
     region: Any = {"from_name": "ner", "value": {"start": 1, "end": 9, "labels": ["PER"]}}
-    found = ls_results.judgement(source, [region], {"r1": task.responses[0].text}, loss)
-    assert not found["responses"]["r1"].get("spans")
+    found = ls_answers.judgement(source, [region], {"r1": task.responses[0].text}, loss)
+    assert found == {}
     assert "a span from 1 to 9 is no stretch of the text (1)" in loss.report()
 
 
 def test_a_span_is_placed_by_its_quote_in_whichever_units_it_counts() -> None:
     text = "💉 Ada"
-    assert ls_results.placed(text, 3, 6, "Ada") == (2, 5)
-    assert ls_results.placed(text, 2, 5, "Ada") == (2, 5)
-    assert ls_results.placed(text, 1, 4, "Ada") is None
-    assert ls_results.placed(text, 0, 2, "💉") == (0, 1)
+    assert placed(text, 3, 6, "Ada") == (2, 5)
+    assert placed(text, 2, 5, "Ada") == (2, 5)
+    assert placed(text, 1, 4, "Ada") is None
+    assert placed(text, 0, 2, "💉") == (0, 1)
