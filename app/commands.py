@@ -129,7 +129,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("propose", "Propose or dispute a criterion", ("Shift+P",),
             "Better words, other points, a missing criterion, a gap in the guideline; signed for the lab.", T),
     Command("change-mind", "Change my mind", ("Shift+M",),
-            "After an opinion was opened: say why, and the task opens as its next revision.", T),
+            "A task that was sent opens as its next revision; after an opinion was opened, with the reason why.", T),
     Command("flag", "Flag, park or skip", ("F",), "With a reason; the task stays in the list.", T),
     Command("submit", "Submit and next", ("Ctrl+Return", "Ctrl+Enter"),
             "Check, sign and put the result in the outbox; then open the next task.", T),

@@ -15,7 +15,20 @@ Anything else is a bug. Messages never hold the text of a task, an answer, a tok
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import ClassVar, TypeAlias
+from typing import ClassVar, TypeAlias, TypedDict
+
+
+class ErrorReply(TypedDict):
+    """An error as `--json` prints it. code: stable, dotted, for scripts. where: the file, line or JSON path, if any.
+
+    kind: input, offline, refused, trust, storage or locked; usage or bug where nothing of the program's own was raised.
+    """
+
+    kind: str
+    code: str
+    message: str
+    hint: str
+    where: str
 
 
 class AssayError(Exception):
@@ -55,8 +68,7 @@ class AssayError(Exception):
     def hint(self) -> str:
         return _fill(self.hint_template, self.params)
 
-    def as_json(self) -> dict[str, str]:
-        """The error as `--json` prints it: {kind, code, message, hint, where}."""
+    def as_json(self) -> ErrorReply:
         return {
             "kind": self.kind,
             "code": self.code,

@@ -47,6 +47,15 @@ def default_home() -> Home:
     return Home(user_data_path("assay", appauthor=False))
 
 
+def import_path() -> dict[str, str]:
+    """For the environment of a process that is this very program, run by the interpreter with `-P`: our own code comes
+    first, whatever lies in the folder one works in. Nothing where the program is frozen and holds its code itself."""
+    if getattr(sys, "frozen", False):
+        return {}
+    own = str(Path(__file__).resolve().parent.parent)
+    return {"PYTHONPATH": os.pathsep.join(filter(None, (own, os.environ.get("PYTHONPATH"))))}
+
+
 def resources() -> Path:
     """The folder `resources/`, in the source tree, a wheel or a PyInstaller folder."""
     bundled = getattr(sys, "_MEIPASS", None)

@@ -170,10 +170,11 @@ def build(
 
 
 def program() -> tuple[str, ...]:
-    """This very program: the frozen executable, or the interpreter on the `cli` package."""
+    """This very program: the frozen executable, or the interpreter on the `cli` package, which it finds by
+    `app.paths.import_path` and nowhere else: a folder `cli` where one works is none of ours."""
     if getattr(sys, "frozen", False):
         return (sys.executable,)
-    return (sys.executable, "-m", "cli")
+    return (sys.executable, "-P", "-m", "cli")
 
 
 def new_id() -> str:

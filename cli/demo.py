@@ -22,6 +22,7 @@ from cli.context import Context
 
 if TYPE_CHECKING:
     from app.services.sample_lab import SampleLab
+    from cli.replies.labs import DemoReply
 
 GRADED = 3
 BEGUN = 5
@@ -58,7 +59,7 @@ def _has_screen() -> bool:
     return bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
 
 
-def _loop(context: Context, home: Path, passphrase: str, screens: Path | None) -> dict[str, Any]:
+def _loop(context: Context, home: Path, passphrase: str, screens: Path | None) -> DemoReply:
     from app.workstation import build
 
     station = build(home)

@@ -146,7 +146,9 @@ class _Person:
             judging.grade(self.session, task, document, where=task)
         refused = judging.submit(self.session, tasks)["refused"]
         if refused:
-            raise StorageError("demo.team", "A demo grade was refused ({code}).", params=refused[0])
+            raise StorageError(
+                "demo.team", "A demo grade was refused ({code}).", params={"code": refused[0]["code"]}
+            )
         self.sync()
 
     def decide(self, task: str, document: dict[str, Any]) -> None:

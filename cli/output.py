@@ -8,9 +8,12 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING
 
 from app.errors import AssayError
+
+if TYPE_CHECKING:
+    from cli.replies.errors import Failure
 
 _BIDI = "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
 _STEERING = (set(range(0x20)) | set(range(0x7F, 0xA0)) | set(map(ord, _BIDI))) - {ord("\n"), ord("\t")}
@@ -27,8 +30,8 @@ class Output:
         self.as_json = as_json
         self.quiet = quiet
 
-    def result(self, document: Any, words: Callable[[], str] | str = "") -> None:
-        """The answer of a command: the document with `--json`, else the words."""
+    def result(self, document: object, words: Callable[[], str] | str = "") -> None:
+        """The answer of a command: the document with `--json`, else the words. `cli.replies` describes each."""
         if self.as_json:
             sys.stdout.write(safe(json.dumps(document, ensure_ascii=False, indent=1, allow_nan=False)) + "\n")
             return
@@ -57,8 +60,10 @@ class Output:
     def failure(self, kind: str, code: str, message: str, hint: str = "", where: str = "") -> None:
         """The one document of a command that failed; only with `--json`."""
         if self.as_json:
-            error = {"kind": kind, "code": code, "message": message, "hint": hint, "where": where}
-            sys.stdout.write(safe(json.dumps({"error": error}, ensure_ascii=False, indent=1)) + "\n")
+            said: Failure = {
+                "error": {"kind": kind, "code": code, "message": message, "hint": hint, "where": where}
+            }
+            sys.stdout.write(safe(json.dumps(said, ensure_ascii=False, indent=1)) + "\n")
 
 
 def table(rows: list[list[str]], head: list[str]) -> str:

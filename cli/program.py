@@ -6,7 +6,19 @@ import typer
 from typer.main import get_command
 
 from app.errors import Cancelled
-from cli.commands import agreement, conformance, files, keys, lab_keys, labs, leading, reading, reports, work
+from cli.commands import (
+    agreement,
+    conformance,
+    copies,
+    files,
+    keys,
+    lab_keys,
+    labs,
+    leading,
+    reading,
+    reports,
+    work,
+)
 from cli.commands.bundles import BUNDLE, LAB_BUNDLE
 from cli.commands.lab_leads import LAB
 from cli.commands.requests import REQUESTS
@@ -31,7 +43,7 @@ program = typer.Typer(
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
 )
-for module in (work, reading, files, labs, agreement, conformance, reports, leading, keys, lab_keys):
+for module in (work, reading, files, labs, copies, agreement, conformance, reports, leading, keys, lab_keys):
     module.mount(program)
 program.add_typer(BUNDLE, name="bundle")
 program.add_typer(REQUESTS, name="request")

@@ -15,7 +15,7 @@ from app.domain.codec import batch_to_json
 from app.domain.ids import BatchId, Digest, LabId, digest
 from app.domain.times import to_text
 from app.errors import InputError
-from app.formats.base import Found, Reading, Skipped, Unfit
+from app.formats.base import Found, Reading, Skipped, no_task
 from app.formats.beside import Beside
 from app.wire import jsonio
 from app.wire.protocol import PACK_TASKS
@@ -120,12 +120,7 @@ def create(lab: Lab, reading: Reading, *, title: str = "", due_at: datetime | No
     cutter.close()
     skipped = sorted([*reading.skipped, *skipped], key=lambda s: s.line)
     if not cutter.rows:
-        raise InputError(
-            "import.empty",
-            "Not one record of the file became a task: {reason}.",
-            params={"reason": skipped[0].error if skipped else Unfit("it holds none")},
-            where=f"line {skipped[0].line}" if skipped else "",
-        )
+        raise no_task(skipped)
     batch = Batch(
         id=cutter.batch,
         lab=LabId(lab.config.lab),

@@ -23,7 +23,7 @@ from lab import results as stored
 from lab.assigning import Assigned, assign
 from lab.batches import Imported, revise, withdraw
 from lab.config import LabConfig, free_loopback_url, make_folder, write_config
-from lab.exporting import Exported, export
+from lab.exporting import export
 from lab.files import write_durably
 from lab.lab import KEY_FILE, Entropy, Lab, open_lab, stores
 from lab.places import DATABASE, SECRETS, blobs_place, database_place, keep_secrets
@@ -139,7 +139,6 @@ def keys(lab: Lab) -> dict[str, Any]:
 
 __all__ = [
     "Assigned",
-    "Exported",
     "Imported",
     "Lab",
     "Made",

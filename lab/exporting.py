@@ -5,9 +5,8 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, TypeVar
 
 from sqlalchemy import Connection, and_, func, select
 
@@ -21,7 +20,7 @@ from app.domain.review import IDEAL_TEXT, verdict_path
 from app.domain.task import Task
 from app.errors import InputError, StorageError
 from app.formats import registry
-from app.formats.base import Graded
+from app.formats.base import Graded, Written
 from app.wire import jsonio
 from lab import aggregating, batches, lines
 from lab.documents import payload_of
@@ -32,34 +31,20 @@ from lab.tables import author, batch, pack, result, task
 PAGE = 200
 
 
-@dataclass(frozen=True, slots=True)
-class Exported:
-    """written: results taken. losses: what the format could not carry, in plain words."""
-
-    written: int
-    losses: list[str]
+T = TypeVar("T")
 
 
-def export(lab: Lab, format: str, out: Path, batch_id: str | None = None) -> Exported:
+def export(lab: Lab, format: str, out: Path, batch_id: str | None = None) -> Written:
     """Write results to a file, whole or not at all. `results` holds every revision, others the last one."""
     if format in aggregating.NAMES:
         return _export_lines(lab, format, out, batch_id)
-    form = registry.get(format)
-    if not form.writes:
+    if not registry.get(format).writes:
         raise InputError("format.read_only", "“{name}” can only be read.", params={"name": format})
-    count = 0
-
-    def counted() -> Iterator[Graded]:
-        nonlocal count
-        for graded in graded_results(lab, batch_id, every_revision=format == "results"):
-            count += 1
-            yield graded
-
-    losses = _written(lab, out, lambda stream: list(registry.write(format, counted(), stream)))
-    return Exported(count, losses)
+    graded = graded_results(lab, batch_id, every_revision=format == "results")
+    return _saved(lab, out, lambda stream: registry.write(format, graded, stream))
 
 
-def _export_lines(lab: Lab, format: str, out: Path, batch_id: str | None) -> Exported:
+def _export_lines(lab: Lab, format: str, out: Path, batch_id: str | None) -> Written:
     """JSON Lines of raters or of tasks (K2): nothing is lost. A file named `.csv` gets a row a verdict instead."""
     if out.suffix.lower() == ".csv":
         from lab import reporting
@@ -67,38 +52,28 @@ def _export_lines(lab: Lab, format: str, out: Path, batch_id: str | None) -> Exp
         if batch_id is None:
             raise InputError("export.batch", "Name a batch: a table of verdicts is of one batch.")
         one = batch_id
-        rows_written: list[int] = []
-
-        def table(stream: BinaryIO) -> list[str]:
-            aggregated = format == "aggregated"
-            rows_written.append(reporting.write_table(lab, one, stream, aggregated=aggregated))
-            return []
-
-        losses = _written(lab, out, table)
-        return Exported(sum(rows_written), losses)
+        aggregated = format == "aggregated"
+        count = _saved(
+            lab, out, lambda stream: reporting.write_table(lab, one, stream, aggregated=aggregated)
+        )
+        return Written(count, [])
     rows = (
         aggregating.rater_rows(lab, batch_id) if format == "raters" else aggregating.task_rows(lab, batch_id)
     )
-    count = 0
 
-    def write(stream: BinaryIO) -> list[str]:
-        nonlocal count
-        for row in rows:
-            stream.write(jsonio.dumps(row) + b"\n")
-            count += 1
-        return []
+    def write(stream: BinaryIO) -> int:
+        return sum(bool(stream.write(jsonio.dumps(row) + b"\n")) for row in rows)
 
-    losses = _written(lab, out, write)
-    return Exported(count, losses)
+    return Written(_saved(lab, out, write), [])
 
 
-def _written(lab: Lab, out: Path, write: Callable[[BinaryIO], list[str]]) -> list[str]:
-    """A file written whole or not at all."""
+def _saved(lab: Lab, out: Path, write: Callable[[BinaryIO], T]) -> T:
+    """What `write` answers, once its file is written whole; or none at all."""
     out = out.absolute()
     temp = out.with_name(f".{out.name}.{lab.entropy(6).hex()}")
     try:
         with temp.open("xb") as stream:
-            losses = write(stream)
+            found = write(stream)
             stream.flush()
             os.fsync(stream.fileno())
         temp.replace(out)
@@ -112,7 +87,7 @@ def _written(lab: Lab, out: Path, write: Callable[[BinaryIO], list[str]]) -> lis
         ) from exc
     finally:
         temp.unlink(missing_ok=True)
-    return losses
+    return found
 
 
 def graded_results(lab: Lab, batch_id: str | None, *, every_revision: bool) -> Iterator[Graded]:

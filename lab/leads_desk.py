@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 from collections.abc import Iterator
-from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -18,17 +17,18 @@ from lab.aggregating import rater_rows, task_rows
 from lab.lab import Lab
 from lab.merging import Merged, merge, proposals
 from lab.repeats import plant
+from lab.replies import BatchPlan, CaseRow, GoldReply, GoldRow, MergeReply, TeamRow
 from lab.tables_leads import review_case
 from lab.teams import Team
 
 MAX_FILE = 256 * 1024 * 1024
 
 
-def team_json(team: Team) -> dict[str, Any]:
+def team_json(team: Team) -> TeamRow:
     return {"team": team.id, "name": team.name, "leads": list(team.leads), "experts": list(team.experts)}
 
 
-def set_plan(lab: Lab, batch: str, team: str, plan: Plan) -> dict[str, Any]:
+def set_plan(lab: Lab, batch: str, team: str, plan: Plan) -> BatchPlan:
     """The plan as it is stated: with its seed anybody can repeat the random draw."""
     cases.set_plan(lab, batch, team, plan)
     return {"batch": batch, "team": team, **plan.as_json()}
@@ -49,7 +49,7 @@ def gold(
     *,
     pass_mark: float | None = None,
     before: tuple[str, ...] = (),
-) -> dict[str, Any]:
+) -> GoldReply:
     """Keys of gold tasks, one `{task, judgement}` a line; comments in them explain.
 
     pass_mark: makes the batch a calibration batch, whose answers travel openly; else they are sealed.
@@ -61,7 +61,7 @@ def gold(
     return {"batch": batch, "gold": count, "calibration": pass_mark is not None, "before": list(before)}
 
 
-def review_cases(lab: Lab, batch: str | None = None) -> list[dict[str, Any]]:
+def review_cases(lab: Lab, batch: str | None = None) -> list[CaseRow]:
     """Every case with its state and why it was drawn: for the lab's own eyes."""
     wanted = select(review_case).order_by(review_case.c.created_at, review_case.c.task)
     if batch is not None:
@@ -81,7 +81,7 @@ def review_cases(lab: Lab, batch: str | None = None) -> list[dict[str, Any]]:
         ]
 
 
-def gold_rows(lab: Lab, batch: str | None = None) -> list[dict[str, Any]]:
+def gold_rows(lab: Lab, batch: str | None = None) -> list[GoldRow]:
     with lab.database.reading() as connection:
         return practice.gold_rows(connection, lab, batch)
 
@@ -92,9 +92,13 @@ def who(lab: Lab, names: list[str]) -> list[str]:
         return people.chosen(connection, names)
 
 
-def merged_json(done: Merged) -> dict[str, Any]:
-    found = asdict(done)
-    return found | {"regrade": [{"expert": e, "task": t} for e, t in done.regrade]}
+def merged_json(done: Merged) -> MergeReply:
+    return {
+        "version": done.version,
+        "rubric_version": done.rubric_version,
+        "tasks": list(done.tasks),
+        "regrade": [{"expert": expert, "task": task} for expert, task in done.regrade],
+    }
 
 
 def _lines(path: Path) -> Iterator[dict[str, Any]]:

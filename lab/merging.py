@@ -25,6 +25,7 @@ from lab.database import insert_new
 from lab.documents import payload_of
 from lab.lab import Lab
 from lab.proposing import changed_rubric
+from lab.replies import ProposalRow
 from lab.tables import assigned_pack, assignment, pack, result, task
 from lab.tables_leads import extra_task, letter, task_version
 
@@ -39,26 +40,30 @@ class Merged:
     regrade: tuple[tuple[str, str], ...]
 
 
-def proposals(lab: Lab, batch: str | None = None) -> list[dict[str, Any]]:
+def proposals(lab: Lab, batch: str | None = None) -> list[ProposalRow]:
     """Every proposal with its state, oldest first."""
     wanted = select(letter).where(letter.c.kind == "proposal").order_by(letter.c.received_at, letter.c.id)
     if batch is not None:
         wanted = wanted.where(letter.c.batch == batch)
     with lab.database.reading() as connection:
-        return [
-            {
-                "proposal": row.id,
-                "state": row.state,
-                "expert": row.author,
-                "received_at": row.received_at,
-                **{
-                    name: value
-                    for name, value in payload_of(bytes(row.document)).items()
-                    if name in ("batch", "task", "kind", "criterion", "criterion_id", "text", "line")
-                },
-            }
-            for row in connection.execute(wanted)
-        ]
+        return [_row(row) for row in connection.execute(wanted)]
+
+
+def _row(row: Any) -> ProposalRow:
+    said = payload_of(bytes(row.document))
+    return {
+        "proposal": row.id,
+        "state": row.state,
+        "expert": row.author,
+        "received_at": row.received_at,
+        "kind": said["kind"],
+        "text": said.get("text", ""),
+        "batch": said.get("batch"),
+        "task": said.get("task"),
+        "criterion": said.get("criterion"),
+        "criterion_id": said.get("criterion_id"),
+        "line": said.get("line"),
+    }
 
 
 def merge(lab: Lab, batch: str, ids: Sequence[str], note: str = "") -> Merged:

@@ -17,6 +17,7 @@ from lab import batches, feeds, lines
 from lab.database import insert_new
 from lab.documents import payload_of
 from lab.lab import Lab
+from lab.replies import GoldRow
 from lab.tables import assignment, result
 from lab.tables_leads import needed_practice, opinion, practice
 
@@ -124,8 +125,8 @@ def share_right(connection: Connection, lab: Lab, who: str, batch: str) -> float
     return right / total if total else None
 
 
-def gold_rows(connection: Connection, lab: Lab, batch: str | None = None) -> list[dict[str, Any]]:
-    """How each expert did on gold tasks, over time: {expert, batch, task, received_at, keyed, missed}.
+def gold_rows(connection: Connection, lab: Lab, batch: str | None = None) -> list[GoldRow]:
+    """How each expert did on gold tasks, over time.
 
     First revisions only: later ones may have been made with the key open.
     """
@@ -137,7 +138,7 @@ def gold_rows(connection: Connection, lab: Lab, batch: str | None = None) -> lis
         .where(result.c.task.in_(list(gold)), result.c.revision == 1)
         .order_by(result.c.received_at, result.c.n)
     )
-    listed: list[dict[str, Any]] = []
+    listed: list[GoldRow] = []
     for row in found:
         about = lines.task_now(connection, lab, row.task)
         judgement = payload_of(bytes(row.document))["judgement"]

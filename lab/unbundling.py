@@ -38,7 +38,8 @@ from lab.tables_devices import bundle_seen, device_age
 @dataclass(frozen=True, slots=True)
 class TakenIn:
     """What became of a bundle's results and letters. drafts: kept for her other devices. renewed: leases that are
-    longer now. joined: it was a newcomer's request, and she is registered now.
+    longer now. joined: it was a newcomer's request, and she is registered now. conflicts: of those that were rejected,
+    what the lab holds in another form.
     """
 
     expert: str
@@ -48,6 +49,7 @@ class TakenIn:
     drafts: int = 0
     renewed: int = 0
     joined: bool = False
+    conflicts: int = 0
 
 
 def take_in(lab: Lab, path: Path) -> TakenIn:
@@ -92,6 +94,7 @@ def take_in(lab: Lab, path: Path) -> TakenIn:
         len(counts) - counts.count("stored") - counts.count("duplicate") + len(sealed) - kept,
         kept,
         renewed,
+        conflicts=counts.count("conflict"),
     )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, TypeAlias
+from typing import TypeAlias, TypedDict
 
 import numpy as np
 from numpy.typing import NDArray
@@ -34,6 +34,15 @@ DECIMALS = 6
 CONFIDENCE = (2.5, 97.5)
 
 
+class FigureReply(TypedDict):
+    """A figure. value: null when undefined, and reason says why. low, high: 95 % interval, null when there is none."""
+
+    value: float | None
+    low: float | None
+    high: float | None
+    reason: str
+
+
 @dataclass(frozen=True, slots=True)
 class Figure:
     """value: None when undefined, and `reason` says why. low, high: 95 % interval, None when there is none
@@ -45,7 +54,7 @@ class Figure:
     high: float | None = None
     reason: str = ""
 
-    def as_json(self) -> dict[str, Any]:
+    def as_json(self) -> FigureReply:
         return {"value": self.value, "low": self.low, "high": self.high, "reason": self.reason}
 
 

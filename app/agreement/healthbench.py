@@ -9,11 +9,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TypedDict
 
 import numpy as np
 
-from app.agreement.figures import Figure, Floats, figure, ratio
+from app.agreement.figures import Figure, FigureReply, Floats, figure, ratio
 from app.agreement.ratings import Ratings
 from app.agreement.resampling import Bootstrap, patterns, weights
 from app.domain.verdict import Mark
@@ -21,6 +21,15 @@ from app.i18n import mark
 
 NO_SIDE = mark("One of the two sides was never said by either, so its F1 is undefined.")
 NO_COUNTS = mark("No example was judged by this grader and by another one.")
+
+
+class BalancedReply(TypedDict):
+    """A grader against all others. n: pairs counted."""
+
+    n: int
+    balanced_f1: FigureReply
+    f1_met: FigureReply
+    f1_not_met: FigureReply
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,9 +41,13 @@ class Balanced:
     f1_met: Figure
     f1_not_met: Figure
 
-    def as_json(self) -> dict[str, Any]:
-        named = {name: getattr(self, name).as_json() for name in ("balanced_f1", "f1_met", "f1_not_met")}
-        return {"n": self.n} | named
+    def as_json(self) -> BalancedReply:
+        return {
+            "n": self.n,
+            "balanced_f1": self.balanced_f1.as_json(),
+            "f1_met": self.f1_met.as_json(),
+            "f1_not_met": self.f1_not_met.as_json(),
+        }
 
 
 def each_left_out(ratings: Ratings, bootstrap: Bootstrap | None = None) -> dict[str, Balanced]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 
@@ -167,26 +166,3 @@ def _prevalence(
         drawn: Floats | None = None if rounds is None else rounds.prevalence[:, place]
         found[name] = figure(float(point.prevalence[0, place]), drawn, figures.NO_RATINGS, items)
     return found
-
-
-def as_json(found: Agreement, bootstrap: Bootstrap) -> dict[str, Any]:
-    """What `assay agreement --json` prints."""
-    named = ("observed", "cohen_kappa", "cohen_kappa_linear", "cohen_kappa_quadratic", *COEFFICIENTS[1:])
-    return {
-        "units": found.units,
-        "raters": len(found.raters),
-        "ratings": found.ratings,
-        "pairable": found.pairable,
-        "incomplete": found.incomplete,
-        "level": str(found.level),
-        **{name: found[name].as_json() for name in named},
-        "prevalence": {name: one.as_json() for name, one in found.prevalence.items()},
-        "pairs": None if found.pairs is None else [_pair_json(pair) for pair in found.pairs],
-        "interval": {"method": "bootstrap", "resampled": "units", "confidence": 0.95}
-        | {"rounds": bootstrap.rounds, "seed": bootstrap.seed},
-    }
-
-
-def _pair_json(pair: Pair) -> dict[str, Any]:
-    names = ("observed", "cohen_kappa", "cohen_kappa_linear", "cohen_kappa_quadratic")
-    return {"raters": [pair.first, pair.second], "n": pair.n} | {n: getattr(pair, n).as_json() for n in names}

@@ -12,6 +12,8 @@ import sys
 from pathlib import Path
 from typing import Any
 
+from app.paths import import_path
+
 MIB = 1024 * 1024
 MAX_FILE = 64 * MIB
 """Bytes of an attachment that is decoded at all."""
@@ -57,16 +59,20 @@ def environment() -> dict[str, str]:
     """What the process is given of the program's environment: nothing that names a home or a secret."""
     kept = {name: os.environ[name] for name in _ENVIRONMENT if name in os.environ}
     # One thread and one arena: each more would reserve address space that the limit counts.
-    return kept | {
-        "MALLOC_ARENA_MAX": "1",
-        "OPENBLAS_NUM_THREADS": "1",
-        "OMP_NUM_THREADS": "1",
-        "PYTHONDONTWRITEBYTECODE": "1",
-        # Else the interpreter asks the system's list of users where its home is, and looks for packages there.
-        "PYTHONNOUSERSITE": "1",
-        "PYTHONUSERBASE": os.path.join(sys.prefix, "no-user"),
-        "PYTHONUTF8": "1",
-    }
+    return (
+        kept
+        | import_path()
+        | {
+            "MALLOC_ARENA_MAX": "1",
+            "OPENBLAS_NUM_THREADS": "1",
+            "OMP_NUM_THREADS": "1",
+            "PYTHONDONTWRITEBYTECODE": "1",
+            # Else the interpreter asks the system's list of users where its home is, and looks for packages there.
+            "PYTHONNOUSERSITE": "1",
+            "PYTHONUSERBASE": os.path.join(sys.prefix, "no-user"),
+            "PYTHONUTF8": "1",
+        }
+    )
 
 
 def give_up() -> None:

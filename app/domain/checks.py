@@ -87,7 +87,7 @@ def lacking(task: Task, review: Review, control: Control) -> Iterator[Missing]:
             yield from _of_preference(task, review, control)
         case Panel.RANKING:
             asked = task.questions.ranking
-            if asked and asked.justification is Need.REQUIRED and not review.text(RANKING_WHY):
+            if asked and asked.justification is Need.REQUIRED and not review.text(RANKING_WHY).strip():
                 yield Missing(Lack.NO_JUSTIFICATION, control)
         case Panel.IDEAL:
             yield from _of_ideal(task, review, control)
@@ -115,7 +115,7 @@ def _of_verdict(task: Task, review: Review, control: Control) -> Iterator[Missin
 def _of_rating(task: Task, review: Review, control: Control) -> Iterator[Missing]:
     asked = task.questions.ratings.attributes if task.questions.ratings else ()
     needed = any(a.id == control.item and a.comment is Need.REQUIRED for a in asked)
-    if needed and not review.text(rating_path(control.response or IDEAL, control.item, "comment")):
+    if needed and not review.text(rating_path(control.response or IDEAL, control.item, "comment")).strip():
         yield Missing(Lack.NO_JUSTIFICATION, control)
 
 
@@ -149,7 +149,7 @@ def _of_ideal(task: Task, review: Review, control: Control) -> Iterator[Missing]
         return
     if len(review.text(IDEAL_TEXT).strip()) < asked.min_characters:
         yield Missing(Lack.TOO_SHORT, control)
-    if asked.reason is Need.REQUIRED and review.text(IDEAL_BASE) and not review.text(IDEAL_REASON):
+    if asked.reason is Need.REQUIRED and review.text(IDEAL_BASE) and not review.text(IDEAL_REASON).strip():
         yield Missing(Lack.NO_JUSTIFICATION, control)
 
 

@@ -24,6 +24,7 @@ from app.domain.review import (
     verdict_path,
 )
 from app.domain.task import Task
+from app.domain.verdict import says_something
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,8 +162,7 @@ def answered(task: Task, review: Review, control: Control) -> bool:
     if control.panel is Panel.SPANS:
         asked = task.questions.spans
         return asked is None or _labelled(review, control.response) >= asked.least
-    value = review.values.get(control.path)
-    return value is not None and value != ""
+    return says_something(review.values.get(control.path))
 
 
 def _labelled(review: Review, response: ResponseId | None) -> int:

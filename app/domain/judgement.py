@@ -18,14 +18,15 @@ checked against the task before any edit is made, so that a document is taken wh
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from types import MappingProxyType
 from typing import Any
 
 from app.domain.ids import ResponseId
 from app.domain.leaves import check_leaf, unknown
+from app.domain.questions import Call
 from app.domain.ranking import check_places
-from app.domain.review import OWN_PATHS, Review, Scalar, parts, pointer
+from app.domain.review import OWN_PATHS, Review, Scalar, parts, pointer, safety_path
 from app.domain.spans import CITATION_LEAVES, SPAN_LEAVES, check_spans, citations_of, spans_of
 from app.domain.task import Task
 from app.errors import InputError
@@ -35,6 +36,8 @@ SHORT = ("verdicts", "ratings", "steps", "preference")
 LISTED = {"spans": SPAN_LEAVES, "citations": CITATION_LEAVES}
 """Lists of objects with an `id`, and their leaves."""
 OF_RESPONSE = ("comment", "verdicts", "ratings", "steps", "finish", "safety", "spans")
+BESIDE_A_CALL = ("severity", "harmed")
+"""What is asked for any call but “safe”."""
 OF_TASK = ("comment", "responses", "preference", "ranking", "ideal", "citations")
 
 
@@ -97,6 +100,25 @@ def check_whole(task: Task, review: Review, paths: tuple[str, ...]) -> None:
     check_spans(task, review, paths)
     if any(path.startswith("/ranking/places/") for path in paths):
         check_places(task, review)
+
+
+def check_calls(review: Review, paths: Iterable[str]) -> None:
+    """After a document was taken in: a call of “safe” has neither a severity nor anyone harmed. InputError."""
+    for path in paths:
+        match parts(path):
+            case ("responses", response, "safety", _):
+                safety = {leaf: safety_path(ResponseId(response), leaf) for leaf in ("call", *BESIDE_A_CALL)}
+                if review.values.get(safety["call"]) != Call.SAFE:
+                    continue
+                for leaf in BESIDE_A_CALL:
+                    if safety[leaf] in review.values:
+                        raise InputError(
+                            "judgement.safe",
+                            "A call of “safe” takes no “{leaf}”.",
+                            params={"leaf": leaf},
+                            where=safety[leaf],
+                            hint="Nothing was changed. Leave it out, or change the call.",
+                        )
 
 
 def _leaves(task: Task, document: object) -> Iterator[tuple[str, Any]]:

@@ -13,7 +13,7 @@ from app.domain.review import Scalar, parts
 from app.domain.rubric import Kind
 from app.domain.spans import MAX_QUOTE
 from app.domain.task import Task
-from app.domain.verdict import MAX_TEXT, WANTED, Confidence, Doubt, check_value, on_scale
+from app.domain.verdict import MAX_TEXT, WANTED, Confidence, Doubt, check_value, on_scale, wanted_on_scale
 from app.errors import InputError
 
 
@@ -58,12 +58,7 @@ def _of_response(
                     if leaf == "value":
                         if _number(value) and on_scale(value, known.low, known.high, known.step):  # type: ignore[arg-type]
                             return value  # type: ignore[return-value]
-                        wanted = InputError(
-                            WANTED,
-                            "a number from {low} to {high}",
-                            params={"low": f"{known.low:g}", "high": f"{known.high:g}"},
-                        )
-                        raise _no_answer(value, path, wanted)
+                        raise _no_answer(value, path, wanted_on_scale(known.low, known.high, known.step))
         case ("steps", number, leaf) if asked.steps and _is_step(task, response, number):
             if leaf == "value":
                 return _integer(value, path, min(STEP_VALUES), max(STEP_VALUES))

@@ -28,8 +28,8 @@ class Doubt(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """criterion: the one meant, or None for the rubric as a whole. words: what gave rise to it. other: the one it
-    overlaps with."""
+    """criterion: the one meant, or None for the rubric as a whole. words: of it that gave rise to it, as written.
+    other: the one it overlaps with."""
 
     doubt: Doubt
     criterion: CriterionId | None = None
@@ -91,7 +91,7 @@ def _overlaps(leaves: Sequence[Criterion]) -> Iterator[Finding]:
         for first, other in words[:n]:
             shared = own & other
             if len(shared) >= 3 and len(shared) / min(len(own), len(other)) >= ALIKE:
-                yield Finding(Doubt.OVERLAP, second, " ".join(sorted(shared)[:4]), first)
+                yield Finding(Doubt.OVERLAP, second, other=first)
                 break
 
 

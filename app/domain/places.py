@@ -19,7 +19,7 @@ from typing import Any, TypeAlias
 from app.domain.checks import Lack, lacking
 from app.domain.controls import Control, control_of, controls
 from app.domain.ids import CriterionId, ResponseId
-from app.domain.judgement import flatten, to_judgement
+from app.domain.judgement import check_calls, flatten, to_judgement
 from app.domain.leaves import check_leaf
 from app.domain.preference import side
 from app.domain.questions import Panel
@@ -215,6 +215,7 @@ def checked_answer(task: Task, place: Control, value: Any) -> Answer:
     check_single(place)
     review = review_of(task, {} if value is None else {place: value})
     check_places(task, review)
+    check_calls(review, review.values)
     needed = (Lack.UNANSWERED, Lack.NO_SEVERITY, Lack.NO_HARMED)
     lacks = [one.lack for one in lacking(task, review, place) if one.lack in needed]
     found = value_of(to_judgement(review), place)

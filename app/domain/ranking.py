@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from app.domain.ids import ResponseId
 from app.domain.review import Review, place_path
 from app.domain.task import Task
@@ -36,6 +38,30 @@ def check_places(task: Task, review: Review) -> None:
             where="/ranking/places",
             hint="Nothing was changed.",
         )
+
+
+def closed_up(numbers: Mapping[ResponseId, int]) -> dict[ResponseId, int]:
+    """The places that these numbers give: their order and what is the same in them, without a hole."""
+    places = {number: at for at, number in enumerate(sorted(set(numbers.values())), 1)}
+    return {response: places[number] for response, number in numbers.items()}
+
+
+def typed(
+    task: Task, numbers: Mapping[ResponseId, int], response: ResponseId, number: int
+) -> dict[ResponseId, int]:
+    """The numbers once a response was given one. They may leave holes: what was called the third stays behind what is
+    called the first later. A number that is taken is shared, or without ties goes before who had it.
+    """
+    asked, others = task.questions.ranking, {r: n for r, n in numbers.items() if r != response}
+    if asked is None or not asked.ties:
+        left = numbers.get(response)
+        if left is not None:
+            others = {r: n - (n > left) for r, n in others.items()}
+        free = number
+        while free in others.values():
+            free += 1
+        others = {r: n + (number <= n < free) for r, n in others.items()}
+    return others | {response: number}
 
 
 def placed(

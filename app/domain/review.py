@@ -110,10 +110,14 @@ ANSWERS = ("/value", "/call", "/finish", IDEAL_TEXT)
 """How the paths of answers end; a ranking is one answer with several leaves."""
 
 
-def answers(review: Review, responses: int = 1) -> int:
-    """How many answers a review holds, for lists and the planner; a ranking is one once all responses stand in it."""
+def answers(review: Review, responses: int = 1, *, ideal: bool = True) -> int:
+    """How many answers a review holds, for lists and the planner; a ranking is one once all responses stand in it.
+
+    ideal: an ideal answer, and what is judged of it, was asked for; one that is given freely counts for nothing.
+    """
     placed = sum(path.startswith("/ranking/places/") for path in review.values)
-    return sum(path.endswith(ANSWERS) for path in review.values) + (placed >= max(responses, 1))
+    counted = (path for path in review.values if ideal or not path.startswith("/ideal/"))
+    return sum(path.endswith(ANSWERS) for path in counted) + (placed >= max(responses, 1))
 
 
 def is_typed(path: str) -> bool:

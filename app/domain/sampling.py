@@ -10,7 +10,7 @@ import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any
+from typing import TypedDict
 
 from app.domain.controls import Control
 from app.domain.decisions import compare
@@ -33,6 +33,17 @@ class Why(StrEnum):
     RANDOM = "random"
 
 
+class PlanReply(TypedDict):
+    """percent: of all tasks, drawn at random by the seed. The others: whether tasks that show them are drawn."""
+
+    percent: float
+    seed: str
+    disagreement: bool
+    gold_miss: bool
+    low_confidence: bool
+    too_fast: bool
+
+
 @dataclass(frozen=True, slots=True)
 class Plan:
     """percent: of all tasks, drawn at random by `seed`. The others draw every task that shows them."""
@@ -48,13 +59,14 @@ class Plan:
         if not 0 <= self.percent <= 100:
             raise InputError("plan.percent", "The share at random must be between 0 and 100 percent.")
 
-    def as_json(self) -> dict[str, Any]:
+    def as_json(self) -> PlanReply:
         return {
             "percent": self.percent,
             "seed": self.seed,
-            **{
-                why: getattr(self, why) for why in ("disagreement", "gold_miss", "low_confidence", "too_fast")
-            },
+            "disagreement": self.disagreement,
+            "gold_miss": self.gold_miss,
+            "low_confidence": self.low_confidence,
+            "too_fast": self.too_fast,
         }
 
 

@@ -8,7 +8,7 @@ from enum import StrEnum
 from typing import TypeAlias
 
 from app.domain.rubric import Criterion, Kind
-from app.errors import InputError
+from app.errors import InputError, Param
 
 
 class Mark(StrEnum):
@@ -55,7 +55,12 @@ class Verdict:
 
     @property
     def answered(self) -> bool:
-        return self.value is not None and self.value != ""
+        return says_something(self.value)
+
+
+def says_something(value: object) -> bool:
+    """Whether a stored value is an answer: white space alone is none."""
+    return value is not None and not (isinstance(value, str) and not value.strip())
 
 
 def marks(kind: Kind) -> tuple[Mark, ...]:
@@ -97,6 +102,16 @@ def on_scale(value: float, low: float, high: float | None, step: float) -> bool:
     return abs(steps - round(steps)) < 1e-9
 
 
+def wanted_on_scale(low: float, high: float, step: float) -> InputError:
+    """Which numbers stand on a scale, as part of another error's sentence."""
+    params: dict[str, Param] = {"low": f"{low:g}", "high": f"{high:g}"}
+    if not step:
+        return InputError(WANTED, "a number from {low} to {high}", params=params)
+    return InputError(
+        WANTED, "a number from {low} to {high} in steps of {step}", params=params | {"step": f"{step:g}"}
+    )
+
+
 def _wanted(criterion: Criterion) -> InputError:
     """What would be an answer, as part of another error's sentence."""
     words = ", ".join(marks(criterion.kind))
@@ -107,11 +122,8 @@ def _wanted(criterion: Criterion) -> InputError:
             params={"low": 0, "high": MAX_COUNT, "marks": words},
         )
     if criterion.kind is Kind.SCALE:
-        return InputError(
-            WANTED,
-            "a number from {low} to {high}, or {marks}",
-            params={"low": f"{criterion.low:g}", "high": f"{criterion.high:g}", "marks": words},
-        )
+        scale = wanted_on_scale(criterion.low, criterion.high or 0, criterion.step)
+        return InputError(WANTED, "{wanted}, or {mark}", params={"wanted": scale, "mark": words})
     if criterion.kind is Kind.FREE:
         return InputError(WANTED, "text, or {marks}", params={"marks": words})
     return InputError(WANTED, "one of {marks}", params={"marks": words})

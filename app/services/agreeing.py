@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING
 
 from app.errors import InputError
+
+if TYPE_CHECKING:
+    from app.agreement.replies import AgreementReply
 
 LEVELS = ("nominal", "ordinal", "interval")
 
@@ -18,16 +21,16 @@ def agreement_of_file(
     rounds: int | None = None,
     seed: int | None = None,
     tell: Callable[[int, int], None] | None = None,
-) -> dict[str, Any]:
+) -> AgreementReply:
     """Figures of a CSV file with the columns unit, rater and value, as `assay agreement --json` prints them.
 
-    rounds, seed: of the bootstrap. balanced_f1: each rater against all others, None unless every verdict is met
-    or not met. InputError names the file and the line.
+    rounds, seed: of the bootstrap. InputError names the file and the line.
     """
     from app.agreement.healthbench import each_left_out
     from app.agreement.ratings import Level
+    from app.agreement.replies import as_json
     from app.agreement.resampling import ROUNDS, SEED, Bootstrap
-    from app.agreement.summary import agreement, as_json
+    from app.agreement.summary import agreement
     from app.agreement.tables import read_csv
 
     if level not in LEVELS:
@@ -40,6 +43,6 @@ def agreement_of_file(
     chosen = Level(level)
     ratings = read_csv(path, chosen, tell)
     bootstrap = Bootstrap(ROUNDS if rounds is None else rounds, SEED if seed is None else seed, tell)
-    found = as_json(agreement(ratings, chosen, bootstrap), bootstrap)
+    found = agreement(ratings, chosen, bootstrap)
     alone = each_left_out(ratings.without_idle(), Bootstrap(bootstrap.rounds, bootstrap.seed))
-    return found | {"balanced_f1": {name: one.as_json() for name, one in alone.items()} or None}
+    return as_json(found, bootstrap, alone)

@@ -28,6 +28,15 @@ INDEX = "drafts"
 FIELDS = ("title", "layman", "professional", "ideal")
 PLAIN = (*FIELDS, "field", "language", "changed_at", "sent_at", "letter")
 
+LACKS = {
+    "title": "The title is empty.",
+    "layman": "The case in a layman’s words is empty.",
+    "professional": "The case in a professional’s words is empty.",
+    "ideal": "The ideal answer is empty.",
+    "rubric": "The rubric has no criterion, or one without words.",
+}
+"""What keeps a draft from leaving, in words."""
+
 
 @dataclass(frozen=True, slots=True)
 class Draft:
@@ -68,11 +77,15 @@ class Suspect:
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """lacks: what keeps the draft from leaving, as field names (`rubric` for criteria). doubts: advice only."""
+    """lacks: what keeps the draft from leaving, names of `LACKS` (`rubric` for criteria). doubts: advice only.
+
+    cleared: places that look like an identifier too, of which the author said that they name nobody.
+    """
 
     lacks: tuple[str, ...]
     suspects: tuple[Suspect, ...]
     doubts: tuple[lint.Finding, ...] = field(default=())
+    cleared: int = 0
 
     @property
     def ready(self) -> bool:
@@ -175,13 +188,8 @@ def texts(found: Draft) -> dict[str, str]:
 
 
 def suspects(found: Draft) -> tuple[Suspect, ...]:
-    """What looks like an identifier and was not looked at yet."""
-    return tuple(
-        Suspect(where, one)
-        for where, text in texts(found).items()
-        for one in identifiers(text)
-        if one.text not in found.looked_at
-    )
+    """What looks like an identifier, looked at or not."""
+    return tuple(Suspect(where, one) for where, text in texts(found).items() for one in identifiers(text))
 
 
 def standing(found: Draft) -> Standing:
@@ -192,7 +200,9 @@ def standing(found: Draft) -> Standing:
     doubts = lint.lint(found.criteria)
     if not leaves or any(d.doubt is lint.Doubt.EMPTY for d in doubts):
         lacks.append("rubric")
-    return Standing(tuple(lacks), suspects(found), doubts)
+    every = suspects(found)
+    open_ = tuple(one for one in every if one.found.text not in found.looked_at)
+    return Standing(tuple(lacks), open_, doubts, len(every) - len(open_))
 
 
 def checked(found: Draft) -> None:
@@ -201,10 +211,9 @@ def checked(found: Draft) -> None:
     if now.lacks:
         raise InputError(
             "draft.incomplete",
-            "The task is not whole yet: {missing}.",
-            params={"missing": ", ".join(now.lacks)},
+            LACKS[now.lacks[0]],
             where=now.lacks[0],
-            hint="It is kept as a draft.",
+            hint="The task is not whole yet. It is kept as a draft.",
         )
     if now.suspects:
         first = now.suspects[0]

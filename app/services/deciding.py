@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict
-from typing import Any
 
 from app.domain.places import place_in
 from app.errors import InputError
 from app.services.board import board_of
 from app.services.leading import adopt_now, comment_now, decide_now, flag_gap_now, override_now
+from app.services.replies import DecisionReply
 from app.services.session import Session
 
 
-def decide_from(session: Session, task: str, document: object) -> dict[str, Any]:
+def decide_from(session: Session, task: str, document: object) -> DecisionReply:
     """{kind, rulings: [{response, criterion | path, adopt | value, error_class, reason, doubt}], comment,
     gap: {text, criteria}} → {task, decision, digest, kind}. path: of a place that is no criterion, as the board
     names it; doubt: with the verdict “cannot judge” (`Doubt`).
@@ -32,7 +31,7 @@ def decide_from(session: Session, task: str, document: object) -> dict[str, Any]
             done = decide_now(session, task, str(document.get("kind", "")))
         except ValueError as exc:
             raise InputError("decide.kind", "The kind of decision is not known.", where="/kind") from exc
-    return asdict(done)
+    return {"task": done.task, "decision": done.decision, "digest": done.digest, "kind": done.kind}
 
 
 def _rule_from(session: Session, task: str, one: object, where: str) -> None:

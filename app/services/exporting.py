@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from app.domain.ids import BatchId, ExpertId
 from app.domain.judgement import to_judgement
@@ -14,15 +14,14 @@ from app.services.saving import save_stream
 from app.services.session import Session
 
 if TYPE_CHECKING:
-    from app.formats.base import Graded
+    from app.formats.base import Graded, Written
 
 
-def export(session: Session, name: str, out: Path, batch: str | None) -> dict[str, Any]:
-    """Write the file whole or not at all. {written, losses}"""
+def export(session: Session, name: str, out: Path, batch: str | None) -> Written:
+    """Write the file whole or not at all."""
     from app.formats import registry
 
-    form = registry.get(name)
-    if not form.writes:
+    if not registry.get(name).writes:
         raise InputError(
             "format.read_only",
             "“{name}” can only be read.",
@@ -31,16 +30,7 @@ def export(session: Session, name: str, out: Path, batch: str | None) -> dict[st
         )
     if batch is not None:
         session.workspace.lab.batch(BatchId(batch))
-    written = 0
-
-    def counted() -> Iterator[Graded]:
-        nonlocal written
-        for graded in _graded(session, batch):
-            written += 1
-            yield graded
-
-    losses = save_stream(out.absolute(), lambda stream: registry.write(name, counted(), stream))
-    return {"written": written, "losses": losses}
+    return save_stream(out.absolute(), lambda stream: registry.write(name, _graded(session, batch), stream))
 
 
 def _graded(session: Session, batch: str | None) -> Iterator[Graded]:

@@ -5,13 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from app.domain.ids import Digest
 from app.domain.times import from_text, to_text
 from app.errors import InputError, StorageError
 from app.services.bundles import write_file
 from app.services.labs import REQUEST, Labs
+from app.services.replies import JoinRequestRow
 
 if TYPE_CHECKING:
     from app.wire.invitation import Invitation
@@ -31,7 +32,7 @@ class JoinRequest:
     def name(self) -> str:
         return self.lab or self.url
 
-    def as_json(self) -> dict[str, Any]:
+    def as_json(self) -> JoinRequestRow:
         expires = to_text(self.expires) if self.expires else None
         return {"request": self.id, "lab": self.lab, "url": self.url, "role": self.role, "expires": expires}
 

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from app.domain.ids import TaskId
-from app.domain.judgement import flatten
+from app.domain.judgement import BESIDE_A_CALL, check_calls, flatten
+from app.domain.questions import Call
 from app.domain.review import Scalar
 from app.domain.verdict import Mark
 from app.errors import InputError
 from app.services.listing import missing_rows, review_json, scores
+from app.services.replies import GradedTask, RefusedTask, Submissions, SubmittedTask, Undone
 from app.services.reviewing import OpenTask
 from app.services.session import Session
 from app.services.submitting import Incomplete, Submitted
@@ -20,14 +22,15 @@ if TYPE_CHECKING:
     from app.storage.workspace import Workspace
 
 
-def grade(session: Session, task: str, data: bytes, *, where: str) -> dict[str, Any]:
-    """Apply a judgement document: every leaf of it, or none. {review, score, missing}"""
+def grade(session: Session, task: str, data: bytes, *, where: str) -> GradedTask:
+    """Apply a judgement document: every leaf of it, or none."""
     from app.wire.jsonio import loads
 
     opened = session.open(TaskId(task))
     leaves = flatten(opened.task, loads(data, where=where))
-    leaves |= _reasons_gone(opened, leaves)
+    leaves |= _gone(opened, leaves)
     changed, edits = session.reviewing.changed(opened, leaves)
+    check_calls(changed.review, leaves)
     if edits:
         session.keep(edits)
     return {
@@ -38,22 +41,28 @@ def grade(session: Session, task: str, data: bytes, *, where: str) -> dict[str, 
     }
 
 
-def _reasons_gone(opened: OpenTask, leaves: Mapping[str, Scalar | None]) -> dict[str, None]:
-    """Why a criterion could not be judged goes with that verdict, unless the document keeps it itself."""
+def _gone(opened: OpenTask, leaves: Mapping[str, Scalar | None]) -> dict[str, None]:
+    """Why a criterion could not be judged goes with that verdict, and the harm with a call that becomes “safe”, unless
+    the document keeps it itself."""
     beside = {
         path.removesuffix("value") + "reason"
         for path, value in leaves.items()
         if path.endswith("/value") and value != Mark.CANNOT_JUDGE
+    } | {
+        path.removesuffix("call") + leaf
+        for path, value in leaves.items()
+        if path.endswith("/safety/call") and value == Call.SAFE
+        for leaf in BESIDE_A_CALL
     }
     return dict.fromkeys(
         path for path in sorted(beside) if path in opened.review.values and path not in leaves
     )
 
 
-def submit(session: Session, tasks: Sequence[str]) -> dict[str, Any]:
-    """{submitted: [{task, result, digest}], refused: [{task, missing, why}]}: each task for itself."""
-    submitted: list[dict[str, Any]] = []
-    refused: list[dict[str, Any]] = []
+def submit(session: Session, tasks: Sequence[str]) -> Submissions:
+    """Each task for itself."""
+    submitted: list[SubmittedTask] = []
+    refused: list[RefusedTask] = []
     for task in tasks:
         try:
             done = session.perform_now(partial(_submit, session, TaskId(task)))
@@ -75,8 +84,10 @@ def _submit(session: Session, task: TaskId, _: Workspace) -> Submitted:
     return session.submit_now(task)
 
 
-def undo(session: Session, task: str | None) -> dict[str, Any]:
-    """{task, what, paths} of what was taken back; all empty when there was nothing."""
+def undo(session: Session, task: str | None) -> Undone:
+    """What was taken back. InputError for a task that is not there."""
+    if task is not None:
+        session.workspace.lab.task_row(TaskId(task))
     found = session.perform_now(lambda _: session.undo_now(TaskId(task) if task is not None else None))
     if found is None:
         return {"task": None, "what": "nothing", "paths": []}

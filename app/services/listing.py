@@ -3,18 +3,27 @@
 from __future__ import annotations
 
 import json
-from typing import Any
 
 from app.domain.ids import BatchId, TaskId
 from app.domain.judgement import to_judgement
 from app.domain.times import to_text
+from app.services.replies import (
+    BatchRow,
+    LabCounts,
+    MissingRow,
+    OutboxRow,
+    ReviewReply,
+    ScoreReply,
+    ShownTask,
+    TaskRow,
+)
 from app.services.reviewing import OpenTask
 from app.services.scoring import score_json
 from app.services.session import Session
 
 
-def batch_rows(session: Session) -> list[dict[str, Any]]:
-    """[{id, title, field, tasks, done, due, offline_ready, …}]"""
+def batch_rows(session: Session) -> list[BatchRow]:
+    """The batches on this computer."""
     return [
         {
             "id": card.batch.id,
@@ -34,8 +43,8 @@ def batch_rows(session: Session) -> list[dict[str, Any]]:
     ]
 
 
-def task_rows(session: Session, batch: str | None) -> list[dict[str, Any]]:
-    """[{id, batch, title, status, answered, total, flag, result}]; result: its state in the outbox, or ""."""
+def task_rows(session: Session, batch: str | None) -> list[TaskRow]:
+    """The tasks, or those of a batch."""
     lab = session.workspace.lab
     if batch is not None:
         lab.batch(BatchId(batch))
@@ -55,12 +64,12 @@ def task_rows(session: Session, batch: str | None) -> list[dict[str, Any]]:
     ]
 
 
-def scores(opened: OpenTask) -> dict[str, Any]:
+def scores(opened: OpenTask) -> dict[str, ScoreReply]:
     """The score of each response that the rubric is asked of, by id."""
     return {response: score_json(opened.score(response)) for response in opened.scored}
 
 
-def review_json(opened: OpenTask) -> dict[str, Any]:
+def review_json(opened: OpenTask) -> ReviewReply:
     review = opened.review
     return {
         "status": str(review.status),
@@ -70,11 +79,8 @@ def review_json(opened: OpenTask) -> dict[str, Any]:
     }
 
 
-def shown(session: Session, task: str) -> dict[str, Any]:
-    """{task, review, score}: the task line as the lab wrote it, one's review, and the score so far.
-
-    score: by response id, unless the batch hides it (then empty).
-    """
+def shown(session: Session, task: str) -> ShownTask:
+    """The task line as the lab wrote it, one's review, and the score so far."""
     opened = session.open(TaskId(task))
     line, sha256 = session.workspace.lab.task_line(TaskId(task))
     return {
@@ -88,7 +94,7 @@ def shown(session: Session, task: str) -> dict[str, Any]:
     }
 
 
-def missing_rows(opened: OpenTask) -> list[dict[str, Any]]:
+def missing_rows(opened: OpenTask) -> list[MissingRow]:
     return [
         {
             "lack": str(m.lack),
@@ -104,8 +110,8 @@ def missing_rows(opened: OpenTask) -> list[dict[str, Any]]:
     ]
 
 
-def outbox_rows(session: Session) -> list[dict[str, Any]]:
-    """[{result, revision, task, state, digest, receipt, reason}]; receipt: the digest of the kept receipt."""
+def outbox_rows(session: Session) -> list[OutboxRow]:
+    """Every result with its state."""
     return [
         {
             "result": row.result,
@@ -122,8 +128,8 @@ def outbox_rows(session: Session) -> list[dict[str, Any]]:
     ]
 
 
-def counts(session: Session) -> dict[str, Any]:
-    """A lab in numbers: {lab, name, url, expert, batches, tasks, done, started, waiting, outbox, synced_at, …}."""
+def counts(session: Session) -> LabCounts:
+    """A lab in numbers."""
     view = session.desk.view()
     batches = session.workspace.lab.batches()
     return {

@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from app.clock import Clock
-from app.domain.ids import BatchId, DeviceId, ExpertId
+from app.domain.ids import BatchId, DeviceId, ExpertId, TaskId
 from app.errors import InputError
 from app.services.labs import LOCAL_LAB, Labs
+from app.services.replies import ImportReply
 from app.services.reviewing import NewId
 from app.services.session import Session
 
 CHUNK = 1024 * 1024
+LONG = 190
+"""Characters of an id that leave room for a digest."""
 
 if TYPE_CHECKING:
     from app.formats.base import Reading
@@ -39,7 +43,7 @@ class LocalImport:
 
     def import_file(
         self, name: str, path: Path, *, title: str = "", passphrase: str | None = None
-    ) -> dict[str, Any]:
+    ) -> ImportReply:
         """Open the local workspace, take the file in, close it. A first file that holds no task makes no workspace:
         an empty second lab would have to be told apart in every later command.
         """
@@ -55,9 +59,10 @@ class LocalImport:
     def _is_made(self) -> bool:
         return self.labs.folder_of(LOCAL_LAB) in self.labs.folders()
 
-    def take_in(self, session: Session, name: str, path: Path, *, title: str = "") -> dict[str, Any]:
-        """Read a file whole or not at all: {batch, tasks, skipped: [{line, reason}], losses}.
+    def take_in(self, session: Session, name: str, path: Path, *, title: str = "") -> ImportReply:
+        """Read a file whole or not at all.
 
+        A task whose id names another task here gets a new one; one that is here already, word for word, ends it.
         Raises InputError (not a format we read, nothing in it, tasks that are here already), StorageError.
         """
         from app.formats import registry
@@ -84,7 +89,7 @@ class LocalImport:
             warnings=reading.about.warnings,
         )
         key = PrivateKey.from_jwk(session.parts.device_jwk)
-        made = local_batch(_kept(session, reading), about, LOCAL_LAB, key, self.clock.now())
+        made = local_batch(_kept(session, reading, path), about, LOCAL_LAB, key, self.clock.now())
         WorkspaceStore(session.workspace).apply(made.changes, None, lambda _: None)
         session.refreshed()
         return {
@@ -96,12 +101,32 @@ class LocalImport:
         }
 
 
-def _kept(session: Session, reading: Reading) -> Iterator[dict[str, Any]]:
-    """The tasks; the files of each are in the workspace before it is."""
+def _kept(session: Session, reading: Reading, path: Path) -> Iterator[dict[str, Any]]:
+    """The tasks; the files of each are in the workspace before it is. InputError when there is not one."""
+    from app.formats.base import no_task
+
+    found = None
     for found in reading:
         for file in found.files:
             _keep(session, file)
-        yield found.task
+        task_id = _own_id(session, found.task)
+        reading.loss.note("tasks whose id another task here has got a new one", task_id != found.task["id"])
+        yield {**found.task, "id": task_id}
+    if found is None:
+        raise no_task(reading.skipped, path.name)
+
+
+def _own_id(session: Session, task: dict[str, Any]) -> str:
+    """The source's id, unless it names another task here: then with a digest of the task behind it, so that the same
+    task gets the same id again."""
+    from app.wire import jsonio
+
+    wanted, line = str(task["id"]), jsonio.dumps(task)
+    try:
+        there, _ = session.workspace.lab.task_line(TaskId(wanted))
+    except InputError:
+        return wanted
+    return wanted if there == line else f"{wanted[:LONG]}-{hashlib.sha256(line).hexdigest()[:8]}"
 
 
 def _keep(session: Session, file: Beside) -> None:
@@ -119,10 +144,11 @@ def _keep(session: Session, file: Beside) -> None:
 def _look(name: str, path: Path) -> None:
     """InputError as `take_in` raises it, unless there is a task in the file."""
     from app.formats import registry
-    from app.sync.connectors.files import no_task
+    from app.formats.base import no_task
 
-    if next(iter(registry.read(name, path)), None) is None:
-        raise no_task()
+    reading = registry.read(name, path)
+    if next(iter(reading), None) is None:
+        raise no_task(reading.skipped, path.name)
 
 
 def _identity(secrets: Secrets) -> WorkspaceIdentity:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
 
 from app.errors import InputError
+from app.services.replies import Rendered, RenderedLine
 
 
-def render_text(data: bytes, *, where: str) -> dict[str, Any]:
-    """{html, runs: [[text, start, end]], warnings, plain} of one Markdown answer."""
+def render_text(data: bytes, *, where: str) -> Rendered:
+    """One Markdown answer."""
     try:
         text = data.decode("utf-8")
     except UnicodeDecodeError as exc:
@@ -19,7 +19,7 @@ def render_text(data: bytes, *, where: str) -> dict[str, Any]:
     return _rendered(text)
 
 
-def render_lines(data: bytes, *, where: str) -> Iterator[dict[str, Any]]:
+def render_lines(data: bytes, *, where: str) -> Iterator[RenderedLine]:
     """Lines of {id, text} in, {id, html, runs, warnings} out."""
     from app.wire.jsonio import loads
 
@@ -38,7 +38,7 @@ def render_lines(data: bytes, *, where: str) -> Iterator[dict[str, Any]]:
         }
 
 
-def _rendered(text: str) -> dict[str, Any]:
+def _rendered(text: str) -> Rendered:
     from app.rendering.answer import parse
     from app.rendering.html import to_html
     from app.rendering.plain import to_plain
@@ -47,7 +47,7 @@ def _rendered(text: str) -> dict[str, Any]:
     document = parse(text)
     return {
         "html": to_html(document),
-        "runs": [list(run) for run in runs(document)],
+        "runs": runs(document),
         "warnings": [
             {"kind": w.kind, "start": w.start, "end": w.end, "name": w.name} for w in document.warnings
         ],

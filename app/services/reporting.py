@@ -13,6 +13,7 @@ from app.domain.ids import BatchId, TaskId, digest
 from app.domain.judgement import to_judgement
 from app.domain.task import Task
 from app.errors import InputError
+from app.services.replies import SavedReport
 from app.services.saving import save_file
 from app.services.session import Session
 
@@ -232,8 +233,8 @@ def make(
     return make_report(kind, source, tr or english, language, expert=whose, bootstrap=Bootstrap(tell=tell))
 
 
-def save(report: Report, out: Path, tr: Tr | None = None) -> dict[str, Any]:
-    """Write a report as its suffix says (.html, .pdf, .csv), whole or not at all. {file, kind, results}"""
+def save(report: Report, out: Path, tr: Tr | None = None) -> SavedReport:
+    """Write a report as its suffix says (.html, .pdf, .csv), whole or not at all."""
     from app.agreement.reports.making import english, render
 
     save_file(out.absolute(), render(report, out.suffix.lower(), tr or english))

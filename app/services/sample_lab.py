@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import time
 from collections.abc import Callable, Sequence
@@ -11,6 +12,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from app.errors import Cancelled, StorageError
+from app.paths import import_path
 
 SAMPLES = (
     "emergency-medicine",
@@ -32,7 +34,7 @@ LOOK_S = 0.05
 
 
 class SampleLab:
-    """program: how this program is started (`assay`, or an interpreter with `-m cli`)."""
+    """program: how this program is started (`assay`, or an interpreter with `-P -m cli`)."""
 
     def __init__(self, program: Sequence[str], folder: Path, samples: Path) -> None:
         self._program = tuple(program)
@@ -86,6 +88,7 @@ class SampleLab:
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
+            env={**os.environ, **import_path()},
         )
         until = time.monotonic() + START_S
         while not ready.exists():
@@ -101,7 +104,11 @@ class SampleLab:
     def call(self, *arguments: str) -> bytes:
         """The raw output of a command of this program."""
         done = subprocess.run(
-            [*self._program, *arguments], stdin=subprocess.DEVNULL, capture_output=True, check=False
+            [*self._program, *arguments],
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            check=False,
+            env={**os.environ, **import_path()},
         )
         if done.returncode != 0:
             raise _failed(" ".join(arguments[:2]))

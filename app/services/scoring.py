@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
 
 from app.domain.batch import PolicyRef
 from app.domain.codec import number, rubric_from_json
@@ -11,10 +10,11 @@ from app.domain.ids import CriterionId
 from app.domain.scoring import POLICIES, Score, policy, summary
 from app.domain.verdict import Mark, Value
 from app.errors import InputError
+from app.services.replies import ScoreList, ScoreReply
 
 
-def score_json(found: Score) -> dict[str, Any]:
-    """{score, policy, earned, possible, breakdown, …} as `--json` prints it."""
+def score_json(found: Score) -> ScoreReply:
+    """As `--json` prints it."""
     return {
         "score": found.value,
         "policy": found.policy,
@@ -39,7 +39,7 @@ def score_json(found: Score) -> dict[str, Any]:
     }
 
 
-def score_document(name: str, data: bytes, *, where: str) -> dict[str, Any]:
+def score_document(name: str, data: bytes, *, where: str) -> ScoreReply | ScoreList:
     """Score one `{"criteria", "verdicts"}` or a list of them; InputError names what is wrong."""
     from app.wire.jsonio import loads
 
@@ -60,6 +60,15 @@ def score_document(name: str, data: bytes, *, where: str) -> dict[str, Any]:
 
 
 def _one(ref: PolicyRef, entry: object, where: str) -> Score:
+    """The score of an entry; what is wrong with it is said with where it stands."""
+    try:
+        return _scored(ref, entry, where)
+    except InputError as exc:
+        exc.where = exc.where or where
+        raise
+
+
+def _scored(ref: PolicyRef, entry: object, where: str) -> Score:
     if (
         not isinstance(entry, Mapping)
         or "criteria" not in entry

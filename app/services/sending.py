@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from app.clock import Clock
 from app.domain.ids import TaskId
@@ -15,6 +15,7 @@ from app.services.desk import SYNCED
 from app.services.enrolling import Connect
 from app.services.mending import roll
 from app.services.once import once
+from app.services.replies import Claimed, SyncReply
 from app.services.session import Session
 from app.services.studio import Studio
 from app.services.wiping import expire
@@ -68,7 +69,7 @@ class Report:
             refused=tuple(Refused(r.code, f"{r.kind} {r.id}", r.message) for r in found.refused),
         )
 
-    def as_json(self) -> dict[str, Any]:
+    def as_json(self) -> SyncReply:
         return {
             "pulled": self.pulled,
             "pushed": self.pushed,
@@ -132,8 +133,8 @@ class Sending:
         roll(session)
         return Report.of(found)
 
-    def claim(self, session: Session, tasks: int) -> dict[str, Any]:
-        """Lease more work: {tasks}. It comes with the next sync.
+    def claim(self, session: Session, tasks: int) -> Claimed:
+        """Lease more work. It comes with the next sync.
 
         The wish has its key in the file before the first byte leaves: a try whose answer was lost, made again,
         leases nothing twice.
@@ -150,7 +151,7 @@ class Sending:
         with once(), self.connect(session.identity.lab_url, key, lambda: False) as connector:
             reply = connector.claim(tasks, key=wish["key"])
         lab.set_state(WISH, None)
-        return reply.model_dump(mode="json")
+        return {"tasks": reply.tasks, "assignments": list(reply.assignments)}
 
     def give_back(self, session: Session, task: str) -> str:
         """Give back the assignment that a task came with, without penalty; what of it holds a result stays hers.

@@ -52,8 +52,12 @@ class Incomplete(InputError):
         self.lacks = lacks
         super().__init__(
             "review.incomplete",
-            mark("{n} points are still open in this review."),
-            hint=mark("Nothing is lost. Answer them, or say why they cannot be judged."),
+            mark("One point is still open in this review.")
+            if len(lacks) == 1
+            else mark("{n} points are still open in this review."),
+            hint=mark("Nothing is lost. Answer it, or say why it cannot be judged.")
+            if len(lacks) == 1
+            else mark("Nothing is lost. Answer them, or say why they cannot be judged."),
             params={"n": len(lacks)},
         )
 

@@ -125,8 +125,7 @@ class WorkspaceStore:
         return [name for name, _, _ in self._workspace.lab.leases_ending(within)]
 
     def waiting(self) -> int:
-        counts = self._workspace.outbox.counts()
-        return counts.get("ready", 0) + counts.get("sent", 0)
+        return self._workspace.outbox.waiting()
 
 
 def sync_of(

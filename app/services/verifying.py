@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING
 
 from app.errors import InputError
 
+if TYPE_CHECKING:
+    from app.wire.verifying import CheckReply
 
-def verify_files(files: Sequence[Path], keys: Path) -> list[dict[str, Any]]:
-    """One row a document: {file, ok, typ, kid, reason, code}. InputError when a file cannot be read."""
+
+def verify_files(files: Sequence[Path], keys: Path) -> list[CheckReply]:
+    """One row a document. InputError when a file cannot be read."""
     from app.wire.verifying import read_keys, verify_file
 
     trusted = read_keys(_read(keys))

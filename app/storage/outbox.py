@@ -161,6 +161,10 @@ class Outbox:
         """Rows by state; states without rows are left out."""
         return dict(self._db.all("SELECT state, count(*) FROM outbox GROUP BY state"))
 
+    def waiting(self) -> int:
+        """Results that are still to be sent, or sent without a receipt. Reads the index of them alone."""
+        return int(self._db.value("SELECT count(*) FROM outbox WHERE state IN ('ready', 'sent')"))
+
     def counts_by_batch(self) -> dict[BatchId, dict[str, int]]:
         """Rows of each batch by state."""
         found: dict[BatchId, dict[str, int]] = {}

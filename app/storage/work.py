@@ -11,7 +11,7 @@ from app.domain.edits import Edit, apply
 from app.domain.history import History
 from app.domain.ids import ResultId, TaskId
 from app.domain.pace import Done, Sign
-from app.domain.review import Review, Scalar, Status, answers
+from app.domain.review import IDEAL_TEXT, Review, Scalar, Status, answers
 from app.domain.times import to_text
 from app.errors import InputError
 from app.storage.database import Database
@@ -50,6 +50,7 @@ class WorkTables:
         self._outbox = outbox
         self._clock = clock
         self._warm: dict[TaskId, _Stored] = {}
+        self._ideal: dict[TaskId, bool] = {}  # of tasks with an ideal answer that were worked on
 
     # Reviews
 
@@ -129,7 +130,7 @@ class WorkTables:
 
     def _store(self, before: _Stored, review: Review, journal: int, now: str) -> int:
         """The review's row; its number. A verdict touches no indexed column, hence no page but the row's own."""
-        answered = answers(review, self._responses(review))
+        answered = answers(review, self._responses(review), ideal=self._wants_ideal(review))
         hot = ("{" + ",".join(before.leaves.values()) + "}", answered, now, journal)
         cold = (
             str(review.status),
@@ -159,6 +160,20 @@ class WorkTables:
         if not any(path.startswith("/ranking/places/") for path in review.values):
             return 1
         return self._db.value("SELECT responses FROM shown_task WHERE id = ?", (review.task,)) or 1
+
+    def _wants_ideal(self, review: Review) -> bool:
+        """Whether the task counts an ideal answer among what it asks (`TaskLine.total`); read where one is given."""
+        if IDEAL_TEXT not in review.values:
+            return True
+        known = self._ideal.get(review.task)
+        if known is None:
+            line = self._db.value(
+                "SELECT l.bytes FROM shown_task s JOIN line l ON l.task = s.number WHERE s.id = ?",
+                (review.task,),
+            )
+            asked = (json.loads(line).get("questions") or {}).get("ideal") if line is not None else None
+            known = self._ideal[review.task] = asked is None or bool(asked.get("required", True))
+        return known
 
     def _batch(self, task: TaskId) -> str:
         batch = self._db.value(

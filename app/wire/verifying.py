@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import io
 from collections.abc import Iterable, Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import TypedDict
 
 from app.domain.ids import Digest
 from app.domain.times import from_text
@@ -17,6 +17,17 @@ from app.wire.models import parse
 from app.wire.signatures import MAX_DOCUMENT, KeySet, Verified, members, unbase64, verify
 
 _JWS = {"protected", "payload", "signature"}
+
+
+class CheckReply(TypedDict):
+    """One document's result. file: its name, with `:line` in JSON Lines. reason, code: empty when ok."""
+
+    file: str
+    ok: bool
+    typ: str | None
+    kid: str | None
+    reason: str
+    code: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,8 +41,15 @@ class Check:
     reason: str
     code: str = ""
 
-    def as_json(self) -> dict[str, Any]:
-        return asdict(self)
+    def as_json(self) -> CheckReply:
+        return {
+            "file": self.file,
+            "ok": self.ok,
+            "typ": self.typ,
+            "kid": self.kid,
+            "reason": self.reason,
+            "code": self.code,
+        }
 
 
 def read_keys(data: bytes) -> KeySet:

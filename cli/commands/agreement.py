@@ -4,14 +4,28 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
 from cli.context import Context
 from cli.output import table
 
-NAMES = {
+if TYPE_CHECKING:
+    from app.agreement.figures import FigureReply
+    from app.agreement.replies import AgreementReply
+
+Coefficient = Literal[
+    "observed",
+    "cohen_kappa",
+    "cohen_kappa_linear",
+    "cohen_kappa_quadratic",
+    "fleiss_kappa",
+    "krippendorff_alpha",
+    "gwet_ac1",
+    "gwet_ac2",
+]
+NAMES: dict[Coefficient, str] = {
     "observed": "observed agreement",
     "cohen_kappa": "Cohen's kappa",
     "cohen_kappa_linear": "  linear weights",
@@ -56,7 +70,7 @@ def _progress(context: Context) -> Callable[[int, int], None]:
     return tell
 
 
-def _words(found: dict[str, Any]) -> str:
+def _words(found: AgreementReply) -> str:
     head = (
         f"{found['units']} units, {found['raters']} raters, {found['ratings']} ratings; {found['pairable']} units "
         f"rated twice or more, {found['incomplete']} not by everybody"
@@ -73,7 +87,7 @@ def _words(found: dict[str, Any]) -> str:
     return f"{head}\n\n{table(rows, ['', 'value', '95 %', ''])}\n\n{foot}"
 
 
-def _figure(figure: dict[str, Any]) -> list[str]:
+def _figure(figure: FigureReply) -> list[str]:
     value = "–" if figure["value"] is None else f"{figure['value']:.3f}"
     low = "" if figure["low"] is None else f"{figure['low']:.3f} to {figure['high']:.3f}"
     return [value, low, figure["reason"]]

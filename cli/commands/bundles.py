@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from cli.context import Context
+
+if TYPE_CHECKING:
+    from cli.replies.bundles import BundleWritten, LabBundleTaken, LabBundleWritten
 
 PARTLY = 8
 Lab = Annotated[str | None, typer.Option("--lab", help="The lab, when there are several.")]
@@ -31,16 +34,24 @@ LAB_BUNDLE = typer.Typer(
 def export(ctx: typer.Context, folder: Folder, lab: Lab = None) -> None:
     """Write what waits to be sent, drafts for one's other devices too, into a file that only the lab can open."""
     context: Context = ctx.obj
-    done = context.workstation.bundles.export(context.session(lab), folder)
+    session = context.session(lab)
+    done = context.workstation.bundles.export(session, folder)
+    found: BundleWritten = {
+        "pulled": 0,
+        "pushed": done.results,
+        "receipted": 0,
+        "returned": 0,
+        "conflicts": 0,
+        "waiting": session.desk.view().waiting,
+        "file": str(done.path),
+        "results": done.results,
+        "letters": done.letters,
+        "drafts": done.drafts,
+        "leases": done.leases,
+        "size": done.size,
+    }
     context.output.result(
-        {
-            "file": str(done.path),
-            "results": done.results,
-            "letters": done.letters,
-            "drafts": done.drafts,
-            "leases": done.leases,
-            "size": done.size,
-        },
+        found,
         f"{done.path}: {done.results} results, {done.letters} letters, {done.drafts} drafts;"
         f" {done.leases} leases to be longer",
     )
@@ -74,10 +85,19 @@ def lab_export(
     context: Context = ctx.obj
     with open_lab(lab) as opened:
         done = write(opened, expert, folder, from_start=from_start)
-    context.output.result(
-        {"file": str(done.path), "news": done.news, "receipts": done.receipts, "blobs": done.blobs},
-        f"{done.path}: {done.news} news, {done.receipts} receipts",
-    )
+    found: LabBundleWritten = {
+        "pulled": 0,
+        "pushed": done.news,
+        "receipted": done.receipts,
+        "returned": 0,
+        "conflicts": 0,
+        "waiting": 0,
+        "file": str(done.path),
+        "news": done.news,
+        "receipts": done.receipts,
+        "blobs": done.blobs,
+    }
+    context.output.result(found, f"{done.path}: {done.news} news, {done.receipts} receipts")
 
 
 @LAB_BUNDLE.command(
@@ -101,15 +121,19 @@ def lab_import(ctx: typer.Context, file: File, lab: LabDir) -> None:
         words = (
             f"{done.expert} has joined. Answer with: assay lab bundle export {done.expert} DIR --lab {lab}"
         )
-    context.output.result(
-        {
-            "expert": done.expert,
-            "stored": done.stored,
-            "duplicate": done.duplicate,
-            "rejected": done.rejected,
-            "drafts": done.drafts,
-            "renewed": done.renewed,
-            "joined": done.joined,
-        },
-        words,
-    )
+    found: LabBundleTaken = {
+        "pulled": done.stored,
+        "pushed": 0,
+        "receipted": done.stored + done.duplicate,
+        "returned": 0,
+        "conflicts": done.conflicts,
+        "waiting": 0,
+        "expert": done.expert,
+        "stored": done.stored,
+        "duplicate": done.duplicate,
+        "rejected": done.rejected,
+        "drafts": done.drafts,
+        "renewed": done.renewed,
+        "joined": done.joined,
+    }
+    context.output.result(found, words)

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from cli.context import Context, read_input
+
+if TYPE_CHECKING:
+    from cli.replies.reading import ConformanceRow
 
 FOUND_WANTING = 1
 
@@ -47,7 +50,7 @@ def conformance(
             "There is no check “{name}”; there are {names}.",
             params={"name": unknown[0], "names": ", ".join(names())},
         )
-    found = []
+    found: list[ConformanceRow] = []
     leads = read(read_input(str(lead))) if lead is not None else None
     for one in run(base_url(url), read(read_input(str(invitation))), SystemClock(), only or (), leads):
         context.output.say(

@@ -3,11 +3,17 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from cli.context import Context
+
+if TYPE_CHECKING:
+    from app.formats.base import Written
+    from app.services.replies import ExportReply
+
+PARTLY = 8
 
 
 def mount(program: typer.Typer) -> None:
@@ -42,5 +48,15 @@ def export(
     from app.services.exporting import export as write
 
     context: Context = ctx.obj
-    found = write(context.session(lab, readonly=True), format, out, batch)
-    context.output.result(found, "\n".join([f"{found['written']} written", *found["losses"]]))
+    exported(context, write(context.session(lab, readonly=True), format, out, batch))
+
+
+def exported(context: Context, done: Written) -> None:
+    """What came of an export, here or at the lab: done in part when results are not in the file."""
+    if done.left_out:
+        context.code = PARTLY
+        context.output.say(f"not in the file: {done.left_out}")
+    elif not done.count:
+        context.output.say("nothing is submitted yet: the file holds no result")
+    found: ExportReply = {"written": done.count, "losses": done.losses}
+    context.output.result(found, "\n".join([f"{done.count} written", *done.losses]))

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from cli.context import Context, read_input
+
+if TYPE_CHECKING:
+    from cli.replies.labs import BatchWiped, DeviceInvited, DeviceRevoked, DeviceRow, LabWiped, Recovered
 
 Lab = Annotated[str | None, typer.Option("--lab", help="The lab, when there are several.")]
 DEVICE = typer.Typer(
@@ -28,7 +31,8 @@ def add(ctx: typer.Context, lab: Lab = None) -> None:
     """Make an invitation for one more device of your own: it works once, for two days."""
     context: Context = ctx.obj
     link = context.workstation.devices.add(context.session(lab))
-    context.output.result({"invitation": link}, link)
+    found: DeviceInvited = {"invitation": link}
+    context.output.result(found, link)
 
 
 @DEVICE.command("list", epilog="Example: assay device list --json")
@@ -36,7 +40,7 @@ def list_(ctx: typer.Context, lab: Lab = None) -> None:
     """Your devices as the lab last said."""
     context: Context = ctx.obj
     found = context.workstation.devices.all(context.session(lab, readonly=True))
-    rows = [
+    rows: list[DeviceRow] = [
         {"device": d.id, "kid": d.kid, "registered": d.registered, "revoked": d.revoked, "this": d.this}
         for d in found
     ]
@@ -56,7 +60,8 @@ def revoke(
     """Say that a device is lost: the lab takes nothing of it any more. What it sent before counts."""
     context: Context = ctx.obj
     context.workstation.devices.revoke(context.session(lab), device)
-    context.output.result({"revoked": device}, f"{device} revoked")
+    found: DeviceRevoked = {"revoked": device}
+    context.output.result(found, f"{device} revoked")
 
 
 def recover(
@@ -72,7 +77,8 @@ def recover(
     folder = labs.pick(lab)
     code = read_input(str(code_file)).decode("utf-8", "replace").strip()
     labs.recover(folder, code, context.passphrase())
-    context.output.result({"recovered": folder}, "Recovered. Your work opens again on this computer.")
+    found: Recovered = {"recovered": folder}
+    context.output.result(found, "Recovered. Your work opens again on this computer.")
 
 
 def wipe(
@@ -97,10 +103,13 @@ def wipe(
     context: Context = ctx.obj
     if batch is not None:
         done = wipe_batch(context.session(lab), batch, begun=begun)
-        context.output.result(
-            {"batch": batch, "tasks": done.tasks, "kept": done.kept, "snapshot": done.snapshot},
-            f"{done.tasks} tasks wiped, with every copy here",
-        )
+        wiped: BatchWiped = {
+            "batch": batch,
+            "tasks": done.tasks,
+            "kept": done.kept,
+            "snapshot": done.snapshot,
+        }
+        context.output.result(wiped, f"{done.tasks} tasks wiped, with every copy here")
         return
     if lab is None:
         raise InputError("wipe.what", "Name the batch to wipe, or the lab with --lab.")
@@ -110,8 +119,9 @@ def wipe(
     context.close()
     unsent = sum(counts.get(state, 0) for state in ("ready", "sent", "parked"))
     certain = wipe_lab(labs, folder, unsent, even_unsent=even_unsent)
+    found: LabWiped = {"lab": folder, "key_gone": certain}
     context.output.result(
-        {"lab": folder, "key_gone": certain},
+        found,
         "The lab's key and files are gone."
         if certain
         else "The files are gone; the key store could not confirm that the key is.",

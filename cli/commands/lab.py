@@ -17,6 +17,18 @@ from app.errors import InputError
 from cli.context import Context, read_input
 
 if TYPE_CHECKING:
+    from cli.replies.lab import (
+        AssignedReply,
+        BatchRevised,
+        BatchWithdrawn,
+        FileWritten,
+        Invited,
+        LabImported,
+        LabMade,
+        LabRestored,
+        Served,
+        SignedDocument,
+    )
     from lab.desk import Lab
 
 LAB = typer.Typer(
@@ -67,9 +79,8 @@ def init(
 
     context: Context = ctx.obj
     made = make(folder, url=url, name=name, database=database, blobs=blobs)
-    context.output.result(
-        {"lab": made.lab, "kid": made.kid, "url": made.url}, f"{made.lab} at {made.url}, key {made.kid}"
-    )
+    found: LabMade = {"lab": made.lab, "kid": made.kid, "url": made.url}
+    context.output.result(found, f"{made.lab} at {made.url}, key {made.kid}")
 
 
 @LAB.command("import", epilog="Example: assay lab import auto healthbench.jsonl --lab harbor --title 'ED 7'")
@@ -97,7 +108,7 @@ def import_(
         file = sample(name, language or "en").path
     with open_at(lab) as opened:
         made = import_batch(opened, format, file, title=title, limit=limit, answers=answers)
-    found = {
+    found: LabImported = {
         "batch": made.batch,
         "tasks": made.tasks,
         "records": made.records,
@@ -131,9 +142,8 @@ def invite(
     with open_at(lab, role) as opened:
         link, expert = make(opened, role, name, out)
     words = " ".join(read(link).words)
-    context.output.result(
-        {"invitation": link, "expert": expert, "words": words}, f"{link}\nWords to read aloud: {words}"
-    )
+    found: Invited = {"invitation": link, "expert": expert, "words": words}
+    context.output.result(found, f"{link}\nWords to read aloud: {words}")
 
 
 @LAB.command(epilog="Example: assay lab assign b-1f2e --lab harbor --overlap 2")
@@ -152,8 +162,9 @@ def assign(
     with open_at(lab, *batches) as opened:
         for batch in batches:
             counts.update(give(opened, batch, to or (), overlap).tasks)
+    found: AssignedReply = {"assigned": counts.total(), "experts": dict(counts)}
     context.output.result(
-        {"assigned": counts.total(), "experts": dict(counts)},
+        found,
         "\n".join(f"{expert}: {count} tasks" for expert, count in counts.items()) or "nothing new to assign",
     )
 
@@ -182,7 +193,8 @@ def revise(
     context: Context = ctx.obj
     with open_at(lab, batch) as opened:
         version = renew(opened, batch, dict(changes))
-    context.output.result({"batch": batch, "version": version}, f"{batch} is at version {version}")
+    found: BatchRevised = {"batch": batch, "version": version}
+    context.output.result(found, f"{batch} is at version {version}")
 
 
 @LAB.command(epilog="Example: assay lab withdraw b-1f2e --lab harbor")
@@ -193,7 +205,8 @@ def withdraw(ctx: typer.Context, batch: str, lab: LabDir) -> None:
     context: Context = ctx.obj
     with open_at(lab, batch) as opened:
         version = take_back(opened, batch)
-    context.output.result({"batch": batch, "version": version, "withdrawn": True}, f"{batch} withdrawn")
+    found: BatchWithdrawn = {"batch": batch, "version": version, "withdrawn": True}
+    context.output.result(found, f"{batch} withdrawn")
 
 
 @LAB.command(epilog="Example: assay lab serve --lab harbor --ready-file ready")
@@ -209,7 +222,7 @@ def serve(
         str, typer.Option(help="127.0.0.1:PORT, behind a proxy that speaks TLS for the lab's URL.")
     ] = "",
 ) -> None:
-    """Serve the lab at its URL until told to end. Plain HTTP only on loopback."""
+    """Serve the lab at its URL until told to end; its answer comes then. Plain HTTP only on loopback."""
     from lab.serve import serve as run
 
     context: Context = ctx.obj
@@ -217,6 +230,8 @@ def serve(
         at = f"{opened.config.url}, from {listen}" if listen else opened.config.url
         context.output.say(f"Serving {opened.config.name} at {at}; Ctrl+C ends it.")
         run(opened, tls_cert=tls_cert, tls_key=tls_key, ready_file=ready_file, listen=listen)
+        found: Served = {"lab": opened.config.lab, "url": opened.config.url, "listen": listen}
+    context.output.result(found)
 
 
 @LAB.command(epilog="Example: assay lab restored --lab harbor")
@@ -227,7 +242,8 @@ def restored(ctx: typer.Context, lab: LabDir) -> None:
     context: Context = ctx.obj
     with open_at(lab) as opened:
         epoch = begin(opened)
-    context.output.result({"epoch": epoch}, "Done. Start the lab's server anew.")
+    found: LabRestored = {"epoch": epoch}
+    context.output.result(found, "Done. Start the lab's server anew.")
 
 
 @LAB.command(epilog="Example: assay lab results --lab harbor > results.jsonl")
@@ -238,7 +254,8 @@ def results(ctx: typer.Context, lab: LabDir, out: Out = None) -> None:
     context: Context = ctx.obj
     with open_at(lab) as opened:
         if context.output.as_json and out is None:
-            context.output.result([json.loads(document) for document in walk(opened)])
+            found: list[SignedDocument] = [json.loads(document) for document in walk(opened)]
+            context.output.result(found)
             return
         _write_lines(context, walk(opened), out)
 
@@ -263,14 +280,13 @@ def export(
     batch: Annotated[str | None, typer.Option(help="Only this batch.")] = None,
 ) -> None:
     """Write the results in another format, with a loss report."""
+    from cli.commands.files import exported
     from lab.desk import export as write
 
     context: Context = ctx.obj
     with open_at(lab) as opened:
         done = write(opened, format, out, batch)
-    context.output.result(
-        {"written": done.written, "losses": done.losses}, "\n".join([f"{done.written} written", *done.losses])
-    )
+    exported(context, done)
 
 
 def _text(path: Path) -> str:
@@ -312,4 +328,5 @@ def _write_lines(context: Context, lines: Iterable[bytes], out: Path | None) -> 
         raise InputError(
             "file.write", "The file {file} cannot be written.", params={"file": str(out)}
         ) from exc
-    context.output.result({"file": str(out)}, f"written to {out}")
+    found: FileWritten = {"file": str(out)}
+    context.output.result(found, f"written to {out}")

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from app.errors import InputError
 from cli.commands.lab import LAB, LabDir, open_at
 from cli.context import Context
+
+if TYPE_CHECKING:
+    from cli.replies.lab import ExpertRevoked, KeyRotated
 
 
 def mount(_: typer.Typer) -> None:
@@ -25,7 +28,8 @@ def rotate(ctx: typer.Context, lab: LabDir) -> None:
     context: Context = ctx.obj
     with open_at(lab) as opened:
         kid = renew(opened)
-    context.output.result({"kid": kid}, f"The lab signs with {kid} from now on. Start its server again.")
+    found: KeyRotated = {"kid": kid}
+    context.output.result(found, f"The lab signs with {kid} from now on. Start its server again.")
 
 
 def revoke(
@@ -48,4 +52,5 @@ def revoke(
             )
         for name in names:
             opened.database.write(partial(devices.revoke, lab=opened, who=who, name=name))
-    context.output.result({"expert": who, "revoked": names}, "\n".join(f"{name} revoked" for name in names))
+    found: ExpertRevoked = {"expert": who, "revoked": names}
+    context.output.result(found, "\n".join(f"{name} revoked" for name in names))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -11,6 +11,10 @@ from app.errors import InputError
 from cli.commands.lab import LAB, LabDir, open_at
 from cli.context import Context
 from cli.output import table
+
+if TYPE_CHECKING:
+    from cli.replies.lab import RepeatsReply, SealedReply
+    from lab.replies import TeamRow
 
 __all__ = ["LAB", "TEAM"]
 
@@ -66,7 +70,7 @@ def list_(ctx: typer.Context, lab: LabDir) -> None:
     context.output.result(found, "\n".join(_team_words(one) for one in found) or "no team yet")
 
 
-def _team_words(found: dict[str, Any]) -> str:
+def _team_words(found: TeamRow) -> str:
     leads, experts = ", ".join(found["leads"]) or "nobody", ", ".join(found["experts"]) or "nobody"
     return f"{found['name']} ({found['team']}): led by {leads}; experts {experts}"
 
@@ -124,7 +128,8 @@ def seal(
     context: Context = ctx.obj
     with open_at(lab, batch) as opened:
         count = desk.seal(opened, batch, source, judge)
-    context.output.result({"batch": batch, "sealed": count}, f"{count} opinions sealed")
+    found: SealedReply = {"batch": batch, "sealed": count}
+    context.output.result(found, f"{count} opinions sealed")
 
 
 @LAB.command("gold", epilog="Example: assay lab gold b-1f2e --lab harbor --from keys.jsonl")
@@ -173,7 +178,8 @@ def repeats(
     with open_at(lab, batch) as opened:
         given = desk.plant(opened, batch, percent, seed)
     words = "\n".join(f"{expert}: {count}" for expert, count in given.items()) or "nothing was given"
-    context.output.result({"batch": batch, "repeats": sum(given.values()), "experts": given}, words)
+    found: RepeatsReply = {"batch": batch, "repeats": sum(given.values()), "experts": given}
+    context.output.result(found, words)
 
 
 @LAB.command("proposals", epilog="Example: assay lab proposals --lab harbor --json")
@@ -188,7 +194,7 @@ def proposals(
     context: Context = ctx.obj
     with open_at(lab) as opened:
         found = desk.proposals(opened, batch)
-    rows = [[p["proposal"], p["state"], p["kind"], p.get("task") or "", p.get("text", "")] for p in found]
+    rows = [[p["proposal"], p["state"], p["kind"], p["task"] or "", p["text"]] for p in found]
     context.output.result(found, table(rows, ["proposal", "state", "kind", "task", "text"]))
 
 

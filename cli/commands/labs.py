@@ -1,19 +1,33 @@
-"""Commands on labs as a whole: enrol, sync, claim, status, lock, unlock, snapshots, backup, restore, doctor, demo."""
+"""Commands on labs as a whole: enrol, sync, claim, status, lock, unlock, demo."""
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from app.errors import AssayError, InputError, OfflineError, StorageError
+from app.errors import AssayError, OfflineError
 from cli.context import Context, read_input
 from cli.output import table
 
+if TYPE_CHECKING:
+    from app.services.replies import SyncReply
+    from app.storage.rows import WorkspaceIdentity
+    from cli.replies.labs import (
+        ClosedLab,
+        Declined,
+        Enrolled,
+        JoinAsked,
+        Locked,
+        LockedLab,
+        OpenLab,
+        StatusReply,
+        SyncTotal,
+        Unlocked,
+    )
+
 PARTLY = 8
-WANTING = 1
 Lab = Annotated[str | None, typer.Option("--lab", help="The lab, when there are several.")]
 
 
@@ -29,10 +43,6 @@ def mount(program: typer.Typer) -> None:
     program.command(epilog="Example: assay status")(status)
     program.command(epilog="Example: assay lock")(lock)
     program.command(epilog="Example: assay unlock --passphrase-file secret.txt")(unlock)
-    program.command(epilog="Example: assay snapshots --json")(snapshots)
-    program.command(epilog="Example: assay backup")(backup)
-    program.command(epilog="Example: assay restore workspace-20261101T090000.db")(restore)
-    program.command(epilog="Example: assay doctor")(doctor)
 
 
 def demo(
@@ -68,26 +78,22 @@ def enrol(
     if by_file is not None:
         request = context.workstation.joining.request(text, by_file, passphrase=secret)
         words = f"{request}: take it to the lab, then give its answer to `assay enrol`"
-        context.output.result({"request": str(request)}, words)
+        asked: JoinAsked = {"request": str(request)}
+        context.output.result(asked, words)
         return
-    pulled: dict[str, int] = {}
+    pulled: int | None = None
     if isinstance(text, bytes) and text.startswith(AGE_FILE):
         session, report = context.workstation.joining.answered(Path(invitation), passphrase=secret)
-        pulled = {"pulled": report.pulled}
+        pulled = report.pulled
     else:
         session = context.workstation.enrolling.enrol(text, passphrase=secret)
     try:
         identity = session.identity
-        context.output.result(
-            {
-                "lab": identity.lab_id,
-                "name": identity.lab_name,
-                "expert": identity.expert,
-                "kid": identity.kid,
-                **pulled,
-            },
-            f"Enrolled with {identity.lab_name} ({identity.lab_id}) as {identity.expert}.",
-        )
+        found = _joined(identity)
+        if pulled is not None:
+            found["pulled"] = pulled
+        words = f"Enrolled with {identity.lab_name} ({identity.lab_id}) as {identity.expert}."
+        context.output.result(found, words)
     finally:
         session.close()
 
@@ -106,15 +112,19 @@ def connect(
     session = context.workstation.studio.connect(url, project, token, context.passphrase())
     try:
         identity = session.identity
-        found = {
-            "lab": identity.lab_id,
-            "name": identity.lab_name,
-            "expert": identity.expert,
-            "kid": identity.kid,
-        }
-        context.output.result(found, f"Connected with {identity.lab_name} ({identity.lab_id}).")
+        words = f"Connected with {identity.lab_name} ({identity.lab_id})."
+        context.output.result(_joined(identity), words)
     finally:
         session.close()
+
+
+def _joined(identity: WorkspaceIdentity) -> Enrolled:
+    return {
+        "lab": identity.lab_id,
+        "name": identity.lab_name,
+        "expert": identity.expert,
+        "kid": identity.kid,
+    }
 
 
 def sync(
@@ -132,7 +142,7 @@ def sync(
     folders = [context.workstation.labs.pick(lab)] if lab is not None else list(_remote(context))
     if not folders:
         folders = [context.workstation.labs.pick(None)]
-    reports: list[dict[str, Any]] = []
+    reports: list[SyncReply] = []
     failures: list[tuple[str, AssayError]] = []
     for folder in folders:
         try:
@@ -145,12 +155,17 @@ def sync(
         raise failures[0][1]
     for _, failure in failures:
         context.output.explain(failure)
-    total: dict[str, Any] = {
-        key: sum(r[key] for r in reports)
-        for key in ("pulled", "pushed", "receipted", "returned", "opened", "conflicts", "waiting")
+    total: SyncTotal = {
+        "pulled": sum(r["pulled"] for r in reports),
+        "pushed": sum(r["pushed"] for r in reports),
+        "receipted": sum(r["receipted"] for r in reports),
+        "returned": sum(r["returned"] for r in reports),
+        "opened": sum(r["opened"] for r in reports),
+        "conflicts": sum(r["conflicts"] for r in reports),
+        "waiting": sum(r["waiting"] for r in reports),
+        "refused": [row for r in reports for row in r["refused"]],
+        "failed": [{"folder": folder, "error": exc.as_json()} for folder, exc in failures],
     }
-    total["refused"] = [row for r in reports for row in r["refused"]]
-    total["failed"] = [{"folder": folder, "error": exc.as_json()} for folder, exc in failures]
     if failures or total["refused"]:
         context.code = PARTLY
     for row in total["refused"]:
@@ -175,7 +190,7 @@ def _is_local(context: Context, folder: str) -> bool:
         context.close()
 
 
-def _sync_one(context: Context, folder: str, from_start: bool, metered: bool) -> dict[str, Any]:
+def _sync_one(context: Context, folder: str, from_start: bool, metered: bool) -> SyncReply:
     session = context.session(folder)
     try:
         return context.workstation.sending.sync(
@@ -219,7 +234,8 @@ def decline(
     """Give back the assignment that a task came with, without penalty; finished work in it stays yours."""
     context: Context = ctx.obj
     given = context.workstation.sending.give_back(context.session(lab), task)
-    context.output.result({"assignment": given}, f"{given} given back; its tasks go with the next sync")
+    found: Declined = {"assignment": given}
+    context.output.result(found, f"{given} given back; its tasks go with the next sync")
 
 
 def status(ctx: typer.Context) -> None:
@@ -228,29 +244,31 @@ def status(ctx: typer.Context) -> None:
 
     context: Context = ctx.obj
     labs = context.workstation.labs
-    found: list[dict[str, Any]] = []
+    found: list[LockedLab | ClosedLab | OpenLab] = []
+    states: list[list[str]] = []
     for ref in labs.all():
         if ref.locked:
             found.append({"folder": ref.folder, "locked": True})
+            states.append([ref.folder, "locked"])
             continue
         try:
-            found.append(
-                {"folder": ref.folder, "locked": False, **counts(context.session(ref.folder, readonly=True))}
-            )
+            lab: OpenLab = {
+                "folder": ref.folder,
+                "locked": False,
+                **counts(context.session(ref.folder, readonly=True)),
+            }
         except AssayError as exc:
-            found.append({"folder": ref.folder, "locked": exc.kind == "locked", "error": exc.as_json()})
+            locked = exc.kind == "locked"
+            found.append({"folder": ref.folder, "locked": locked, "error": exc.as_json()})
+            states.append([ref.folder, "locked" if locked else exc.message])
+        else:
+            found.append(lab)
+            waiting = f"{lab['waiting']} waiting to be sent"
+            states.append([lab["lab"], f"{lab['name']}: {lab['done']} of {lab['tasks']} done, {waiting}"])
         finally:
             context.close()
-    words = table([[str(r.get("lab", r["folder"])), _state(r)] for r in found], ["lab", ""])
-    context.output.result({"labs": found}, words if found else "No lab on this computer yet.")
-
-
-def _state(row: dict[str, Any]) -> str:
-    if row["locked"]:
-        return "locked"
-    if "error" in row:
-        return str(row["error"]["message"])
-    return f"{row['name']}: {row['done']} of {row['tasks']} done, {row['waiting']} waiting to be sent"
+    reply: StatusReply = {"labs": found}
+    context.output.result(reply, table(states, ["lab", ""]) if found else "No lab on this computer yet.")
 
 
 def lock(ctx: typer.Context, lab: Lab = None) -> None:
@@ -260,7 +278,8 @@ def lock(ctx: typer.Context, lab: Lab = None) -> None:
     folders = [labs.pick(lab)] if lab is not None else list(labs.folders())
     for folder in folders:
         labs.lock(folder)
-    context.output.result({"locked": folders}, f"{len(folders)} locked")
+    found: Locked = {"locked": folders}
+    context.output.result(found, f"{len(folders)} locked")
 
 
 def unlock(ctx: typer.Context, lab: Lab = None) -> None:
@@ -268,74 +287,5 @@ def unlock(ctx: typer.Context, lab: Lab = None) -> None:
     context: Context = ctx.obj
     folder = context.workstation.labs.pick(lab)
     context.workstation.labs.unlock(folder, context.passphrase())
-    context.output.result({"unlocked": folder}, "unlocked")
-
-
-def snapshots(ctx: typer.Context, lab: Lab = None) -> None:
-    """The checked copies of a workspace, newest first."""
-    context: Context = ctx.obj
-    found = [
-        {"file": str(path), "size": path.stat().st_size}
-        for path in context.session(lab, readonly=True).workspace.snapshots()
-    ]
-    context.output.result(found, "\n".join(str(row["file"]) for row in found) or "no snapshot yet")
-
-
-def backup(ctx: typer.Context, lab: Lab = None) -> None:
-    """Make a checked, encrypted copy of a workspace now."""
-    context: Context = ctx.obj
-    path = context.session(lab).workspace.snapshot()
-    context.output.result({"file": str(path), "size": path.stat().st_size}, str(path))
-
-
-def restore(
-    ctx: typer.Context,
-    file: Annotated[
-        Path | None,
-        typer.Argument(help="A snapshot of this lab; without one, whatever makes it whole again."),
-    ] = None,
-    lab: Lab = None,
-) -> None:
-    """Put a snapshot in the place of the workspace; the file there is set aside, not removed.
-
-    Without a file: the newest whole snapshot, else a new beginning that the next sync fills from the lab.
-    """
-    context: Context = ctx.obj
-    labs = context.workstation.labs
-    if file is None:
-        done = context.workstation.mending.mend(labs.pick(lab), context.passphrase())
-        words = (
-            "Restored from the newest whole snapshot." if done.snapshot else "Begun anew: sync to fill it."
-        )
-        context.output.result(
-            {"restored": str(done.snapshot or ""), "how": done.how, "bad": done.bad},
-            f"{words} What was there before stands beside it, set aside.",
-        )
-        return
-    if not os.path.isfile(file):  # Path.is_file raises for a name that is too long
-        raise InputError("file.read", "The file {file} cannot be read.", params={"file": str(file)})
-    labs.restore(labs.pick(lab), file, context.passphrase())
-    context.output.result(
-        {"restored": str(file)}, "Restored. What was there before stands beside it, set aside."
-    )
-
-
-def doctor(ctx: typer.Context, lab: Lab = None) -> None:
-    """Check the pages, the structure and the journal of a workspace. Exits 1 when something is damaged."""
-    from app.storage.rows import Problem
-
-    context: Context = ctx.obj
-    try:
-        problems = context.session(lab, readonly=True).workspace.check()
-    except StorageError as exc:
-        if exc.code != "storage.damaged":
-            raise
-        context.output.explain(exc)
-        problems = [Problem(exc.code, exc.message)]
-    found = [{"code": p.code, "detail": p.detail} for p in problems]
-    if found:
-        context.code = WANTING
-    context.output.result(
-        {"ok": not found, "problems": found},
-        "\n".join(f"{p['code']}: {p['detail']}" for p in found) or "All is well.",
-    )
+    found: Unlocked = {"unlocked": folder}
+    context.output.result(found, "unlocked")

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from app.errors import InputError
 from cli.context import Context, read_input
 from cli.output import table
+
+if TYPE_CHECKING:
+    from app.services.replies import ScoreList, ScoreReply
+    from cli.replies.reading import FormatRow
 
 
 def mount(program: typer.Typer) -> None:
@@ -35,7 +39,7 @@ def score(
     context.output.result(found, lambda: _score_words(found))
 
 
-def _score_words(found: dict[str, Any]) -> str:
+def _score_words(found: ScoreReply | ScoreList) -> str:
     if "entries" in found:
         return (
             f"mean {found['mean']}  clipped mean {found['clipped_mean']}  ({len(found['entries'])} entries)"
@@ -99,7 +103,7 @@ def formats(ctx: typer.Context) -> None:
     from app.formats.registry import FORMATS
 
     context: Context = ctx.obj
-    found = [
+    found: list[FormatRow] = [
         {"name": f.name, "reads": f.reads, "writes": f.writes, "description": f.description}
         for f in FORMATS.values()
     ]
@@ -108,10 +112,10 @@ def formats(ctx: typer.Context) -> None:
         lambda: table(
             [
                 [
-                    str(f["name"]),
+                    f["name"],
                     "yes" if f["reads"] else "",
                     "yes" if f["writes"] else "",
-                    str(f["description"]),
+                    f["description"],
                 ]
                 for f in found
             ],

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -14,6 +14,8 @@ from cli.context import Context
 
 if TYPE_CHECKING:
     from app.agreement.reports.source import Tr
+    from cli.replies.lab import LabReport, LabReportSaved, ReportSource
+    from cli.replies.reading import DelegateReply
 
 KINDS = ("batch", "model", "team", "expert", "delegation")
 Kind = Annotated[str, typer.Option(help="batch, model, team, expert or delegation.")]
@@ -63,8 +65,6 @@ def delegate(
     lab: Annotated[str | None, typer.Option("--lab", help="The lab, when there are several.")] = None,
 ) -> None:
     """List what may be left to an AI judge, by the delegation report; a lead may sign it as a suggestion."""
-    from dataclasses import asdict
-
     from app.services.delegating import suggest_now
     from app.services.reporting import make
     from cli.output import table
@@ -72,7 +72,21 @@ def delegate(
     context: Context = ctx.obj
     session = context.session(lab, readonly=not sign)
     delegable = make(session, batch, "delegation").delegable
-    found: dict[str, Any] = {"batch": batch, "delegable": [asdict(one) for one in delegable], "digest": ""}
+    found: DelegateReply = {
+        "batch": batch,
+        "delegable": [
+            {
+                "criterion": one.criterion,
+                "tag": one.tag,
+                "name": one.name,
+                "judge": one.judge,
+                "tasks": one.tasks,
+                "low": one.low,
+            }
+            for one in delegable
+        ],
+        "digest": "",
+    }
     if sign:
         letter = session.perform_now(lambda _: suggest_now(session, batch, delegable, comment))
         found["digest"] = letter.digest
@@ -100,7 +114,7 @@ def lab_report(
     spoken, tr = _spoken(language)
     with open_at(lab, batch) as opened:
         made = make_report(kind, source(opened, batch), tr, spoken, expert=expert)
-    found: dict[str, Any] = {
+    about: ReportSource = {
         "batch": batch,
         "kind": kind,
         "results": len(made.digests),
@@ -108,12 +122,13 @@ def lab_report(
     }
     if out is not None:
         save_file(out.absolute(), render(made, out.suffix.lower(), tr))
-        found["file"] = str(out)
-        context.output.result(found, f"{kind} report from {len(made.digests)} signed results: {out}")
+        saved: LabReportSaved = {**about, "file": str(out)}
+        context.output.result(saved, f"{kind} report from {len(made.digests)} signed results: {out}")
         return
     from app.agreement.reports.plain import as_json, as_words
 
-    context.output.result(found | as_json(made), lambda: as_words(made, tr))
+    found: LabReport = {**about, **as_json(made)}
+    context.output.result(found, lambda: as_words(made, tr))
 
 
 def _spoken(language: str, setting: str = "system") -> tuple[str, Tr]:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from cli.context import Context
 from cli.output import table
+
+if TYPE_CHECKING:
+    from cli.replies.labs import GivenUp
 
 REQUESTS = typer.Typer(
     help="Requests to join that were written by `assay enrol --by-file` and wait for an answer.",
@@ -21,7 +24,7 @@ def list_(ctx: typer.Context) -> None:
     """Those that wait: which lab, which role, and until when the invitation is valid."""
     context: Context = ctx.obj
     found = [one.as_json() for one in context.workstation.joining.waiting()]
-    rows = [[str(one[name] or "?") for name in ("request", "lab", "role", "expires")] for one in found]
+    rows = [[one["request"], one["lab"] or "?", one["role"] or "?", one["expires"] or "?"] for one in found]
     words = table(rows, ["request", "lab", "role", "valid until"])
     context.output.result(found, words if found else "No request to join waits on this computer.")
 
@@ -37,6 +40,5 @@ def give_up(
     context: Context = ctx.obj
     was, certain = context.workstation.joining.give_up(name)
     sure = "" if certain else "; the key store could not confirm that its key is gone"
-    context.output.result(
-        {**was.as_json(), "key_gone": certain}, f"The request to {was.name or was.id} is given up{sure}."
-    )
+    found: GivenUp = {**was.as_json(), "key_gone": certain}
+    context.output.result(found, f"The request to {was.name or was.id} is given up{sure}.")

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from app.domain.ids import BatchId
 from cli.context import Context, read_input
 from cli.output import table
+
+if TYPE_CHECKING:
+    from app.services.replies import ShownTask
+    from cli.replies.reading import SearchRow
 
 PARTLY = 8
 Lab = Annotated[str | None, typer.Option("--lab", help="The lab, when there are several.")]
@@ -65,7 +69,7 @@ def show(ctx: typer.Context, task: str, lab: Lab = None) -> None:
     context.output.result(found, lambda: _show_words(found))
 
 
-def _show_words(found: dict[str, Any]) -> str:
+def _show_words(found: ShownTask) -> str:
     task = found["task"]
     lines = [f"{task['id']}  {task.get('title', '')}", ""]
     lines += [f"{turn['role']}: {turn['text']}" for turn in task["prompt"]]
@@ -94,12 +98,9 @@ def grade(
 
     context: Context = ctx.obj
     found = apply_judgement(context.session(lab), task, read_input(source), where=source)
-    context.output.result(
-        found,
-        lambda: (
-            f"{task}: {len(found['missing'])} points still open" if found["missing"] else f"{task}: complete"
-        ),
-    )
+    open_ = len(found["missing"])
+    words = f"{open_} point{'s' if open_ > 1 else ''} still open" if open_ else "complete"
+    context.output.result(found, f"{task}: {words}")
 
 
 def submit(ctx: typer.Context, tasks: list[str], lab: Lab = None) -> None:
@@ -153,7 +154,7 @@ def search(ctx: typer.Context, query: str, batch: BatchOption = None, lab: Lab =
     context: Context = ctx.obj
     workspace = context.session(lab, readonly=True).workspace
     within = BatchId(batch) if batch is not None else None
-    found = [
+    found: list[SearchRow] = [
         {"task": hit.task, "snippet": hit.snippet} for hit in workspace.search(query, within, ranked=True)
     ]
     context.output.result(found, lambda: table([[f["task"], f["snippet"]] for f in found], ["task", "where"]))

@@ -80,6 +80,7 @@ class Ratio:
         bottom = 0.0
         swing_up = swing_down = 0.0
         left_open = 0
+        endless_up = endless_down = False
         for criterion in rubric.leaves:
             value = values.get(criterion.id)
             points = 1.0 if self.equal else criterion.points
@@ -93,6 +94,9 @@ class Ratio:
                 left_open += 1
                 swing_up += top
                 swing_down += worst
+                if criterion.kind is Kind.COUNT and not self.equal:
+                    endless_down |= points < 0
+                    endless_up |= points > 0 and criterion.high is None
             earned = 0.0 if got is None else points * got
             bottom += worst
             lines.append(Line(criterion.id, points, value, got, round(earned, 12), top))
@@ -114,8 +118,8 @@ class Ratio:
             won=round(won, 12),
             lost=round(lost, 12),
             possible=round(divisor, 12),
-            low=at(won - lost + swing_down),
-            high=at(won - lost + swing_up),
+            low=None if endless_down else at(won - lost + swing_down),
+            high=None if endless_up else at(won - lost + swing_up),
             open=left_open,
             lines=tuple(lines),
             reason="" if divisor > 0 else "no criterion with positive points is left to divide by",

@@ -29,7 +29,8 @@ class Score:
     """value: the score (None with `reason` when undefined). unit: the value of a perfect answer (1 or 100).
 
     won, lost: points gained and lost so far; earned = won - lost; possible: the divisor.
-    low, high: where the score can still end. open: criteria without an answer.
+    low, high: where the score can still end; None where a count that is open has no bound.
+    open: criteria without an answer.
     """
 
     value: float | None

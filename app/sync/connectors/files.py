@@ -70,7 +70,7 @@ def local_batch(
     if lines:
         packs.append(_pack(len(packs), lines))
     if not ids:
-        raise no_task()
+        raise InputError("import.empty", "There is no task in the file.", hint="Nothing was taken in.")
     payload = jsonio.dumps(_payload(packs, about, lab, now))
     document = sign(Batch.typ(), payload, key)
     change = BatchChange(
@@ -88,10 +88,6 @@ def local_batch(
     kept = KeptDocument(f"local/{about.batch}", 1, payload, document)
     changes = Changes(batches=(change,), assignments=(assignment,), documents=(kept,))
     return LocalBatch(about.batch, len(ids), document, changes)
-
-
-def no_task() -> InputError:
-    return InputError("import.empty", "There is no task in the file.", hint="Nothing was taken in.")
 
 
 def _pack(number: int, lines: list[bytes]) -> tuple[str, bytes]:

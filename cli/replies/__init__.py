@@ -1,0 +1,1 @@
+"""What each command answers with under `--json`: the shapes, and JSON Schemas of them."""

@@ -1,0 +1,93 @@
+"""Which reply belongs to which command, by the command's full name; for the schemas and the tests alone."""
+
+from __future__ import annotations
+
+from app.agreement.replies import AgreementReply
+from app.services import replies as services
+from app.wire.verifying import CheckReply
+from cli.replies import board, bundles, errors, lab, labs, opinions, reading, returns
+from lab import replies as desk
+
+REPLIES: dict[str, object] = {
+    "agreement": AgreementReply,
+    "answer": returns.LetterSigned,
+    "backup": labs.CopyRow,
+    "batches": list[services.BatchRow],
+    "board": board.BoardReply,
+    "bundle export": bundles.BundleWritten,
+    "bundle import": services.SyncReply,
+    "claim": services.Claimed,
+    "conformance": list[reading.ConformanceRow],
+    "connect": labs.Enrolled,
+    "decide": services.DecisionReply,
+    "decline": labs.Declined,
+    "delegate": reading.DelegateReply,
+    "demo": labs.DemoReply,
+    "device add": labs.DeviceInvited,
+    "device list": list[labs.DeviceRow],
+    "device revoke": labs.DeviceRevoked,
+    "doctor": labs.DoctorReply,
+    "enrol": labs.Enrolled | labs.JoinAsked,
+    "export": services.ExportReply,
+    "formats": list[reading.FormatRow],
+    "grade": services.GradedTask,
+    "import": services.ImportReply,
+    "lab assign": lab.AssignedReply,
+    "lab bundle export": bundles.LabBundleWritten,
+    "lab bundle import": bundles.LabBundleTaken,
+    "lab cases": list[desk.CaseRow],
+    "lab export": services.ExportReply,
+    "lab gold": desk.GoldReply | list[desk.GoldRow],
+    "lab import": lab.LabImported,
+    "lab init": lab.LabMade,
+    "lab invite": lab.Invited,
+    "lab keys": lab.KeyList | lab.FileWritten,
+    "lab merge": desk.MergeReply,
+    "lab plan": desk.BatchPlan,
+    "lab proposals": list[desk.ProposalRow],
+    "lab repeats": lab.RepeatsReply,
+    "lab report": lab.LabReport | lab.LabReportSaved,
+    "lab restored": lab.LabRestored,
+    "lab results": list[lab.SignedDocument] | lab.FileWritten,
+    "lab revise": lab.BatchRevised,
+    "lab revoke": lab.ExpertRevoked,
+    "lab rotate": lab.KeyRotated,
+    "lab seal": lab.SealedReply,
+    "lab serve": lab.Served,
+    "lab team add": desk.TeamRow,
+    "lab team list": list[desk.TeamRow],
+    "lab team make": desk.TeamRow,
+    "lab team remove": desk.TeamRow,
+    "lab withdraw": lab.BatchWithdrawn,
+    "letters": list[returns.LetterItem],
+    "lock": labs.Locked,
+    "opinions": opinions.OpinionReply | opinions.OpinionsReply,
+    "outbox": list[services.OutboxRow],
+    "propose": returns.LetterSigned,
+    "queue": list[board.QueueItem],
+    "recover": labs.Recovered,
+    "render": services.Rendered,
+    "reopen": returns.Reopened,
+    "report": services.SavedReport,
+    "request give-up": labs.GivenUp,
+    "request list": list[services.JoinRequestRow],
+    "restore": labs.Restored | labs.Mended,
+    "returns": returns.ReturnsReply,
+    "score": services.ScoreReply | services.ScoreList,
+    "search": list[reading.SearchRow],
+    "show": services.ShownTask,
+    "snapshots": list[labs.CopyRow],
+    "status": labs.StatusReply,
+    "submit": services.Submissions,
+    "sync": labs.SyncTotal,
+    "tasks": list[services.TaskRow],
+    "undo": services.Undone,
+    "unlock": labs.Unlocked,
+    "verify": list[CheckReply],
+    "wipe": labs.BatchWiped | labs.LabWiped,
+}
+ERROR = "error"
+"""Of every command that failed."""
+LINES = "render --jsonl"
+"""Of each line of `assay render --jsonl`, which answers with many documents."""
+MORE: dict[str, object] = {ERROR: errors.Failure, LINES: services.RenderedLine}
