@@ -35,6 +35,7 @@ from shiboken6 import isValid
 
 from app.commands import BY_ID, Keymap, Scope, is_typing, plain
 from ui.i18n import tr_later
+from ui.widgets.history import keys_are
 
 if TYPE_CHECKING:
     from ui.widgets.palette import PaletteEntry
@@ -85,6 +86,7 @@ class CommandBinder(QObject):
         self._scopes = frozenset({Scope.EVERYWHERE})
         self._bindings: dict[str, _Binding] = {}
         self._live: dict[QAction, bool] = {}
+        _tell_fields(keymap)
         app = QApplication.instance()
         if isinstance(app, QApplication):
             app.focusChanged.connect(self._focus_moved)
@@ -122,6 +124,7 @@ class CommandBinder(QObject):
     def set_keymap(self, keymap: Keymap) -> None:
         """Other keys, at once."""
         self._keymap = keymap
+        _tell_fields(keymap)
         for command_id in list(self._bindings):
             binding = self._bindings[command_id]
             self._bind(command_id, binding.callback, binding.enabled)
@@ -202,6 +205,11 @@ class CommandBinder(QObject):
                 if self._live.get(action) is not on:
                     self._live[action] = on
                     action.setEnabled(on)
+
+
+def _tell_fields(keymap: Keymap) -> None:
+    """A key means the same in a field as around it."""
+    keys_are(*([key for key in keymap.of(step) if not is_typing(key)] for step in ("undo", "redo")))
 
 
 def _always() -> bool:

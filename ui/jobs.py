@@ -22,7 +22,7 @@ from dataclasses import dataclass, field
 from queue import SimpleQueue
 from typing import Generic, Literal, TypeVar
 
-from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtCore import QObject, Qt, Signal, Slot
 
 from app.errors import AssayError, Cancelled
 
@@ -98,6 +98,7 @@ class JobHandle(QObject):
         self.stop = threading.Event()
         self.finished = False
 
+    @Slot()
     def cancel(self) -> None:
         """Ask the job to stop; nothing of it is delivered any more. Harmless when it has ended."""
         self.stop.set()

@@ -2,10 +2,14 @@
 
     live = LiveSession(session, parent)
     opened = live.change(opened, {path: "met"})     # shown at once; InputError names what is wrong
-    live.saved.connect(status.show_saved)           # Saved(seq, at): it is in the file
+    live.saved.connect(status.show_saved)           # Saved(seq, at): edits are in the file
+    live.written.connect(line.show)                 # at: whatever was changed is in the file
     live.pending                                    # "safe to close" is said only at 0
+    live.owe(self, True)                            # what I hold was refused by the disk; False when it is kept
     live.closing.connect(job.cancel)                # whatever works on the session in another lane
-    live.changed.connect(lambda what: …)            # review, submit, undo, place, lab: screens refresh
+    live.changed.connect(lambda what: …)            # review, submit, letters, undo, place, lab: screens refresh
+
+`submit`: a result waits to be sent; `letters`: another signed document does, or no longer does.
 
 A change that could not be written (disk full) is held and goes with the next one, in order; until then it
 counts as pending and nothing says "saved".
@@ -48,6 +52,7 @@ class LiveSession(QObject):
     """Lives in the GUI thread. `session` may be read directly; every change goes through here."""
 
     saved = Signal(object)
+    written = Signal(object)
     closing = Signal()
     changed = Signal(str)
     failed = Signal(object)
@@ -59,6 +64,7 @@ class LiveSession(QObject):
         self._bridge = Bridge(self)
         self._pending = 0
         self._held: list[Edit] = []
+        self._owing: set[QObject] = set()
         self._sign_at = float("-inf")
         self._sign_task: TaskId | None = None
         self._over = False
@@ -66,7 +72,13 @@ class LiveSession(QObject):
     @property
     def pending(self) -> int:
         """Changes that are not in the file yet."""
-        return self._pending + (1 if self._held else 0)
+        return self._pending + (1 if self._held else 0) + len(self._owing)
+
+    def owe(self, who: QObject, owes: bool) -> None:
+        """Somebody holds what could not be written, and tries again."""
+        if owes != (who in self._owing):
+            (self._owing.add if owes else self._owing.discard)(who)
+            self.pending_changed.emit(self.pending)
 
     @property
     def clock_now(self) -> datetime:
@@ -194,6 +206,7 @@ class LiveSession(QObject):
     def _done(self, done: Callable[[T], None], found: T) -> None:
         self._count(-1)
         if not self._over:
+            self.written.emit(self.clock_now)
             done(found)
 
     def _failed(self, failed: Callable[[AssayError], None] | None, error: BaseException) -> None:

@@ -165,12 +165,13 @@ def make_grading(around: Surroundings) -> Screen:
         around.navigator,
         around.jobs,
         hide_score=lambda: around.settings().hide_score,
-        undo_key=around.binder.key("undo"),
+        key_of=around.binder.key,
     )
     supply = Supply(around.jobs)
     reading = ReadingPanel(around.look, around.jobs, supply)
     # Gone with the lab: it remembers what answers say.
     supply.setParent(reading)
+    reading.refused.connect(around.navigator.toast)
     session = around.live.session
     files = files_for(around, reading)
     beside = FilesBeside(

@@ -11,7 +11,7 @@ from datetime import datetime
 from PySide6.QtCore import QObject, QTimer
 
 from ui.i18n import clock_time, moment, number, tr, trn
-from ui.live import LiveSession, Saved
+from ui.live import LiveSession
 from ui.syncing import Syncing
 from ui.widgets.bars import Fact, StatusLine
 
@@ -29,7 +29,7 @@ class StatusKeeper(QObject):
         self._soon = QTimer(self)
         self._soon.setSingleShot(True)
         self._soon.timeout.connect(self.show_now)
-        live.saved.connect(self._was_saved)
+        live.written.connect(self._was_written)
         live.pending_changed.connect(self._pending)
         live.changed.connect(self._changed)
         syncing.changed.connect(self.show_now)
@@ -41,18 +41,17 @@ class StatusKeeper(QObject):
         self._line = line
         self.show_now()
 
-    def _was_saved(self, saved: Saved) -> None:
-        self._saved = saved.at
+    def _was_written(self, at: datetime) -> None:
+        self._saved = at
         self._soon.start(0)
 
     def _pending(self, _count: int) -> None:
         self._soon.start(0)  # after what the key itself shows: it must not wait for this line
 
     def _changed(self, what: str) -> None:
-        if what in ("submit", "undo", "lab"):
+        if what in ("submit", "letters", "undo", "lab"):
             workspace = self._live.session.workspace
-            counts = workspace.outbox.counts()
-            self._waiting = counts.get("ready", 0) + counts.get("sent", 0) + workspace.letters.waiting()
+            self._waiting = workspace.outbox.waiting() + workspace.letters.waiting()
         self._soon.start(0)
 
     def show_now(self) -> None:

@@ -99,7 +99,7 @@ class Syncing(QObject):
         self._job.cancel()
 
     def _changed(self, what: str) -> None:
-        if what == "submit":
+        if what in ("submit", "letters"):
             self._later(AFTER_SUBMIT_S)
 
     def _later(self, seconds: float) -> None:

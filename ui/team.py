@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
@@ -10,7 +11,9 @@ from ui.i18n import number, tr
 from ui.opened_files import files_for
 
 if TYPE_CHECKING:
+    from app.services.session import Session
     from ui.desk.screen import DeskScreen
+    from ui.jobs import JobHandle
     from ui.navigator import Screen
     from ui.screens import Surroundings
 
@@ -78,7 +81,11 @@ class TeamWays(QObject):
         around.binder.bind("returns", lambda: around.show(RETURNS), enabled=around.in_reach)
         around.binder.bind("lead", self._to_board, enabled=around.in_reach)
         self._around = around
-        self._practised = self._answers()
+        self._practised: int | None = None
+        self._submitted = self._again = False
+        self._counting: JobHandle | None = None
+        for way in (self._lead, self._agreement):
+            way.setVisible(False)
         around.live.changed.connect(self._count)
         self._count("lab")
 
@@ -94,34 +101,55 @@ class TeamWays(QObject):
         return is_lead(self._session)
 
     def _count(self, what: str) -> None:
-        if what not in ("lab", "submit", "undo"):
+        """Beside the window: what years of work brought back takes its time to read."""
+        if what not in ("lab", "submit", "letters", "undo"):
             return
-        if what == "submit":
+        self._submitted |= what == "submit"
+        if self._counting is not None and self._counting.running:
+            self._again = True
+            return
+        around, session = self._around, self._session
+        self._counting = around.jobs.run(
+            lambda _: _waiting(session), done=self._counted, failed=around.navigator.problem, owner=self
+        )
+
+    def _counted(self, found: _Waiting) -> None:
+        if self._submitted and self._practised is not None and found.practised > self._practised:
             self._explain()
-        from app.services.leading import queue_counts
-        from app.services.returns import unanswered
-
-        waiting = unanswered(self._session)
-        self._returns.set(tr("Returns"), count=number(waiting) if waiting else "")
-        leads = self._is_lead()
-        self._lead.setVisible(leads)
-        self._agreement.setVisible(leads)
-        if leads:
-            todo = sum(n for state, n in queue_counts(self._session).items() if state != "decided")
-            self._lead.set(tr("Lead board"), count=number(todo) if todo else "")
-
-    def _answers(self) -> int:
-        """Explained answers that are open to me."""
-        from app.services.practice import practised
-
-        return practised(self._session)
+        self._practised, self._submitted = found.practised, self._submitted and self._again
+        self._returns.set(tr("Returns"), count=number(found.returns) if found.returns else "")
+        for way in (self._lead, self._agreement):
+            way.setVisible(found.leads)
+        if found.leads:
+            self._lead.set(tr("Lead board"), count=number(found.queue) if found.queue else "")
+        if self._again:
+            self._again = False
+            self._count("lab")
 
     def _explain(self) -> None:
         """After the submit of a practice task: its answer is there."""
-        now = self._answers()
-        if now > self._practised:
-            self._around.navigator.toast(
-                tr("The explained answer to this practice task is ready."),
-                (tr("See it"), lambda: self._around.show(RETURNS)),
-            )
-        self._practised = now
+        self._around.navigator.toast(
+            tr("The explained answer to this practice task is ready."),
+            (tr("See it"), lambda: self._around.show(RETURNS)),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class _Waiting:
+    """returns: decisions that wait for me. queue: cases that a lead has not decided. practised: open explanations."""
+
+    returns: int
+    leads: bool
+    queue: int
+    practised: int
+
+
+def _waiting(session: Session) -> _Waiting:
+    """Read in the worker."""
+    from app.services.leading import is_lead, queue_counts
+    from app.services.practice import practised
+    from app.services.returns import unanswered
+
+    leads = is_lead(session)
+    queue = sum(n for state, n in queue_counts(session).items() if state != "decided") if leads else 0
+    return _Waiting(unanswered(session), leads, queue, practised(session))

@@ -7,8 +7,8 @@ from functools import partial
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QApplication, QWidget
 
-from app.services.authoring import Standing, Suspect
-from ui.authoring.words import LACKS, doubt_words, place_words, suspect_words
+from app.services.authoring import LACKS, Standing, Suspect
+from ui.authoring.words import doubt_words, passed_words, place_words, suspect_words
 from ui.i18n import tr, tr_later, trn
 from ui.theme.apply import ThemeHolder
 from ui.widgets.button import Button
@@ -102,7 +102,7 @@ class BeforeLeaving(Card):
     def _say(self, standing: Standing) -> None:
         lacks, suspects = len(standing.lacks), len(standing.suspects)
         if standing.ready:
-            words = tr("Nothing is missing, and nothing looks like a person’s name, number or address.")
+            words = passed_words(standing.cleared)
             self._mark.set_icon("shield-check", "good")
         else:
             said = [trn("{n} thing is missing.", "{n} things are missing.", lacks)] if lacks else []

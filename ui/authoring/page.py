@@ -6,18 +6,19 @@ from collections.abc import Callable
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QBoxLayout, QFileDialog, QWidget
+from PySide6.QtWidgets import QFileDialog, QWidget
 
 from app.services.authoring import Suspect
 from ui.authoring.before import BeforeLeaving
 from ui.authoring.criterion import CriterionEditor
 from ui.authoring.fields import select
+from ui.authoring.in_view import KeptInView
 from ui.authoring.presenter import AuthoringPresenter
 from ui.authoring.rubric import RubricEditor
 from ui.authoring.words import MARKS, state_words
 from ui.i18n import tr
 from ui.panels.ideal.field import Writing
-from ui.panels.ideal.snippets_menu import SnippetsButton
+from ui.panels.ideal.snippets_menu import SnippetNaming, SnippetsButton
 from ui.panels.ideal.words import Words
 from ui.panels.reading.answer_view import AnswerView
 from ui.panels.reading.supply import Supply
@@ -91,6 +92,7 @@ class DraftPage(QWidget):
 
     def _make_ideal(self, look: ThemeHolder, supply: Supply, key_of: Callable[[str], str]) -> None:
         self.views = SegmentedControl(look, tr("View"), [(WRITE, tr("Write")), (READ, tr("As read"))])
+        self.naming = SnippetNaming(look)
         self.snippets = SnippetsButton(
             look, self._words.snippets, lambda: self.ideal.textCursor().selectedText()
         )
@@ -109,6 +111,7 @@ class DraftPage(QWidget):
             look, Label(look, tr("Ideal answer"), role="strong"), None, self.snippets, self.views
         )
         form = QWidget()
+        self._under = Column(look, spacing=0)
         form.setLayout(
             Column(
                 look,
@@ -117,17 +120,20 @@ class DraftPage(QWidget):
                 FormRow(look, tr("In a layman’s words"), self.layman),
                 FormRow(look, tr("In a professional’s words"), self.professional),
                 self.rubric,
-                Column(look, ideal_head, self.ideal, self._read_holder, spacing=6),
+                Column(look, ideal_head, self.naming, self.ideal, self._read_holder, spacing=6),
+                self._under,
                 None,
                 spacing=18,
                 margins=(0, 0, 12, 24),
             )
         )
         self._form = ScrollArea(look, form, name=tr("Task"))
+        self._kept = KeptInView(self._form, form, (CriterionEditor, FormRow))
         checks = QWidget()
-        checks.setLayout(Column(look, self.before, None, spacing=0))
+        self._aside = Column(look, spacing=0)
+        checks.setLayout(Column(look, self._aside, None, spacing=0))
         self._checks = ScrollArea(look, checks, name=tr("Before it leaves"))
-        self._box = Row(look, (self._form, 5), (self._checks, 3), spacing=16)
+        self._aside.add(self.before)
         self.setLayout(
             Column(
                 look,
@@ -139,7 +145,7 @@ class DraftPage(QWidget):
                 4,
                 self.banner,
                 10,
-                (self._box, 1),
+                (Row(look, (self._form, 5), (self._checks, 3), spacing=16), 1),
                 margins=(40, 14, 40, 0),
                 spacing=0,
             )
@@ -155,6 +161,7 @@ class DraftPage(QWidget):
         self.ideal.wrote.connect(lambda text: presenter.write(ideal=text))
         for field in (self.layman, self.professional, self.ideal):
             field.left.connect(self._leave_field)
+            field.cursorPositionChanged.connect(self._kept.again)
         rubric.left.connect(self._leave_field)
         rubric.changed.connect(self._criterion_changed)
         rubric.moved.connect(self._move)
@@ -165,7 +172,9 @@ class DraftPage(QWidget):
         before.names_nobody.connect(presenter.names_nobody)
         self.views.chosen.connect(self.show_view)
         self.snippets.chosen.connect(self._insert)
-        self.snippets.kept.connect(self._words.keep_snippet)
+        self.snippets.naming.connect(self.naming.ask)
+        self.naming.kept.connect(self._words.keep_snippet)
+        self.naming.left.connect(lambda: self.ideal.setFocus(Qt.FocusReason.ShortcutFocusReason))
         self.snippets.removed.connect(self._words.remove_snippet)
         self.back.clicked.connect(presenter.leave)
         self.discard.clicked.connect(presenter.discard)
@@ -197,7 +206,7 @@ class DraftPage(QWidget):
             self._form.verticalScrollBar().setValue(0)
             self._words.speller_of(draft.field, "", self._use)
         self.before.setVisible(not draft.sent)
-        self._checks.setVisible(not draft.sent)
+        self._fit()
         (self.back if draft.sent else self.title).setFocus(Qt.FocusReason.OtherFocusReason)
 
     def show_rubric(self) -> None:
@@ -279,6 +288,7 @@ class DraftPage(QWidget):
     def _criterion_changed(self, criterion: str, parts: dict[str, object]) -> None:
         self._presenter.set_criterion(criterion, **parts)
         self.rubric.show_sum(self._presenter.criteria)
+        self._kept.again()
 
     def add(self) -> None:
         """The command: after the criterion that has the focus."""
@@ -328,6 +338,7 @@ class DraftPage(QWidget):
 
     def _show_page(self, view: str) -> None:
         self.views.choose(view)
+        self.naming.setVisible(False)
         self.ideal.setVisible(view == WRITE)
         self._read_holder.setVisible(view == READ)
         self.snippets.setEnabled(view == WRITE and not self.ideal.isReadOnly())
@@ -352,7 +363,10 @@ class DraftPage(QWidget):
         self._fit()
 
     def _fit(self) -> None:
-        way = QBoxLayout.Direction
+        """What keeps the task here stands beside it, or under it where there is no room."""
         beside = self.width() >= self._look.px(BESIDE)
-        self._box.setDirection(way.LeftToRight if beside else way.TopToBottom)
-        self._checks.setMinimumHeight(0 if beside else self._look.px(120))
+        place = self._aside if beside else self._under
+        if place.indexOf(self.before) < 0:
+            place.add(self.before)
+        draft = self._presenter.draft
+        self._checks.setVisible(beside and draft is not None and not draft.sent)

@@ -63,14 +63,16 @@ class AuthoringPresenter(QObject):
         self._pause = once(self, PAUSE_MS, self.flush)
         self._checking: JobHandle | None = None
         self._dirty = False
-        self.failing = False
+        self._unkept: dict[str, Draft] = {}
         self.lists = Lists(live)
         self.draft: Draft | None = None
         self.standing: Standing | None = None
+        self._named = ""
         live.changed.connect(self._old)
 
     def closed(self) -> None:
         self.flush()
+        self._live.owe(self, False)
         self._live.changed.disconnect(self._old)
         if self._checking is not None:
             self._checking.cancel()
@@ -107,7 +109,7 @@ class AuthoringPresenter(QObject):
     def open(self, wanted: str) -> None:
         self.flush()
         try:
-            self._show(authoring.draft(self._live.session, wanted))
+            self._show(self._unkept.get(wanted) or authoring.draft(self._live.session, wanted))
         except InputError as error:
             self._navigator.problem(error)
             self.refresh()
@@ -121,6 +123,7 @@ class AuthoringPresenter(QObject):
         self.draft, self.standing = draft, None
         self._check()
         self.opened.emit()
+        self._named = self.title
         self._navigator.refresh_bar()
 
     @property
@@ -159,7 +162,7 @@ class AuthoringPresenter(QObject):
         if standing is None:
             return tr("It is being looked through.")
         if standing.lacks:
-            return tr("Something is still missing; the list beside it says what.")
+            return tr("Something is still missing; “Before it leaves” says what.")
         if standing.suspects:
             return tr("Something in it may name a person; look at each place first.")
         return ""
@@ -246,25 +249,41 @@ class AuthoringPresenter(QObject):
     def flush(self) -> None:
         """What was typed goes to the file's queue; the draft is looked through anew."""
         self._pause.stop()
+        for one in self._unkept.values():
+            self._store(one)
         draft = self.draft
         if not self._dirty or draft is None:
             return
         self._dirty = False
+        if self.title != self._named:
+            self._named = self.title
+            self._navigator.refresh_bar()
         now = self.draft = replace(draft, changed_at=lettering.now(self._live.session))
-        self._live.perform(lambda ws: authoring.store(ws, now), lambda _: self._kept(), self._not_kept)
+        self._store(now)
         self._check()
 
-    def _kept(self) -> None:
-        if self.failing:
-            self.failing = False
-            self.stated.emit()
+    @property
+    def failing(self) -> bool:
+        """Something that was written is not in the file, which refused it."""
+        return bool(self._unkept)
 
-    def _not_kept(self, error: AssayError) -> None:
-        """It stays on the screen, and is tried again: nothing says that it is kept."""
-        self._dirty = self.failing = True
-        self._pause.start(AGAIN_MS)
+    def _store(self, draft: Draft) -> None:
+        def not_kept(error: AssayError) -> None:
+            """It is held and tried again, whatever is shown by then: nothing says that it is kept."""
+            self._unkept[draft.id] = draft
+            self._pause.start(AGAIN_MS)
+            self._owes()
+            self._navigator.problem(error)
+
+        self._live.perform(lambda ws: authoring.store(ws, draft), lambda _: self._kept(draft.id), not_kept)
+
+    def _kept(self, wanted: str) -> None:
+        if self._unkept.pop(wanted, None) is not None:
+            self._owes()
+
+    def _owes(self) -> None:
+        self._live.owe(self, self.failing)
         self.stated.emit()
-        self._navigator.problem(error)
 
     @property
     def checking(self) -> bool:
@@ -300,6 +319,7 @@ class AuthoringPresenter(QObject):
             return
         self._pause.stop()
         self._dirty = False
+        self._kept(draft.id)
         self._show(None)
         if draft.empty and not draft.changed_at:
             return

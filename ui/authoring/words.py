@@ -27,13 +27,6 @@ PLACES = {
     "ideal": mark("Ideal answer"),
     "rubric": mark("Rubric"),
 }
-LACKS = {
-    "title": mark("The title is empty."),
-    "layman": mark("The case in a layman’s words is empty."),
-    "professional": mark("The case in a professional’s words is empty."),
-    "ideal": mark("The ideal answer is empty."),
-    "rubric": mark("The rubric has no criterion, or one without words."),
-}
 KINDS = {
     Kind.BINARY: mark("Met or not met"),
     Kind.TERNARY: mark("Met, partly or not met"),
@@ -76,7 +69,10 @@ def doubt_words(doubt: Finding, number_of: dict[str, int]) -> str:
             )
         case Doubt.OVERLAP:
             other = number_of.get(str(doubt.other), 0)
-            return tr("It says much the same as criterion {n}: {words}.", n=number(other), words=quoted)
+            return tr(
+                "It says much the same as criterion {n}. Keep one of them, or say what sets them apart.",
+                n=number(other),
+            )
         case Doubt.NO_POINTS:
             return tr("It has no points, so it changes nothing.")
         case Doubt.TOO_HEAVY:
@@ -98,6 +94,30 @@ def place_words(where: str, number_of: dict[str, int]) -> str:
 
 def suspect_words(suspect: Suspect) -> str:
     return tr("{kind}: “{text}”", kind=tr_later(IDENTIFIERS[suspect.found.kind]), text=suspect.found.text)
+
+
+def passed_words(cleared: int) -> str:
+    """Nothing is missing and nothing is left to look at: what that means of persons, and what it does not.
+
+    cleared: places of which the author said that they name nobody.
+    """
+    if cleared:
+        found = trn(
+            "Of {n} place that may name a person you said that it names nobody.",
+            "Of {n} places that may name a person you said that they name nobody.",
+            cleared,
+        )
+    else:
+        found = tr(
+            "No date, number or address was recognised, and no name beside a word such as “Dr” or “patient”."
+        )
+    return " ".join(
+        (
+            tr("Nothing is missing."),
+            found,
+            tr("Plain names like “Maria Rossi” are not recognised: look for them yourself before it leaves."),
+        )
+    )
 
 
 def title_of(draft: Draft) -> str:

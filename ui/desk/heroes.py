@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QEvent, Qt, Signal
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QWidget
 
 from ui.desk.presenter import DeskPresenter
@@ -46,6 +47,28 @@ class ContinueCard(Card):
         self.button.setAccessibleDescription(f"{place.title}. {self._presenter.place_words()}")
 
 
+class Minutes(NumberField):
+    """Esc asks to leave it; Return says that the number stands."""
+
+    left = Signal()
+    given = Signal()
+
+    def event(self, event: QEvent) -> bool:
+        asks = event.type() == QEvent.Type.ShortcutOverride
+        if asks and isinstance(event, QKeyEvent) and event.key() == Qt.Key.Key_Escape:
+            event.accept()
+            return True
+        return super().event(event)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_Escape:
+            self.left.emit()
+            return
+        super().keyPressEvent(event)
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and not event.isAutoRepeat():
+            self.given.emit()
+
+
 class ShiftCard(Card):
     """“I have 20 minutes”, what fits, and what is left over."""
 
@@ -54,7 +77,7 @@ class ShiftCard(Card):
         self._look = look
         self._presenter = presenter
         self.setAccessibleName(tr("Plan a shift"))
-        self.minutes = NumberField(look, tr("Minutes I have"), least=5, most=240, value=presenter.minutes)
+        self.minutes = Minutes(look, tr("Minutes I have"), least=5, most=240, value=presenter.minutes)
         self.minutes.setSingleStep(5)
         self.minutes.valueChanged.connect(presenter.set_minutes)
         self._lines = Column(look, spacing=6)
@@ -64,6 +87,7 @@ class ShiftCard(Card):
         self._spare.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         self.button = Button(look, tr("Start this shift"))
         self.button.clicked.connect(presenter.start_shift)
+        self.minutes.given.connect(lambda: self.button.setFocus(Qt.FocusReason.ShortcutFocusReason))
         self.body.add(
             Row(look, Label(look, tr("I have"), role="section"), self.minutes,
                 Label(look, tr("minutes"), role="section"), None),

@@ -41,6 +41,7 @@ class DeskScreen(Page):
         self._truth = Paragraph(look, role="second")
         self.go_on = ContinueCard(look, presenter)
         self.shift = ShiftCard(look, presenter)
+        self.shift.minutes.left.connect(lambda: self._first().setFocus(Qt.FocusReason.ShortcutFocusReason))
         self._heroes = Row(look, (self.go_on, 3), (self.shift, 2), spacing=16)
         self._filters = SegmentedControl(
             look, tr("Show batches"), [("open", tr("Open")), ("done", tr("Done")), ("all", tr("All"))]

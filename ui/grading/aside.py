@@ -8,18 +8,17 @@ aside.give_back = call         # gives a task's assignment back to the lab; with
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Protocol
+from typing import Protocol
 
 from app.domain.batch import Batch
 from app.domain.ids import BatchId, TaskId
 from app.domain.review import FLAG_KIND, FLAG_REASON, FlagKind, Scalar
 from app.services.reviewing import OpenTask
+from ui.grading.showing import Showing
+from ui.grading.undoing import Undoing
 from ui.i18n import mark, tr, tr_later
 from ui.live import LiveSession
 from ui.navigator import Navigator
-
-if TYPE_CHECKING:
-    from ui.grading.presenter import Showing
 
 _NOTE = "warned"
 SAID = {
@@ -35,7 +34,8 @@ class _Tasks(Protocol):
 
     def edit(self, values: dict[str, Scalar | None]) -> None: ...
 
-    def undo(self) -> None: ...
+    @property
+    def undoing(self) -> Undoing: ...
 
     def go_on(self) -> None: ...
 
@@ -60,7 +60,7 @@ class Aside:
         """With a reason; parked and skipped tasks make room for the next one."""
         self._mark(kind, reason)
         if kind in (FlagKind.PARKED, FlagKind.SKIPPED):
-            self._navigator.toast(tr_later(SAID[kind]), (tr("Undo"), self._tasks.undo))
+            self._navigator.toast(tr_later(SAID[kind]), (tr("Undo"), self._tasks.undoing.undo))
             self._tasks.go_on()
 
     def _mark(self, kind: FlagKind | None, reason: str) -> None:
@@ -97,7 +97,7 @@ class Aside:
         action = (
             (tr("Give the work back"), lambda: give_back(task))
             if give_back is not None
-            else (tr("Undo"), self._tasks.undo)
+            else (tr("Undo"), self._tasks.undoing.undo)
         )
         self._navigator.toast(tr_later(SAID[FlagKind.DECLINED]), action)
         self._navigator.go_desk()

@@ -1,10 +1,12 @@
 """What opens over a task: the flags at the foot of the judging panel, the search through the batch.
 
 over = OverTask(look, screen, panel, presenter)
-over.bind(binder); over.digit(2); over.leave(); over.fit()
+over.bind(binder, enabled); over.digit(2); over.leave(); over.fit()
 """
 
 from __future__ import annotations
+
+from collections.abc import Callable
 
 from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QWidget
@@ -44,8 +46,9 @@ class OverTask(QObject):
         self.find_sheet.picked.connect(self._go_to_hit)
         self.find_sheet.left.connect(self._close_find)
 
-    def bind(self, binder: CommandBinder) -> None:
-        binder.bind("find-batch", self.find_sheet.open_sheet, enabled=self._screen.isVisible)
+    def bind(self, binder: CommandBinder, enabled: Callable[[], bool]) -> None:
+        """enabled: whether texts of the batch may be seen now."""
+        binder.bind("find-batch", self.find_sheet.open_sheet, enabled=enabled)
 
     def open_flags(self) -> None:
         opened = self._presenter.opened

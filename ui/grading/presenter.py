@@ -1,6 +1,6 @@
 """What Grading does, without a widget: tasks in turn, edits, submit, undo, the place one is at.
 
-    presenter = GradingPresenter(live, navigator, jobs, hide_score=lambda: settings.hide_score, undo_key="Ctrl+Z")
+    presenter = GradingPresenter(live, navigator, jobs, hide_score=lambda: settings.hide_score, key_of=binder.key)
     presenter.open_task(task, response, criterion)
 
 The screen hands over what was typed (`panel.flush()`) before it calls anything here that leaves the task.
@@ -9,7 +9,8 @@ The screen hands over what was typed (`panel.flush()`) before it calls anything 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from contextlib import suppress
+from dataclasses import replace
 from datetime import datetime
 
 from PySide6.QtCore import QObject, QTimer, Signal
@@ -18,41 +19,25 @@ from app.domain.ids import CriterionId, ResponseId, TaskId
 from app.domain.review import Review, Scalar
 from app.errors import AssayError, InputError
 from app.services.reviewing import OpenTask
-from app.services.submitting import Incomplete, Submitted, Undone
+from app.services.submitting import Incomplete, Submitted
 from app.services.values import TaskRow
 from ui.grading.aside import Aside
 from ui.grading.beside import AT_REST_MS, SOON_MS, Beside
 from ui.grading.onward import onward
 from ui.grading.proposing import Proposals
 from ui.grading.second import Second
+from ui.grading.showing import Showing, notice_of
 from ui.grading.tasks import TaskPages
-from ui.grading.words import Notice, spot_of, submitted_notice, undone_words
+from ui.grading.undoing import Undoing
 from ui.i18n import tr
 from ui.jobs import Jobs
 from ui.live import LiveSession
 from ui.navigator import Navigator
-from ui.panels.rubric.entries import Outline
-from ui.widgets.chip import key_text
 
 AHEAD_MS = 250
 PLACE_MS = 400
-
-
-@dataclass(frozen=True, slots=True)
-class Showing:
-    """A task to put on the screen. place: in its batch, from 0. notice: why it cannot be changed, or None.
-
-    warnings: to be read before anything of the task is shown.
-    """
-
-    opened: OpenTask
-    response: ResponseId | None
-    criterion: CriterionId | None
-    place: int
-    total: int
-    notice: Notice | None
-    hide_score: bool
-    warnings: tuple[str, ...] = ()
+SIGNED = ("submit", "letters")
+"""A result's row is shown anew when the result is there; a letter has none."""
 
 
 class GradingPresenter(QObject):
@@ -76,14 +61,14 @@ class GradingPresenter(QObject):
         jobs: Jobs,
         *,
         hide_score: Callable[[], bool],
-        undo_key: str,
+        key_of: Callable[[str], str],
     ) -> None:
         super().__init__()
         self._live = live
         self._session, self.new_id = live.session, live.session.parts.new_id
         self._navigator = navigator
         self._hide_score = hide_score
-        self._undo_key = undo_key
+        self._key_of = key_of
         self.tasks: TaskPages | None = None
         self._opened: OpenTask | None = None
         self._place = -1
@@ -93,8 +78,8 @@ class GradingPresenter(QObject):
         self._acknowledged: TaskId | None = None
         self._unsaved: dict[TaskId, Review] = {}
         self._edited: set[int] = set()  # places with edits on their way to the file
-        self._waiting = 0
-        self._after: list[Callable[[], None]] = []
+        self._showing: Showing | None = None
+        self.undoing = Undoing(live, navigator, lambda: self._opened, self._forget)
         self.aside = Aside(self, live, navigator)
         self.proposals = Proposals(live, navigator)
         self.second = Second(live, navigator)
@@ -134,14 +119,17 @@ class GradingPresenter(QObject):
         """Show a task; False when it is not there any more (which is said)."""
         self.leaving.emit()
         try:
-            opened = self._taken_ahead(task) or self._session.open(task)
+            opened = self._read(task)
         except InputError as error:
             self._navigator.problem(error)
             return False
-        if task in self._unsaved:  # the file is a moment behind the screen
-            opened = replace(opened, review=self._unsaved[task])
         self._show(opened, response, criterion)
         return True
+
+    def _read(self, task: TaskId) -> OpenTask:
+        opened = self._taken_ahead(task) or self._session.open(task)
+        unsaved = self._unsaved.get(task)  # the file is a moment behind the screen
+        return replace(opened, review=unsaved) if unsaved is not None else opened
 
     def open_place(self, at: int) -> None:
         """Show the task at a place of the list."""
@@ -172,14 +160,24 @@ class GradingPresenter(QObject):
         self._place, row = self._find(opened.task.id)
         self._where = (response, criterion)
         self._live.alive(opened.task.id)
-        self.shown.emit(
-            Showing(
-                opened, response, criterion, self._place, len(self.tasks), self._notice(opened, row.result),
-                self._hide_score(), self.aside.warnings(opened.batch),
-            )
-        )  # fmt: skip
+        self._showing = self._as_shown(opened, response, criterion, self._place, row)
+        self.shown.emit(self._showing)
         self._navigator.refresh_bar()
         self._ahead_soon.start()
+
+    def _as_shown(
+        self,
+        opened: OpenTask,
+        response: ResponseId | None,
+        criterion: CriterionId | None,
+        place: int,
+        row: TaskRow,
+    ) -> Showing:
+        total = len(self.tasks) if self.tasks is not None else 0
+        sealing = opened.task.id in self._sealing
+        notice = notice_of(self._session, opened, row.result, self._key_of, sealing=sealing)
+        warnings = self.aside.warnings(opened.batch)
+        return Showing(opened, response, criterion, place, total, notice, self._hide_score(), warnings)
 
     def _find(self, task: TaskId) -> tuple[int, TaskRow]:
         """The place and row of a task: mostly the one after the one before, which is read already."""
@@ -190,28 +188,37 @@ class GradingPresenter(QObject):
         row = self._session.workspace.lab.task_row(task)
         return (self.tasks.place_of(row.number) if self.tasks is not None else -1), row
 
-    def _notice(self, opened: OpenTask, result: str) -> Notice | None:
-        if opened.task.id in self._sealing:
-            return submitted_notice("ready", undo_key="")
-        if not opened.submitted:
-            return None
-        work = self._session.workspace.work
-        last = work.history().undo[:1]
-        mine = bool(last) and work.edits_of_group(last[0])[0].task == opened.task.id
-        return submitted_notice(result, undo_key=key_text(self._undo_key) if mine else "")
-
     def reload(self) -> None:
         """Read the shown task again."""
         if self._opened is not None:
             self._ahead = None
             self.open_task(self._opened.task.id, *self._where)
 
+    def _read_again(self) -> None:
+        """After a sync. Where nothing changed, nothing is shown anew: she may be writing there."""
+        opened, shown = self._opened, self._showing
+        if opened is None or shown is None:
+            return
+        self._ahead = None
+        with suppress(InputError):
+            found, (place, row) = self._read(opened.task.id), self._find(opened.task.id)
+            now = self._as_shown(found, shown.response, shown.criterion, place, row)
+            if now == replace(shown, opened=opened):
+                self._ahead_soon.start()
+                return
+        self.reload()
+
+    def _forget(self) -> None:
+        """What was read ahead and what is not in the file yet: an undo came between."""
+        self._ahead = None
+        self._unsaved.clear()
+
     # Edits
 
     def edit(self, values: Mapping[str, Scalar | None]) -> None:
         """Set leaves of the review: on the screen at once, in the file a moment later."""
-        if self._waiting:
-            self._after.append(lambda: self.edit(values))
+        if self.undoing.under_way:
+            self.undoing.after(lambda: self.edit(values))
             return
         if self._opened is None:
             return
@@ -229,7 +236,7 @@ class GradingPresenter(QObject):
     def submit(self) -> None:
         """Submit and next: the screen moves at once, the writer signs; what fails comes back."""
         opened = self._opened
-        if opened is None or self._waiting:
+        if opened is None or self.undoing.under_way:
             return
         if opened.submitted or opened.task.id in self._sealing:
             self.go_on()
@@ -276,7 +283,7 @@ class GradingPresenter(QObject):
         if opened is not None and opened.task.id == found.task:
             self.reload()
         else:
-            self._navigator.toast(tr("Submitted, waiting to be sent."), (tr("Undo"), self.undo))
+            self._navigator.toast(tr("Submitted, waiting to be sent."), (tr("Undo"), self.undoing.undo))
 
     def _not_submitted(self, task: TaskId, error: AssayError) -> None:
         self._sealing.discard(task)
@@ -286,34 +293,6 @@ class GradingPresenter(QObject):
             self.lacking.emit()
         else:
             self._navigator.problem(error)
-
-    # Undo
-
-    def undo(self) -> None:
-        self._waiting += 1
-        self._live.undo(lambda found: self._undone(found, again=False))
-
-    def redo(self) -> None:
-        self._waiting += 1
-        self._live.redo(lambda found: self._undone(found, again=True))
-
-    def _undone(self, found: Undone | None, *, again: bool) -> None:
-        self._waiting -= 1
-        self._ahead = None
-        self._unsaved.clear()
-        if found is None:
-            self._navigator.toast(tr("Nothing to do again.") if again else tr("Nothing to undo."))
-        else:
-            spot = spot_of(found.paths)
-            self._navigator.go_task(found.task, spot.response, spot.criterion)
-            opened = self._opened
-            if opened is not None and opened.task.id == found.task:
-                numbers = Outline(opened.task.rubric).number
-                action = (tr("Undo"), self.undo) if again else (tr("Redo"), self.redo)
-                self._navigator.toast(undone_words(found, opened, numbers, again=again), action)
-        calls, self._after = self._after, []
-        for call in calls:
-            call()
 
     # Where one is, and that one is there
 
@@ -346,7 +325,7 @@ class GradingPresenter(QObject):
     def _look_ahead(self) -> None:
         """Open the next task while nothing else is asked."""
         opened = self._opened
-        if opened is None or self._waiting:
+        if opened is None or self.undoing.under_way:
             return
         found = self._session.workspace.lab.next_open(opened.task.id, opened.batch.id)
         if found is not None and (self._ahead is None or self._ahead.task.id != found):
@@ -376,14 +355,14 @@ class GradingPresenter(QObject):
             self.tasks.reload()
             self._edited.clear()
             self.listed.emit()
-            self.reload()
+            self._read_again()
         elif what == "review":
             for at in {*self._edited, self._place}:
                 self.tasks.forget(at)
                 self.row_changed.emit(at)
             if not self._live.pending:
                 self._edited.clear()
-        elif what != "submit":  # there its row is shown anew when its result is there
+        elif what not in SIGNED:
             self.tasks.forget_all()
             self.row_changed.emit(-1)
 

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from app.services.lettering import Letter
     from app.services.proposing import Begun
     from ui.grading.propose_sheet import ProposeSheet
+    from ui.grading.showing import Showing
 
 
 class Proposals:
@@ -107,7 +108,12 @@ class Proposing(QObject):
     def follow(self, proposals: Proposals, work: Work) -> None:
         self._proposals = proposals
         work.leaving.connect(self.flush)
-        work.shown.connect(lambda _: self._close())
+        work.shown.connect(self._shown)
+
+    def _shown(self, showing: Showing) -> None:
+        """Another task closes it; the same one, read again, does not."""
+        if self._task is None or showing.opened.task.id != self._task.id:
+            self._close()
 
     def set_low(self, low: bool) -> None:
         """Little height."""

@@ -13,7 +13,7 @@ from functools import partial
 
 from PySide6.QtCore import QEvent, QObject, Signal
 from PySide6.QtGui import QHideEvent, QResizeEvent, QShowEvent
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QApplication, QLineEdit, QPlainTextEdit, QWidget
 
 from app.commands import Scope
 from app.domain.ids import CriterionId, ResponseId, TaskId
@@ -23,10 +23,11 @@ from ui.grading.cover import Cover
 from ui.grading.input_watch import InputWatch
 from ui.grading.judged import Judged
 from ui.grading.over import OverTask
-from ui.grading.presenter import GradingPresenter, Showing
+from ui.grading.presenter import GradingPresenter
 from ui.grading.proposing import Proposing
 from ui.grading.room import Room
 from ui.grading.second import SecondView
+from ui.grading.showing import Showing
 from ui.grading.task_panel import TaskPanel
 from ui.grading.writing import Writing
 from ui.i18n import number, tr
@@ -92,7 +93,8 @@ class GradingScreen(Page):
         self.banner_holder.setVisible(False)
         self._page = Surface(look, "page", spacing=0)
         self._page.body.add(self.banner_holder, (self.writing, 1))
-        self._room = Room(look, self.tasks, self._page, self.reading, self.panel, self.cover)
+        beside = self.writing.least_height
+        self._room = Room(look, self.tasks, self._page, self.reading, beside, self.panel, self.cover)
         self.setLayout(Row(look, (self._room, 1), spacing=0))
 
     def _connect(self) -> None:
@@ -112,7 +114,8 @@ class GradingScreen(Page):
         self.cover.declined.connect(presenter.aside.decline)
         self.files.cited.connect(self.marking.cite)
         self.marking.cited.connect(self.files.open_named)
-        self.marking.panel.unfolded.connect(self._room.favour_reading)
+        self.marking.panel.unfolded.connect(lambda on: self._room.favour_reading("marking", on))
+        self.writing.busy.connect(lambda on: self._room.favour_reading("writing", on))
         presenter.lacking.connect(panel.show_list)
         presenter.listed.connect(self._show_tasks)
         presenter.row_changed.connect(self.tasks.refresh)
@@ -120,8 +123,12 @@ class GradingScreen(Page):
         presenter.beside.counted.connect(lambda card: self.tasks.show_card(card, presenter.now))
         panel.changed.connect(presenter.edit)
         panel.place_moved.connect(self._moved)
+        panel.lack_picked.connect(self.writing.go_to_lack)
         panel.submit_asked.connect(self.submit)
         self.reading.response_shown.connect(self._response_chosen)
+        self.reading.search.criteria_too = True
+        self.reading.search.sought.connect(lambda at: panel.go_to(panel.place[0], CriterionId(at)))
+        self.reading.search.closed.connect(panel.take_focus)
         self.reading.place_changed.connect(presenter.alive)
         self.tasks.picked.connect(self._pick_task)
         self.banner.acted.connect(lambda: presenter.aside.follow(self._showing))
@@ -150,8 +157,9 @@ class GradingScreen(Page):
             ("undo", self.undo), ("redo", self.redo), ("leave", self.leave_field),
         ):  # fmt: skip
             binder.bind(command, self.marking.first(command, call))
-        for part in (self.marking, self.files, self.writing, self.proposing, self.second, self.over):
+        for part in (self.marking, self.files, self.writing, self.proposing, self.second):
             part.bind(binder)
+        self.over.bind(binder, lambda: self.isVisible() and not self.covered)
         for name in ("first-better", "second-better", "tie", "both-bad", "rank-up", "rank-down"):
             binder.bind(name, partial(answering.command, name))
         binder.bind("by-criterion", self.order_toggled.emit)
@@ -204,7 +212,7 @@ class GradingScreen(Page):
     # Showing
 
     def _show(self, showing: Showing) -> None:
-        opened, notice = showing.opened, showing.notice
+        opened, notice, before = showing.opened, showing.notice, self._showing
         self._showing = showing
         self.banner_holder.setVisible(notice is not None and not self._room.is_cramped)
         if notice is not None:
@@ -223,14 +231,22 @@ class GradingScreen(Page):
         self.files.show_task(opened.task)
         self._switching = False
         self.tasks.set_current(showing.place)
-        if self.isVisible():
+        again = before is not None and before.opened.task.id == opened.task.id
+        if self.isVisible() and not (again and self._is_written_in()):
             self._take_focus()
+
+    def _is_written_in(self) -> bool:
+        """Somebody types in a field here."""
+        field = QApplication.focusWidget()
+        writes = isinstance(field, QPlainTextEdit | QLineEdit) and not field.isReadOnly()
+        return writes and field is not None and self.isAncestorOf(field) and field.isVisible()
 
     def _cover(self, showing: Showing) -> None:
         """Over the task, or off again; keys of a task are dead under it."""
         before = self.covered
         self._room.set_covered(bool(showing.warnings))
         if showing.warnings:
+            self.over.leave()
             self.cover.say(showing.opened.batch.title, showing.warnings)
             self.tasks.set_current(showing.place)
         if self._binder is not None and self.isVisible() and (before or self.covered):
@@ -275,11 +291,11 @@ class GradingScreen(Page):
     def undo(self) -> None:
         self.panel.flush()
         self.writing.flush()
-        self._presenter.undo()
+        self._presenter.undoing.undo()
 
     def redo(self) -> None:
         self.panel.flush()
-        self._presenter.redo()
+        self._presenter.undoing.redo()
 
     def leave_field(self) -> None:
         """Esc: closes what lies over the task, else leaves the field; never the task."""
@@ -333,7 +349,7 @@ class GradingScreen(Page):
         """In little height the foot alone says why nothing can be changed."""
         noticed = self._showing is not None and self._showing.notice is not None
         self.banner_holder.setVisible(noticed and not cramped)
-        for part in (self.proposing, self.second):
+        for part in (self.proposing, self.second, self.marking.panel):
             part.set_low(cramped)
 
     def showEvent(self, event: QShowEvent) -> None:

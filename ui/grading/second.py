@@ -23,6 +23,7 @@ from app.domain.questions import IDEAL, Panel
 from app.domain.review import CHANGE_REASON
 from app.errors import AssayError, InputError
 from app.services.reviewing import OpenTask
+from app.services.submitting import Undone
 from ui.commands import CommandBinder
 from ui.i18n import tr, trn
 from ui.live import LiveSession
@@ -63,6 +64,21 @@ class Second:
         from app.services import opinions
 
         return opinions.opinion(self._live.session, opened.task.id)
+
+    def open_again(self, opened: OpenTask) -> None:
+        """Where nobody's opinion was opened, no reason is needed."""
+        session, task = self._live.session, opened.task.id
+
+        def done(found: Undone) -> None:
+            self._navigator.go_task(task)
+            if found.what == "withdrawn":
+                words = tr("Taken back before it was sent: {title}", title=opened.task.title)
+            else:
+                n = opened.review.revision + 1
+                words = tr("Opened again as revision {n}. What was sent stays as it is.", n=n)
+            self._navigator.toast(words)
+
+        self._live.perform(lambda _: session.reopen_now(task), done, self._navigator.problem, what="undo")
 
     def reopen(self, opened: OpenTask, reason: str, failed: Callable[[AssayError], None]) -> None:
         """As the next revision, with the reason."""
@@ -121,7 +137,10 @@ class SecondView(Surface):
 
     def bind(self, binder: CommandBinder) -> None:
         self.change.set_key(binder.key("change-mind"))
-        binder.bind("change-mind", self.ask, enabled=lambda: self._view is not None)
+        binder.bind("change-mind", self.ask, enabled=self._may)
+
+    def _may(self) -> bool:
+        return self._view is not None or (self._opened is not None and self._opened.submitted)
 
     # Showing
 
@@ -214,8 +233,10 @@ class SecondView(Surface):
     # The reason
 
     def ask(self) -> None:
-        """Write why; with the reason the task is open for a change."""
-        if self._view is not None and self._opened is not None:
+        """Write why; with the reason the task is open for a change. Without an opinion it is open at once."""
+        if self._view is None and self._opened is not None and self._second is not None:
+            self._second.open_again(self._opened)
+        elif self._view is not None and self._opened is not None:
             self.text.setPlainText(
                 self._opened.review.text(CHANGE_REASON) if not self._opened.submitted else ""
             )

@@ -77,8 +77,8 @@ class Notice:
         return tr("Returns") if self.came_back else tr("Outbox")
 
 
-def submitted_notice(result: str, *, undo_key: str) -> Notice:
-    """undo_key: empty when undo would take back something else first."""
+def submitted_notice(result: str, *, undo_key: str, again_key: str) -> Notice:
+    """undo_key: empty when undo would take back something else first. again_key: opens it as its next revision."""
     icon, tone, words = RESULT.get(result, RESULT["ready"])
     if result in ("ready", ""):
         text = tr("Submitted, waiting to be sent.")
@@ -87,11 +87,14 @@ def submitted_notice(result: str, *, undo_key: str) -> Notice:
         return Notice(tone, icon, text, tr("Submitted"))
     if result == "sent":
         text = tr("Sent, waiting for the lab’s receipt. Undo opens a new revision.") if undo_key else tr(
-            "Sent, waiting for the lab’s receipt."
+            "Sent, waiting for the lab’s receipt. {key} opens a new revision.", key=again_key
         )  # fmt: skip
         return Notice(tone, icon, text, tr("Sent"))
-    text = tr("{state}. It can be read, not changed.", state=tr_later(words))
-    return Notice(tone, icon, text, tr_later(words), result in ("accepted", "returned"))
+    if result in ("accepted", "returned"):
+        text = tr("{state}. It can be read, not changed.", state=tr_later(words))
+        return Notice(tone, icon, text, tr_later(words), came_back=True)
+    text = tr("{state}. {key} opens it again as its next revision.", state=tr_later(words), key=again_key)
+    return Notice(tone, icon, text, tr_later(words))
 
 
 @dataclass(frozen=True, slots=True)

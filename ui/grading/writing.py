@@ -9,8 +9,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QApplication, QWidget
 
+from app.domain.checks import Lack, Missing
 from app.domain.questions import Panel
 from app.domain.review import Scalar
 from app.services.reviewing import OpenTask
@@ -24,25 +25,29 @@ from ui.widgets.layout import Column
 from ui.widgets.scroll import Splitter
 
 if TYPE_CHECKING:
+    from ui.panels.attachments.beside import FilesBeside
     from ui.panels.ideal.editor import IdealEditor
 
 LEAST = 180
 
 
 class Writing(QWidget):
-    """left(): the focus belongs to judging again."""
+    """left(): the focus belongs to judging again. busy(bool): the keyboard is in the editor, or no more."""
 
     left = Signal()
+    busy = Signal(bool)
 
-    def __init__(self, look: ThemeHolder, reading: QWidget, supply: Supply, words: Words) -> None:
+    def __init__(self, look: ThemeHolder, reading: FilesBeside, supply: Supply, words: Words) -> None:
         super().__init__()
         self._look = look
+        self._reading = reading
         self._supply = supply
         self._words = words
         self._opened: OpenTask | None = None
         self._readonly = False
         self._editor: IdealEditor | None = None
         self._work: Work | None = None
+        self._busy = False
         self._by_itself = False  # opened for its criteria, not by the person
         self._split = Splitter(look, tr("Reading and writing"), upright=True)
         self._split.setOrientation(Qt.Orientation.Vertical)
@@ -60,11 +65,30 @@ class Writing(QWidget):
             made.left.connect(self.leave)
             made.wrote.connect(self._wrote)
             self._split.add(made, least=LEAST, start=320, grows=True)
+            application = QApplication.instance()
+            assert isinstance(application, QApplication)
+            application.focusChanged.connect(self._focus_moved)
         return self._editor
 
     @property
     def is_open(self) -> bool:
         return self._editor is not None and not self._editor.isHidden()
+
+    def _focus_moved(self, _before: QWidget | None, now: QWidget | None) -> None:
+        """Another window in front, or none, is no end of writing."""
+        if now is None or self._editor is None or now.window() is not self.window():
+            return
+        busy = self._editor.isAncestorOf(now)
+        if busy != self._busy:
+            self._busy = busy
+            self.busy.emit(busy)
+
+    def least_height(self) -> int:
+        """px that the editor needs under the reading; 0 while it is closed."""
+        if self._editor is None or self._editor.isHidden():
+            return 0
+        least = max(self._editor.minimumHeight(), self._editor.minimumSizeHint().height())
+        return least + self._split.handleWidth()
 
     def follow(self, work: Work) -> None:
         self._work = work
@@ -82,14 +106,21 @@ class Writing(QWidget):
         self._by_itself = False
         editor = self._unfold(self._opened)
         editor.leave_read()
-        editor.take_focus()
+        editor.take_up()
+
+    def go_to_lack(self, lack: Missing) -> None:
+        """What is missing may have its field in the editor, not in the card."""
+        if lack.control.panel is Panel.IDEAL and lack.lack is Lack.NO_JUSTIFICATION:
+            self.open()
+            self.editor.reason.write()
 
     def _unfold(self, opened: OpenTask) -> IdealEditor:
         editor = self.editor
         if editor.isHidden():
             editor.setVisible(True)
             room = self.height()
-            self._split.setSizes([room * 2 // 5, room - room * 2 // 5])
+            over = max(room * 2 // 5, min(self._reading.least_height(), room - self._look.px(LEAST)))
+            self._split.setSizes([over, room - over])
         editor.bind(opened, readonly=self._readonly)
         return editor
 

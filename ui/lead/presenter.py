@@ -61,8 +61,12 @@ class LeadPresenter(QObject):
         self.board = None
 
     def _old(self, what: str) -> None:
-        if what in ("lab", "submit", "undo"):
+        if what in ("lab", "submit", "letters", "undo"):
             self.stale.emit()
+
+    def tell(self, words: str) -> None:
+        """A line for the person, over the screen."""
+        self._navigator.toast(words)
 
     # The queue
 
@@ -328,7 +332,7 @@ class LeadPresenter(QObject):
                     leading.comment_now(session, task, comment)
                 return leading.decide_now(session, task, kind)
 
-        self._live.perform(change, self._decided, failed, what="submit")
+        self._live.perform(change, self._decided, failed, what="letters")
 
     def _decided(self, done: Decided) -> None:
         at = self.at()
@@ -346,7 +350,7 @@ class LeadPresenter(QObject):
                 workspace.letters.withdraw(done.decision)
                 queue(workspace, [done.task])
 
-        self._live.perform(change, lambda _: self.refresh(), self._navigator.problem, what="submit")
+        self._live.perform(change, lambda _: self.refresh(), self._navigator.problem, what="letters")
 
     # Words
 

@@ -192,6 +192,7 @@ class LeadScreen(Page):
 
             self.reading = ReadingPage(self._look, self._jobs, self._files, self._key)
             self.reading.left.connect(self._back)
+            self.reading.panel.refused.connect(self._presenter.tell)
             self._pages.addWidget(self.reading)
         place = self._presenter.place
         self._pages.setCurrentWidget(self.reading)

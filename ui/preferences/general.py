@@ -65,6 +65,12 @@ class AppearanceSection(QWidget):
             )
         )  # fmt: skip
         presenter.applied.connect(self.show_now)
+        look.changed.connect(self._look_changed)
+        self.show_now()
+
+    def _look_changed(self) -> None:
+        """By a key perhaps: Ctrl++ works here too."""
+        self._presenter.refresh()
         self.show_now()
 
     def show_now(self) -> None:

@@ -127,7 +127,10 @@ class ReportsPresenter(QObject):
             self._make()
 
         self._live.perform(
-            lambda _: suggest_now(session, batch, delegable, comment), done=signed, failed=navigator.problem
+            lambda _: suggest_now(session, batch, delegable, comment),
+            signed,
+            navigator.problem,
+            what="letters",
         )
 
     # Inside

@@ -43,7 +43,7 @@ class ReturnsPresenter(QObject):
         self.detail = None
 
     def _old(self, what: str) -> None:
-        if what in ("lab", "submit", "undo"):
+        if what in ("lab", "submit", "letters", "undo"):
             self.stale.emit()
 
     # What is shown
@@ -136,7 +136,7 @@ class ReturnsPresenter(QObject):
             self.refresh()
             self._navigator.toast(tr("{what}. Signed; it leaves with the next sync.", what=said))
 
-        self._live.perform(lambda _: change(), done, failed, what="submit")
+        self._live.perform(lambda _: change(), done, failed, what="letters")
 
     def needs_reason(self) -> bool:
         """Whether grading again is a change of mind, after an opinion was opened."""

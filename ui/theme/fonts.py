@@ -1,11 +1,13 @@
 """Font families by language, and fonts by type role.
 
-Latin faces ship with the program (resources/fonts); CJK faces come from the system. The order of the CJK
-families matters: with the wrong one first, Chinese text shows Japanese glyphs.
+Latin faces ship with the program (resources/fonts); CJK faces come from the system, and so do emoji where it has
+any: else there are plain ones. The order of the CJK families matters: with the wrong one first, Chinese text shows
+Japanese glyphs.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 from PySide6.QtGui import QFont, QFontDatabase
@@ -16,17 +18,26 @@ SANS = "Inter"
 SERIF = "Source Serif 4"
 MONO = "JetBrains Mono"
 
+EMOJI = "Noto Emoji"
+SYSTEM_EMOJI = (
+    "Noto Color Emoji", "Apple Color Emoji", "Segoe UI Emoji", "Twitter Color Emoji", "Twemoji", "JoyPixels",
+    "OpenMoji", "Blobmoji",
+)  # fmt: skip
+"""Faces of emoji that systems bring; in their colours they go before the shipped ones, which have none."""
+
 _TC = ("Noto Sans CJK TC", "Microsoft JhengHei UI", "PingFang TC")
 _SC = ("Noto Sans CJK SC", "Microsoft YaHei UI", "PingFang SC")
 _JP = ("Noto Sans CJK JP", "Yu Gothic UI", "Hiragino Sans")
 _KR = ("Noto Sans CJK KR", "Malgun Gothic", "Apple SD Gothic Neo")
 
 
-def load_fonts(folder: Path) -> tuple[str, ...]:
-    """Give Qt the shipped faces; returns the families it found. Call once, after QApplication."""
+def load_fonts(folder: Path, has_family: Callable[[str], bool] = QFontDatabase.hasFamily) -> tuple[str, ...]:
+    """Give Qt the shipped faces, emoji only where the system has none (has_family); returns the families it found.
+    Call once, after QApplication."""
     families: set[str] = set()
+    emoji = any(map(has_family, SYSTEM_EMOJI))
     for path in sorted(folder.iterdir()):
-        if path.suffix in (".ttf", ".otf"):
+        if path.suffix in (".ttf", ".otf") and not (emoji and path.name.startswith("NotoEmoji")):
             families.update(
                 QFontDatabase.applicationFontFamilies(QFontDatabase.addApplicationFont(str(path)))
             )
@@ -61,12 +72,18 @@ def mono_families(content_language: str) -> list[str]:
 
 
 def plain_font(families: list[str], px: int, weight: int = 400, *, figures: bool = False) -> QFont:
-    """A font without hinting (13 px Inter turns uneven with it); figures = tabular ones."""
+    """A font without hinting (13 px Inter turns uneven with it); figures = tabular ones.
+
+    Words are shown as they were written: alternates of Inter and of the code face would turn `0x1F` into `0×1F` and
+    `->` into an arrow. The book face has none; what it falls back to (Arabic) keeps its own.
+    """
     font = QFont()
     font.setFamilies(families)
     font.setPixelSize(px)
     font.setWeight(QFont.Weight(weight))
     font.setHintingPreference(QFont.HintingPreference.PreferNoHinting)
+    if families[0] in (SANS, MONO):
+        font.setFeature(QFont.Tag("calt"), 0)
     if figures:
         font.setFeature(QFont.Tag("tnum"), 1)
     return font

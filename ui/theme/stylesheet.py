@@ -171,6 +171,7 @@ QComboBox QAbstractItemView {{ background: {c.raised}; color: {c.t1}; border: 1p
 QPlainTextEdit[field="1"] {{ font-size: {px(13)}px; background: {c.page}; color: {c.t1};
   border: 1px solid {c.line2}; border-radius: {px(RADIUS.button)}px; padding: {px(4) + more}px {px(6)}px;
   selection-background-color: {c.sel}; selection-color: {c.t1}; }}
+QPlainTextEdit[field="1"]:read-only {{ background: {c.sunken}; border: 1px solid {c.sunken}; }}
 QPlainTextEdit[field="1"]:focus {{ border: {ring}px solid {c.accent}; padding: {px(4)}px {px(6) - more}px; }}
 QTextBrowser {{ background: transparent; color: {c.t1}; border: 0;
   selection-background-color: {c.sel}; selection-color: {c.t1}; }}

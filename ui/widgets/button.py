@@ -214,7 +214,12 @@ class Choosable(Pressable):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         state = self.isChecked(), self.isEnabled(), self.isEnabled() and self.underMouse(), self.hasFocus()
-        self._pictures.paint(state, self._draw)
+        self._pictures.paint(state, self._faintly)
+
+    def _faintly(self, painter: QPainter) -> None:
+        """What cannot be chosen any more stands back; what was chosen stays as clear as it was."""
+        painter.setOpacity(1.0 if self.isEnabled() or self.isChecked() else 0.5)
+        self._draw(painter)
 
     def _draw(self, painter: QPainter) -> None:
         """As it looks in the state it is in."""
@@ -280,9 +285,7 @@ class VerdictButton(Choosable):
         x = (self.width() - head.width()) // 2
         y = (self.height() - head.height() - px(5) - words.height()) // 2
         mark = look.pixmap(self._icon, tone or "t2", 16, self.devicePixelRatioF())
-        painter.setOpacity(1.0 if self.isEnabled() else 0.5)
         painter.drawPixmap(x, y + (head.height() - side) // 2, mark)
-        painter.setOpacity(1.0)
         if self._key:
             key = key_text(self._key)
             cap = cap_size(look, key)

@@ -13,11 +13,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from PySide6.QtCore import QRect, QSize, Qt
-from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtGui import QPainter, QPaintEvent, QPixmap
 from PySide6.QtWidgets import QLabel, QSizePolicy
 
 from ui.theme.apply import ThemeHolder
 from ui.theme.tokens import TYPE
+from ui.widgets.kept import empty_picture
 
 MIDDLE = int(Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextDontClip)
 
@@ -42,8 +43,22 @@ class Drawn(QLabel):
         self.update()
 
 
+_State = tuple[str, str, int, int, float, Qt.LayoutDirection]
+
+
+@dataclass(frozen=True, slots=True)
+class _Ahead:
+    """A line that was drawn before it is said. shown: the words there was room for. need: the room for all, px."""
+
+    state: _State
+    shown: str
+    need: int
+    picture: QPixmap
+
+
 class TextLine(Drawn):
-    """One line in a type role. Its room only grows: other words of its width move nothing around it."""
+    """One line in a type role. Other words of about its width move nothing around it: its room grows, and figures
+    give back what two of them less leave."""
 
     def __init__(
         self,
@@ -60,6 +75,7 @@ class TextLine(Drawn):
         self._role, self._tone, self._figures, self._elide = role, tone, figures, elide
         self._room = 0
         self._tip = ""
+        self._ahead: _Ahead | None = None
         if elide:
             self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self.setText(text)
@@ -68,8 +84,9 @@ class TextLine(Drawn):
         if text != self._words:
             self._words = text
             self.setAccessibleName(text)
-            need = self._need()
-            if need > self._room:
+            ahead = self._ahead
+            need = ahead.need if ahead is not None and ahead.state[0] == text else self._need(text)
+            if need > self._room or need < self._room - self._slack():
                 self._room = need
                 self.updateGeometry()
             self.update()
@@ -79,30 +96,71 @@ class TextLine(Drawn):
             self._tone = tone
             self.update()
 
+    def prepare(self, words: str, ground: str) -> None:
+        """Draw what will be said next, at the size the line has now. ground: the colour it stands on."""
+        state = self._state(words)
+        if self.size().isEmpty() or (self._ahead is not None and self._ahead.state == state):
+            return
+        need = self._need(words)
+        shown = self._cut(words, need)
+        picture = empty_picture(self, self.size(), self._look.colour(ground))
+        painter = QPainter(picture)
+        self._draw(painter, shown)
+        painter.end()
+        self._ahead = _Ahead(state, shown, need, picture)
+
     def sizeHint(self) -> QSize:
         return QSize(self._room, self._look.metrics(self._role, figures=self._figures).height())
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        words = self._words
-        if self._elide or self.width() < self._room:
-            metrics = self._look.metrics(self._role, figures=self._figures)
-            words = metrics.elidedText(words, Qt.TextElideMode.ElideRight, self.width())
-            tip = self._words if words != self._words else ""
-            if tip != self._tip:
-                self._tip = tip
-                self.setToolTip(tip)
-        painter = QPainter(self)
+        ahead = self._ahead
+        if ahead is not None and ahead.state == self._state(self._words):
+            self._tell_cut(ahead.shown)
+            QPainter(self).drawPixmap(0, 0, ahead.picture)
+            return
+        shown = self._cut(self._words, self._room)
+        self._tell_cut(shown)
+        self._draw(QPainter(self), shown)
+
+    def _slack(self) -> int:
+        """Room that may stand empty, px: one figure's, so that no gap is left behind “0 %” by “100 %”."""
+        if not self._figures:
+            return self._room
+        return self._look.metrics(self._role, figures=True).horizontalAdvance("0") + 2
+
+    def _state(self, words: str) -> _State:
+        """All that a picture of some words depends on."""
+        way = self.layoutDirection()
+        return words, self._tone, self.width(), self.height(), self.devicePixelRatioF(), way
+
+    def _cut(self, words: str, need: int) -> str:
+        """What there is room for. need: the room for all of them, px."""
+        if not self._elide and self.width() >= need:
+            return words
+        metrics = self._look.metrics(self._role, figures=self._figures)
+        return metrics.elidedText(words, Qt.TextElideMode.ElideRight, self.width())
+
+    def _tell_cut(self, shown: str) -> None:
+        """All of it in the tooltip, where it is not all there."""
+        tip = self._words if shown != self._words else ""
+        if tip != self._tip:
+            self._tip = tip
+            self.setToolTip(tip)
+
+    def _draw(self, painter: QPainter, shown: str) -> None:
         painter.setFont(self._look.font(self._role, figures=self._figures))
         painter.setPen(self._look.colour(self._tone or TYPE[self._role].tone))
-        painter.drawText(self.rect(), MIDDLE, words)
+        painter.setLayoutDirection(self.layoutDirection())
+        painter.drawText(self.rect(), MIDDLE, shown)
 
-    def _need(self) -> int:
+    def _need(self, words: str) -> int:
         if self._elide:
             return self._look.px(24)
-        return self._look.metrics(self._role, figures=self._figures).horizontalAdvance(self._words)
+        return self._look.metrics(self._role, figures=self._figures).horizontalAdvance(words)
 
     def _fit(self) -> None:
-        self._room = self._need()
+        self._room = self._need(self._words)
+        self._ahead = None
         super()._fit()
 
 
@@ -131,6 +189,8 @@ class Remarks(Drawn):
         super().__init__(look)
         self._gap, self._icon_gap, self._between, self._toned = gap, icon_gap, between, toned
         self._said: tuple[Remark, ...] = ()
+        self._wide: list[int] | None = None  # of each remark
+        self._placed: tuple[int, list[QRect]] | None = None  # at a width
         policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Minimum)
         policy.setHeightForWidth(True)
         self.setSizePolicy(policy)
@@ -141,6 +201,7 @@ class Remarks(Drawn):
             return
         before = self.heightForWidth(self.width())
         self._said = said
+        self._wide = self._placed = None
         self._words = " · ".join(one.text for one in said)
         self.setAccessibleName(self._words)
         if self.heightForWidth(self.width()) != before:
@@ -181,10 +242,18 @@ class Remarks(Drawn):
                 gap = QRect(place.right() + 1, place.y(), self._step(), place.height())
                 painter.drawText(gap, MIDDLE | int(Qt.AlignmentFlag.AlignHCenter), self._between)
 
+    def _fit(self) -> None:
+        self._wide = self._placed = None
+        super()._fit()
+
     def _widths(self) -> list[int]:
-        metrics, px = self._look.metrics("small", figures=True), self._look.px
-        before = px(ICON) + px(self._icon_gap)
-        return [metrics.horizontalAdvance(one.text) + (before if one.icon else 0) for one in self._said]
+        if self._wide is None:
+            metrics, px = self._look.metrics("small", figures=True), self._look.px
+            before = px(ICON) + px(self._icon_gap)
+            self._wide = [
+                metrics.horizontalAdvance(one.text) + (before if one.icon else 0) for one in self._said
+            ]
+        return self._wide
 
     def _step(self) -> int:
         dot = self._look.metrics("small").horizontalAdvance(self._between) if self._between else 0
@@ -194,10 +263,13 @@ class Remarks(Drawn):
         return max(self._look.metrics("small", figures=True).height(), self._look.px(ICON))
 
     def _places(self, width: int) -> list[QRect]:
+        if self._placed is not None and self._placed[0] == width:
+            return self._placed[1]
         x, y, line, found = 0, 0, self._line(), []
         for need in self._widths():
             if x and x + need > width:
                 x, y = 0, y + line + self._look.px(6)
             found.append(QRect(x, y, need, line))
             x += need + self._step()
+        self._placed = width, found
         return found

@@ -25,6 +25,7 @@ from PySide6.QtWidgets import (
 
 from ui.theme.apply import ThemeHolder, set_property
 from ui.theme.tokens import RADIUS
+from ui.widgets.history import takes_step
 from ui.widgets.layout import Column
 from ui.widgets.notice import InlineError
 from ui.widgets.text import IconLabel, Label
@@ -43,6 +44,9 @@ class TextField(QLineEdit):
         if secret:
             self.setEchoMode(QLineEdit.EchoMode.Password)
             self.setInputMethodHints(Qt.InputMethodHint.ImhSensitiveData | Qt.InputMethodHint.ImhHiddenText)
+
+    def event(self, event: QEvent) -> bool:
+        return takes_step(self, event) or super().event(event)
 
 
 def _takes_escape(event: QEvent) -> bool:
@@ -102,6 +106,9 @@ class NumberField(QSpinBox):
         self.setKeyboardTracking(False)
         look.changed.connect(self._fit)
         self._fit()
+
+    def event(self, event: QEvent) -> bool:
+        return takes_step(self.lineEdit(), event) or super().event(event)
 
     def _fit(self) -> None:
         self.setFixedWidth(self._look.px(self._width))
@@ -203,6 +210,7 @@ class TextArea(QPlainTextEdit):
         self._lines, self._most = lines, most
         self.setProperty("field", "1")
         self.setAccessibleName(name)
+        self._placeholder = placeholder
         self.setPlaceholderText(placeholder)
         self.setTabChangesFocus(True)
         self.textChanged.connect(self._fit)
@@ -216,11 +224,13 @@ class TextArea(QPlainTextEdit):
             super().keyPressEvent(event)
 
     def event(self, event: QEvent) -> bool:
-        return _takes_escape(event) or super().event(event)
+        return _takes_escape(event) or takes_step(self, event) or super().event(event)
 
     def setReadOnly(self, ro: bool) -> None:
+        """What cannot be written is no field to look at: no ground, no edge, no invitation to write."""
         if ro != self.isReadOnly():  # Qt sets its flags anew each time
             super().setReadOnly(ro)
+            self.setPlaceholderText("" if ro else self._placeholder)
 
     def sizeHint(self) -> QSize:
         return QSize(self._look.px(240), self.minimumHeight())

@@ -16,9 +16,9 @@ MOST = 8
 
 
 def empty_picture(control: QWidget, size: QSize, ground: QColor | Qt.GlobalColor) -> QPixmap:
-    """To draw on what a control of this size, in px, will show; as sharp as its screen."""
+    """To draw on what a control of this size, in px, will show; as sharp as its screen. Without a size one px."""
     ratio = control.devicePixelRatioF()
-    picture = QPixmap(size * ratio)
+    picture = QPixmap((size * ratio).expandedTo(QSize(1, 1)))
     picture.setDevicePixelRatio(ratio)
     picture.fill(ground)
     return picture

@@ -5,12 +5,13 @@ points = PointsField(look, "Points"); points.put(-0.5); points.gave.connect(…)
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtGui import QValidator, QWheelEvent
 from PySide6.QtWidgets import QDoubleSpinBox
 
 from ui.i18n import MINUS, points
 from ui.theme.apply import ThemeHolder
+from ui.widgets.history import takes_step
 
 MOST_POINTS = 1000.0
 
@@ -52,6 +53,9 @@ class PointsField(QDoubleSpinBox):
         found = _points(text)
         fits = found is not None and abs(found) <= MOST_POINTS
         return (states.Acceptable if fits else states.Invalid), text, at
+
+    def event(self, event: QEvent) -> bool:
+        return takes_step(self.lineEdit(), event) or super().event(event)
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         # Scrolling the page over a field must not change it.

@@ -278,6 +278,8 @@ class RowList(QTableView):
         """Icons only, for a narrow window."""
         if compact != self._delegate.compact:
             self._delegate.compact = compact
+            bar = Qt.ScrollBarPolicy.ScrollBarAlwaysOff if compact else Qt.ScrollBarPolicy.ScrollBarAsNeeded
+            self.setVerticalScrollBarPolicy(bar)  # it would lie over the icons
             self._fit()
 
     def row_height(self) -> int:

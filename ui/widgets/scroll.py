@@ -34,6 +34,8 @@ class ScrollArea(QScrollArea):
         content = self._content
         top = part.mapTo(content, QPoint(0, 0)).y()
         bar, room, air = self.verticalScrollBar(), self.viewport().height(), self._look.px(margin)
+        if part.height() <= room:
+            air = min(air, (room - part.height()) // 2)
         if top - air < bar.value() or part.height() > room:
             bar.setValue(top - air)
         elif top + part.height() + air > bar.value() + room:

@@ -81,6 +81,10 @@ class Label(QLabel):
         return QSize(self._look.px(24), hint.height()) if self._elide else hint
 
 
+_Laid = tuple[int, QTextLayout, int]
+"""A width, the lines at it, how high they are; px."""
+
+
 class Paragraph(QLabel):
     """Word-wrapped text with the line height of its role (QLabel knows none); a label to screen readers.
 
@@ -102,7 +106,8 @@ class Paragraph(QLabel):
         self._role = role
         self._tone = tone
         self._weight = weight
-        self._laid: tuple[int, QTextLayout, int] | None = None
+        self._laid: _Laid | None = None
+        self._ahead: tuple[str, _Laid] | None = None  # a text that comes next
         self.setAccessibleName(text)
         policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Minimum)
         policy.setHeightForWidth(True)
@@ -119,9 +124,16 @@ class Paragraph(QLabel):
         self._words = text
         self.setAccessibleName(text)
         self._laid = None
+        if self._ahead is not None and self._ahead[0] == text:
+            self._laid, self._ahead = self._ahead[1], None
         if self.isHidden() or self._lay(self.width())[1] != self.height():
             self.updateGeometry()
         self.update()
+
+    def prepare(self, text: str) -> None:
+        """Lay out what will be said next."""
+        if text != self._words and (self._ahead is None or self._ahead[0] != text):
+            self._ahead = text, self._laid_out(text, self.width())
 
     def set_weight(self, weight: int | None) -> None:
         if weight != self._weight:
@@ -159,18 +171,19 @@ class Paragraph(QLabel):
         return self._look.theme.colour(self._tone or TYPE[self._role].tone)
 
     def _forget(self) -> None:
-        self._laid = None
+        self._laid = self._ahead = None
         self.updateGeometry()
         self.update()
 
     def _lay(self, width: int) -> tuple[QTextLayout, int]:
-        if self._laid is not None and self._laid[0] == width:
-            return self._laid[1], self._laid[2]
+        if self._laid is None or self._laid[0] != width:
+            self._laid = self._laid_out(self._words, width)
+        return self._laid[1], self._laid[2]
+
+    def _laid_out(self, text: str, width: int) -> _Laid:
         line_height = self._look.theme.line_px(self._role)
-        layout = QTextLayout(
-            self._words.replace("\n", "\u2028"), self._look.font(self._role, weight=self._weight)
-        )
-        layout.setTextOption(wrap_option(self._words))
+        layout = QTextLayout(text.replace("\n", "\u2028"), self._look.font(self._role, weight=self._weight))
+        layout.setTextOption(wrap_option(text))
         layout.beginLayout()
         y = 0.0
         while (line := layout.createLine()).isValid():
@@ -179,9 +192,7 @@ class Paragraph(QLabel):
             line.setPosition(QPointF(0, y + (step - line.height()) / 2))
             y += step
         layout.endLayout()
-        height = max(round(y), line_height)
-        self._laid = (width, layout, height)
-        return layout, height
+        return width, layout, max(round(y), line_height)
 
 
 class IconLabel(QLabel):

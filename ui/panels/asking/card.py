@@ -62,10 +62,12 @@ class AskingCard(FocusedCard):
         head.put(self._icon, Qt.AlignmentFlag.AlignTop)
         self.middle = Column(look, spacing=8)
         self._hints = QWidget()
+        self._key_hints: dict[str, KeyHint] = {}
         flow = Flow(look, spacing=12)
         for key, words in self.hints(key_of):
             if key:
-                flow.add(KeyHint(look, key, words))
+                self._key_hints[key] = KeyHint(look, key, words)
+                flow.add(self._key_hints[key])
         self._hints.setLayout(flow)
         self.body.add(head, self.middle, self.error, self.note, self._hints)
         self.note.wrote.connect(self._note_typed)
@@ -130,6 +132,11 @@ class AskingCard(FocusedCard):
         """Little height: no line of keys."""
         self._low = low
         self._hints.setVisible(not low and not self.readonly)
+
+    def offer_key(self, key: str, on: bool) -> None:
+        """Whether a key of the line of keys means something here."""
+        if key in self._key_hints:
+            self._key_hints[key].setVisible(on)
 
     def begun(self) -> None:
         """Another control is in focus than before."""
@@ -210,6 +217,9 @@ class AskingCard(FocusedCard):
 
     def focused(self) -> QWidget | None:
         return self
+
+    def ten_follows(self) -> bool:
+        return False
 
     def forget(self) -> None:
         """No number is half typed."""

@@ -53,7 +53,6 @@ class StepButton(Choosable):
 
     def _draw(self, painter: QPainter) -> None:
         look, px, cap = self._look, self._look.px, cap_size(self._look, self._digit)
-        painter.setOpacity(1.0 if self.isEnabled() or self.isChecked() else 0.5)
         self._ground(painter, "accent", look.colour("accent_soft"))
         top = (self.height() - self._need().height()) // 2 + px(7)
         middle = int(Qt.AlignmentFlag.AlignCenter)
@@ -71,6 +70,7 @@ class PreferenceCard(AskingCard):
     def __init__(self, look: ThemeHolder, texts: Texts, key_of: KeyOf) -> None:
         super().__init__(look, texts, key_of)
         self._group = QButtonGroup(self)
+        self._tie_key = key_of("tie")
         self._left, self._right = Label(look, role="strong"), Label(look, role="strong")
         ends = Row(
             look, IconLabel(look, "arrow-left", "t2", 14), self._left, None, self._right,
@@ -142,6 +142,7 @@ class PreferenceCard(AskingCard):
             button.setEnabled(not self.readonly and (bool(shown) or question.ties))
         self._steps[0].setVisible(question.ties)
         self._both.setVisible(question.both_bad)
+        self.offer_key(self._tie_key, question.ties)
         self._both.setEnabled(not self.readonly)
         shown_value = self._shown(opened, question)
         uncheck(self._group)

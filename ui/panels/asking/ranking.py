@@ -9,10 +9,10 @@ from PySide6.QtCore import QPoint, QSize, Qt, Signal
 from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QApplication, QSizePolicy, QWidget
 
-from app.domain.ids import ResponseId
+from app.domain.ids import ResponseId, TaskId
 from app.domain.order import letter
 from app.domain.questions import Need, Ranking
-from app.domain.ranking import placed, places_of
+from app.domain.ranking import closed_up, placed, places_of, typed
 from app.domain.review import RANKING_WHY, place_path
 from ui.i18n import number, tr
 from ui.panels.asking.card import AskingCard, KeyOf
@@ -123,6 +123,7 @@ class RankingCard(AskingCard):
     def __init__(self, look: ThemeHolder, texts: Texts, key_of: KeyOf) -> None:
         super().__init__(look, texts, key_of)
         self.shown = ResponseId("")
+        self._typed: tuple[TaskId, dict[ResponseId, int]] = (TaskId(""), {})
         self._rows: list[RankRow] = []
         self._list = QWidget()
         self._list.setAccessibleName(tr("Ranking"))
@@ -211,9 +212,27 @@ class RankingCard(AskingCard):
         if digit > len(opened.order):
             self.refuse(tr("There are places 1 to {n}.", n=len(opened.order)))
             return
-        taken = digit in self.places().values()
-        ties = self.question is not None and self.question.ties
-        self._place(self.shown, digit or None, beside=taken and ties, goes_on=True)
+        if not digit:
+            self._place(self.shown, None)
+            return
+        numbers = typed(opened.task, self._numbers(), self.shown, digit)
+        self._typed = opened.task.id, numbers
+        places = closed_up(numbers)
+        rest = [r for r in opened.order if r not in places]
+        done = not rest and not self.lacks_note()
+        self.asked.emit({place_path(r): places.get(r) for r in opened.order}, done)
+        if rest:
+            self.response_picked.emit(rest[0])
+
+    def _numbers(self) -> dict[ResponseId, int]:
+        """What was typed, as long as the places are what came of it and some are still to come; else the places."""
+        places = self.places()
+        task, numbers = self._typed
+        kept = {r: n for r, n in numbers.items() if r in places}
+        open_ = (
+            self.opened is not None and task == self.opened.task.id and len(places) < len(self.opened.order)
+        )
+        return kept if open_ and closed_up(kept) == places else places
 
     def command(self, name: str) -> None:
         if name in ("rank-up", "rank-down"):
@@ -234,18 +253,12 @@ class RankingCard(AskingCard):
         if 1 <= wanted <= last:
             self._place(self.shown, wanted)
 
-    def _place(
-        self, response: ResponseId, place: int | None, *, beside: bool = False, goes_on: bool = False
-    ) -> None:
+    def _place(self, response: ResponseId, place: int | None, *, beside: bool = False) -> None:
         opened = self.opened
         if opened is None:
             return
-        leaves = placed(opened.task, opened.review, response, place, beside=beside)
-        rest = [r for r in opened.order if leaves.get(place_path(r)) is None]
-        done = goes_on and not rest and not self.lacks_note()
-        self.asked.emit(leaves, done)
-        if goes_on and rest and place is not None:
-            self.response_picked.emit(rest[0])
+        self._typed = opened.task.id, {}
+        self.asked.emit(placed(opened.task, opened.review, response, place, beside=beside), False)
 
     def inner(self, direction: int) -> bool:
         listed = self.in_order()

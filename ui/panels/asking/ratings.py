@@ -15,7 +15,7 @@ from ui.panels.asking.words import attribute_of
 from ui.panels.rubric.buffer import Digits
 from ui.panels.rubric.controls import Options, Stepper, uncheck
 from ui.panels.rubric.texts import Texts
-from ui.panels.rubric.words import MOST_BUTTONS, anchor_of, scale_keys, scale_values
+from ui.panels.rubric.words import MOST_BUTTONS, anchor_of, reaches_ten, scale_keys, scale_values
 from ui.theme.apply import ThemeHolder
 from ui.widgets.layout import Column, Row
 from ui.widgets.text import Label, Paragraph
@@ -126,7 +126,12 @@ class RatingCard(AskingCard):
             return
         if not self._values:
             self.choose(float(int(self._digits.add(digit))))
+        elif reaches_ten(self._values) and self._digits.add(digit) == "10":
+            self._digits.forget()
+            self.choose(10.0)
         elif str(digit) in self._keys:
+            if digit != 1:
+                self._digits.forget()
             self.choose(self._values[self._keys.index(str(digit))])
         else:
             self._refuse_value(asked, float(digit))
@@ -144,6 +149,9 @@ class RatingCard(AskingCard):
         if 0 <= at < len(self._values):
             value = self._values[at]
             self.ask(int(value) if value.is_integer() else value, moves=False)
+
+    def ten_follows(self) -> bool:
+        return reaches_ten(self._values) and self._digits.typed == "1"
 
     def forget(self) -> None:
         self._digits.forget()

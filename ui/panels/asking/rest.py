@@ -30,6 +30,7 @@ class RestRow(QPushButton):
         self.setAutoDefault(False)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.setAttribute(Qt.WidgetAttribute.WA_Hover)
+        self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Minimum)
         policy.setHeightForWidth(True)
         self.setSizePolicy(policy)
@@ -37,10 +38,17 @@ class RestRow(QPushButton):
         look.changed.connect(self._fit)
 
     def bind(self, state: RestState) -> None:
-        if state != self.state:
-            self.state = state
-            self.setAccessibleName(state.spoken)
-            self._fit()
+        """Asks for a new layout only where its height changes."""
+        before, self.state = self.state, state  # equal ones too: what was drawn ahead is of this very one
+        if state == before:
+            return
+        self.setAccessibleName(state.spoken)
+        height = self._high.get(self.width())
+        self._high.clear()
+        self._wide = None
+        if height is None or self.heightForWidth(self.width()) != height:
+            self.updateGeometry()
+        self.update()
 
     def draw_ahead(self, state: RestState, width: int) -> None:
         """Draw a row that will be shown: the first painting in this state then copies it. For a row not shown now."""
@@ -108,14 +116,15 @@ class RestRow(QPushButton):
         return self._inner(width) - side
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        state = self.state
+        state, painter = self.state, QPainter(self)
         if state is None:
+            painter.fillRect(self.rect(), self._look.colour("panel"))
             return
-        painter = QPainter(self)
         drawn = None if self.underMouse() else self._texts.drawn(state, self.size())
         if drawn is not None:
             painter.drawPixmap(0, 0, drawn)
         else:
+            painter.fillRect(self.rect(), self._look.colour("panel"))
             self._draw(painter, state)
 
     def _draw(self, painter: QPainter, state: RestState) -> None:

@@ -54,7 +54,9 @@ class SafetyCard(AskingCard):
         return asked or Safety()
 
     def begun(self) -> None:
-        self._stage = CALL
+        """The digits belong to the first row that is open: after an undo too."""
+        left = [row for row in self._rows() if not self._value(row)]
+        self._stage = left[0] if left else CALL
 
     def _path(self, leaf: str) -> str:
         response = self.control.response if self.control is not None else None

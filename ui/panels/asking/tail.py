@@ -47,7 +47,7 @@ class Tail(QWidget):
         self.zone: AskingZone | None = None
         self._begin: QWidget | None = None
         self._low = False
-        self._column = Column(look, comment, spacing=0)
+        self._column = Column(look, comment, None, spacing=0)  # spare room stands under everything
         self.setLayout(self._column)
 
     def show_controls(
@@ -124,7 +124,7 @@ class Tail(QWidget):
         if self.zone is not None:
             self.zone.settle()
 
-    def fresh(self) -> None:
-        """Sizes as what was just bound needs them, before any event is handled."""
+    def fresh(self, width: int) -> None:
+        """Sizes as what was just bound needs them at this width, before any event is handled."""
         if self.zone is not None:
-            self.zone.fresh()
+            self.zone.fresh(width)

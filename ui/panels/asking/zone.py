@@ -29,6 +29,7 @@ from ui.panels.asking.safety import SafetyCard
 from ui.panels.asking.steps import FinishCard, StepCard
 from ui.panels.asking.words import PANEL_WORD, RestState, name_of, state_of
 from ui.panels.ideal.card import IdealCard
+from ui.panels.rubric.answers import put_away
 from ui.panels.rubric.texts import Texts
 from ui.theme.apply import ThemeHolder
 from ui.theme.tokens import TYPE
@@ -123,6 +124,7 @@ class AskingZone(QWidget):
         self._stop_row.setVisible(False)
         self._shown: tuple[Control, ...] = ()
         self._low = False
+        self._fresh_at = 0
         self._row_of: dict[Control, RestRow] = {}
         self._sketch = RestRow(look, texts)  # draws what other rows will show
         self._sketch.setParent(self)
@@ -151,8 +153,9 @@ class AskingZone(QWidget):
             self._shown = shown
             self._row_of = dict(zip(shown, self._rows, strict=False))
         self._say_headings(opened)
-        ahead, self._ahead = self._ahead, None
-        known = ahead[1] if ahead is not None and ahead[0] is opened else {}
+        known: Mapping[Control, RestState] = {}
+        if self._ahead is not None and self._ahead[0] is opened:
+            known, self._ahead = self._ahead[1], None
         for control in shown:
             self._row_of[control].bind(known.get(control) or state_of(opened, control))
         self._say_where_steps_end(opened, response)
@@ -228,7 +231,7 @@ class AskingZone(QWidget):
         card = self._card(kind_of(now)) if now is not None else None
         if self.card is not None and self.card is not card:
             self._column.removeWidget(self.card)
-            self.card.setVisible(False)
+            put_away(self.card, self)
         self.card = card
         for control, row in self._row_of.items():
             row.setVisible(control != now)
@@ -267,12 +270,14 @@ class AskingZone(QWidget):
         """Rows and card in their places at once."""
         self._column.activate()
 
-    def fresh(self) -> None:
+    def fresh(self, width: int) -> None:
         """Every size as what was just bound needs it, before any event is handled: the innermost first."""
         if self.card is not None:
             _fresh(self.card)
-        for row in self._row_of.values():
-            row.updateGeometry()
+        if width != self._fresh_at:  # at the same width a row tells itself that it needs other room
+            self._fresh_at = width
+            for row in self._rows:
+                row.updateGeometry()
         self._column.invalidate()
         self.updateGeometry()
 
@@ -321,6 +326,9 @@ class AskingZone(QWidget):
 
     def focused(self) -> QWidget | None:
         return self.card
+
+    def ten_follows(self) -> bool:
+        return self.card is not None and self.card.ten_follows()
 
     def forget(self) -> None:
         if self.card is not None:

@@ -33,6 +33,8 @@ if TYPE_CHECKING:
 BESIDE_FROM = 1080
 """px at 100 %: from this width on the answer and the file stand side by side."""
 LEAST = 188
+LINES = 4
+"""Lines of the response that stay in view over a file or the editor of the ideal answer, where there is room."""
 ROOMY = 480
 """px at 100 %: in less height than this a file under the answer would leave room for neither."""
 COMMANDS = ("attachments", "next-attachment", "go-to-page", "cite")
@@ -133,6 +135,11 @@ class FilesBeside(QWidget):
                 owner=self,
             )
 
+    def least_height(self) -> int:
+        """px for `LINES` of the response, and for a file that is open under it."""
+        under = self.is_open and self._split.orientation() == Qt.Orientation.Vertical
+        return self._reading.least_height(LINES) + (self._look.px(LEAST) if under else 0)
+
     def open(self, at: int, page: int = 0) -> None:
         """Show a file; page from 1, 0 for where it stands."""
         panel = self.panel
@@ -209,7 +216,8 @@ class FilesBeside(QWidget):
         if self._split.orientation() != wanted or 0 in self._split.sizes():
             self._split.setOrientation(wanted)
             room = self.width() if across else self.height()
-            self._split.setSizes([room // 2, room - room // 2] if across else [room * 2 // 5, room * 3 // 5])
+            over = max(room * 2 // 5, min(self._reading.least_height(LINES), room - self._look.px(LEAST)))
+            self._split.setSizes([room // 2, room - room // 2] if across else [over, room - over])
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QStackedWidget, QWidget
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QApplication, QStackedWidget, QWidget
 
 from app.decoding.values import Kind, Look
 from app.domain.task import Attachment
@@ -72,6 +72,7 @@ class AttachmentPanel(Surface):
         waiting = QWidget()
         waiting.setLayout(Column(look, self._waiting, None, margins=(24, 20, 24, 16)))
         self._stack = QStackedWidget()
+        self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)  # while there is no viewer to take the keyboard
         self._stack.addWidget(waiting)
         self._stack.addWidget(self._said)
         self.body.add(head, (self._stack, 1))
@@ -136,6 +137,8 @@ class AttachmentPanel(Surface):
     def take_focus(self) -> None:
         if self.viewer is not None:
             self.viewer.take_focus()
+        else:
+            self.setFocus(Qt.FocusReason.ShortcutFocusReason)
 
     def _show(self, facts: Look) -> None:
         viewer = self._viewer(facts)
@@ -175,6 +178,9 @@ class AttachmentPanel(Surface):
         self._ask_for += 1
         self.at = -1
         if viewer is not None:
+            focus = QApplication.focusWidget()
+            if focus is not None and viewer.isAncestorOf(focus):
+                self.setFocus(Qt.FocusReason.OtherFocusReason)  # else Qt takes the keyboard anywhere
             self._stack.removeWidget(viewer)
             viewer.hide()
             viewer.deleteLater()

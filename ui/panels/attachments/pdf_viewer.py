@@ -13,12 +13,13 @@ from ui.panels.attachments.files import File
 from ui.panels.attachments.pdf_search import PdfSearch
 from ui.panels.attachments.pdf_text import quote, rectangles
 from ui.panels.attachments.pdf_view import PdfView
+from ui.panels.attachments.place_field import PlaceField
 from ui.panels.attachments.viewer import Viewer
 from ui.panels.reading.find_bar import FindBar
 from ui.theme.apply import ThemeHolder
 from ui.widgets.button import Button, IconButton
 from ui.widgets.choice import SegmentedControl
-from ui.widgets.fields import NumberField
+from ui.widgets.flow import Flow
 from ui.widgets.notice import announce
 from ui.widgets.surface import Surface
 from ui.widgets.text import Label
@@ -29,16 +30,6 @@ MOST_QUOTE = 4_000
 _POINTS_A_PX = 0.75
 
 
-class _PageField(NumberField):
-    """Esc leaves it without going anywhere."""
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() == Qt.Key.Key_Escape:
-            self.clearFocus()
-        else:
-            super().keyPressEvent(event)
-
-
 class PdfViewer(Viewer):
     def __init__(self, look: ThemeHolder, file: File, facts: Look, keys: dict[str, str]) -> None:
         super().__init__(look, file, facts)
@@ -47,7 +38,7 @@ class PdfViewer(Viewer):
         self.search = PdfSearch(file, count, self)
         self.find_bar = FindBar(look, name=tr("Find in this file"), placeholder=tr("Find in this file"))
         self.find_bar.setVisible(False)
-        self.field = _PageField(look, tr("Page"), least=1, most=max(1, count), value=1, width=58)
+        self.field = PlaceField(look, tr("Page"), count)
         self._of = Label(look, tr("of {n}", n=number(count)), role="small", figures=True)
         before = IconButton(look, "chevron-up", tr("Previous page"), key="Left")
         after = IconButton(look, "chevron-down", tr("Next page"), key="Right")
@@ -60,9 +51,11 @@ class PdfViewer(Viewer):
         find = IconButton(look, "text-search", tr("Find in this file"), key="Ctrl+F")
         self._links = IconButton(look, "link", tr("Links on this page"))
         self.cite_button = Button(look, tr("Cite"), icon="quote", key=keys.get("cite", ""))
-        bar = Surface(look, "bar", across=True, spacing=4, margins=(12, 5, 12, 5), height=44)
-        bar.body.add(before, after, self.field, self._of, 6, smaller, self._zoom, larger, 6, self.modes, None)
-        bar.body.add(find, self._links, 4, self.cite_button)
+        bar = Surface(look, "bar", spacing=0, margins=(12, 5, 12, 5), height=44)
+        bar.body.add(
+            Flow(look, before, after, self.field, self._of, smaller, self._zoom, larger, self.modes, find,
+                 self._links, self.cite_button, spacing=5)
+        )  # fmt: skip
         self._links_here: tuple[Link, ...] = ()
         self.body.add(bar, self.find_bar, (self.view, 1))
         before.clicked.connect(lambda: self.view.go_to(self.view.page - 1))
@@ -75,6 +68,7 @@ class PdfViewer(Viewer):
         self.cite_button.clicked.connect(self.cite)
         self.modes.chosen.connect(lambda mode: self.view.set_alone(mode == SINGLE))
         self.field.editingFinished.connect(self._typed)
+        self.field.beyond.connect(self._beyond)
         self._connect()
         self.view.set_pages(facts.pages)
         self._page_changed(0)
@@ -185,6 +179,8 @@ class PdfViewer(Viewer):
     def _page_changed(self, page: int) -> None:
         if not self.field.hasFocus():
             self.field.setValue(page + 1)
+        self._of.setText(tr("of {n}", n=number(self.pages)))
+        self._of.set_tone("t1")
         text = self.view.texts.get(page)
         self._note_links(text.links if text is not None else ())
         announce(self.view, tr("Page {at} of {n}", at=number(page + 1), n=number(self.pages)))
@@ -194,6 +190,12 @@ class PdfViewer(Viewer):
         self.view.go_to(self.field.value() - 1)
         if had:
             self.take_focus()
+
+    def _beyond(self) -> None:
+        words = trn("The file has {n} page.", "The file has {n} pages.", self.pages, n=number(self.pages))
+        self._of.setText(words)
+        self._of.set_tone("warn")
+        announce(self.view, words)
 
     def _zoomed(self) -> None:
         self._zoom.set_words(percent(self.view.pages.scale * _POINTS_A_PX))

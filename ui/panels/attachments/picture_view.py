@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QPoint, QRectF, Qt, Signal
+from math import floor, log2
+
+from PySide6.QtCore import QPoint, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent, QPixmap, QResizeEvent
 
 from app.decoding.values import Picture
@@ -22,6 +24,7 @@ class PictureView(Canvas):
     def __init__(self, look: ThemeHolder, name: str) -> None:
         super().__init__(look, name)
         self._picture = QPixmap()
+        self._halved: tuple[int, QPixmap] = (0, self._picture)  # how often, and the picture so reduced
         self.size_px = (1, 1)
         self.zoom = 1.0
         self._fitted = True
@@ -32,6 +35,7 @@ class PictureView(Canvas):
     def show_picture(self, picture: Picture, size: tuple[int, int]) -> None:
         """size: the picture's own, which may be larger than what is shown of it."""
         self._picture = pixmap_of(picture)
+        self._halved = 0, self._picture
         if size != self.size_px:
             self.size_px = size
             self._fitted = True
@@ -87,7 +91,19 @@ class PictureView(Canvas):
             return
         # Enlarged pixels stay pixels: a picture is judged, not beautified.
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, self.zoom < 2)
-        painter.drawPixmap(self._area(), self._picture, QRectF(self._picture.rect()))
+        area = self._area()
+        shown = self._reduced(area.width() * self.devicePixelRatioF() / self._picture.width())
+        painter.drawPixmap(area, shown, QRectF(shown.rect()))
+
+    def _reduced(self, scale: float) -> QPixmap:
+        """The picture halved until it is drawn at more than half its size: a painter skips pixels below that, and
+        the thin trace of an ECG would be lost with them. scale: screen pixels a pixel of the picture."""
+        times = max(0, floor(-log2(scale))) if scale > 0 else 0
+        if times != self._halved[0]:
+            size = (self._picture.size() / 2**times).expandedTo(QSize(1, 1))
+            mode = Qt.TransformationMode.SmoothTransformation
+            self._halved = times, self._picture.scaled(size, Qt.AspectRatioMode.IgnoreAspectRatio, mode)
+        return self._halved[1] if times else self._picture
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

@@ -10,14 +10,15 @@ from PySide6.QtWidgets import QSlider
 from app.decoding.client import Decoder
 from app.decoding.values import Kind, Look, Picture, Source
 from app.errors import AssayError
-from ui.i18n import mark, number, percent, tr, tr_later
+from ui.i18n import mark, number, percent, tr, tr_later, trn
 from ui.panels.attachments.canvas import STEP
 from ui.panels.attachments.files import File
 from ui.panels.attachments.picture_view import PictureView
+from ui.panels.attachments.place_field import PlaceField
 from ui.panels.attachments.viewer import Viewer
 from ui.theme.apply import ThemeHolder
 from ui.widgets.button import Button, IconButton
-from ui.widgets.fields import NumberField, Select
+from ui.widgets.fields import Select
 from ui.widgets.flow import Flow
 from ui.widgets.notice import announce
 from ui.widgets.surface import Surface
@@ -41,7 +42,7 @@ class PictureViewer(Viewer):
         self.dicom = facts.kind is Kind.DICOM
         self.grey = not self.dicom or facts.window[1] > 0
         self.view = PictureView(look, file.attachment.name)
-        self.frame = NumberField(look, tr("Frame"), least=1, most=max(1, facts.frames), value=1, width=58)
+        self.frame = PlaceField(look, tr("Frame"), facts.frames)
         self.first, self.second = self._sliders(look)
         self._said = Label(look, role="small", figures=True)
         self._zoom = Button(look, "", kind="quiet", key="0")
@@ -61,6 +62,7 @@ class PictureViewer(Viewer):
         for slider in (self.first, self.second):
             slider.valueChanged.connect(self._changed)
         self.frame.valueChanged.connect(self._changed)
+        self.frame.beyond.connect(self._beyond)
         self.reset()
 
     def _sliders(self, look: ThemeHolder) -> tuple[QSlider, QSlider]:
@@ -156,9 +158,16 @@ class PictureViewer(Viewer):
             words = tr("centre {centre}, width {width}", centre=number(first), width=number(second))
         else:
             words = tr("{first}, contrast {second}", first=_signed(first), second=percent(second / 100))
+        self._tell(words)
+        self._soon.start()
+
+    def _beyond(self) -> None:
+        n = self.frame.maximum()
+        self._tell(trn("The file has {n} frame.", "The file has {n} frames.", n, n=number(n)))
+
+    def _tell(self, words: str) -> None:
         self._said.setText(words)
         announce(self.view, words)
-        self._soon.start()
 
     def _ask(self) -> None:
         """The newest light only: while one answer is on its way, later wishes become one."""

@@ -7,12 +7,12 @@ editor.wrote.connect(…)        # path, text: at most 500 ms after the last key
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QTextCursor
 from PySide6.QtWidgets import QStackedWidget
 
 from app.domain.order import letter
 from app.domain.questions import Need
 from app.domain.review import IDEAL_BASE, IDEAL_REASON, IDEAL_TEXT
-from app.domain.task import Task
 from app.rendering.worddiff import merged, words_changed
 from app.services.reviewing import OpenTask
 from app.services.spelling import Speller
@@ -20,7 +20,7 @@ from ui.i18n import number, tr, trn
 from ui.panels.asking.note import Note
 from ui.panels.ideal.changes_view import ChangesView
 from ui.panels.ideal.field import RoomyWriting
-from ui.panels.ideal.snippets_menu import SnippetsButton
+from ui.panels.ideal.snippets_menu import SnippetNaming, SnippetsButton
 from ui.panels.ideal.words import Words
 from ui.panels.reading.answer_view import AnswerView
 from ui.panels.reading.supply import Supply
@@ -29,7 +29,7 @@ from ui.theme.apply import ThemeHolder
 from ui.widgets.button import IconButton
 from ui.widgets.choice import SegmentedControl
 from ui.widgets.drawn import TextLine
-from ui.widgets.layout import Row
+from ui.widgets.layout import Row, Still
 from ui.widgets.surface import Surface
 from ui.widgets.text import Label
 
@@ -57,8 +57,12 @@ class IdealEditor(Surface):
         )
         self._pages = QStackedWidget()
         self.field, self._spare = self._new_field(), self._new_field()
-        self._ahead: Task | None = None  # whose text stands in the spare field
+        self._ahead: OpenTask | None = None  # whose text stands in the spare field
+        self._said: tuple[OpenTask, str] | None = (
+            None  # what is said of the text of the task that was prepared
+        )
         self.snippets = SnippetsButton(look, words.snippets, lambda: self.field.textCursor().selectedText())
+        self.naming = SnippetNaming(look)
         close = IconButton(look, "x", tr("Close"), key="Esc")
         self.read = AnswerView(look, supply, left=14)
         self.changes = ChangesView(look, tr("What the edit changes"))
@@ -68,7 +72,8 @@ class IdealEditor(Surface):
         self.reason = Note(look, tr("Why these changes?"), tr("What was wrong, and why this is better"))
         self.body.add(
             Row(look, self._title, (self._about, 1), self.snippets, self.views, close, spacing=10),
-            (self._pages, 1),
+            self.naming,
+            (Still(self._pages), 1),
             Row(look, self._count, None),
             self.reason,
         )
@@ -77,7 +82,9 @@ class IdealEditor(Surface):
         self.reason.left.connect(self.left)
         self.views.chosen.connect(self.show_view)
         self.snippets.chosen.connect(self._insert)
-        self.snippets.kept.connect(words.keep_snippet)
+        self.snippets.naming.connect(self.naming.ask)
+        self.naming.kept.connect(words.keep_snippet)
+        self.naming.left.connect(self.take_focus)
         self.snippets.removed.connect(words.remove_snippet)
         close.clicked.connect(self.left)
 
@@ -97,8 +104,12 @@ class IdealEditor(Surface):
 
     def prepare(self, opened: OpenTask) -> None:
         """Set and lay out the ideal answer of the next task in the field that is not on show."""
-        self._ahead = opened.task
-        self._spare.prepare(opened.review.text(IDEAL_TEXT), self.field.geometry())
+        text = opened.review.text(IDEAL_TEXT)
+        self._ahead = opened
+        self._spare.prepare(text, self.field.geometry())
+        said = _said_of(opened, text)
+        self._said = opened, said
+        self._count.prepare(said, "page")
 
     def bind(self, opened: OpenTask, *, readonly: bool) -> None:
         """Show the ideal answer of a task as it stands; what is being typed is not disturbed."""
@@ -106,11 +117,13 @@ class IdealEditor(Surface):
         self._opened = opened
         text = opened.review.text(IDEAL_TEXT)
         if moved:
-            self._turn_to(opened.task)
+            self.naming.setVisible(False)
+            self._turn_to(opened)
             self.field.begin(text)
         elif IDEAL_TEXT not in self._buffer:
             self.field.change(text)
         self.field.setReadOnly(readonly)
+        self.snippets.setEnabled(not readonly)
         asked = opened.task.questions.ideal
         base = opened.review.text(IDEAL_BASE)
         needed = bool(base) and asked is not None and asked.reason is Need.REQUIRED
@@ -123,9 +136,9 @@ class IdealEditor(Surface):
             self._pages.setCurrentWidget(self.field)
         self._refresh_view()
 
-    def _turn_to(self, task: Task) -> None:
+    def _turn_to(self, opened: OpenTask) -> None:
         """The field with the text that was prepared comes to the front."""
-        if self._ahead is task:
+        if self._ahead is not None and self._ahead.task is opened.task:
             self.field, self._spare = self._spare, self.field
         self._ahead = None
 
@@ -166,6 +179,13 @@ class IdealEditor(Surface):
         if page is not None:
             page.setFocus(Qt.FocusReason.ShortcutFocusReason)
 
+    def take_up(self) -> None:
+        """Go on writing: behind one's own words; what was begun from a response is read from its first."""
+        opened, cursor = self._opened, self.field.textCursor()
+        if opened is not None and not opened.review.text(IDEAL_BASE) and cursor.atStart():
+            self.field.moveCursor(QTextCursor.MoveOperation.End)
+        self.take_focus()
+
     def flush(self) -> None:
         """Hand out what was typed."""
         self._buffer.flush()
@@ -186,14 +206,10 @@ class IdealEditor(Surface):
         opened = self._opened
         if opened is None:
             return
-        text, base = self.field.toPlainText(), opened.review.text(IDEAL_BASE)
-        words = len(text.split())
-        said = [trn("{n} word", "{n} words", words, n=number(words))]
-        asked = opened.task.questions.ideal
-        have = len(text.strip())
-        if asked is not None and have < asked.min_characters:
-            said.append(tr("{n} of {least} characters", n=number(have), least=number(asked.min_characters)))
-        self._count.setText(" · ".join(said))
+        text, base = self.field.text, opened.review.text(IDEAL_BASE)
+        known = self._said
+        as_kept = known is not None and known[0] is opened and text == opened.review.text(IDEAL_TEXT)
+        self._count.setText(known[1] if known is not None and as_kept else _said_of(opened, text))
         begun = [r for r in opened.order if r == base]
         about = tr("begun from response {letter}", letter=letter(opened.order, begun[0])) if begun else ""
         self._about.setText(about)
@@ -201,9 +217,9 @@ class IdealEditor(Surface):
     def _refresh_view(self) -> None:
         view = self.views.value()
         if view == READ:
-            self.read.show_text(self.field.toPlainText(), "")
+            self.read.show_text(self.field.text, "")
         elif view == CHANGES:
-            pieces = merged(self._base_text(), self.field.toPlainText())
+            pieces = merged(self._base_text(), self.field.text)
             self.changes.show_pieces(pieces)
             n = words_changed(pieces)
             self._count.setText(trn("{n} word changed", "{n} words changed", n, n=number(n)))
@@ -214,3 +230,14 @@ class IdealEditor(Surface):
         if not self.field.isReadOnly():
             self.field.insertPlainText(text)
             self.field.setFocus(Qt.FocusReason.OtherFocusReason)
+
+
+def _said_of(opened: OpenTask, text: str) -> str:
+    """How long an ideal answer is, and how long it has to be."""
+    words = len(text.split())
+    said = [trn("{n} word", "{n} words", words, n=number(words))]
+    asked = opened.task.questions.ideal
+    have = len(text.strip())
+    if asked is not None and have < asked.min_characters:
+        said.append(tr("{n} of {least} characters", n=number(have), least=number(asked.min_characters)))
+    return " · ".join(said)

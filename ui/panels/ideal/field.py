@@ -5,8 +5,8 @@ field = Writing(look, tr("Ideal answer"), words); field.put(text); field.use(spe
 
 from __future__ import annotations
 
-from PySide6.QtCore import QRect, Signal
-from PySide6.QtGui import QContextMenuEvent, QPaintEvent, QTextCursor
+from PySide6.QtCore import QRect, Qt, Signal
+from PySide6.QtGui import QContextMenuEvent, QPainter, QPaintEvent, QShowEvent, QTextCursor
 
 from app.services.spelling import Speller
 from ui.panels.ideal.spelling import Mistakes, SpellMenu
@@ -38,6 +38,10 @@ class Writing(TextArea):
         self._written = Typed(self)
         self._written.wrote.connect(self.wrote)
 
+    @property
+    def text(self) -> str:
+        return self._written.text
+
     def put(self, text: str) -> None:
         """Show a text, unless it is shown already: then the caret and the history stay."""
         self._written.put(text, self.setPlainText)
@@ -68,6 +72,8 @@ class RoomyWriting(Writing):
     def __init__(self, look: ThemeHolder, name: str, words: Words, *, placeholder: str) -> None:
         super().__init__(look, name, words, placeholder=placeholder)
         self._drawn = DrawnAhead(look, self)
+        # It fills its own ground: what lies under it is not painted.
+        self.viewport().setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.textChanged.connect(self._drawn.forget)
         look.changed.connect(self._drawn.forget)
 
@@ -84,8 +90,13 @@ class RoomyWriting(Writing):
         self.grab(QRect(0, 0, 1, 1))  # lays the hidden field out at its size
         self._drawn.draw()
 
+    def showEvent(self, event: QShowEvent) -> None:
+        if not self._drawn.ready:  # what is drawn is laid out: Qt would measure all of it once more
+            super().showEvent(event)
+
     def paintEvent(self, event: QPaintEvent) -> None:
         if not self._drawn.paint():
+            QPainter(self.viewport()).fillRect(event.rect(), self._look.colour("page"))
             super().paintEvent(event)
 
     def _fit(self) -> None:

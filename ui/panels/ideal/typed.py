@@ -22,9 +22,14 @@ class Typed(QObject):
         self._known: str | None = field.toPlainText()
         field.textChanged.connect(self._changed)
 
+    @property
+    def text(self) -> str:
+        """What stands in the field, without asking it."""
+        return self._known if self._known is not None else self._field.toPlainText()
+
     def put(self, text: str, show: Callable[[str], object]) -> None:
         """Have `show` put a text into the field, unless it stands there already: then the caret stays."""
-        if self._field.toPlainText() == text:
+        if self.text == text:
             return
         self._known = None  # what Qt makes of the text is known only afterwards
         show(text)

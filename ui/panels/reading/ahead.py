@@ -43,6 +43,11 @@ class DrawnAhead(QObject):
         seen.render(picture, QPoint(), QRegion(), QWidget.RenderFlag.DrawChildren)
         self._picture, self._marked = picture, self._shown()
 
+    @property
+    def ready(self) -> bool:
+        """There is a picture of what the view will show."""
+        return self._picture is not None
+
     def forget(self) -> None:
         self._picture = None
         self._soon.stop()

@@ -28,7 +28,6 @@ from ui.clipboard import plain
 from ui.panels.reading import caret
 from ui.panels.reading.colouring import line_ranges
 from ui.panels.reading.finding import Finder
-from ui.panels.reading.formats import without_ligatures
 from ui.panels.reading.marks import Mark, Marks
 from ui.panels.reading.menu import reading_menu
 from ui.panels.reading.positions import Positions
@@ -215,8 +214,7 @@ class CodeView(QPlainTextEdit):
 
     def _restyle(self) -> None:
         language = self._content_language or self._look.theme.language
-        font = plain_font(mono_families(language), self._look.px(TYPE["code"].px))
-        self.setFont(without_ligatures(font))
+        self.setFont(plain_font(mono_families(language), self._look.px(TYPE["code"].px)))
         self.document().setDefaultFont(self.font())
         self.document().setDocumentMargin(self._look.px(12))
         self._ranges, self._coloured = None, set()

@@ -43,7 +43,7 @@ class Differences(Surface):
     def toggle(self, opened: OpenTask | None) -> None:
         """Mark what differs, or take the marks away."""
         if opened is None or (not self.on and len(opened.order) < 2):
-            announce(self, tr("There is only one response."))
+            self._reading.refused.emit(tr("There is only one response."))
             return
         self.on = not self.on
         if not self.on:

@@ -59,16 +59,17 @@ class FindBar(Surface):
         self.field.setFocus(Qt.FocusReason.ShortcutFocusReason)
         self.field.selectAll()
 
-    def tell(self, at: int, count: int) -> None:
-        """at: from 0, -1 before the first step."""
+    def tell(self, at: int, count: int, elsewhere: str = "") -> None:
+        """at: from 0, -1 before the first step. elsewhere: where else the words stand."""
         if not self.field.text():
             words = ""
         elif not count:
-            words = tr("Not found")
+            words = tr("Not here") if elsewhere else tr("Not found")
         elif at < 0:
             words = tr("{n} found", n=number(count))
         else:
             words = tr("{at} of {n}", at=number(at + 1), n=number(count))
+        words = " · ".join(w for w in (words, elsewhere) if w)
         if words != self._count.text():
             self._count.setText(words)
             announce(self, words)

@@ -95,12 +95,6 @@ def direction_of(text: str) -> Qt.LayoutDirection:
     return Qt.LayoutDirection.LeftToRight
 
 
-def without_ligatures(font: QFont) -> QFont:
-    """Code is shown as it was written: `->` is two characters, not an arrow."""
-    font.setFeature(QFont.Tag("calt"), 0)
-    return font
-
-
 class PageFormats:
     """Sizes and formats for one theme and one language of the content."""
 
@@ -125,7 +119,7 @@ class PageFormats:
 
     @cached_property
     def code_font(self) -> QFont:
-        return without_ligatures(plain_font(mono_families(self.language), self.px(TYPE["code"].px)))
+        return plain_font(mono_families(self.language), self.px(TYPE["code"].px))
 
     @cached_property
     def number_font(self) -> QFont:
@@ -158,8 +152,6 @@ class PageFormats:
         if flags & self.CODE and kind != "code":
             families, px = mono_families(self.language), round(px * 0.86)
         font = plain_font(families, px, 600 if flags & self.BOLD else weight)
-        if kind == "code" or flags & self.CODE:
-            font = without_ligatures(font)
         font.setItalic(bool(flags & self.ITALIC))
         result = QTextCharFormat()
         result.setFont(font)

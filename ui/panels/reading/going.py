@@ -79,14 +79,14 @@ class Going:
 
     def fold(self) -> None:
         if not self._reading.page.fold():
-            announce(self._reading, tr("There is nothing to fold here."))
+            self._reading.refused.emit(tr("There is nothing to fold here."))
 
     def across(self, direction: int) -> None:
         """Move the wide table or formula of the page in front, else of the prompt."""
         reading, prompt = self._reading, self._reading.prompt
         moved = reading.front is not self.changes and reading.page.step_across(direction)
         if not moved and (prompt.folded or not prompt.answer.step_across(direction)):
-            announce(reading, tr("Nothing here is wider than the page."))
+            reading.refused.emit(tr("Nothing here is wider than the page."))
 
     # Changes of code
 
@@ -119,7 +119,7 @@ class Going:
             self._show(tr("Patch of {name}", name=name), code_of(document), patch)
         elif len(opened.order) < 2:
             self._wanted = False
-            announce(reading, tr("There is no patch, and no second response to compare the code with."))
+            reading.refused.emit(tr("There is no patch, and no second response to compare the code with."))
         else:
             other = opened.order[0] if front != opened.order[0] else opened.order[1]
             one, two = sorted((front, other), key=opened.order.index)

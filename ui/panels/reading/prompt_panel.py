@@ -66,6 +66,7 @@ class PromptPanel(QFrame):
         self._line.body.add(self._count)
         self._set_up = Button(look, "", kind="link", icon="chevron-right")
         self._set_up.clicked.connect(self._toggle_set_up)
+        self._ahead: tuple[Sequence[Turn], str] | None = None  # turns that come next, and their excerpt
         self._supply = supply
         self.answer = AnswerView(look, supply, name=tr("Prompt"), top=6, bottom=14)
         self.answer.link_asked.connect(self.link_asked)
@@ -85,12 +86,8 @@ class PromptPanel(QFrame):
     def show_turns(self, turns: Sequence[Turn], language: str = "") -> None:
         self._turns, self._language = tuple(turns), language
         self._with_set_up = False
-        spoken = [turn for turn in turns if turn.role not in _SET_UP] or list(turns)
-        last = next(
-            (turn for turn in reversed(spoken) if turn.role == "user"), spoken[-1] if spoken else None
-        )
-        plain = " ".join(_FENCE.sub("", last.text[: _EXCERPT * 2]).split()) if last else ""
-        text = inline(plain)[0][:_EXCERPT]
+        ahead, self._ahead = self._ahead, None
+        text = ahead[1] if ahead is not None and ahead[0] is turns else _excerpt_of(turns)
         self._excerpt.setText(text)
         way = direction_of(text)
         if way != self._excerpt.layoutDirection():
@@ -99,6 +96,13 @@ class PromptPanel(QFrame):
         self._line.setAccessibleName(f"{tr('Prompt')}: {text}")
         if not self.folded:
             self.fill()
+
+    def prepare(self, turns: Sequence[Turn]) -> None:
+        """Draw the folded line of the turns that will be shown next."""
+        text = _excerpt_of(turns)
+        self._ahead = turns, text
+        if direction_of(text) == self._excerpt.layoutDirection():
+            self._excerpt.prepare(text, "page")
 
     def toggle(self) -> None:
         self.set_folded(not self.folded)
@@ -184,6 +188,14 @@ class PromptPanel(QFrame):
         super().resizeEvent(event)
         if not self.folded:
             self._fit()
+
+
+def _excerpt_of(turns: Sequence[Turn]) -> str:
+    """The beginning of what was asked last, on one line."""
+    spoken = [turn for turn in turns if turn.role not in _SET_UP] or list(turns)
+    last = next((turn for turn in reversed(spoken) if turn.role == "user"), spoken[-1] if spoken else None)
+    plain = " ".join(_FENCE.sub("", last.text[: _EXCERPT * 2]).split()) if last else ""
+    return inline(plain)[0][:_EXCERPT]
 
 
 class _Line(Surface):

@@ -56,6 +56,7 @@ class ReadingPanel(Surface):
 
     sheet_closed(): a list over it went away. pages_changed(): other pages are in view, or show other texts
     (`shown`). pressed(offset): on the page in front. entered(): Enter in a text that is read with a caret.
+    refused(why): a command has nothing to do here.
     """
 
     response_shown = Signal(str)
@@ -64,6 +65,7 @@ class ReadingPanel(Surface):
     pages_changed = Signal()
     pressed = Signal(int)
     entered = Signal()
+    refused = Signal(str)
 
     def __init__(self, look: ThemeHolder, jobs: Jobs, supply: Supply | None = None) -> None:
         super().__init__(look, "page", spacing=0)
@@ -105,7 +107,7 @@ class ReadingPanel(Surface):
         self.going = Going(look, self)
         self._pages.addWidget(self.going.changes)
         self.going.sheet.closed.connect(self.sheet_closed)
-        self._search = PanelSearch(look, self.find_bar, self.prompt, lambda: self.page)
+        self.search = PanelSearch(look, self.find_bar, self)
         self._connect()
 
     def _connect(self) -> None:
@@ -115,9 +117,9 @@ class ReadingPanel(Surface):
             lambda folded: self._bar.prompt.set_icon("chevron-right" if folded else "chevron-down")
         )
         self.modes.chosen.connect(self._mode_chosen)
-        self.columns.picked.connect(self._column_picked)
+        self.columns.picked.connect(lambda at: self._tab_chosen(f"{at}"))
         self.pool.scrolled.connect(self.place_changed)
-        self.pool.filled.connect(self._search.again)
+        self.pool.filled.connect(self.search.again)
         self.supply.parsed.connect(self._parsed)
         for part in (self.prompt, self.pool, self.columns):
             part.link_asked.connect(self.follow)
@@ -150,6 +152,7 @@ class ReadingPanel(Surface):
         task is shown."""
         first = opened.task.response(opened.order[0])
         self.supply.parse_later(first.text)
+        self.prompt.prepare(opened.task.prompt)
         self.pool.prepare((_wanted(opened, opened.order[0]),), raw=self.raw, marks=marks)
 
     @property
@@ -275,7 +278,7 @@ class ReadingPanel(Surface):
             self._bring(text, said, _name(int(tab)))
         self.modes.choose(self._mode())
         self._warn()
-        self._search.again()
+        self.search.again()
         self.pages_changed.emit()
 
     def _bring(self, text: str, language: str, name: str) -> None:
@@ -311,7 +314,7 @@ class ReadingPanel(Surface):
         else:
             self.page.set_raw(self.raw)
         self.modes.choose(self._mode())
-        self._search.again()
+        self.search.again()
 
     def toggle_side_by_side(self) -> None:
         """Responses in tabs or beside each other, where two have room."""
@@ -321,7 +324,7 @@ class ReadingPanel(Surface):
         if not self.side_by_side and (len(opened.order) < 2 or self._columns() < 2):
             only = len(opened.order) < 2
             words = tr("There is only one response.") if only else tr("There is no room for two responses.")
-            announce(self, words)
+            self.refused.emit(words)
             self.modes.choose(self._mode())
             return
         self.side_by_side = not self.side_by_side
@@ -358,19 +361,21 @@ class ReadingPanel(Surface):
         return not (changes if self.front is changes else self.page.view).page(direction)
 
     def open_find(self) -> None:
-        self._search.open()
+        self.search.open()
 
     def leave_find(self) -> bool:
         """Close what lies over the page or in its place: a list, the find bar, changes; False if nothing does."""
-        return self.going.sheet.close_sheet() or self._search.close() or self.going.leave_changes()
+        return self.going.sheet.close_sheet() or self.search.close() or self.going.leave_changes()
+
+    def choose(self, response: ResponseId) -> None:
+        """Bring a response to the front, as its tab does."""
+        if self._opened is not None:
+            self._tab_chosen(f"{self._opened.order.index(response)}")
 
     def _tab_chosen(self, tab: str) -> None:
         self._show_tab(tab)
         if self.response is not None:
             self.response_shown.emit(self.response)
-
-    def _column_picked(self, at: int) -> None:
-        self._tab_chosen(f"{at}")
 
     def _mode_chosen(self, mode: str) -> None:
         if (mode == BESIDE) != (self._mode() == BESIDE):

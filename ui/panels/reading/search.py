@@ -1,30 +1,55 @@
-"""Find in task: over the prompt and what is in front, in reading order."""
+"""Find in task: over the prompt and what is in front, in reading order; then the other responses, then criteria."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from typing import Protocol
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, Signal
 
+from app.domain.ids import CriterionId, ResponseId
+from app.services.reviewing import OpenTask
 from ui.panels.reading.answer_view import AnswerView
 from ui.panels.reading.code_view import CodeView
+from ui.panels.reading.elsewhere import Elsewhere, find_elsewhere
 from ui.panels.reading.find_bar import FindBar
 from ui.panels.reading.prompt_panel import PromptPanel
 from ui.panels.reading.text_page import TextPage
 from ui.theme.apply import ThemeHolder
 
 
-class PanelSearch(QObject):
-    """Steps through the prompt's places first, then the page's, and round again."""
+class Reading(Protocol):
+    """What is searched, as far as the search has to know it."""
 
-    def __init__(
-        self, look: ThemeHolder, bar: FindBar, prompt: PromptPanel, page: Callable[[], TextPage]
-    ) -> None:
+    @property
+    def prompt(self) -> PromptPanel: ...
+    @property
+    def page(self) -> TextPage: ...
+    @property
+    def opened(self) -> OpenTask | None: ...
+    @property
+    def response(self) -> ResponseId | None: ...
+
+    def choose(self, response: ResponseId) -> None: ...
+
+
+class PanelSearch(QObject):
+    """Steps through the prompt's places first, then the page's, then on to other responses and criteria.
+
+    sought(criterion): the words stand in its text; only while `criteria_too`. closed(): the keyboard is free.
+    """
+
+    sought = Signal(str)
+    closed = Signal()
+
+    def __init__(self, look: ThemeHolder, bar: FindBar, reading: Reading) -> None:
         super().__init__(bar)
         self._look = look
         self._bar = bar
-        self._prompt = prompt
-        self._page = page
+        self._reading = reading
+        self._prompt = prompt = reading.prompt
+        self.criteria_too = False
+        self._elsewhere: Elsewhere | None = None
+        self._criterion: CriterionId | None = None  # in which the place in front is
         self._marked: list[AnswerView | CodeView] = []
         self._at = -1
         bar.asked.connect(self._find)
@@ -46,6 +71,7 @@ class PanelSearch(QObject):
             return False
         self._bar.setVisible(False)
         self._clear()
+        self.closed.emit()
         return True
 
     def again(self) -> None:
@@ -55,7 +81,7 @@ class PanelSearch(QObject):
             self._find(self._bar.field.text())
 
     def _views(self) -> list[AnswerView | CodeView]:
-        return [self._prompt.view, self._page().view]
+        return [self._prompt.view, self._reading.page.view]
 
     def _clear(self) -> None:
         for view in self._marked:
@@ -70,13 +96,23 @@ class PanelSearch(QObject):
         for view in self._marked:
             view.finder.find(words)
             view.finder.mark(self._look.theme)
-        self._bar.tell(-1, self._count())
+        self._criterion = self._elsewhere = None
+        opened = self._reading.opened
+        if opened is not None and words:
+            self._elsewhere = find_elsewhere(opened, words, criteria=self.criteria_too)
+        self._tell()
+
+    def _tell(self) -> None:
+        found = self._elsewhere
+        self._bar.tell(self._at, self._count(), found.words(self._reading.response) if found else "")
 
     def _count(self) -> int:
         return sum(len(view.finder.places) for view in self._marked)
 
     def _step(self, direction: int) -> None:
         total = self._count()
+        if direction > 0 and (self._criterion is not None or self._at == total - 1) and self._onward():
+            return
         if not total:
             return
         if self._at < 0:
@@ -95,7 +131,29 @@ class PanelSearch(QObject):
             left -= len(view.finder.places)
             if left < 0:
                 left = -(10**9)
-        self._bar.tell(self._at, total)
+        self._tell()
+
+    def _onward(self) -> bool:
+        """Past the last place here: to the next response, then through the criteria, then to the first response."""
+        found, front = self._elsewhere, self._reading.response
+        if found is None:
+            return False
+        following = found.after(front) if self._criterion is None else None
+        if following is None:
+            done = found.criteria.index(self._criterion) + 1 if self._criterion is not None else 0
+            left = found.criteria[done:]
+            if left:
+                self._criterion = left[0]
+                self.sought.emit(left[0])
+                return True
+            self._criterion = None
+            following = next(iter(found.responses), None)
+        if following is None or following == front:
+            return False
+        self._reading.choose(following)
+        if self._count():
+            self._step(1)
+        return True
 
     def _first(self) -> int:
         """The first place that is in the page, at or after what is in view; else the first of all."""

@@ -19,6 +19,9 @@ from ui.panels.rubric.buffer import TextBuffer, once
 from ui.panels.rubric.cursor import Spot
 from ui.theme.apply import ThemeHolder
 
+TEN_MS = 700
+"""After a 1 on a scale that reaches ten: so long a 0 may follow."""
+
 
 class Walk(Protocol):
     """Where one is, and where an answer leads."""
@@ -79,6 +82,8 @@ class Answering(QObject):
 
     def digit(self, digit: int) -> None:
         """A digit belongs to the focused control."""
+        if digit == 0 and self._breath.isActive() and self._walk.now.ten_follows():
+            self._breath.stop()
         if self._may_answer():
             self._walk.now.digit(digit)
 
@@ -131,7 +136,8 @@ class Answering(QObject):
         self.changed.emit(values)
         self._walk.say(self._walk.now.words())
         if moves:
-            self._breath.start(self._look.theme.motion.breath)
+            breath = self._look.theme.motion.breath
+            self._breath.start(max(breath, TEN_MS) if self._walk.now.ten_follows() else breath)
 
     def pause(self) -> None:
         """Nobody moves on by itself; half-typed numbers are dropped."""
@@ -140,7 +146,7 @@ class Answering(QObject):
 
     def _breathe(self) -> None:
         """After an answer: on to what is still open."""
-        self._breath.stop()
+        self.pause()
         self._walk.next_open()
 
     # Text

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Protocol
 
 from PySide6.QtCore import QObject, Qt, Signal
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QApplication, QWidget
 
 from app.domain.controls import Control
 from app.domain.ids import CriterionId, ResponseId
@@ -50,6 +50,9 @@ class Answers(Protocol):
     def focused(self) -> QWidget | None:
         """What takes the keyboard."""
 
+    def ten_follows(self) -> bool:
+        """A 0 now makes ten of the 1 that was just typed."""
+
     def forget(self) -> None:
         """Half-typed numbers are dropped."""
 
@@ -91,6 +94,10 @@ class RubricAnswers(QObject):
         card = self._card
         if card.counts and not card.choosing_confidence and not card.doubting:
             card.type_number(self._digits.add(digit))
+        elif card.has_ten:
+            card.digit(10 if self._digits.add(digit) == "10" else digit)
+            if digit != 1:
+                self._digits.forget()
         else:
             card.digit(digit)
 
@@ -126,6 +133,9 @@ class RubricAnswers(QObject):
     def focused(self) -> QWidget | None:
         return self._card if self._criterion is not None else None
 
+    def ten_follows(self) -> bool:
+        return self._card.has_ten and self._digits.typed == "1"
+
     def forget(self) -> None:
         self._digits.forget()
 
@@ -160,3 +170,11 @@ class RubricAnswers(QObject):
 def take(widget: QWidget) -> None:
     """Give a control the keyboard."""
     widget.setFocus(Qt.FocusReason.OtherFocusReason)
+
+
+def put_away(widget: QWidget, keeper: QWidget) -> None:
+    """Hide a control. Its keyboard waits at `keeper`: Qt would give it to whatever comes next, a field perhaps."""
+    held = QApplication.focusWidget()
+    if held is not None and (held is widget or widget.isAncestorOf(held)):
+        take(keeper)
+    widget.setVisible(False)

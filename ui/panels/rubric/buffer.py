@@ -64,6 +64,10 @@ class Digits(QObject):
         self._pause.start()
         return self._typed
 
+    @property
+    def typed(self) -> str:
+        return self._typed
+
     def forget(self) -> None:
         self._typed = ""
         self._pause.stop()

@@ -98,9 +98,11 @@ class CriterionCard(FocusedCard):
         )
         self._confidence.picked.connect(lambda at: self.sure.emit(CONFIDENCES[at]))
         self._hints = QWidget()
+        self._write = KeyHint(look, "Tab", tr("write"))
         self._hints.setLayout(
             Flow(
                 look,
+                self._write,
                 KeyHint(look, key_of("comment"), tr("comment")),
                 KeyHint(look, key_of("confidence"), tr("confidence")),
                 KeyHint(look, key_of("next-control"), tr("next")),
@@ -192,10 +194,11 @@ class CriterionCard(FocusedCard):
         self._put(self.comment, verdict.comment, readonly)
         self.comment.setVisible(bool(verdict.comment) or self._asked_comment)
         self._hints.setVisible(not readonly and not self._low)
+        self._write.setVisible(state.entry.criterion.kind is Kind.FREE)
 
     def prepare(self, state: RowState) -> None:
         """Work out what takes time for a criterion that will have the focus."""
-        self._head.prepare(state)
+        self._head.prepare(state, "raised")
 
     def height_at(self, width: int) -> int:
         """The height this width needs now: what was just bound counts, before any event is handled."""
@@ -247,6 +250,13 @@ class CriterionCard(FocusedCard):
     def doubting(self) -> bool:
         """True while digits are reasons."""
         return not self._doubts.isHidden()
+
+    @property
+    def has_ten(self) -> bool:
+        """True while digits are values of a scale that reaches ten, for which there is no key."""
+        return (
+            not (self._scale.isHidden() or self.choosing_confidence or self.doubting) and self._scale.has_ten
+        )
 
     @property
     def counts(self) -> bool:

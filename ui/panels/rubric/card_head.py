@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QRect, QRectF, QSize, Qt
-from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtGui import QPainter, QPaintEvent, QPixmap
 from PySide6.QtWidgets import QSizePolicy
 
 from ui.i18n import tr
@@ -14,6 +14,7 @@ from ui.panels.rubric.texts import Texts
 from ui.panels.rubric.words import icon_of, points_words, row_words, tone_of
 from ui.theme.apply import ThemeHolder
 from ui.widgets.drawn import MIDDLE, Drawn
+from ui.widgets.kept import empty_picture
 
 _RIGHT = MIDDLE | int(Qt.AlignmentFlag.AlignRight)
 SIDE_GAP = 12
@@ -27,6 +28,7 @@ class CardHead(Drawn):
         self._texts = texts
         self._state: RowState | None = None
         self._high: tuple[int, int] | None = None
+        self._ahead: tuple[RowState, QPixmap] | None = None
         policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Minimum)
         policy.setHeightForWidth(True)
         self.setSizePolicy(policy)
@@ -40,9 +42,14 @@ class CardHead(Drawn):
             self.updateGeometry()
             self.update()
 
-    def prepare(self, state: RowState) -> None:
-        """Lay the words of another criterion out, before it has the focus."""
-        self._words_height(state, self.width())
+    def prepare(self, state: RowState, ground: str) -> None:
+        """Lay out and draw another criterion before it has the focus. ground: the colour it will stand on."""
+        size = QSize(self.width(), self._height_of(state, self.width()))
+        picture = empty_picture(self, size, self._look.colour(ground))
+        painter = QPainter(picture)
+        self._paint(painter, state, size)
+        painter.end()
+        self._ahead = state, picture
 
     def hasHeightForWidth(self) -> bool:
         return True
@@ -51,8 +58,11 @@ class CardHead(Drawn):
         if self._state is None:
             return 0
         if self._high is None or self._high[0] != width:
-            self._high = width, max(self._words_height(self._state, width), self._side_height(self._state))
+            self._high = width, self._height_of(self._state, width)
         return self._high[1]
+
+    def _height_of(self, state: RowState, width: int) -> int:
+        return max(self._words_height(state, width), self._side_height(state))
 
     def sizeHint(self) -> QSize:
         return self.minimumSizeHint()
@@ -61,7 +71,7 @@ class CardHead(Drawn):
         return QSize(self._look.px(160), self._look.theme.line_px("criterion"))
 
     def _fit(self) -> None:
-        self._high = None
+        self._high = self._ahead = None
         super()._fit()
 
     # Geometry
@@ -103,27 +113,37 @@ class CardHead(Drawn):
     # Painting
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        state = self._state
+        state, ahead = self._state, self._ahead
         if state is None:
             return
-        look, px = self._look, self._look.px
-        criterion, left, inner = state.entry.criterion, self.left(state), self._inner(state, self.width())
         painter = QPainter(self)
+        if ahead is not None and ahead[0] is state and self._fits(ahead[1]):
+            painter.drawPixmap(0, 0, ahead[1])
+        else:
+            self._paint(painter, state, self.size())
+
+    def _fits(self, picture: QPixmap) -> bool:
+        as_sharp = picture.devicePixelRatio() == self.devicePixelRatioF()
+        return as_sharp and picture.deviceIndependentSize().toSize() == self.size()
+
+    def _paint(self, painter: QPainter, state: RowState, size: QSize) -> None:
+        look, px = self._look, self._look.px
+        criterion, left, inner = state.entry.criterion, self.left(state), self._inner(state, size.width())
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         indent = px(INDENT * state.entry.depth)
         if criterion.negative:
             painter.setPen(Qt.PenStyle.NoPen)
             painter.setBrush(look.colour("bad"))
-            rail = QRectF(indent, 0, px(RAIL), self.height())
+            rail = QRectF(indent, 0, px(RAIL), size.height())
             painter.drawRoundedRect(rail, px(RAIL) / 2, px(RAIL) / 2)
         painter.setFont(look.font("quiet", figures=True))
         painter.setPen(look.colour("t3"))
         number = QRect(left - px(GAP) - px(NUMBER), px(3), px(NUMBER), look.metrics("quiet").height())
         painter.drawText(number, _RIGHT, str(state.entry.number))
-        self._paint_side(painter, state)
+        self._paint_side(painter, state, size.width())
         y = 0
         if criterion.negative:
-            y = self._paint_warning(painter, left)
+            y = self._paint_warning(painter, left, size.width())
         painter.setPen(look.colour("t1"))
         laid = self._texts.lay(criterion.text, inner, weight=500)
         laid.draw(painter, left, y)
@@ -133,11 +153,11 @@ class CardHead(Drawn):
             laid = self._texts.lay(criterion.help, inner, "second")
             laid.draw(painter, left, y + px(2))
 
-    def _paint_side(self, painter: QPainter, state: RowState) -> None:
+    def _paint_side(self, painter: QPainter, state: RowState, right: int) -> None:
         look, px = self._look, self._look.px
         criterion, verdict = state.entry.criterion, state.verdict
         points, words = self._side(state)
-        tone, right = tone_of(criterion, verdict, state.effect), self.width()
+        tone = tone_of(criterion, verdict, state.effect)
         mark = look.pixmap(icon_of(criterion, verdict), tone, 18, self.devicePixelRatioF())
         painter.drawPixmap(right - px(18), 0, mark)
         threatens = criterion.negative and not verdict.answered
@@ -150,7 +170,7 @@ class CardHead(Drawn):
             painter.setPen(look.colour("t3"))
             painter.drawText(QRect(0, px(18), right, look.metrics("quiet").height()), _RIGHT, words)
 
-    def _paint_warning(self, painter: QPainter, left: int) -> int:
+    def _paint_warning(self, painter: QPainter, left: int, right: int) -> int:
         look, px = self._look, self._look.px
         height = look.metrics("small").height()
         mark = look.pixmap("octagon-alert", "bad", 13, self.devicePixelRatioF())
@@ -158,5 +178,5 @@ class CardHead(Drawn):
         painter.setFont(look.font("small"))
         painter.setPen(look.colour("bad"))
         x = left + px(13) + px(5)
-        painter.drawText(QRect(x, 0, self.width() - x, height), MIDDLE, tr("Bad if this is met"))
+        painter.drawText(QRect(x, 0, right - x, height), MIDDLE, tr("Bad if this is met"))
         return height + px(2)

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QButtonGroup, QWidget
 from app.domain.rubric import Criterion, Kind
 from app.domain.verdict import MAX_COUNT, Verdict
 from ui.i18n import number, points, tr
-from ui.panels.rubric.words import MOST_BUTTONS, anchor_of, scale_keys, scale_values
+from ui.panels.rubric.words import MOST_BUTTONS, anchor_of, reaches_ten, scale_keys, scale_values
 from ui.theme.apply import ThemeHolder
 from ui.widgets.button import IconButton, OptionButton
 from ui.widgets.flow import Flow
@@ -150,8 +150,13 @@ class Scale(Options):
         if not isinstance(value, str) and value is not None and float(value) in self._values:
             self.check(self._values.index(float(value)))
 
+    @property
+    def has_ten(self) -> bool:
+        return reaches_ten(self._values)
+
     def digit(self, digit: int) -> None:
-        at = self.at_key(digit)
+        """A digit, or ten typed as two."""
+        at = self._values.index(10.0) if digit == 10 else self.at_key(digit)
         if at is not None:
             self.asked.emit(self._values[at])
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
 from app.domain.ids import CriterionId, ResponseId
+from app.domain.questions import IDEAL
 from app.domain.review import Review, verdict_path
 from app.domain.rubric import Criterion, Evidence, Kind, Rubric
 from app.domain.scoring import Line, Score
@@ -102,7 +103,7 @@ class RowState:
 
     contradicts: the number of a criterion that must be met for this one and is not; 0 for none.
     evidence: quotes bound to it, and places of attachments, in the order they stand.
-    others: opinions that were opened.
+    others: opinions that were opened. ideal: it is judged of the ideal answer, which nothing is quoted from.
     """
 
     entry: Entry
@@ -112,11 +113,12 @@ class RowState:
     contradicts: int = 0
     evidence: tuple[str, ...] = ()
     others: tuple[Said, ...] = ()
+    ideal: bool = False
 
     @property
     def needs_evidence(self) -> bool:
         """A met criterion that asks for evidence has none yet."""
-        asked = self.entry.criterion.evidence is Evidence.REQUIRED
+        asked = self.entry.criterion.evidence is Evidence.REQUIRED and not self.ideal
         return asked and not self.evidence and self.verdict.value in (Mark.MET, Mark.PARTLY)
 
     @property
@@ -166,10 +168,11 @@ class Rows:
         verdict = self._review.verdict(self.response, criterion.id)
         against, evidence = self._contradicts(criterion, verdict), self._evidence.get(criterion.id, ())
         others = self._others.get((self.response, criterion.id), ())
+        ideal = self.response == IDEAL
         if line is None:
-            return RowState(entry, verdict, criterion.points, None, against, evidence, others)
+            return RowState(entry, verdict, criterion.points, None, against, evidence, others, ideal)
         effect = None if line.credit is None else round(line.points * line.credit, 9)
-        return RowState(entry, verdict, line.points, effect, against, evidence, others)
+        return RowState(entry, verdict, line.points, effect, against, evidence, others, ideal)
 
     @cached_property
     def _evidence(self) -> dict[str, tuple[str, ...]]:

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QApplication, QLineEdit, QPlainTextEdit, QWidget
 
 from app.domain.ids import CriterionId
 from ui.panels.asking.tail import Tail
+from ui.panels.rubric.answers import put_away
 from ui.panels.rubric.card import CriterionCard
 from ui.panels.rubric.entries import Entry, Rows
 from ui.panels.rubric.heights import FEW, Heights
@@ -82,7 +83,10 @@ class CriteriaList(ScrollArea):
         """Put the card on a criterion and bring it into view; None: no card. other: of the tail, in its place."""
         self._other = other
         self._focused = self._place_of.get(criterion, -1) if criterion is not None else -1
-        self._card.setVisible(self._focused >= 0)
+        if self._focused >= 0:
+            self._card.setVisible(True)
+        else:
+            put_away(self._card, self)
         self.refresh()
         self.reveal()
 
@@ -119,6 +123,11 @@ class CriteriaList(ScrollArea):
             if bar.value() == before:
                 break
         self._reveal_part()
+
+    @property
+    def height_in_focus(self) -> int:
+        """px of the criterion, or other control, in focus."""
+        return self._span()[1]
 
     def _span(self, at: int = -1) -> tuple[int, int]:
         """(top, height) inside of a line, without one of what is in focus."""
@@ -266,7 +275,7 @@ class CriteriaList(ScrollArea):
     def _place_tail(self) -> None:
         px, width = self._look.px, self._width()
         layout = self._tail.layout()
-        self._tail.fresh()
+        self._tail.fresh(width)
         height = layout.totalHeightForWidth(width) if layout is not None else 0
         height = max(height, self._tail.minimumSizeHint().height())
         self._inside.resize(width + px(2 * EDGE), self._tops[-1] + height + px(8))

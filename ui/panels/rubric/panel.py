@@ -44,11 +44,12 @@ LATER_MS = 40
 
 
 class RubricPanel(Surface):
-    """changed({path: value}) · place_moved(response, criterion) · submit_asked()."""
+    """changed({path: value}) · place_moved(response, criterion) · submit_asked() · lack_picked(Missing)."""
 
     changed = Signal(object)
     place_moved = Signal(str, object)
     submit_asked = Signal()
+    lack_picked = Signal(object)
 
     def __init__(self, look: ThemeHolder, key_of: Callable[[str], str], supply: Supply) -> None:
         super().__init__(look, "panel", spacing=0)
@@ -151,6 +152,7 @@ class RubricPanel(Surface):
             self.card.prepare(rows.row(first))
         self.list.prepare(at.entries, rows)
         self.tail.prepare(opened, at.controls)
+        self._sums.prepare(opened, at, hidden=self._hide_score)
 
     def _show_entries(self, opened: OpenTask, at: Cursor) -> None:
         rows = self.ahead.rows(opened, at, hides_score=self._hide_score)
@@ -323,3 +325,4 @@ class RubricPanel(Surface):
     def _go_to_lack(self, lack: Missing) -> None:
         self.go(lack.control)
         self.take_focus()
+        self.lack_picked.emit(lack)

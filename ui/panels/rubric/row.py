@@ -108,11 +108,14 @@ class _Drawn(QPushButton):
         self.setAutoDefault(False)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.setAttribute(Qt.WidgetAttribute.WA_Hover)
+        self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
 
     def sizeHint(self) -> QSize:
         return self.size()
 
     def _ground(self, painter: QPainter) -> None:
+        """All of it: what lies under a row is not painted."""
+        painter.fillRect(self.rect(), self._look.colour("panel"))
         if self.underMouse():
             painter.fillRect(self.rect().adjusted(0, 1, 0, -1), self._look.colour("hover"))
         painter.fillRect(QRect(0, self.height() - 1, self.width(), 1), self._look.colour("line"))
@@ -154,6 +157,7 @@ class CriterionRow(_Drawn):
     def paintEvent(self, event: QPaintEvent) -> None:
         state = self.state
         if state is None:
+            self._ground(QPainter(self))
             return
         drawn = None if self.underMouse() else self._texts.drawn(state, self.size())
         if drawn is not None:
@@ -295,6 +299,7 @@ class GroupRow(_Drawn):
     def paintEvent(self, event: QPaintEvent) -> None:
         state = self.state
         if state is None:
+            self._ground(QPainter(self))
             return
         look, px, theme = self._look, self._look.px, self._look.theme
         painter = QPainter(self)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from math import fsum, isclose
-
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QWidget
 
@@ -13,13 +11,14 @@ from app.domain.scoring import Line, Score
 from app.domain.scoring import policy as policy_of
 from app.domain.verdict import Verdict
 from app.services.reviewing import OpenTask
-from ui.i18n import number, percent, points, tr, tr_later
+from ui.i18n import number, points, tr, tr_later
 from ui.panels.inline import inline
 from ui.panels.rubric.entries import Outline
+from ui.panels.rubric.score_words import IDEAL_ANSWER, ScoreWords, score_words
 from ui.panels.rubric.words import icon_of, tone_of, verdict_words
 from ui.theme.apply import ThemeHolder
 from ui.widgets.button import Button
-from ui.widgets.drawn import Remark, Remarks, TextLine
+from ui.widgets.drawn import Remarks, TextLine
 from ui.widgets.layout import Column, Row
 from ui.widgets.meter import ScoreMeter
 from ui.widgets.rows import RowData, RowList
@@ -60,6 +59,7 @@ class ScoreHead(Surface):
         self.body.add(self._arithmetic)
         self._outline: Outline | None = None
         self._shown: tuple[OpenTask, ResponseId, Score] | None = None
+        self._ahead: tuple[OpenTask, ResponseId, ScoreWords] | None = None
         look.changed.connect(self._size_list)
         self._size_list()
 
@@ -101,31 +101,27 @@ class ScoreHead(Surface):
         """letter: of the response where there are several, else empty."""
         self._outline = outline
         self._shown = (opened, response, score)
-        self._figure.setText(percent(score.value / score.unit) if score.value is not None else "–")
-        done = score.open == 0
-        so_far = tr("score") if done else tr("so far")
-        if response == IDEAL:
-            so_far = tr("{score}, ideal answer", score=so_far)
-        elif letter:
-            so_far = tr("{score}, response {letter}", score=so_far, letter=letter)
-        self._so_far.setText(so_far)
-        ends = tr_later(score.reason) if score.value is None else "" if done else _ends(score)
-        self._range.setText(ends)
-        self._range.setVisible(bool(ends))
-        still = round(fsum(line.possible for line in score.lines if line.value is None), 9)
-        facts = [Remark(tr("{n} earned", n=number(score.won)), "circle-check", "good")]
-        if score.lost > 0:
-            facts.append(Remark(tr("{n} lost", n=number(score.lost)), "octagon-alert", "bad"))
-        if not done:
-            facts.append(Remark(tr("{n} still open", n=number(still)), "circle-dashed", "t2"))
-        self._facts.say(facts)
-        total = tr("{won} ÷ {possible} possible", won=_net(score), possible=number(score.possible))
-        self._sum.setText(tr("{sum} · policy {policy}", sum=total, policy=score.policy))
-        self._meter.set(
-            won=score.won, lost=score.lost, total=score.possible,
-            words=", ".join(w for w in (f"{self._figure.text()} {self._so_far.text()}", ends, total) if w),
-        )  # fmt: skip
+        ahead = self._ahead
+        if ahead is not None and ahead[0] is opened and ahead[1] == response:
+            words, self._ahead = ahead[2], None
+        else:
+            words = _words(response, score, letter)
+        self._figure.setText(words.figure)
+        self._so_far.setText(words.so_far)
+        self._range.setText(words.ends)
+        self._range.setVisible(bool(words.ends))
+        self._facts.say(words.facts)
+        self._sum.setText(words.sum)
+        self._meter.set(won=score.won, lost=score.lost, total=score.possible, words=words.spoken)
         self._show_lines()
+
+    def prepare(self, opened: OpenTask, response: ResponseId, score: Score, letter: str) -> None:
+        """Word and draw the score of the task that will be shown next."""
+        words = _words(response, score, letter)
+        self._ahead = opened, response, words
+        self._figure.prepare(words.figure, "panel")
+        self._so_far.prepare(words.so_far, "panel")
+        self._sum.prepare(words.sum)
 
     def _show_lines(self) -> None:
         if not self.unfolded or self._shown is None:
@@ -172,27 +168,5 @@ class ScoreHead(Surface):
         self._lines.setFixedHeight(self._lines.row_height() * (LOW_ROWS if self._low else WHY_ROWS))
 
 
-def _ends(score: Score) -> str:
-    if score.low is None or score.high is None:
-        return ""
-    low, high = percent(score.low / score.unit), percent(score.high / score.unit)
-    if low == high:
-        return tr("will end at {low}", low=low)
-    return tr("will end between {low} and {high}", low=low, high=high)
-
-
-def _net(score: Score) -> str:
-    """What stands above the line of the fraction. Some policies count from the worst possible sum, not from 0."""
-    parts = number(score.won)
-    if score.lost:
-        parts += f" − {number(score.lost)}"
-    worst = -fsum(
-        min(line.points, 0.0) for line in score.lines if line.credit is not None or line.value is None
-    )
-    if (
-        score.value is not None
-        and worst
-        and isclose(score.value / score.unit * score.possible, score.won - score.lost + worst, abs_tol=1e-6)
-    ):
-        parts += f" + {number(round(worst, 9))}"
-    return parts if parts == number(score.won) else f"({parts})"
+def _words(response: ResponseId, score: Score, letter: str) -> ScoreWords:
+    return score_words(score, whose=IDEAL_ANSWER if response == IDEAL else letter or None)

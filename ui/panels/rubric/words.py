@@ -126,13 +126,18 @@ def scale_values(criterion: Criterion) -> tuple[float, ...]:
 
 
 def scale_keys(values: tuple[float, ...]) -> tuple[str, ...]:
-    """The digit beside each value: the value itself where all are single digits or ten, else its place from 1.
+    """The digits beside each value: the value itself where all are single digits or ten, else its place from 1.
 
-    The eleventh place has none; + and − reach it.
+    Ten is typed as two, where one is a value too (`reaches_ten`). The eleventh place has none; + and − reach it.
     """
     if all(v.is_integer() and 0 <= v <= 10 for v in values):
-        return tuple(str(int(v)) if v < 10 else "" for v in values)
+        return tuple(str(int(v)) if v < 10 or reaches_ten(values) else "" for v in values)
     return tuple(str(i) if i <= 9 else "0" if i == 10 else "" for i in range(1, len(values) + 1))
+
+
+def reaches_ten(values: tuple[float, ...]) -> bool:
+    """Whether the digits beside a scale are its values and ten is one of them, which is typed as 1 and 0."""
+    return {1.0, 10.0} <= set(values) and all(v.is_integer() and 0 <= v <= 10 for v in values)
 
 
 def anchor_of(criterion: Criterion, value: float) -> str:

@@ -125,8 +125,8 @@ class Marking(QObject):
             return
         ahead, self._ahead = self._ahead, None
         self._kept = kept = ahead if ahead is not None and ahead.opened is opened else Kept(opened)
-        asked = opened.task.asks(Panel.SPANS)
-        self.panel.show_count(len(kept.spans) + len(kept.citations), here=asked or kept.any)
+        here = opened.task.asks(Panel.SPANS) or kept.any
+        self.panel.show_count(len(kept.ids), here=here, criteria=bool(opened.task.rubric.leaves))
         if self._front not in kept.ids:
             self._front = ""
         self._show_marks()
@@ -152,7 +152,7 @@ class Marking(QObject):
 
     def _may(self) -> bool:
         if self._readonly:
-            announce(self.panel, self._readonly)
+            self.panel.say(self._readonly)
         return not self._readonly
 
     def _anchored(self, **more: str) -> Span | None:

@@ -76,6 +76,9 @@ class SpanPanel(Surface):
         self.comment.left.connect(self.written)
         self.comment.installEventFilter(self)
         self._last = ""
+        self._of_evidence: list[QWidget] = []
+        self._here = self._low = False
+        self._count = 0
         self.body.add(self._head, self._said, self._quote, self.choice, self.list, self._deeds, self.comment)
         for part in (self._quote, self.choice, self.list, self._deeds, self.comment):
             part.setVisible(False)
@@ -90,7 +93,10 @@ class SpanPanel(Surface):
             ("bind", tr("as evidence")),
             ("mark-text", tr("select by keyboard")),
         ):
-            self._hint_row.add(KeyHint(self._look, key_of(command), words))
+            hint = KeyHint(self._look, key_of(command), words)
+            self._hint_row.add(hint)
+            if command == "bind":
+                self._of_evidence = [hint]
         self._deed_row.clear()
         deeds = (
             ("label", "pencil", tr("Label"), "highlight"),
@@ -102,14 +108,31 @@ class SpanPanel(Surface):
             button = Button(self._look, words, kind="quiet", icon=icon, key=key_of(command))
             button.clicked.connect(lambda _=False, deed=deed: self.asked.emit(deed))
             self._deed_row.add(button)
+            if deed == "bind":
+                self._of_evidence.append(button)
 
     # What is shown
 
-    def show_count(self, count: int, *, here: bool) -> None:
-        """here: something stands in this task, or is asked for; else the strip is not there at all."""
+    def show_count(self, count: int, *, here: bool, criteria: bool) -> None:
+        """here: something stands in this task, or is asked for; else the strip is not there at all.
+
+        criteria: the task has some that a highlight can be evidence for.
+        """
+        self._here, self._count = here, count
+        for part in self._of_evidence:
+            part.setVisible(criteria)
         words = trn("{n} highlight", "{n} highlights", count) if count else tr("Highlights")
         self._title.set_words(words)
-        self.setVisible(here)
+        self._fold()
+
+    def set_low(self, low: bool) -> None:
+        """Little height: it is there only while it has something to say."""
+        self._low = low
+        self._fold()
+
+    def _fold(self) -> None:
+        asks = bool(self._last) or not self.choice.isHidden()
+        self.setVisible(asks or (self._here and (self._count > 0 or self.open_now or not self._low)))
 
     def say(self, words: str) -> None:
         """Why something was not done; empty takes it away."""
@@ -117,8 +140,8 @@ class SpanPanel(Surface):
             self._last = words
             self._said.setText(words)
             self._said.setVisible(bool(words))
+        self._fold()
         if words:
-            self.setVisible(True)
             announce(self, words)
 
     @property
@@ -153,6 +176,7 @@ class SpanPanel(Surface):
         """The question of the label, or none."""
         for part in (self.choice, self._quote):
             part.setVisible(choosing is not None)
+        self._fold()
         self.unfolded.emit(choosing is not None or self.open_now)
         if choosing is None:
             return
@@ -161,7 +185,6 @@ class SpanPanel(Surface):
         self.choice.offer(choosing.caption, [o.words for o in options], self._keys)
         self.choice.check(None)
         self._quote.setText(tr("“{text}”", text=quote))
-        self.setVisible(True)
         announce(self.choice, f"{choosing.caption} " + ", ".join(f"{o.key} {o.words}" for o in options))
 
     def _pick(self, at: int) -> None:
