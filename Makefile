@@ -32,7 +32,7 @@ test-full: setup audit  ## the tests, slow forms too
 
 audit: setup  ## known weaknesses of what is locked, by pip-audit (asks the package registry)
 	@mkdir -p build
-	$(UV) export --frozen --no-dev --no-emit-project --quiet --output-file build/requirements.txt > /dev/null
+	$(UV) export --frozen --no-dev --all-extras --no-emit-project --quiet --output-file build/requirements.txt > /dev/null
 	$(UV) tool run pip-audit==2.10.1 --requirement build/requirements.txt --require-hashes --disable-pip
 
 sbom: setup  ## what the program is made of, as CycloneDX, into dist

@@ -90,11 +90,13 @@ class Robot:
     # Requests
 
     def submit(self, count: int) -> dict[str, Any]:
-        """Press Ctrl+Enter `count` times, with the rest of a reader in between."""
+        """Press a verdict key and, after a reader's rest, Ctrl+Enter, `count` times."""
         cpu, stall = [], 0.0
         for _ in range(count):
             before = self._presenter.place
             self._answer(before + 2)
+            self.rest()
+            self.verdict(1)  # as a person does: what was prepared has to outlive her own answers
             stall = max(stall, self.rest())
             self._prepared = False
             cpu.append(

@@ -20,6 +20,7 @@ GENERATORS = {
     "docs/keys.md": "generated:keys_page",
     "docs/module-map.md": "module_map:module_map",
     "resources/schemas/": "generated:schemas",
+    "resources/schemas/replies/": "generated:replies",
 }
 
 

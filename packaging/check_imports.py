@@ -51,6 +51,8 @@ ONLY = (
     Only(("PySide6", "shiboken6"), ("ui",)),
     Only(("fastapi", "starlette", "uvicorn", "sqlalchemy"), ("lab",)),
     Only(("typer", "click"), ("cli",)),
+    # An extra of the installation, and native code: a file from outside is read in a process of its own.
+    Only(("pyarrow",), ("app.formats.parquet", "app.formats.parquet_reader", "app.formats.parquet_values")),
     Only(
         (
             "httpx2",

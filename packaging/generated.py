@@ -30,17 +30,40 @@ def schemas() -> dict[str, str]:
     return {**documents(), "openapi.json": description()}
 
 
+def replies() -> dict[str, str]:
+    """resources/schemas/replies/: JSON Schema of what each command answers with `--json`."""
+    from cli.replies.schemas import schemas as of_replies
+
+    return of_replies()
+
+
 def command_line() -> str:
     """docs/cli.md: every command of `assay` with its arguments and an example."""
     from cli.program import EPILOG, program
 
-    parts = ["# The command line", "", "Made by `make docs` from the commands themselves.", "", EPILOG, ""]
+    parts = [
+        "# The command line",
+        "",
+        "Made by `make docs` from the commands themselves.",
+        "",
+        EPILOG,
+        "",
+        REPLIES,
+        "",
+    ]
     parts += ["| exit code | means |", "|--:|---|", *(f"| {code} | {text} |" for code, text in EXIT_CODES)]
     for name, command in walk("assay", get_command(program)):
         parts += ["", f"## `{name}`", "", *describe(name, command)]
     return "\n".join(parts) + "\n"
 
 
+REPLIES = (
+    "With `--json` a command prints one document and nothing else on standard output. Each has its JSON Schema in "
+    "[resources/schemas/replies](../resources/schemas/replies): what is always there, and in which units; members may "
+    "be added. A command that fails answers with [error](../resources/schemas/replies/error.schema.json); one that "
+    "checked and found wanting, or was done in part, with its own reply. Each line of `assay render --jsonl` is a "
+    "[document of its own](../resources/schemas/replies/render-jsonl.schema.json)."
+)
 EXIT_CODES = (
     (0, "done"),
     (1, "checked and found wanting"),
@@ -67,13 +90,17 @@ def walk(name: str, command: object) -> Iterator[tuple[str, TyperCommand]]:
 
 
 def describe(name: str, command: TyperCommand) -> Iterator[str]:
-    """Help, usage, parameters and example of one command."""
+    """Help, usage, parameters, reply and example of one command."""
+    from cli.replies.schemas import file_of
+
     yield clean(command.help)
     context = typer.Context(command, info_name=name)
     yield from ("", f"    {' '.join([name, *command.collect_usage_pieces(context)])}", "")
     records = [one.get_help_record(context) for one in command.params if one.name != "help"]
     rows = [f"- `{names}`: {clean(text)}".removesuffix(": ") for names, text in filter(None, records)]
     yield from [*rows, ""] if rows else []
+    file = file_of(name.removeprefix("assay "))
+    yield from (f"With `--json`: [{file}](../resources/schemas/replies/{file}).", "")
     yield clean(command.epilog)
 
 
@@ -99,7 +126,14 @@ Made by `make docs` from the registry (`app/formats/registry.py`); `assay format
 
 A file is read whole or every record that is not taken is named with its line and the reason. What a source says of a
 judgement (its labels, votes, ratings) and which model wrote a response stay with the lab: experts judge for themselves.
-Writing says what the format could not carry. “Not tried on a real file” means that the fields come from the published
+Writing says what the format could not carry.
+
+A file is JSON Lines, one JSON document or a table, also packed with gzip, or Excel, or Parquet: its content says which.
+Parquet (with the extra `parquet`, docs/adr/0021) is read as JSON Lines of its rows would be: a column that is
+empty in a row is left out, times become ISO 8601, bytes that are no text base64; a number that is not finite or past
+2^53 leaves its record out by name. A flat Parquet file is offered to formats of tables, too.
+
+“Not tried on a real file” means that the fields come from the published
 description, and that only files of our own were at hand.
 
 | name | reads | writes | what it is |

@@ -10,7 +10,7 @@ import sys
 import time
 from collections.abc import Mapping, Sequence
 from contextlib import redirect_stderr, redirect_stdout
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -21,6 +21,7 @@ from app.clock import Clock
 from app.keys.box import Cost
 from app.keys.vault import Vault
 from cli.__main__ import main
+from tests import replies
 from tests.answering import whole
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -50,12 +51,16 @@ class Ran:
 
 @dataclass
 class Program:
-    """The program over one home. clock: None for the computer's own. secrets: where its passphrase file lies."""
+    """The program over one home. clock: None for the computer's own. secrets: where its passphrase file lies.
+
+    What it answers with --json is held to its schema. replied: the commands that answered so.
+    """
 
     home: Path
     clock: Clock | None = None
     passphrase: str | None = PASSPHRASE
     secrets: Path | None = None
+    replied: set[str] = field(default_factory=set)
 
     def __call__(self, *arguments: str | Path, stdin: bytes = b"") -> Ran:
         """Run a command in this process; between two tries to reach a lab no time passes."""
@@ -76,7 +81,7 @@ class Program:
         ):
             code = main([*map(str, arguments), *self.options()])
         assert isinstance(out.buffer, io.BytesIO)
-        return Ran(code, out.buffer.getvalue(), err.getvalue())
+        return self._checked(arguments, Ran(code, out.buffer.getvalue(), err.getvalue()))
 
     def json(self, *arguments: str | Path, stdin: bytes = b"") -> Any:
         """The document of a command that must succeed."""
@@ -110,7 +115,11 @@ class Program:
             timeout=120,
             check=False,
         )
-        return Ran(done.returncode, done.stdout, done.stderr.decode())
+        return self._checked(arguments, Ran(done.returncode, done.stdout, done.stderr.decode()))
+
+    def _checked(self, arguments: Sequence[str | Path], ran: Ran) -> Ran:
+        self.replied |= {replies.check([*map(str, arguments)], ran.code, ran.out)} - {""}
+        return ran
 
     def options(self) -> list[str]:
         found = ["--home", str(self.home)]
@@ -234,21 +243,21 @@ def write_lines(path: Path, records: Sequence[Mapping[str, Any]]) -> Path:
 
 
 class LabProcess:
-    """`assay lab serve` as a real process, answering inside of the `with` block."""
+    """`assay lab serve` as a real process, answering inside of the `with` block. said: its reply, after that."""
 
     def __init__(self, program: Program, folder: Path) -> None:
         self._program = program
-        self._folder = folder
         self._ready = folder.with_name(f"{folder.name}.ready")
+        self.arguments = ["lab", "serve", "--lab", str(folder), "--ready-file", str(self._ready), "--json"]
+        self.said = b""
 
     def __enter__(self) -> str:
-        arguments = ["lab", "serve", "--lab", str(self._folder), "--ready-file", str(self._ready)]
         self._process = subprocess.Popen(
-            [sys.executable, "-m", "cli", *arguments],
+            [sys.executable, "-m", "cli", *self.arguments],
             cwd=ROOT,
             env=self._program.environment(),
             stdin=subprocess.DEVNULL,
-            stdout=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
         )
         until = time.monotonic() + 60
@@ -263,9 +272,8 @@ class LabProcess:
 
     def __exit__(self, *_: object) -> None:
         self._process.terminate()
-        assert self._process.wait(30) == 0
-        assert self._process.stderr is not None
-        self._process.stderr.close()
+        self.said, _ = self._process.communicate(timeout=30)
+        assert self._process.returncode == 0
         assert not self._ready.exists()
 
 

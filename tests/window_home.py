@@ -100,6 +100,13 @@ class WindowHome:
         session.close()
         return folder
 
+    def counted(self, application: Application) -> None:
+        """What is counted beside the window has been, with what came while it was being counted."""
+        for _ in range(2):
+            ended: list[bool] = []
+            application.jobs.after("worker", lambda ended=ended: ended.append(True))  # type: ignore[misc]
+            self.wait(lambda ended=ended: bool(ended))  # type: ignore[misc]
+
     @contextlib.contextmanager
     def window(self, link: str = "", *, wait: bool = True) -> Iterator[Application]:
         """Until what is to be seen first is there (unless not `wait`); closed at the end if it is not yet."""

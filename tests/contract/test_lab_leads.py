@@ -93,7 +93,7 @@ def test_from_overlap_to_an_adjudicated_export(tmp_path: Path, places: Places) -
         assert post(lea, "/v1/decisions", second)[0]["status"] == "stored"
 
         out = tmp_path / "tasks.out"
-        assert desk.export(team.lab, "aggregated", out).written == 2
+        assert desk.export(team.lab, "aggregated", out).count == 2
         rows = {row["task"]: row for row in map(json.loads, out.read_text().splitlines())}
         assert rows[task]["standing"] == "adjudicated"
         assert rows[task]["final"] == last

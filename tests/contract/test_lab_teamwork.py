@@ -51,7 +51,7 @@ def test_a_proposal_becomes_the_next_rubric_version_and_old_results_stay(
         assert bo.send(late)[0]["status"] == "stored"
         rows = list(leads_desk.rater_rows(team.lab))
         assert {row["rubric_version"] for row in rows} == {"1"}
-        assert desk.export(team.lab, "jsonl", tmp_path / "all.jsonl").written == 2
+        assert desk.export(team.lab, "jsonl", tmp_path / "all.jsonl").count == 2
 
 
 def test_repeats_look_like_tasks_and_are_told_at_the_end(tmp_path: Path, places: Places) -> None:

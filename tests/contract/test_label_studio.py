@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import socket
 import subprocess
@@ -12,6 +13,9 @@ from typing import Any
 import pytest
 from studio_server import PERSONAL, TOKEN, StandIn, ask, real, stand_in
 
+from app.domain.codec import task_from_json
+from app.formats import registry
+from app.formats.base import Graded
 from app.sync.studio import import_id
 from tests.command_line import ROOT, Program
 
@@ -164,6 +168,58 @@ def test_marks_in_a_text_count_as_a_browser_does(tmp_path: Path) -> None:
         (annotation,) = server.annotations.values()
     value = annotation["result"][0]["value"]
     assert (value["start"], value["end"], value["text"], value["labels"]) == (3, 13, "Adrenaline", ["DRUG"])
+
+
+def of_ours() -> Graded:
+    """A result on a task that did not come from Label Studio."""
+    line = {
+        "id": "t",
+        "prompt": [{"role": "system", "text": "Be kind."}, {"role": "user", "text": "Why?"}],
+        "responses": [{"id": "a", "text": "So 💉 it is."}, {"id": "b", "text": "No."}],
+        "rubric": {"criteria": []},
+        "panels": ["ratings", "spans", "preference"],
+        "questions": {
+            "ratings": {"attributes": [{"id": "depth"}, {"id": "share", "low": 0, "high": 1, "step": 0.25}]},
+            "spans": {"labels": [{"id": "A"}, {"id": "b<", "text": "Words “for” it"}]},
+            "preference": {},
+        },
+    }
+    span = {"id": "ls2", "start": 3, "end": 4, "quote": "💉", "label": "b<"}
+    said = {"ratings": {"depth": 4, "share": 0.75}, "spans": [span], "comment": "Good."}
+    return Graded(
+        task_from_json(line), {"responses": {"a": said}, "preference": {"overall": {"value": -2}}}, "e-7"
+    )
+
+
+@pytest.mark.full
+def test_the_real_server_takes_a_written_file_and_its_exports_are_read_again(tmp_path: Path) -> None:
+    result, out = of_ours(), io.BytesIO()
+    registry.write("label_studio", [result], out)
+    tasks = json.loads(out.getvalue())
+    config = tasks[0]["meta"]["label_config"]
+    folder = tmp_path / "ls"
+    folder.mkdir()
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    with real(folder, port) as url:
+        made = ask(url, "POST", "/api/projects/", {"title": "From a file", "label_config": config})["id"]
+        ask(url, "POST", f"/api/projects/{made}/import", tasks)
+        for name in ("JSON", "JSON_MIN"):
+            exported = ask(url, "GET", f"/api/projects/{made}/export?exportType={name}")
+            (tmp_path / f"{name}.json").write_text(json.dumps(exported), encoding="utf-8")
+    (tmp_path / "JSON_MIN.xml").write_text(config, encoding="utf-8")
+    for name, rater in (("JSON", "e-7"), ("JSON_MIN", "1")):
+        reading = registry.read("auto", tmp_path / f"{name}.json")
+        (found,) = reading
+        assert reading.format == "label_studio"
+        assert [r["text"] for r in found.task["responses"]] == ["So 💉 it is.", "No."]
+        (given,) = found.given
+        assert given.rater == rater
+        assert given.judgement == {
+            "responses": {"r1": result.judgement["responses"]["a"]},
+            "preference": result.judgement["preference"],
+        }
 
 
 @pytest.mark.full

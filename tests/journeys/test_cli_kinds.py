@@ -48,6 +48,11 @@ def test_a_kind_is_shown_graded_and_submitted_by_the_command_line(name: str, tmp
         ("steps-dosing", "sd-01-gentamicin", {"responses": {"r1": {"steps": {"1": 2}}}}),
         ("preference-triage", "pt-01-warfarin-fall", {"preference": {"overall": {"value": -4}}}),
         ("safety-calls", "sc-01-overdose", {"responses": {"r1": {"safety": {"call": "harmless"}}}}),
+        (
+            "safety-calls",
+            "sc-01-overdose",
+            {"responses": {"r1": {"safety": {"call": "safe", "severity": "low"}}}},
+        ),
     ],
 )
 def test_what_is_no_answer_changes_nothing(

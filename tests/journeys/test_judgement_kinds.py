@@ -156,7 +156,7 @@ def answer(grading: Grading, control: Control, wanted: Review) -> None:
             assert attribute is not None
             steps = int((attribute.high - attribute.low) / attribute.step) + 1
             scale = tuple(attribute.low + at * attribute.step for at in range(steps))
-            press(scale_keys(scale)[scale.index(float(value or 0))])
+            press(*scale_keys(scale)[scale.index(float(value or 0))])
         case Panel.STEPS if control.item:
             press({1: "+", 0: "0", -1: "-"}[int(value or 0)])
             own = wanted.text(step_path(control.response or ResponseId(""), int(control.item), "own"))

@@ -60,8 +60,10 @@ class Person:
         return self.application.shell.lab
 
     def settle(self) -> None:
+        assert self.application is not None
         self.home.wait(lambda: not self.lab.live.pending and not self.lab.syncing.running)
         QApplication.processEvents()
+        self.home.counted(self.application)
 
     def keys(self, *keys: str) -> None:
         """Each after the one before has had its effect, in the file and at the lab."""

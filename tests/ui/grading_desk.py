@@ -64,7 +64,7 @@ class GradingDesk:
         self.jobs = Jobs(self.window)
         self.binder = CommandBinder(self.window, resolve({}))
         self.presenter = GradingPresenter(
-            self.live, self, self.jobs, hide_score=lambda: hide_score, undo_key=self.binder.key("undo")
+            self.live, self, self.jobs, hide_score=lambda: hide_score, key_of=self.binder.key
         )
         reading = ReadingPanel(look, self.jobs)
         self.panel = RubricPanel(look, self.binder.key, reading.supply)

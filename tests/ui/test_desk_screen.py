@@ -19,6 +19,7 @@ from app.services.judging import grade, submit
 from app.services.session import Session
 from app.storage.rows import Place
 from app.workstation import build
+from tests.keyboard import press, write
 from tests.ui.screens import Went, in_window, nameless_buttons
 from tests.workspaces import add_batch, make_session, task_json
 from ui import i18n
@@ -115,6 +116,29 @@ def test_the_shift_names_tasks_that_fit_and_what_is_spare(stage: Stage, qtbot: Q
     assert stage.presenter.minutes == 5
     assert len(stage.presenter.plan_lines()) < 3
     qtbot.mouseClick(stage.screen.shift.button, Qt.MouseButton.LeftButton)
+    assert stage.went.places == [("task", "t1", "", "")]
+
+
+def test_return_takes_the_minutes_and_then_starts_the_shift(stage: Stage) -> None:
+    stage.window.activateWindow()
+    stage.screen.plan_shift()
+    write("5")
+    press("Return")
+    assert stage.presenter.minutes == 5
+    assert stage.screen.shift.button.hasFocus()
+    assert stage.went.places == [], "what fits is seen before it is started"
+    press("Return")
+    assert stage.went.places == [("task", "t1", "", "")]
+
+
+def test_escape_leaves_the_minutes_for_the_main_button(stage: Stage) -> None:
+    stage.window.activateWindow()
+    stage.screen.plan_shift()
+    write("45")
+    press("Escape")
+    assert stage.screen.go_on.button.hasFocus()
+    assert stage.presenter.minutes == 45
+    press("Return")
     assert stage.went.places == [("task", "t1", "", "")]
 
 

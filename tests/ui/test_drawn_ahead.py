@@ -2,22 +2,31 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 from grading_desk import GradingDesk
 from PySide6.QtGui import QImage
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
+from app.domain.controls import Control
 from app.domain.ids import CriterionId, ResponseId
+from app.domain.questions import Panel
 from app.domain.review import IDEAL_TEXT, rating_path, span_path, verdict_path
 from tests.workspaces import task_json
+from ui.jobs import Jobs
+from ui.panels.asking.rest import RestRow
+from ui.panels.asking.words import RestState
+from ui.panels.reading.supply import Supply
 from ui.panels.rubric.texts import Texts
 from ui.theme.apply import ThemeHolder
+from ui.widgets.drawn import TextLine
 from ui.widgets.rows import RowData, RowList
 from ui.widgets.surface import Surface
+from ui.widgets.text import Paragraph
 
 QUESTIONS: dict[str, Any] = {
     "ratings": {
@@ -98,3 +107,99 @@ def test_a_row_of_a_list_looks_the_same_drawn_ahead(look: ThemeHolder, qtbot: Qt
     ahead = seen(under)
     assert not rows._delegate._ahead
     assert seen(under) == ahead
+
+
+LINE = "A pharmacist asks which of the two tablets should be taken with food, and when"
+
+
+@pytest.mark.parametrize("appearance", ["light", "dark"])
+@pytest.mark.parametrize(
+    ("words", "elide"),
+    [("746 words", False), ("746 words", True), (LINE, True), ("هل يؤخذ الدواء مع الطعام؟", True)],
+)
+def test_a_line_looks_the_same_drawn_ahead(
+    look: ThemeHolder,
+    qtbot: QtBot,
+    monkeypatch: pytest.MonkeyPatch,
+    appearance: str,
+    words: str,
+    elide: bool,
+) -> None:
+    look.choose(appearance=appearance, scale=1.0, language="en", reduce_motion=True)
+    line, under = TextLine(look, "Before", role="second", tone="t2", elide=elide), Surface(look, "page")
+    under.body.add(line)
+    qtbot.addWidget(under)
+    under.resize(200, 60)
+    seen(under)
+    line.prepare(words, "page")
+    line.setText(words)
+    with monkeypatch.context() as copying:
+        copying.setattr(TextLine, "_draw", lambda *_: pytest.fail("it was painted anew"))
+        ahead = seen(under)
+        tip = line.toolTip()
+    line._ahead = None
+    assert seen(under) == ahead
+    assert line.toolTip() == tip == (words if words == LINE else "")
+
+
+def test_a_line_that_came_to_stand_otherwise_is_painted_anew(look: ThemeHolder, qtbot: QtBot) -> None:
+    line, under = TextLine(look, "Before", role="second"), Surface(look, "page")
+    under.body.add(line)
+    qtbot.addWidget(under)
+    under.resize(300, 60)
+    seen(under)
+
+    def painted(words: str, change: Callable[[], object]) -> QImage:
+        line.prepare("After", "page")
+        change()
+        line.setText(words)
+        kept = seen(under)
+        line._ahead = None
+        assert seen(under) == kept
+        line.setText("Before")
+        return kept
+
+    plain = painted("After", lambda: None)
+    assert painted("Other words", lambda: None) != plain
+    assert painted("After", lambda: line.set_tone("warn")) != plain
+    assert painted("After", lambda: under.resize(340, 80)).size() != plain.size()
+    look.choose(appearance="dark", scale=1.0, language="en", reduce_motion=True)
+    assert painted("After", lambda: None) != plain
+
+
+def test_lines_of_a_paragraph_laid_out_ahead_are_those_of_its_words(look: ThemeHolder, qtbot: QtBot) -> None:
+    said, under = Paragraph(look, "Before", role="second"), Surface(look, "page")
+    under.body.add(said)
+    qtbot.addWidget(under)
+    under.resize(180, 200)
+    seen(under)
+    said.prepare(LINE)
+    said.setText(LINE)
+    high, ahead = said.heightForWidth(said.width()), seen(under)
+    said._forget()
+    assert (said.heightForWidth(said.width()), seen(under)) == (high, ahead)
+    said.prepare("A")
+    said.setText("B")
+    assert said._laid is None or said._laid[1].text() == "B"
+
+
+def test_a_row_asks_for_room_only_when_its_height_changes(look: ThemeHolder, qtbot: QtBot) -> None:
+    desk = QWidget()
+    texts = Texts(look, Supply(Jobs(desk)), desk)
+    row, column = RestRow(look, texts), QVBoxLayout(desk)
+    column.setContentsMargins(0, 0, 0, 0)
+    column.addWidget(row)
+    qtbot.addWidget(desk)
+    control = Control(Panel.RATINGS, FIRST, "clear")
+
+    def bound(text: str, width: int) -> int:
+        row.bind(RestState(control, "1", text, "", "circle-dashed", "t2"))
+        desk.resize(width, column.totalHeightForWidth(width))
+        column.activate()
+        assert row.height() >= row.heightForWidth(width)
+        return row.height()
+
+    short, long = bound("How clear?", 500), bound(LINE * 2, 500)
+    assert long > short
+    assert bound("How kind?", 500) == short
+    assert bound(LINE * 2, 300) > long

@@ -220,7 +220,8 @@ def test_the_list_of_highlights_lies_over_none_of_its_buttons(make: Make) -> Non
     assert lines(desk) >= LINES
     desk.press("Esc")
     settle()
-    assert lines(desk) >= LINES
+    assert lines(desk) >= 2, "beside the line of highlights"
+    assert whole(desk, desk.panel.card)
     desk.panel.answering.press(Mark.MET)
 
 
@@ -234,3 +235,21 @@ def test_at_100_percent_nothing_is_folded(make: Make, look: ThemeHolder) -> None
     assert reading.prompt._line.isVisible()
     assert reading.modes.isVisible()
     assert reading.body.indexOf(reading.differences) == reading.body.indexOf(reading._bar) + 1
+
+
+def test_where_no_line_is_to_spare_the_criterion_keeps_its_buttons(make: Make) -> None:
+    asked = {
+        "panels": ["rubric", "spans"],
+        "questions": {"spans": {"labels": [{"id": "a", "text": "Wrong"}]}},
+    }
+    desk = make(**asked)
+    desk.window.resize(1366, 768 - HEAD_AND_STATUS)
+    strip, card = desk.screen.marking.panel, desk.panel.card
+    desk.qtbot.waitUntil(lambda: not strip.isVisible() and lines(desk) >= 2)
+    buttons = [b for b in card.verdicts.findChildren(VerdictButton) if not b.isHidden()]
+    assert all(whole(desk, b) for b in buttons)
+    assert len(buttons) == 4
+    desk.press("H")
+    assert strip.isVisible(), "it has something to say"
+    desk.press("Esc")
+    desk.qtbot.waitUntil(lambda: not strip.isVisible() and all(whole(desk, b) for b in buttons))

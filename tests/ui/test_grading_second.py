@@ -63,7 +63,25 @@ def test_nothing_is_seen_before_the_receipt(desk: GradingDesk) -> None:
     desk.open("t1", "r1", "c1")
     assert not second(desk).isVisible()
     assert "model-x" not in seen(desk)
-    assert not desk.binder.run("change-mind")
+
+
+def test_what_was_sent_is_opened_again_by_a_key_and_without_a_reason_where_no_opinion_was(
+    desk: GradingDesk,
+) -> None:
+    submitted(desk)
+    receipt(desk.session, "t1")
+    desk.live.refreshed()
+    desk.open("t1", "r1", "c1")
+    assert "⇧M opens it again" in desk.screen.banner.accessibleName()
+    desk.press("Shift+M")
+    desk.qtbot.waitUntil(
+        lambda: desk.said[-1:] == ["Opened again as revision 2. What was sent stays as it is."]
+    )
+    opened = desk.presenter.opened
+    assert opened is not None
+    assert not opened.submitted
+    assert opened.review.revision == 2
+    assert not desk.binder.run("change-mind"), "it is open already"
 
 
 def test_the_difference_stands_beside_the_verdict(desk: GradingDesk) -> None:

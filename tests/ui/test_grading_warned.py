@@ -44,9 +44,15 @@ def test_nothing_of_a_disturbing_batch_is_seen_or_answered_before_it_is_wanted(m
     desk.press("Y", "1", "Ctrl+Return")
     assert not desk.session.workspace.work.review(TaskId("t1")).started
     assert is_covered(desk)
+    desk.press("Ctrl+Shift+F")
+    assert not screen.over.find_sheet.isVisible(), "a search would quote what is not to be seen yet"
+    assert QApplication.focusWidget() is screen.cover.show_it
     desk.press("Return")
     assert not is_covered(desk)
     assert screen.reading.isVisible()
+    desk.press("Ctrl+Shift+F")
+    assert screen.over.find_sheet.isVisible()
+    desk.press("Esc")
     desk.press("Y")
     desk.settle()
     assert desk.stored("t1", "c1").value == "met"

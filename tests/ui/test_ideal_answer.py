@@ -9,9 +9,11 @@ from typing import Any
 import pytest
 from grading_desk import GradingDesk
 from PySide6.QtGui import QTextCursor
+from PySide6.QtWidgets import QApplication, QMenu, QWidget
 from pytestqt.qtbot import QtBot
 
-from app.domain.ids import CriterionId
+from app.domain.checks import Lack
+from app.domain.ids import CriterionId, ResponseId, TaskId
 from app.domain.questions import IDEAL
 from app.domain.review import IDEAL_BASE, IDEAL_REASON, IDEAL_TEXT, verdict_path
 from app.errors import StorageError
@@ -223,10 +225,40 @@ def test_a_submitted_task_with_its_editor_open_takes_another_look(
     assert now(desk).submitted
     desk.press("I")
     assert made.field.isReadOnly()
+    assert not made.snippets.isEnabled()
     another_look(look)
     made.flush()
     desk.settle()
     assert desk.problems == []
+
+
+def test_at_large_text_the_editor_takes_the_height_while_one_writes(
+    look: ThemeHolder, qtbot: QtBot, tmp_path: Path
+) -> None:
+    look.choose(appearance="light", scale=2.0, language="en", reduce_motion=True)
+    asked = {"panels": ["rubric", "ideal"], "questions": {"ideal": {"min_characters": 5}}}
+    desk = GradingDesk(look, qtbot, tmp_path, tasks=[task_json(1, responses=2, **asked)])
+    desk.window.resize(1366, 768)
+    desk.press("I")
+    desk.write("Give aspirin.")
+    made, side = editor(desk), desk.screen.writing
+    qtbot.waitUntil(lambda: side.height() > 768 * 0.75 and whole(made.field) and whole(made._count))
+    seen = set()
+    for _ in range(50):
+        QApplication.processEvents()
+        seen.add((side.height(), made.height()))
+    assert len(seen) == 1, "what has its room stays there"
+    desk.press("Escape")
+    qtbot.waitUntil(lambda: side.height() < 768 * 0.5 and whole(desk.panel.card))
+
+
+def whole(part: QWidget) -> bool:
+    """All of it in view."""
+    return part.visibleRegion().boundingRect().size() == part.size()
+
+
+def actions(menu: QMenu) -> list[str]:
+    return [action.text() for action in menu.actions()]
 
 
 def test_snippets_are_kept_and_put_in(desk: GradingDesk, qtbot: QtBot) -> None:
@@ -234,8 +266,22 @@ def test_snippets_are_kept_and_put_in(desk: GradingDesk, qtbot: QtBot) -> None:
     made = editor(desk)
     desk.write("Call 119.")
     made.field.selectAll()
-    made.snippets.kept.emit("call", made.field.textCursor().selectedText())
-    qtbot.waitUntil(lambda: [s.text for s in snippets.snippets(desk.session)] == ["Call 119."])
+    made.snippets._fill()
+    assert actions(made.snippets._menu) == ["No snippets yet", "", "Keep the selection as a snippet…"]
+    made.snippets._menu.actions()[-1].trigger()
+    assert QApplication.focusWidget() is made.naming.field
+    desk.press("Escape")
+    assert QApplication.focusWidget() is made.field, "Esc leaves the name, not the editor"
+    assert not made.naming.isVisible()
+    made.snippets._menu.actions()[-1].trigger()
+    assert made.naming.field.selectedText() == "Call 119."
+    desk.write("call & wait")
+    desk.press("Return")
+    kept = [("call & wait", "Call 119.")]
+    qtbot.waitUntil(lambda: [(s.name, s.text) for s in snippets.snippets(desk.session)] == kept)
+    assert QApplication.focusWidget() is made.field
+    made.snippets._fill()
+    assert actions(made.snippets._menu)[0] == "&1  call && wait"
     made.field.moveCursor(QTextCursor.MoveOperation.End)
     made.snippets.chosen.emit(" Call 119.")
     assert made.field.toPlainText() == "Call 119. Call 119."
@@ -322,3 +368,46 @@ def test_undo_ends_at_the_task_also_where_both_texts_are_the_same(two: GradingDe
     assert made.field.toPlainText() == ""
     made.field.undo()
     assert made.field.toPlainText() == ""
+
+
+def test_what_is_missing_in_the_editor_is_gone_to_there_and_writing_goes_on_behind_the_words(
+    desk: GradingDesk,
+) -> None:
+    made = editor(desk)
+    desk.press("I")
+    desk.write("Give aspirin.")
+    desk.press("Escape")
+    desk.open("t2")
+    desk.open("t1")
+    desk.press("I")
+    desk.write(" At once.")
+    assert made.field.text == "Give aspirin. At once."
+    desk.press("Escape")
+    desk.presenter.edit({IDEAL_BASE: "r1"})
+    desk.settle()
+    desk.press("Ctrl+Return")
+    desk.qtbot.waitUntil(desk.panel.before.isVisible)
+    lacks = list(desk.panel.before._lacks)
+    at = next(i for i, one in enumerate(lacks) if one.lack is Lack.NO_JUSTIFICATION)
+    desk.panel.before.picked.emit(lacks[at])
+    assert QApplication.focusWidget() is made.reason.field
+    assert made.reason.isVisible()
+
+
+@pytest.mark.parametrize("required", [False, True])
+def test_an_ideal_answer_given_freely_counts_for_nothing_in_the_list(
+    look: ThemeHolder, qtbot: QtBot, tmp_path: Path, required: bool
+) -> None:
+    asked = {"panels": ["rubric", "ideal"], "questions": {"ideal": {"required": required, "graded": True}}}
+    desk = GradingDesk(look, qtbot, tmp_path, tasks=[task_json(1, responses=1, criteria=2, **asked)])
+    rows = desk.session.workspace.lab
+    before = rows.task_row(TaskId("t1")).total
+    assert before == (5 if required else 2)
+    desk.press("I")
+    desk.write("Give aspirin.")
+    desk.press("Escape")
+    for response in (ResponseId("r1"), IDEAL):
+        desk.presenter.edit({verdict_path(response, CriterionId(c)): "met" for c in ("c1", "c2")})
+    desk.settle()
+    assert rows.task_row(TaskId("t1")).answered == before
+    assert now(desk).progress.complete

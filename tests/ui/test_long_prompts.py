@@ -8,6 +8,7 @@ import pytest
 from PySide6.QtWidgets import QApplication, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
+from app.domain.ids import ResponseId
 from app.domain.task import Turn
 from tests.ui.long_texts import SlowSupply
 from ui.jobs import Jobs
@@ -94,7 +95,17 @@ def test_find_looks_in_what_is_seen_and_in_no_prompt_of_before(
     for widget in (bar, page):
         qtbot.addWidget(widget)
     page.show_text("nothing", "en")
-    search = PanelSearch(look, bar, prompt, lambda: page)
+
+    class Reading:
+        opened = response = None
+
+        def __init__(self) -> None:
+            self.prompt, self.page = prompt, page
+
+        def choose(self, response: ResponseId) -> None:
+            pytest.fail("there is one response")
+
+    search = PanelSearch(look, bar, Reading())
     prompt.show_turns(TURNS, "en")
     search.open()
     bar.field.setText("paragraph")

@@ -12,12 +12,13 @@ from PySide6.QtWidgets import QApplication, QLabel
 from pytestqt.qtbot import QtBot
 
 from app.domain.ids import CriterionId, ResponseId
-from app.domain.verdict import Mark
+from app.domain.rubric import Criterion, Kind
+from app.domain.verdict import Mark, Verdict
 from tests.ui.grading_desk import GradingDesk, focusable
 from tests.workspaces import task_json
 from ui.panels.inline import inline
 from ui.panels.rubric.row import CriterionRow, GroupRow
-from ui.panels.rubric.words import scale_keys
+from ui.panels.rubric.words import OPEN_ICON, icon_of, scale_keys, verdict_words
 from ui.theme.apply import ThemeHolder
 
 Make = Callable[..., GradingDesk]
@@ -70,7 +71,7 @@ def test_the_score_and_why_it_is_so(make: Make) -> None:
     said = words(desk)
     assert "5 ÷ 8 possible · policy healthbench 1" in said
     assert "5 earned" in said
-    assert "will end between" in said
+    assert "will end at 100\xa0% at most" in said, "how often it is wrong (the last criterion) has no bound"
     desk.press("W")
     assert desk.panel.head.unfolded
     assert "points of the criteria that are met" in words(desk)
@@ -117,6 +118,7 @@ def test_scales_take_the_digit_beside_the_value(make: Make) -> None:
                  "anchors": [{"value": 2, "label": "at once"}]},
                 {"id": "wide", "text": "How likely?", "kind": "scale", "points": 2, "low": 0, "high": 100},
                 {"id": "f", "text": "Why?", "kind": "free", "points": 0},
+                {"id": "ten", "text": "How sure?", "kind": "scale", "points": 2, "low": 1, "high": 10},
             ]
         )
     )  # fmt: skip
@@ -127,14 +129,24 @@ def test_scales_take_the_digit_beside_the_value(make: Make) -> None:
     desk.panel.card.answer.setFocus()
     desk.write("met")
     desk.press("Esc")
+    desk.panel.go_to(ResponseId("r1"), CriterionId("ten"))
+    desk.press("1", "0")
     desk.settle()
-    assert [desk.stored("t1", c).value for c in ("s", "wide", "f")] == [2.0, 75.0, "met"]
+    assert [desk.stored("t1", c).value for c in ("s", "wide", "f", "ten")] == [2.0, 75.0, "met", 10.0]
 
 
 def test_keys_beside_values() -> None:
     assert scale_keys((1.0, 2.0, 3.0)) == ("1", "2", "3")
-    assert scale_keys(tuple(float(i) for i in range(11)))[-2:] == ("9", "")
+    assert scale_keys(tuple(float(i) for i in range(11)))[-2:] == ("9", "10")
+    assert scale_keys((0.0, 5.0, 10.0)) == ("0", "5", ""), "no 1 stands for itself there"
     assert scale_keys((0.0, 0.5, 1.0)) == ("1", "2", "3")
+
+
+def test_a_free_answer_of_white_space_is_open() -> None:
+    criterion = Criterion(CriterionId("c1"), "Why?", kind=Kind.FREE, points=0)
+    for text, icon, words in ((" \n", OPEN_ICON, ""), (" so", "circle-check", "Written")):
+        verdict = Verdict(text)
+        assert (icon_of(criterion, verdict), verdict_words(criterion, verdict)) == (icon, words)
 
 
 def test_little_markdown() -> None:

@@ -261,6 +261,9 @@ def test_nothing_is_marked_in_a_submitted_task(make: Make) -> None:
     desk.press("H")
     assert spans(desk) == ()
     assert desk.problems == []
+    assert "Submitted" in said(desk), "why nothing happened"
+    desk.open("t2")
+    assert said(desk) == ""
 
 
 def test_a_whole_book_is_no_highlight(make: Make) -> None:
@@ -279,5 +282,12 @@ def test_a_task_that_asks_for_highlights_alone_says_where_to_begin(make: Make) -
     assert [p.isVisible() for p in said] == [True]
     assert "press H." in said[0].text()
     assert said[0].height() >= said[0].heightForWidth(said[0].width())
-    desk.press("Alt+Right")
+    evidence = desk.screen.marking.panel._of_evidence
+    assert [part.isVisible() for part in evidence] == [False, False], "there is nothing to bind it to"
+    select(desk, "aspirin")
+    desk.press("H", "1", "L")
+    assert [part.isVisible() for part in evidence] == [False, False]
+    desk.press("Esc", "Alt+Right")
     assert not said[0].isVisible()
+    desk.press("L")
+    assert evidence[0].isVisible()

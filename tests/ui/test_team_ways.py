@@ -38,6 +38,7 @@ def test_an_expert_goes_to_returns_and_never_to_the_board(window_home: WindowHom
     with window_home.window() as application:
         lab = application.shell.lab
         assert lab is not None
+        window_home.counted(application)
         shown = ways(application)
         assert shown["Returns"]
         assert not shown["Lead board"]
@@ -65,7 +66,7 @@ def test_a_lead_has_her_queue_one_key_away(window_home: WindowHome) -> None:
         task = workspace.lab.tasks()[0]
         workspace.papers.put_case(CaseRow(1, task, "b-1", "Case 1", "blind", "", 0, 4, 0, 50))
         lab.live.refreshed()
-        assert ways(application)["Lead board"]
+        window_home.wait(lambda: ways(application)["Lead board"])
         active(window_home, application)
         press("Ctrl+6")
         assert lab.screens.front_name == "lead"

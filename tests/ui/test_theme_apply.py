@@ -7,13 +7,21 @@ import sys
 from pathlib import Path
 
 import pytest
-from PySide6.QtGui import QFontDatabase, QFontInfo
+from PySide6.QtGui import QFontDatabase, QFontInfo, QTextLayout
 from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
 from app.paths import resources
 from ui.theme.apply import ThemeHolder
-from ui.theme.fonts import cjk_families, mono_families, reading_families
+from ui.theme.fonts import (
+    EMOJI,
+    cjk_families,
+    interface_families,
+    load_fonts,
+    mono_families,
+    plain_font,
+    reading_families,
+)
 from ui.theme.icons import Icons
 from ui.widgets.text import IconLabel, Label
 
@@ -54,9 +62,30 @@ def test_the_interface_is_set_in_inter(look: ThemeHolder, qapp: QApplication) ->
     assert QFontInfo(qapp.font()).family() == "Inter"
 
 
-def test_fonts_stay_under_seven_megabytes() -> None:
-    assert sum(p.stat().st_size for p in (resources() / "fonts").iterdir()) < 7_000_000, (
-        "one of them is for Chinese in reports as PDF"
+@pytest.mark.parametrize(
+    "families", [reading_families("en"), mono_families("en"), interface_families("zh_TW")]
+)
+@pytest.mark.parametrize("text", ["✅", "❌", "🚨", "🩺", "🧪", "🙂", "👍🏽", "👩‍⚕️", "🇹🇼"])
+def test_emoji_have_their_pictures_where_the_system_brings_none(
+    look: ThemeHolder, families: list[str], text: str
+) -> None:
+    layout = QTextLayout(text, plain_font(families, 16))
+    layout.beginLayout()
+    layout.createLine().setLineWidth(400)
+    layout.endLayout()
+    glyphs = [index for run in layout.glyphRuns() for index in run.glyphIndexes()]
+    assert glyphs
+    assert all(glyphs), "glyph 0 is a box"
+
+
+def test_the_systems_emoji_go_before_ours(look: ThemeHolder) -> None:
+    assert EMOJI not in load_fonts(resources() / "fonts", lambda name: name == "Apple Color Emoji")
+    assert EMOJI in load_fonts(resources() / "fonts", lambda name: False)
+
+
+def test_fonts_stay_under_eight_megabytes() -> None:
+    assert sum(p.stat().st_size for p in (resources() / "fonts").iterdir()) < 8_000_000, (
+        "four of them for Chinese in reports as PDF, one for emoji"
     )
 
 
@@ -119,3 +148,22 @@ def test_qt_calls_do_not_lose_references_to_none(look: ThemeHolder, qtbot: QtBot
     for _ in range(1000):
         widget.setWindowTitle("a")
     assert sys.getrefcount(None) > before - 500
+
+
+@pytest.mark.parametrize("role", ["body", "criterion", "code", "title"])
+def test_words_are_shown_as_they_were_written(look: ThemeHolder, role: str) -> None:
+    """Inter's alternates would show a hexadecimal number as a product and `->` as an arrow."""
+
+    def drawn(text: str, *, apart: bool) -> list[int]:
+        """The glyphs of a text; apart: each character by itself, where nothing can stand for two."""
+        found: list[int] = []
+        for piece in text if apart else [text]:
+            layout = QTextLayout(piece, look.font(role))
+            layout.beginLayout()
+            layout.createLine()
+            layout.endLayout()
+            found += [glyph for run in layout.glyphRuns() for glyph in run.glyphIndexes()]
+        return found
+
+    for text in ("0x1F", "a->b", "10x3", "<-c"):
+        assert drawn(text, apart=False) == drawn(text, apart=True)

@@ -13,7 +13,7 @@ from pytestqt.qtbot import QtBot
 
 from ui.theme.apply import ThemeHolder
 from ui.widgets.bars import Crumb, Fact, StatusLine, TopBar
-from ui.widgets.button import Button, IconButton, Kind, NavItem, VerdictButton
+from ui.widgets.button import Button, Choosable, IconButton, Kind, NavItem, OptionButton, VerdictButton
 from ui.widgets.chip import Chip, KeyCap, KeyHint, key_text
 from ui.widgets.choice import SegmentedControl, TabStrip
 from ui.widgets.dialog import Dialog
@@ -210,6 +210,41 @@ def test_a_text_area_of_one_line_never_scrolls(
     QApplication.processEvents()
     assert area.document().size().height() > 1
     assert area.verticalScrollBar().maximum() == 0
+
+
+def test_what_cannot_be_written_looks_like_no_field(look: ThemeHolder, qtbot: QtBot) -> None:
+    area = TextArea(look, "Comment", placeholder="Why?")
+    qtbot.addWidget(area)
+    area.show()
+    field = area.grab().toImage()
+    area.setReadOnly(True)
+    assert area.placeholderText() == ""
+    assert area.grab().toImage() != field
+    edge, ground = (area.grab().toImage().pixelColor(area.width() // 2, y) for y in (0, 5))
+    assert edge == ground == look.colour("sunken")
+    area.setReadOnly(False)
+    assert area.grab().toImage() == field
+
+
+@pytest.mark.parametrize("make", [OptionButton, lambda look: VerdictButton(look, "Met", "check", key="Y")])
+def test_what_was_chosen_stays_clear_where_nothing_can_be_chosen(
+    look: ThemeHolder, qtbot: QtBot, make: Callable[[ThemeHolder], Choosable]
+) -> None:
+    def darkest() -> int:
+        image = button.grab().toImage()
+        at = ((x, y) for x in range(4, image.width() - 4) for y in range(4, image.height() - 4))
+        return min(image.pixelColor(x, y).lightness() for x, y in at)
+
+    button = make(look)
+    if isinstance(button, OptionButton):
+        button.set("Both are bad")
+    qtbot.addWidget(button)
+    button.show()
+    live = darkest()
+    button.setEnabled(False)
+    assert darkest() > live + 40
+    button.setChecked(True)
+    assert darkest() < live + 20
 
 
 @pytest.mark.parametrize("appearance", ["hc-light", "hc-dark"])

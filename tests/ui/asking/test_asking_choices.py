@@ -51,6 +51,9 @@ def test_a_strong_preference_needs_its_reason_and_counts_it_live(make: Make) -> 
 
 def test_ties_and_both_bad_are_refused_where_they_are_no_answer(make: Make) -> None:
     desk = make(asking(["preference"], {"preference": {"ties": False, "both_bad": False}}))
+    offered = [key for key, hint in card(desk)._key_hints.items() if not hint.isHidden()]
+    assert "A" in offered
+    assert "E" not in offered, "no key is offered that is refused"
     for key, words in (("E", "no ties"), ("4", "no ties"), ("Shift+E", "no answer here")):
         desk.press(key)
         assert words in card(desk).error.accessibleName()
@@ -77,3 +80,15 @@ def test_the_safety_call_its_severity_and_who_is_harmed(make: Make) -> None:
     assert values(desk)["/responses/r1/safety/severity"] == "moderate"
     desk.press("1")
     assert values(desk) == {"/responses/r1/safety/call": "safe"}
+
+
+def test_after_an_undo_the_digits_belong_to_the_row_that_is_open_again(make: Make) -> None:
+    """Not to the call, which still stands: a 2 for “moderate” made it “misleading”."""
+    desk = make(asking(["safety"], responses=1))
+    desk.press("3", "4", "Ctrl+Z")
+    desk.settle()
+    assert {p.rsplit("/", 1)[-1]: v for p, v in values(desk).items()} == {"call": "unsafe"}
+    desk.press("2")
+    assert {p.rsplit("/", 1)[-1]: v for p, v in values(desk).items()} == {
+        "call": "unsafe", "severity": "moderate",
+    }  # fmt: skip

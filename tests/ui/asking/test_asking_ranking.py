@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 
@@ -77,6 +78,29 @@ def test_ties_share_a_place_where_they_are_allowed(make: Make) -> None:
     desk = make(asking(["ranking"], {"ranking": {"ties": True}}, responses=3))
     desk.press("1", "1", "2")
     assert places(desk) == {"A": 1, "B": 1, "C": 2}
+
+
+@pytest.mark.parametrize("ties", [True, False])
+@pytest.mark.parametrize("digits", ["321", "312", "213", "231"])
+def test_what_is_called_the_last_first_stays_behind(make: Make, ties: bool, digits: str) -> None:
+    desk = make(asking(["ranking"], {"ranking": {"ties": ties}}, responses=3))
+    desk.press(*digits[:2])
+    assert max(places(desk).values()) == 2
+    desk.press(digits[2])
+    assert places(desk) == dict(zip("ABC", map(int, digits), strict=True))
+
+
+def test_typed_places_follow_what_is_undone_moved_and_shown(make: Make) -> None:
+    desk = make(asking(["ranking"], {"ranking": {"ties": True}}, responses=3))
+    desk.press("3", "1", "Ctrl+Z")
+    desk.qtbot.waitUntil(lambda: desk.said[-1:] == ["Undone: ranking"], timeout=WAIT_MS)
+    assert places(desk) == {"A": 1}
+    desk.press("Right", "2")
+    assert places(desk) == {"A": 2, "B": 1}
+    desk.press("3")
+    assert places(desk) == {"A": 2, "B": 1, "C": 2}
+    desk.press("1")  # all are placed: what is shown counts
+    assert places(desk) == {"A": 2, "B": 1, "C": 1}
 
 
 def test_a_ranking_by_drag(make: Make) -> None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
+
 from tests.ui.asking.asking_desk import Make, asking, card, on, values, zone
 from tests.ui.grading_desk import WAIT_MS
 
@@ -91,3 +93,27 @@ def test_a_click_on_a_step_in_the_text_focuses_it(make: Make) -> None:
     desk.qtbot.waitUntil(lambda: page.complete, timeout=WAIT_MS)
     desk.screen.reading.pressed.emit(40)
     assert desk.panel.place[1] == "/responses/r1/steps/3/value"
+
+
+TENS = {"ratings": {"attributes": [{"id": i, "text": i, "low": 0, "high": 10} for i in ("acc", "help")]}}
+
+
+def test_ten_is_typed_as_a_one_and_a_nought(make: Make) -> None:
+    desk = make(asking(["ratings"], TENS, responses=1))
+    first, second = (f"/responses/r1/ratings/{i}/value" for i in ("acc", "help"))
+    desk.press("1", "0")
+    on(desk, second)
+    assert values(desk) == {first: 10}
+    desk.press("1")
+    assert values(desk)[second] == 1, "it stands, and waits whether a nought follows"
+    desk.press("Up", "7")
+    assert values(desk) == {first: 7, second: 1}
+
+
+@pytest.mark.parametrize("enter", [["Return"], []])
+def test_a_one_goes_on_with_enter_or_by_itself_where_no_nought_follows(make: Make, enter: list[str]) -> None:
+    desk = make(asking(["ratings"], TENS, responses=1))
+    desk.press("1", *enter)
+    on(desk, "/responses/r1/ratings/help/value")
+    desk.press("0")
+    assert values(desk) == {"/responses/r1/ratings/acc/value": 1, "/responses/r1/ratings/help/value": 0}

@@ -52,6 +52,16 @@ def test_a_pdf_is_opened_searched_cited_and_left_by_keys(make: Make) -> None:
     assert desk.task == "t1"
 
 
+def test_every_control_of_a_pdf_is_whole_in_a_narrow_window(make: Make) -> None:
+    desk = make([("label.pdf", "application/pdf", LABEL)])
+    desk.window.resize(1366, 700)
+    desk.press("Ctrl+O")
+    viewer: PdfViewer = opened(desk, PdfViewer)
+    wait(desk, lambda: viewer.modes.width() >= viewer.modes.sizeHint().width())
+    for part in (viewer.modes, viewer.cite_button, viewer.field):
+        assert part.visibleRegion().boundingRect().size() == part.size()
+
+
 def test_go_to_a_page_by_its_number_and_turn_pages(make: Make) -> None:
     desk = make([("label.pdf", "application/pdf", LABEL)])
     desk.press("Ctrl+O")
@@ -64,8 +74,15 @@ def test_go_to_a_page_by_its_number_and_turn_pages(make: Make) -> None:
     desk.press("Right")
     assert viewer.view.page == 9
     assert viewer.field.value() == 10
+    desk.press("Ctrl+G")
+    desk.write("13")
+    assert viewer.field.text() == "13", "no digit is left out, which would make another page of it"
+    desk.press("Return")
+    assert viewer.view.page == 9
+    assert viewer._of.text() == "The file has 12 pages."
     desk.press("Home", "End")
     assert viewer.view.page == 11
+    assert viewer._of.text() == "of 12"
     viewer.modes.chosen.emit("single")
     desk.press("Left")
     assert viewer.view.page == 10
@@ -147,6 +164,12 @@ def test_windows_and_frames_of_a_series(make: Make) -> None:
     desk.press("PgDown")
     assert viewer.frame.value() == 2
     assert viewer.place == "Frame 2 of 2"
+    viewer.frame.setFocus()
+    viewer.frame.selectAll()
+    desk.write("7")
+    desk.press("Return")
+    assert viewer.frame.value() == 2
+    assert viewer._said.text() == "The file has 2 frames."
 
 
 # Tables and text
@@ -241,6 +264,11 @@ def test_a_file_that_cannot_be_shown_says_so_and_the_next_one_opens(make: Make) 
     desk.press("Ctrl+PgDown")
     viewer: TextViewer = opened(desk, TextViewer)
     wait(desk, lambda: "words" in viewer.code.toPlainText())
+    desk.press("Ctrl+PgDown")
+    wait(desk, panel._said.isVisible)
+    assert panel.hasFocus(), "the keyboard stays with the files"
+    desk.press("Esc")
+    assert not desk.screen.files.is_open
 
 
 def test_a_file_that_was_not_fetched_yet_says_so(make: Make) -> None:

@@ -16,7 +16,7 @@ from app.decoding import frames, limits
 from app.decoding.client import Decoder
 from app.decoding.values import Kind
 from app.errors import InputError, StorageError
-from app.workstation import program
+from app.workstation import build, program
 from tests.attached_files import pdf, picture, source
 
 
@@ -171,3 +171,38 @@ def test_frames_refuse_what_is_too_long() -> None:
     for head in (b"\xff\xff\xff\xff\x00\x00\x00\x00", b"\x00\x00\x00\x02\xff\xff\xff\xff{}", b"\x00"):
         with pytest.raises(frames.Broken):
             frames.read(io.BytesIO(head + b"x" * 100))
+
+
+@pytest.fixture
+def trapped(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """One works in a folder whose `cli` and `app` are somebody else's; what they write if they are ever imported."""
+    mark = tmp_path / "was-imported"
+    for room in ("cli", "app"):
+        (tmp_path / room).mkdir()
+        for name in ("__init__.py", "__main__.py"):
+            (tmp_path / room / name).write_text(f"open({str(mark)!r}, 'w').close()\n")
+    monkeypatch.chdir(tmp_path)
+    return mark
+
+
+def test_code_in_the_folder_one_works_in_is_never_run(trapped: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for theirs in ("", os.pathsep, str(trapped.parent)):
+        monkeypatch.setenv("PYTHONPATH", theirs)
+        decoder = Decoder(program())
+        try:
+            assert decoder.text(source("small.txt", b"words")).text == "words"
+        finally:
+            decoder.close()
+        assert not trapped.exists()
+
+
+def test_a_sample_lab_runs_no_code_of_the_folder_one_works_in(trapped: Path, tmp_path: Path) -> None:
+    assert build(tmp_path / "home").sample_lab().call("--help")
+    assert not trapped.exists()
+
+
+def test_a_frozen_program_is_started_as_it_is(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "frozen", True, raising=False)
+    monkeypatch.delenv("PYTHONPATH", raising=False)
+    assert program() == (sys.executable,)
+    assert "PYTHONPATH" not in limits.environment()

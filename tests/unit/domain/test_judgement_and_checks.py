@@ -7,7 +7,7 @@ import pytest
 from app.domain.checks import Lack, missing, progress
 from app.domain.codec import task_from_json, task_to_json
 from app.domain.controls import Control, controls, next_open
-from app.domain.ids import ResponseId
+from app.domain.ids import CriterionId, ResponseId
 from app.domain.judgement import flatten, to_judgement
 from app.domain.order import letter, shown_order
 from app.domain.pace import Done, Open, Sign, active_ms, pace_of, plan
@@ -90,6 +90,37 @@ def test_checks_name_what_is_open_unreasoned_and_contradictory() -> None:
     found = [(m.lack, m.criterion, m.blocking) for m in missing(TASK, review) if m.response == "r1"]
     assert found == [(Lack.NO_REASON, "c4", True), (Lack.CONTRADICTORY, "c5", False)]
     assert {m.lack for m in missing(TASK, review) if m.response == "r2"} == {Lack.UNANSWERED}
+
+
+def test_a_value_between_the_steps_of_a_scale_is_told_the_step() -> None:
+    with pytest.raises(InputError) as caught:
+        flatten(TASK, {"responses": {"r1": {"verdicts": {"c3": 1.5}}}})
+    assert "a number from 0 to 4 in steps of 1, or not_applicable" in caught.value.message
+    scale = {"attributes": [{"id": "depth", "text": "How deep?", "low": 1, "high": 5, "step": 0.5}]}
+    rated = task_from_json(task_to_json(TASK) | {"panels": ["ratings"], "questions": {"ratings": scale}})
+    with pytest.raises(InputError) as caught:
+        flatten(rated, {"responses": {"r1": {"ratings": {"depth": 1.25}}}})
+    assert caught.value.message.endswith("a number from 1 to 5 in steps of 0.5.")
+
+
+@pytest.mark.parametrize("text", [" ", "\n\t", "\u3000"])
+def test_white_space_is_no_answer(text: str) -> None:
+    review = reviewed(TASK, {"responses": {"r1": {"verdicts": FULL | {"c4": text}}}})
+    assert [(m.lack, m.criterion) for m in missing(TASK, review) if m.response == "r1"] == [
+        (Lack.UNANSWERED, "c4")
+    ]
+    assert not review.verdict(ResponseId("r1"), CriterionId("c4")).answered
+    assert progress(TASK, review).answered == 4
+
+
+def test_reasons_of_white_space_are_none() -> None:
+    ideal = task_from_json(
+        task_to_json(TASK) | {"panels": ["ideal"], "questions": {"ideal": {"reason": "required"}}}
+    )
+    said = {"ideal": {"text": "better", "base": "r1", "reason": " \n"}}
+    assert [m.lack for m in missing(ideal, reviewed(ideal, said))] == [Lack.NO_JUSTIFICATION]
+    said["ideal"] = {"text": " \n"}
+    assert [m.lack for m in missing(ideal, reviewed(ideal, said))] == [Lack.UNANSWERED]
 
 
 def test_the_next_open_control_goes_round() -> None:

@@ -165,6 +165,7 @@ def test_an_answer_of_ones_own_is_checked_as_in_grading(kind: str) -> None:
         ("ranking", {"r1": 1}),
         ("ranking", {"r1": 1, "r2": 3}),
         ("safety", {"call": "unsafe"}),
+        ("safety", {"call": "safe", "harmed": "user"}),
         ("safety", {"severity": "high"}),
         ("preference", 0.5),
         ("rating", 4.5),

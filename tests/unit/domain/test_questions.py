@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from typing import Any
 
 import pytest
@@ -15,7 +16,7 @@ from app.domain.ids import ResponseId
 from app.domain.judgement import as_review, flatten, to_judgement
 from app.domain.preference import as_shown, better
 from app.domain.questions import IDEAL, Panel
-from app.domain.ranking import check_places, placed, places_of
+from app.domain.ranking import check_places, closed_up, placed, places_of, typed
 from app.domain.review import Review
 from app.domain.spans import anchored, spans_of
 from app.domain.task import Task
@@ -242,6 +243,36 @@ def test_moves_in_a_ranking_never_leave_a_hole(moves: list[tuple[ResponseId, int
             review = review.with_value(path, value)
         check_places(task, review)
         assert (response in places_of(task, review)) == (place is not None)
+
+
+@given(st.permutations(ORDER), st.lists(st.integers(1, 9), min_size=3, max_size=3), st.booleans())
+def test_typed_numbers_keep_their_order_whenever_they_come(
+    order: list[ResponseId], given_: list[int], ties: bool
+) -> None:
+    task = task_from_json(LINE | {"questions": LINE["questions"] | {"ranking": {"ties": ties}}})
+    wanted = dict(zip(order, given_, strict=True))
+    numbers: dict[ResponseId, int] = {}
+    for at, (response, number) in enumerate(wanted.items(), 1):
+        numbers = typed(task, numbers, response, number)
+        places = closed_up(numbers)
+        assert sorted(set(places.values())) == list(range(1, len(set(places.values())) + 1))
+        assert len(set(places.values())) == at or ties
+    for one, other in itertools.combinations(order, 2):
+        if wanted[one] != wanted[other]:
+            assert (places[one] < places[other]) == (wanted[one] < wanted[other]) or not ties
+        elif ties:
+            assert places[one] == places[other]
+    if len(set(given_)) == 3:
+        assert places == closed_up(wanted)
+
+
+def test_a_number_typed_again_is_the_place() -> None:
+    task = task_from_json(LINE | {"questions": LINE["questions"] | {"ranking": {}}})
+    a, b, c = ORDER
+    places = {a: 1, b: 2, c: 3}
+    assert closed_up(typed(task, places, a, 2)) == {b: 1, a: 2, c: 3}
+    assert closed_up(typed(task, places, c, 1)) == {c: 1, a: 2, b: 3}
+    assert closed_up(typed(task, places, a, 3)) == {b: 1, c: 2, a: 3}
 
 
 @given(st.text(min_size=1, max_size=40), st.data())

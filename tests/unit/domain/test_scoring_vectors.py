@@ -147,3 +147,16 @@ def test_the_end_always_lies_between_low_and_high(rows: list[tuple[float, str | 
         end = score(PolicyRef(policy), made, full).value
         assert end is not None
         assert found.low - 0.02 <= end <= found.high + 0.02
+
+
+@pytest.mark.parametrize(("points", "ends"), [(-1.0, (False, True)), (1.0, (True, False))])
+def test_a_count_that_is_open_has_no_end_on_its_side(points: float, ends: tuple[bool, bool]) -> None:
+    """It may be any number: “between −50 % and 100 %” would not be so."""
+    made = rubric_from_json(
+        {"criteria": [{"id": "c0", "points": 2}, {"id": "c1", "points": points, "kind": "count"}]}
+    )
+    found = score(PolicyRef("biglaw"), made, {})
+    assert (found.low is not None, found.high is not None) == ends
+    told = score(PolicyRef("biglaw"), made, values(None, 5))
+    assert told.low is not None
+    assert told.high is not None

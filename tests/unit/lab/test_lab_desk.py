@@ -249,11 +249,11 @@ def test_results_are_exported_in_each_format(lab: Lab, tmp_path: Path, clock: Fi
         sent.append(ada.result("t-0", revision=2, previous=first["digest"], value="not_met"))
         ada.send(sent[-1])
     out = tmp_path / "out.jsonl"
-    assert desk.export(lab, "results", out).written == 3
+    assert desk.export(lab, "results", out).count == 3
     assert out.read_bytes().splitlines() == sent == list(desk.results(lab))
     made = desk.export(lab, "healthbench", out, batch)
     lines = [json.loads(line) for line in out.read_text().splitlines()]
-    assert made.written == 2
+    assert made.count == 2
     assert [(line["prompt_id"], line["score"]) for line in lines] == [
         ("t-1", 0.4),
         ("t-1", 0.4),

@@ -50,6 +50,7 @@ def test_the_way_of_a_result(workspace: Workspace) -> None:
         "2026-11-01T10:00:00.000Z",
     )
     assert workspace.outbox.counts() == {"returned": 1, "sent": 1, "ready": 1}
+    assert workspace.outbox.waiting() == 2
     assert workspace.outbox.last_receipt_digest() == "d" * 64
 
 

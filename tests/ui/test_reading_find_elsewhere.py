@@ -1,0 +1,75 @@
+"""Find in task goes on from the response in front: to the others, to criteria, and round again."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from grading_desk import GradingDesk
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+
+from tests.workspaces import task_json
+from ui.theme.apply import ThemeHolder
+
+
+@pytest.fixture
+def desk(qtbot: QtBot, look: ThemeHolder, tmp_path: Path) -> GradingDesk:
+    task = task_json(1, responses=2, criteria=4)
+    task["responses"][0]["text"] = "Give aspirin. Then more aspirin."
+    task["responses"][1]["text"] = "Give paracetamol, or Aspirin."
+    for at, text in enumerate(("Names a dose", "Names Aspirin first", "Is kind", "No aspirin for children")):
+        task["rubric"]["criteria"][at]["text"] = text
+    return GradingDesk(look, qtbot, tmp_path, tasks=[task])
+
+
+def said(desk: GradingDesk) -> str:
+    return desk.screen.reading.find_bar._count.text()
+
+
+def test_words_are_found_in_every_response_and_in_criteria(desk: GradingDesk, qtbot: QtBot) -> None:
+    reading = desk.screen.reading
+    opened = desk.presenter.opened
+    assert opened is not None
+    front = opened.order
+    here = [opened.task.response(r).text.lower().count("aspirin") for r in front]
+    desk.press("Ctrl+F")
+    desk.write("aspirin")
+    assert said(desk) == f"{here[0]} found · also in B · 2 criteria"
+    for place in range(here[0]):
+        desk.press("Return")
+        assert said(desk).startswith(f"{place + 1} of {here[0]}")
+    for place in range(here[1]):
+        desk.press("Return")
+        assert reading.response == front[1]
+        assert said(desk).startswith(f"{place + 1} of {here[1]} · also in A")
+    desk.press("Return")
+    assert desk.criterion == "c2"
+    desk.press("Return")
+    assert desk.criterion == "c4"
+    desk.press("Return")
+    assert reading.response == front[0], "and round again"
+    assert desk.presenter.opened is not None
+    assert not desk.presenter.opened.review.started, "no letter was taken for a command"
+    desk.press("Esc")
+    assert reading.find_bar.isHidden()
+    assert desk.criterion == "c4"
+    focus = QApplication.focusWidget()
+    assert focus is not None
+    assert desk.panel.isAncestorOf(focus), "back at the criterion"
+    desk.press("Up", "Y")
+    qtbot.waitUntil(lambda: desk.presenter.opened is not None and desk.presenter.opened.review.started)
+
+
+def test_what_stands_elsewhere_alone_is_gone_to(desk: GradingDesk) -> None:
+    assert desk.presenter.opened is not None
+    other = next(r for r in desk.presenter.opened.task.responses if "paracetamol" in r.text).id
+    desk.screen.reading.choose(next(r for r in desk.presenter.opened.order if r != other))
+    desk.press("Ctrl+F")
+    desk.write("paracetamol")
+    assert said(desk).startswith("Not here · also in ")
+    desk.press("Return")
+    assert desk.screen.reading.response == other
+    assert said(desk) == "1 of 1"
+    desk.write("xyz")
+    assert said(desk) == "Not found"
