@@ -360,6 +360,7 @@ def test_tab_goes_from_the_list_down_its_page(window_home: WindowHome) -> None:
         screen = shell.window.findChildren(PreferencesScreen)[-1]
         for name, item in screen.items.items():
             item.click()
+            window_home.counted(application)  # its buttons rest while the copies are being listed
             item.setFocus(Qt.FocusReason.TabFocusReason)
             page = screen._pages[name].widget()
             places = []
