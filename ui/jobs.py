@@ -171,6 +171,13 @@ class Jobs(QObject):
         else:
             call()
 
+    def clear_away(self, lane: Lane, work: Callable[[], None]) -> None:
+        """`work` after all that the lane still has to do, when everything is being shut down too. It cannot fail."""
+        if self._closed:
+            work()
+        else:
+            self._start(lane).queue.put(work)
+
     def call_soon(self, call: Callable[[], None]) -> None:
         """Run `call` in the GUI thread after what it does now; from any thread."""
         self._bridge.post(call)

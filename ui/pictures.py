@@ -126,7 +126,7 @@ class _Round:
         saved = []
         for name, prepare in walk(application.shell, lab.session):
             prepare()
-            saved.append(self._grab(frame, name))
+            saved.append(self._grab(application, frame, name))
         self._end(application)
         return saved
 
@@ -139,7 +139,7 @@ class _Round:
         frame.show()
         application.start()
         _wait_for(application.ready.connect)
-        rest()
+        rest(application.jobs)
 
     def _end(self, application: Application) -> None:
         _wait_for(application.ended.connect, application.quit)
@@ -152,12 +152,12 @@ class _Round:
         frame = self._frame(home)
         application = Application(self._app, frame, home)
         self._started(application, frame)
-        path = self._grab(frame, "first-run")
+        path = self._grab(application, frame, "first-run")
         self._end(application)
         return path
 
-    def _grab(self, widget: QWidget, name: str) -> Path:
-        rest()
+    def _grab(self, application: Application, widget: QWidget, name: str) -> Path:
+        rest(application.jobs)
         path = self._folder / f"{name}-{self._variant.name}.png"
         widget.grab().save(str(path))
         return path

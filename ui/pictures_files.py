@@ -27,7 +27,7 @@ def files(shell: Shell, session: Session) -> Iterator[Step]:
 def _open(shell: Shell, task: TaskId, at: int) -> None:
     shell.go_task(task)
     front(shell, GradingScreen).files.open(at)
-    rest_until(lambda: _is_shown(shell))
+    rest_until(shell.jobs, lambda: _is_shown(shell))
 
 
 def _is_shown(shell: Shell) -> bool:

@@ -8,6 +8,7 @@ from typing import TypeVar
 from PySide6.QtCore import QEventLoop, QTimer
 
 from app.services.session import Session
+from ui.jobs import Jobs
 from ui.reports.screen import ReportsScreen
 from ui.shell import Shell
 
@@ -34,16 +35,17 @@ def press(shell: Shell, *commands: str) -> None:
         shell.binder.run(command)
 
 
-def rest() -> None:
+def rest(jobs: Jobs) -> None:
+    """Until the worker has said what it was asked, and a quiet time more."""
     loop = QEventLoop()
-    QTimer.singleShot(QUIET_MS, loop.quit)
+    jobs.after("worker", lambda: QTimer.singleShot(QUIET_MS, loop.quit))
     loop.exec()
 
 
-def rest_until(there: Callable[[], bool]) -> None:
+def rest_until(jobs: Jobs, there: Callable[[], bool]) -> None:
     """Quiet times until it is there; what never comes is seen in the picture."""
     for _ in range(SLOW_RESTS):
-        rest()
+        rest(jobs)
         if there():
             return
 
@@ -52,7 +54,7 @@ def report(shell: Shell, kind: str = "batch") -> None:
     """Reports are computed in the worker."""
     press(shell, "reports")
     screen = front(shell, ReportsScreen)
-    rest_until(lambda: screen.page is not None and screen.page.whole)
+    rest_until(shell.jobs, lambda: screen.page is not None and screen.page.whole)
     if screen.kinds.value() != kind:
         screen.kinds.chosen.emit(kind)
-        rest_until(lambda: screen.page is not None and screen.page.whole)
+        rest_until(shell.jobs, lambda: screen.page is not None and screen.page.whole)

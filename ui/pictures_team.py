@@ -88,7 +88,7 @@ def _override(shell: Shell) -> None:
     """One row is adopted, for another a verdict of her own is being written."""
     board = front(shell, LeadScreen).board
     _row(board, "dosehoney").adopt_asked.emit(1)
-    rest()
+    rest(shell.jobs)
     _row(board, "two").pressed.emit()
     press(shell, "override")
     form = board.form
@@ -120,7 +120,7 @@ def _agreement(shell: Shell) -> None:
     """It is computed in the worker."""
     press(shell, "agreement")
     screen = front(shell, AgreementScreen)
-    rest_until(lambda: screen.grid is not None)
+    rest_until(shell.jobs, lambda: screen.grid is not None)
 
 
 def _heat_map(shell: Shell) -> None:
@@ -130,7 +130,7 @@ def _heat_map(shell: Shell) -> None:
     assert screen.page is not None
     grid = screen.page.heats[0]
     grid.cellActivated.emit(0, 0)
-    rest()
+    rest(shell.jobs)
     area = screen.findChild(ScrollArea)
     assert isinstance(area, ScrollArea)
     area.show_part(grid)

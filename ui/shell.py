@@ -79,7 +79,7 @@ class Shell(QObject):
         self._look = look
         self._frame = frame
         self._workstation = workstation
-        self._jobs = jobs
+        self.jobs = jobs
         self._makers = makers
         self._opening = Opening(workstation.labs, workstation.settings)
         self._settings = settings
@@ -103,7 +103,7 @@ class Shell(QObject):
         self.window = MainWindow(look, self._keymap)
         frame.setCentralWidget(self.window)
         self._sheets = Sheets(look, frame, self._covering)
-        self.doors = Doors(look, self.window, self._workstation, self._jobs, self.samples, self)
+        self.doors = Doors(look, self.window, self._workstation, self.jobs, self.samples, self)
         self.doors.opened.connect(self.take)
         self.doors.back.connect(self._back)
         self.doors.bundle_asked.connect(self._bundle)
@@ -158,7 +158,7 @@ class Shell(QObject):
         if self.lab is not None:
             self._close_lab(lambda: self.take(session))
             return
-        lab = OpenLab(session, self._workstation, self._jobs, self.window, self.samples.before(session), self)
+        lab = OpenLab(session, self._workstation, self.jobs, self.window, self.samples.before(session), self)
         self.lab = lab
         self._names[lab.folder] = session.identity.lab_name
         lab.screens = self._screens_of(lab)
@@ -181,7 +181,7 @@ class Shell(QObject):
 
     def _screens_of(self, lab: OpenLab, section: str = "") -> Screens:
         around = Surroundings(
-            self._look, self._workstation, self._jobs, self.binder, lab.live, self, self._names,
+            self._look, self._workstation, self.jobs, self.binder, lab.live, self, self._names,
             lambda: self._settings, self.apply, self._show, self._is_open, self.while_closed, section,
         )  # fmt: skip
         return Screens(self.window, around, self._makers)

@@ -165,6 +165,26 @@ def test_shutdown_stops_what_runs_and_takes_no_more(qtbot: QtBot) -> None:
     assert not runner.run(lambda _: 1, done=unexpected_result, failed=unexpected).running
 
 
+def test_what_clears_away_runs_last_even_while_the_program_ends(qtbot: QtBot) -> None:
+    """A process that a job is still starting when the window closes must not stay behind."""
+    jobs, begun, order = Jobs(), threading.Event(), []
+
+    def slow(progress: Progress) -> None:
+        begun.set()
+        while not progress.cancelled:
+            threading.Event().wait(0.001)
+        order.append("slow")
+
+    jobs.run(slow, done=unexpected_result, failed=unexpected, lane="decoder")
+    jobs.run(lambda _: order.append("never"), done=unexpected_result, failed=unexpected, lane="decoder")
+    jobs.clear_away("decoder", lambda: order.append("cleared"))
+    assert begun.wait(5)
+    assert jobs.shutdown()
+    assert order == ["slow", "cleared"]
+    jobs.clear_away("decoder", lambda: order.append("at once"))
+    assert order[-1] == "at once"
+
+
 def test_the_bridge_brings_calls_of_a_foreign_thread_home_in_order(qtbot: QtBot) -> None:
     bridge, got = Bridge(), []
 
