@@ -26,8 +26,9 @@ Tokens = tuple[tuple[int, int, Role], ...]
 FormulaKey = tuple[str, float, str, bool]
 """TeX, font size in px, colour, display."""
 
-AT_ONCE = 65_536
-"""Longer texts (in characters) are parsed in the worker and shown raw until then."""
+AT_ONCE = 32_768
+"""Longer texts (in characters) are parsed in the worker and shown raw until then: twice this, of the costliest Markdown
+of tests/hostile, takes all that R10 allows."""
 _COLOUR_AT_ONCE = 1200
 _SOON_MS = 20
 """Colours and pictures come after what is read: their libraries would be imported beside the first page's making."""
