@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from app.domain.verdict import Confidence, Doubt
+from app.errors import StorageError
 from tests.ui.grading_desk import WAIT_MS, GradingDesk
 from tests.workspaces import task_json
 from ui.live import Saved
@@ -102,6 +103,26 @@ def test_undo_goes_back_to_the_task_and_criterion_it_changes(make: Make) -> None
     desk.press("N")
     desk.settle()
     desk.qtbot.waitUntil(lambda: desk.stored("t1", "c1").value == "not_met", timeout=WAIT_MS)
+
+
+def test_an_undo_that_the_disk_refuses_holds_nothing_back(
+    make: Make, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    desk = make()
+    desk.press("Y")
+    on(desk, "c2")
+    desk.settle()
+
+    def refused() -> None:
+        raise StorageError("storage.disk_full", "The disk is full.")
+
+    monkeypatch.setattr(desk.session, "undo_now", refused)
+    desk.press("Ctrl+Z", "N")
+    on(desk, "c3")
+    desk.settle()
+    assert [problem.code for problem in desk.problems] == ["storage.disk_full"]
+    assert desk.stored("t1", "c1").value == "met"
+    assert desk.stored("t1", "c2").value == "not_met", "typed while the undo was under way"
 
 
 def test_undo_takes_a_submitted_result_back(make: Make) -> None:
