@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable
 from pathlib import Path
 
@@ -10,6 +11,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
+from app.domain.ids import TaskId
 from app.domain.verdict import Confidence, Doubt
 from app.errors import StorageError
 from tests.ui.grading_desk import WAIT_MS, GradingDesk
@@ -67,6 +69,22 @@ def test_saved_is_said_only_after_it_is_in_the_file(make: Make) -> None:
     desk.qtbot.waitUntil(lambda: bool(seen), timeout=WAIT_MS)
     assert seen == ["met"]
     assert desk.live.pending == 0
+
+
+def test_a_task_read_ahead_while_its_answer_is_written_shows_it(make: Make) -> None:
+    desk = make(tasks=[task_json(n, responses=1) for n in (1, 2)])
+    busy = threading.Event()
+    desk.session.perform(lambda _: busy.wait(10))
+    desk.press("Y", "Alt+Right")
+    desk.qtbot.waitUntil(lambda: desk.presenter._ahead is not None, timeout=WAIT_MS)
+    busy.set()
+    desk.settle()
+    desk.press("Alt+Left")
+    assert desk.task == "t1"
+    opened = desk.presenter.opened
+    assert opened is not None
+    assert opened.review == desk.session.workspace.work.review(TaskId("t1"))
+    assert opened.review.started
 
 
 def test_submitting_an_open_task_shows_what_is_missing_and_leads_there(make: Make) -> None:
