@@ -150,5 +150,5 @@ class WindowHome:
         self._qtbot.waitUntil(condition, timeout=10_000)
 
     def wait_long(self, condition: Callable[[], bool]) -> None:
-        """For other processes that have to start."""
-        self._qtbot.waitUntil(condition, timeout=60_000)
+        """For other processes that have to start, a dozen of them perhaps, on a busy machine."""
+        self._qtbot.waitUntil(condition, timeout=240_000)
