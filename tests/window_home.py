@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from unittest.mock import patch
 
 from PySide6.QtCore import QCoreApplication, QEvent
 from PySide6.QtWidgets import QApplication
@@ -53,6 +54,18 @@ class MemoryStore:
 
     def delete(self, backend: str, service: str) -> None:
         self.texts.pop(service, None)
+
+
+@contextlib.contextmanager
+def _unhurried() -> Iterator[None]:
+    """A busy machine may take longer between two keys than a person is given: until a test asks for it nothing is sent,
+    no message goes away, and no closing window asks whether to wait."""
+    with (
+        patch("ui.syncing.AFTER_SUBMIT_S", 3600.0),
+        patch("ui.widgets.toast.TOAST_MS", 3_600_000),
+        patch("ui.application.SAVING_MS", 3_600_000),
+    ):
+        yield
 
 
 class WindowHome:
@@ -110,6 +123,10 @@ class WindowHome:
     @contextlib.contextmanager
     def window(self, link: str = "", *, wait: bool = True) -> Iterator[Application]:
         """Until what is to be seen first is there (unless not `wait`); closed at the end if it is not yet."""
+        with _unhurried():
+            yield from self._shown(link, wait=wait)
+
+    def _shown(self, link: str, *, wait: bool) -> Iterator[Application]:
         frame = Frame(*first_look(self.home.app_json))
         application = Application(self._app, frame, self.home, link, vault_at=self.vault_at, look=self._look)
         over: list[bool] = []
@@ -133,5 +150,5 @@ class WindowHome:
         self._qtbot.waitUntil(condition, timeout=10_000)
 
     def wait_long(self, condition: Callable[[], bool]) -> None:
-        """For other processes that have to start."""
-        self._qtbot.waitUntil(condition, timeout=60_000)
+        """For other processes that have to start, a dozen of them perhaps, on a busy machine."""
+        self._qtbot.waitUntil(condition, timeout=240_000)

@@ -133,14 +133,18 @@ class LiveSession(QObject):
 
         self._perform(change, submitted, refused)
 
-    def undo(self, done: Callable[[Undone | None], None]) -> None:
+    def undo(
+        self, done: Callable[[Undone | None], None], failed: Callable[[AssayError], None] | None = None
+    ) -> None:
         """Take back the last change, whatever task it was in; None when there is nothing."""
         self.retry()
-        self._perform(lambda _: self.session.undo_now(), lambda found: self._undone(found, done))
+        self._perform(lambda _: self.session.undo_now(), lambda found: self._undone(found, done), failed)
 
-    def redo(self, done: Callable[[Undone | None], None]) -> None:
+    def redo(
+        self, done: Callable[[Undone | None], None], failed: Callable[[AssayError], None] | None = None
+    ) -> None:
         self.retry()
-        self._perform(lambda _: self.session.redo_now(), lambda found: self._undone(found, done))
+        self._perform(lambda _: self.session.redo_now(), lambda found: self._undone(found, done), failed)
 
     def perform(
         self,

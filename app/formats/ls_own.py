@@ -8,6 +8,7 @@ where nothing else is, since a list or a text field means something else beside 
 from __future__ import annotations
 
 import re
+from itertools import chain, count
 from typing import Any
 from xml.etree import ElementTree
 
@@ -95,7 +96,7 @@ class _Built:
     ) -> ElementTree.Element:
         """A control that asks about a response, by its place; more: attributes of the tag, and `values`."""
         taken = {c["name"] for c in self.controls}
-        free = next(n for n in (name, *(f"{name}-{k}" for k in range(2, 10_000))) if n not in taken)
+        free = next(n for n in chain([name], (f"{name}-{k}" for k in count(2))) if n not in taken)
         target = to or f"response{response + 1}"
         values: list[str] = more.pop("values", [])
         self.controls.append(

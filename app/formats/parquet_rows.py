@@ -23,11 +23,11 @@ from app.formats import parquet_reader as reader
 from app.formats.base import Record, Unfit
 from app.formats.sheets import text
 from app.formats.texts import MAX_LINE, MAX_TOTAL, Bad, closed
+from app.paths import import_path
 from app.wire import jsonio
 
 MAX_FOOTER = 16 * 1024 * 1024
 """Bytes of a file's own description, which is unpacked whole."""
-ROOT = Path(__file__).resolve().parents[2]
 _KEPT = ("PATH", "SYSTEMROOT", "LD_LIBRARY_PATH", "LANG", "LC_ALL")
 _SIDE = 64
 """Bytes of a line beside its record."""
@@ -119,8 +119,7 @@ def opened(path: Path) -> Iterator[Opened]:
 def _environment() -> dict[str, str]:
     """Nothing that names a home or a secret; one thread, whose memory can be bounded."""
     kept = {name: os.environ[name] for name in _KEPT if name in os.environ}
-    return kept | {
-        "PYTHONPATH": os.pathsep.join(filter(None, (str(ROOT), os.environ.get("PYTHONPATH")))),
+    own = {
         "PYTHONDONTWRITEBYTECODE": "1",
         "PYTHONNOUSERSITE": "1",
         "PYTHONUTF8": "1",
@@ -130,6 +129,7 @@ def _environment() -> dict[str, str]:
         "ARROW_DEFAULT_MEMORY_POOL": "system",
         "ARROW_IO_THREADS": "1",
     }
+    return kept | import_path() | own
 
 
 def _check(path: Path, source: BinaryIO) -> None:

@@ -151,10 +151,10 @@ BAD: dict[str, Callable[[], bytes]] = {
 
 
 def refused(data: bytes) -> str:
-    began = time.monotonic()
+    began = time.process_time()
     with pytest.raises(TrustError) as caught:
         opened(data)
-    assert time.monotonic() - began < 2
+    assert time.process_time() - began < 2
     assert caught.value.code.startswith(("bundle.", "signature."))
     return caught.value.code
 

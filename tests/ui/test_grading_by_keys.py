@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable
 from pathlib import Path
 
@@ -10,7 +11,9 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
+from app.domain.ids import TaskId
 from app.domain.verdict import Confidence, Doubt
+from app.errors import StorageError
 from tests.ui.grading_desk import WAIT_MS, GradingDesk
 from tests.workspaces import task_json
 from ui.live import Saved
@@ -68,6 +71,22 @@ def test_saved_is_said_only_after_it_is_in_the_file(make: Make) -> None:
     assert desk.live.pending == 0
 
 
+def test_a_task_read_ahead_while_its_answer_is_written_shows_it(make: Make) -> None:
+    desk = make(tasks=[task_json(n, responses=1) for n in (1, 2)])
+    busy = threading.Event()
+    desk.session.perform(lambda _: busy.wait(10))
+    desk.press("Y", "Alt+Right")
+    desk.qtbot.waitUntil(lambda: desk.presenter._ahead is not None, timeout=WAIT_MS)
+    busy.set()
+    desk.settle()
+    desk.press("Alt+Left")
+    assert desk.task == "t1"
+    opened = desk.presenter.opened
+    assert opened is not None
+    assert opened.review == desk.session.workspace.work.review(TaskId("t1"))
+    assert opened.review.started
+
+
 def test_submitting_an_open_task_shows_what_is_missing_and_leads_there(make: Make) -> None:
     desk = make()
     desk.press("Y")
@@ -102,6 +121,26 @@ def test_undo_goes_back_to_the_task_and_criterion_it_changes(make: Make) -> None
     desk.press("N")
     desk.settle()
     desk.qtbot.waitUntil(lambda: desk.stored("t1", "c1").value == "not_met", timeout=WAIT_MS)
+
+
+def test_an_undo_that_the_disk_refuses_holds_nothing_back(
+    make: Make, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    desk = make()
+    desk.press("Y")
+    on(desk, "c2")
+    desk.settle()
+
+    def refused() -> None:
+        raise StorageError("storage.disk_full", "The disk is full.")
+
+    monkeypatch.setattr(desk.session, "undo_now", refused)
+    desk.press("Ctrl+Z", "N")
+    on(desk, "c3")
+    desk.settle()
+    assert [problem.code for problem in desk.problems] == ["storage.disk_full"]
+    assert desk.stored("t1", "c1").value == "met"
+    assert desk.stored("t1", "c2").value == "not_met", "typed while the undo was under way"
 
 
 def test_undo_takes_a_submitted_result_back(make: Make) -> None:

@@ -149,8 +149,10 @@ def test_links_by_keyboard_name_their_real_host(make: Make) -> None:
 
 def test_headings_and_code_are_gone_to(make: Make) -> None:
     desk = make(A, B)
+    page = desk.screen.reading.page
+    desk.qtbot.waitUntil(lambda: page.complete, timeout=WAIT_MS)
     desk.press("Ctrl+J", "Down", "Down", "Return")
-    view = desk.screen.reading.page.view
+    view = page.view
     assert view.verticalScrollBar().value() > 300
     assert A[view.place() :].lstrip("# ").startswith("Code")
 

@@ -61,6 +61,21 @@ def test_words_are_found_in_every_response_and_in_criteria(desk: GradingDesk, qt
     qtbot.waitUntil(lambda: desk.presenter.opened is not None and desk.presenter.opened.review.started)
 
 
+def test_back_from_a_criterion_the_page_is_gone_through_again(desk: GradingDesk) -> None:
+    desk.press("Ctrl+F")
+    desk.write("aspirin")
+    desk.press(*["Return"] * 4)
+    assert desk.criterion == "c2"
+    desk.press("Shift+Return")
+    on_page = said(desk)
+    assert on_page[0].isdigit()
+    for _ in range(int(on_page.split()[2]) - int(on_page.split()[0])):
+        desk.press("Return")
+    assert said(desk).split()[0] == said(desk).split()[2], "at the last place of the page, in no criterion"
+    desk.press("Return")
+    assert desk.criterion == "c2"
+
+
 def test_what_stands_elsewhere_alone_is_gone_to(desk: GradingDesk) -> None:
     assert desk.presenter.opened is not None
     other = next(r for r in desk.presenter.opened.task.responses if "paracetamol" in r.text).id

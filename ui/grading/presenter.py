@@ -127,9 +127,12 @@ class GradingPresenter(QObject):
         return True
 
     def _read(self, task: TaskId) -> OpenTask:
-        opened = self._taken_ahead(task) or self._session.open(task)
-        unsaved = self._unsaved.get(task)  # the file is a moment behind the screen
-        return replace(opened, review=unsaved) if unsaved is not None else opened
+        return self._as_last_seen(self._taken_ahead(task) or self._session.open(task))
+
+    def _as_last_seen(self, opened: OpenTask) -> OpenTask:
+        """With what was answered here: the file may be a moment behind the screen."""
+        unsaved = self._unsaved.get(opened.task.id)
+        return opened if unsaved is None or unsaved == opened.review else replace(opened, review=unsaved)
 
     def open_place(self, at: int) -> None:
         """Show the task at a place of the list."""
@@ -329,7 +332,7 @@ class GradingPresenter(QObject):
             return
         found = self._session.workspace.lab.next_open(opened.task.id, opened.batch.id)
         if found is not None and (self._ahead is None or self._ahead.task.id != found):
-            self._ahead = self._session.open(found)
+            self._ahead = self._as_last_seen(self._session.open(found))
         if self._ahead is not None:
             self.prepared.emit(self._ahead)
         self._place_soon.start()

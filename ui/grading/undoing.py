@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from app.errors import AssayError
 from app.services.reviewing import OpenTask
 from app.services.submitting import Undone
 from ui.grading.words import spot_of, undone_words
@@ -46,11 +47,11 @@ class Undoing:
 
     def undo(self) -> None:
         self._under_way += 1
-        self._live.undo(lambda found: self._done(found, again=False))
+        self._live.undo(lambda found: self._done(found, again=False), self._failed)
 
     def redo(self) -> None:
         self._under_way += 1
-        self._live.redo(lambda found: self._done(found, again=True))
+        self._live.redo(lambda found: self._done(found, again=True), self._failed)
 
     def _done(self, found: Undone | None, *, again: bool) -> None:
         self._under_way -= 1
@@ -61,6 +62,15 @@ class Undoing:
             spot = spot_of(found.paths)
             self._navigator.go_task(found.task, spot.response, spot.criterion)
             self._tell(found, again=again)
+        self._go_on()
+
+    def _failed(self, error: AssayError) -> None:
+        """Nothing was taken back; what was asked for meanwhile is done all the same."""
+        self._under_way -= 1
+        self._navigator.problem(error)
+        self._go_on()
+
+    def _go_on(self) -> None:
         calls, self._held = self._held, []
         for call in calls:
             call()

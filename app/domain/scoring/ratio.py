@@ -13,7 +13,7 @@ from math import fsum
 from app.domain.ids import CriterionId
 from app.domain.rubric import Criterion, Kind, Rubric
 from app.domain.scoring.result import Line, Score
-from app.domain.verdict import ASIDE, Mark, Value
+from app.domain.verdict import ASIDE, Mark, Value, says_something
 from app.errors import InputError
 
 
@@ -90,7 +90,7 @@ class Ratio:
                 0.0 if aside else (1.0 if self.equal and criterion.kind is not Kind.FREE else most(criterion))
             )
             worst = 0.0 if aside or self.equal else least(criterion)
-            if value is None or value == "":
+            if not says_something(value):
                 left_open += 1
                 swing_up += top
                 swing_down += worst

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from app.decoding import frames, limits
-from app.decoding.client import Decoder
+from app.decoding.client import PATIENCE, Decoder
 from app.decoding.values import Kind
 from app.errors import InputError, StorageError
 from app.workstation import build, program
@@ -30,7 +30,7 @@ def test_what_takes_too_long_is_stopped_and_the_next_question_works() -> None:
         with pytest.raises(InputError) as caught:
             decoder.rows(source("long.csv", b"a,b\n" * 2_000_000), 0, 0, 199_000)
         assert caught.value.code == "decode.slow"
-        assert time.monotonic() - started < limits.BUDGET_S
+        assert time.monotonic() - started < limits.BUDGET_S * PATIENCE
         assert decoder.text(small).text == "words"
         assert decoder.pid != before
     finally:
@@ -157,10 +157,14 @@ def test_libraries_are_loaded_ahead() -> None:
     decoder = Decoder(program())
     try:
         decoder.load(Kind.PDF, Kind.PICTURE)
-        started = time.monotonic()
+        assert decoder.pid is not None
+        before = limits.work_of(decoder.pid)
         decoder.page(source("a.pdf", pdf([["x"]])), 0, 1)
         decoder.picture(source("a.png", picture("PNG")))
-        assert time.monotonic() - started < limits.BUDGET_S
+        after = limits.work_of(decoder.pid)
+        assert before is not None
+        assert after is not None
+        assert after - before < limits.BUDGET_S / 4
     finally:
         decoder.close()
 

@@ -160,3 +160,9 @@ def test_a_count_that_is_open_has_no_end_on_its_side(points: float, ends: tuple[
     told = score(PolicyRef("biglaw"), made, values(None, 5))
     assert told.low is not None
     assert told.high is not None
+
+
+def test_white_space_alone_leaves_a_criterion_open_for_the_score_too() -> None:
+    made = rubric_from_json({"criteria": [{"id": "c0", "points": 2}, {"id": "c1", "kind": "free"}]})
+    for said, left in ((" \n", 1), ("Fine.", 0)):
+        assert score(PolicyRef("biglaw"), made, values("met", said)).open == left

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from time import perf_counter
+from time import process_time
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -75,19 +75,19 @@ def test_long_texts_are_quick_and_few_changes_stay_few() -> None:
     new = list(old)
     for _ in range(200):
         new[chance.randrange(len(new))] = "changed"
-    before = perf_counter()
+    before = process_time()
     gone, come = word_diff(" ".join(old), " ".join(new))
-    assert perf_counter() - before < 5, "some 0.3 s on an idle computer"
+    assert process_time() - before < 5, "some 0.3 s on an idle computer"
     assert 150 <= len(come) <= 200
     assert len(gone) == len(come)
 
 
 def test_dull_and_unlike_texts_end() -> None:
-    before = perf_counter()
+    before = process_time()
     word_diff("the a " * 20_000, "the the a " * 15_000)
     word_diff("a" * 100_000, "b" * 100_000)
     word_diff("x y " * 10_000, "")
-    assert perf_counter() - before < 8
+    assert process_time() - before < 8
 
 
 def test_rising_pairs_are_the_longest_way() -> None:

@@ -113,6 +113,7 @@ class PanelSearch(QObject):
         total = self._count()
         if direction > 0 and (self._criterion is not None or self._at == total - 1) and self._onward():
             return
+        self._criterion = None
         if not total:
             return
         if self._at < 0:
