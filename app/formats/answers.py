@@ -58,7 +58,7 @@ def describe(first: Record, path: Path) -> About:
 def convert(record: Record, loss: Losses) -> Draft:
     fields = _plain(record)
     prompt, answer, model = _exchange(fields)
-    answers = [Answer(answer, model=model)] if answer else drafts.answers_of(fields)
+    answers = [Answer(answer, model=model)] if answer else drafts.answers_of(fields, loss)
     stand_in = ""
     solution = drafts.text(fields, "solution", "reference_answer", "reference")
     if not answers and solution:

@@ -42,7 +42,7 @@ def convert(record: Record, loss: Losses) -> Draft:
     domain = drafts.text(fields, "domain")
     return Draft(
         prompt=[Turn("user", said)],
-        answers=drafts.answers_of(fields),
+        answers=drafts.answers_of(fields, loss),
         rubric=Rubric(tuple(_criteria(fields["rubric_json"], loss))),
         id=drafts.good_id(fields.get("task_id", fields.get("id"))),
         tags=[domain] if domain else [],

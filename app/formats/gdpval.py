@@ -38,7 +38,8 @@ def convert(record: Record, loss: Losses) -> Draft:
     loss.note("deliverable files are named in the source and not carried", deliverables)
     return Draft(
         drafts.conversation(record["prompt"]),
-        drafts.answers_of(record) or drafts.answers_of({"response": drafts.text(record, "deliverable_text")}),
+        drafts.answers_of(record, loss)
+        or drafts.answers_of({"response": drafts.text(record, "deliverable_text")}, loss),
         Rubric(tuple(criteria), version="gdpval-1") if criteria else rubrics.GENERAL,
         id=drafts.good_id(record["task_id"]),
         optional_files=[

@@ -39,7 +39,7 @@ def convert(record: Record, loss: Losses) -> Draft:
         )
     if not criteria:
         raise Unfit("the rubric is empty")
-    answers = drafts.answers_of(record)
+    answers = drafts.answers_of(record, loss)
     ideal = [] if answers else _ideal(record.get("ideal_completions_data"), loss)
     return Draft(
         prompt=drafts.conversation(record.get("prompt")),

@@ -56,7 +56,7 @@ def convert(record: Record, loss: Losses) -> Draft:
         whole.files = files
         return whole
     prompt = drafts.conversation(record.get("prompt"))
-    answers = drafts.answers_of(record)
+    answers = drafts.answers_of(record, loss)
     return Draft(
         prompt=prompt,
         answers=answers,

@@ -52,7 +52,7 @@ def convert(record: Record, loss: Losses) -> Draft:
     if final:
         answers = [Answer(final, model=drafts.text(record, f"model_{last}"))]
     elif isinstance(record.get("responses"), list):
-        answers = drafts.answers_of(record)
+        answers = drafts.answers_of(record, loss)
     elif notes:
         answers = [Answer(notes)]
         stand_in = STAND_IN

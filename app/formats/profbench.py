@@ -32,7 +32,7 @@ def describe(first: Record, path: Path) -> About:
     )
 
 
-def convert(record: Record, _loss: Losses) -> Draft:
+def convert(record: Record, loss: Losses) -> Draft:
     items = drafts.objects(record["rubrics"], Unfit("the rubric"))
     criteria = [_criterion(item, n) for n, item in enumerate(items, 1)]
     models = [k.removesuffix(RESPONSE) for k in record if k.endswith(RESPONSE) and drafts.text(record, k)]
@@ -48,7 +48,7 @@ def convert(record: Record, _loss: Losses) -> Draft:
             judged[f"r{n}"] = {"verdicts": found}
     return Draft(
         drafts.conversation(record.get("prompt")),
-        answers or drafts.answers_of(record),
+        answers or drafts.answers_of(record, loss),
         Rubric(tuple(criteria), version="profbench-1"),
         id=drafts.good_id(record.get("task_id")),
         tags=[t for t in (drafts.text(record, "domain"),) if t],

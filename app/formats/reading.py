@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +24,38 @@ from app.wire import jsonio
 ANSWER_KEYS = ("prompt_id", "id", "task", "task_id", "uid", "instance_id", "question_id")
 
 MAX_TAG = 200
+NAMED = 20
+"""Of what cannot be carried, so many are told one by one."""
+
+
+@dataclass(slots=True)
+class _Apart:
+    """Responses in a file of their own, by the id of what they answer. met: the ids that the other file holds."""
+
+    answers: dict[str, list[Answer]]
+    met: set[str] = field(default_factory=set)
+
+    def fill(self, draft: Draft, loss: Losses) -> None:
+        """They take the place of those that the draft has. What the source says of those says nothing of them."""
+        if draft.id not in self.answers:
+            return
+        self.met.add(draft.id)
+        answers = self.answers[draft.id]
+        if draft.keep is not None:
+            if draft.keep.get("panels", ["rubric"]) != ["rubric"]:
+                raise Unfit("it asks more than verdicts of its responses: no others can take their place")
+            told = [{"id": a.id or f"r{n}", "text": a.text} for n, a in enumerate(answers[:MAX_RESPONSES], 1)]
+            draft.keep = draft.keep | {"responses": told}
+        if draft.stand_in and not draft.reference:
+            draft.reference = draft.answers[0].text
+        loss.note("judgements of responses that others took the place of", len(draft.given))
+        draft.answers, draft.stand_in, draft.given = answers, "", []
+
+    def name_unused(self, loss: Losses) -> None:
+        unused = {id_: len(said) for id_, said in self.answers.items() if id_ not in self.met}
+        for id_ in list(unused)[:NAMED]:
+            loss.note(f"responses to “{id_[:100]}”, a task that the file does not hold", unused[id_])
+        loss.note("responses to further tasks that it does not hold", sum(list(unused.values())[NAMED:]))
 
 
 def read(form: Format, path: Path, *, limit: int | None = None, answers: Path | None = None) -> Reading:
@@ -34,13 +66,13 @@ def read(form: Format, path: Path, *, limit: int | None = None, answers: Path | 
         raise InputError("format.write_only", "“{name}” can only be written.", params={"name": form.name})
     source = taken_by(form.fits, look(path))
     reading = Reading(form.name, form.describe(source.first or {}, path), iter(()))
-    given = _answers(answers) if answers is not None else {}
+    given = _answers(answers, reading.loss) if answers is not None else _Apart({})
     reading.tasks = _tasks(form, source, reading, given, limit)
     return reading
 
 
 def _tasks(
-    form: Format, source: Source, reading: Reading, given: dict[str, list[Answer]], limit: int | None
+    form: Format, source: Source, reading: Reading, apart: _Apart, limit: int | None
 ) -> Iterator[Found]:
     seen: dict[str, tuple[int, bytes]] = {}
     taken = 0
@@ -55,13 +87,14 @@ def _tasks(
             reading.skipped.append(Skipped(line, record.error))
             continue
         try:
-            found = _one(convert, record, line, f"t{ordinal}", given, seen, reading.loss, source.path.parent)
+            found = _one(convert, record, line, f"t{ordinal}", apart, seen, reading.loss, source.path.parent)
             found = replace(found, records=many)
         except InputError as exc:
             reading.skipped.append(Skipped(line, exc, many))
             continue
         taken += 1
         yield found
+    apart.name_unused(reading.loss)
 
 
 def _singly(found: Iterator[tuple[int, Any]]) -> Iterator[tuple[int, Any, int]]:
@@ -73,7 +106,7 @@ def _one(
     record: dict[str, Any],
     line: int,
     own_id: str,
-    given: dict[str, list[Answer]],
+    apart: _Apart,
     seen: dict[str, tuple[int, bytes]],
     loss: Losses,
     folder: Path,
@@ -83,10 +116,7 @@ def _one(
     said = {k: v for k, v in record.items() if k != gathering.LINE}
     print_ = hashlib.sha256(jsonio.dumps(said)).digest()
     source_id = draft.id or own_id
-    if draft.id in given:
-        if draft.stand_in and not draft.reference:
-            draft.reference = draft.answers[0].text
-        draft.answers, draft.keep, draft.stand_in = given[draft.id], None, ""
+    apart.fill(draft, noted)
     if draft.stand_in:
         noted.note(draft.stand_in)
     if source_id in seen and seen[source_id][1] == print_:
@@ -159,10 +189,6 @@ def _free(wanted: str, seen: dict[str, tuple[int, bytes]]) -> str:
 
 def task_of(draft: Draft, task_id: str, loss: Losses) -> tuple[dict[str, Any], dict[str, str]]:
     """(the task line of a draft, which model wrote which response)"""
-    if draft.keep is not None:
-        kept = {**draft.keep, "v": 1, "id": task_id}
-        kept["title"] = draft.title or drafts.title_of(draft.prompt, draft.answers) or task_id
-        return kept, {}
     answers = draft.answers
     if len(answers) > MAX_RESPONSES:
         loss.note("responses after the ninth", len(answers) - MAX_RESPONSES)
@@ -171,6 +197,13 @@ def task_of(draft: Draft, task_id: str, loss: Losses) -> tuple[dict[str, Any], d
     if len(set(ids)) != len(ids):
         ids = [f"r{n}" for n in range(1, len(answers) + 1)]
         loss.note("two responses had one id: they are numbered instead")
+    models = {i: a.model for i, a in zip(ids, answers, strict=True) if a.model}
+    if models:
+        loss.note("model names stay with the lab: experts judge blind", len(models))
+    if draft.keep is not None:
+        kept = {**draft.keep, "v": 1, "id": task_id}
+        kept["title"] = draft.title or drafts.title_of(draft.prompt, answers) or task_id
+        return kept, models
     prompt = draft.prompt
     if not prompt:
         prompt = drafts.conversation([{"role": "system", "content": drafts.NO_PROMPT}])
@@ -193,28 +226,28 @@ def task_of(draft: Draft, task_id: str, loss: Losses) -> tuple[dict[str, Any], d
         language=draft.language,
         reference=draft.reference,
     )
-    models = {i: a.model for i, a in zip(ids, answers, strict=True) if a.model}
-    if models:
-        loss.note("model names stay with the lab: experts judge blind", len(models))
     kept = {"source": draft.source} if draft.source else {}
     return {**draft.extra, **kept, **task_to_json(task)}, models
 
 
-def _answers(path: Path) -> dict[str, list[Answer]]:
+def _answers(path: Path, loss: Losses) -> _Apart:
     """Responses by the id of the prompt they answer; several lines with one id add up."""
     source = look(path)
     found: dict[str, list[Answer]] = {}
     for line, record in records(path, source.stored):
         where = f"{path.name}:{line}"
-        if isinstance(record, Bad):
+        try:
+            if isinstance(record, Bad):
+                raise record.error
+            answers = drafts.answers_of(record, loss) or _last_message(record)
+        except Unfit as exc:
             raise InputError(
                 "answers.line",
                 "Line {line} of the responses in “{name}” cannot be used: {why}.",
-                params={"line": line, "name": path.name, "why": record.error},
+                params={"line": line, "name": path.name, "why": exc},
                 where=where,
-            )
+            ) from exc
         id_ = next((i for i in (drafts.good_id(record.get(k)) for k in ANSWER_KEYS) if i), "")
-        answers = drafts.answers_of(record) or _last_message(record)
         if not id_ or not answers:
             raise InputError(
                 "answers.line",
@@ -223,7 +256,7 @@ def _answers(path: Path) -> dict[str, list[Answer]]:
                 where=where,
             )
         found.setdefault(id_, []).extend(answers)
-    return found
+    return _Apart(found)
 
 
 def _last_message(record: dict[str, Any]) -> list[Answer]:

@@ -43,7 +43,7 @@ def convert(record: Record, loss: Losses) -> Draft:
     prompt = drafts.text(row, "prompt")
     if not prompt:
         raise Unfit("the prompt is empty")
-    answers = drafts.answers_of(row)
+    answers = drafts.answers_of(row, loss)
     if drafts.text(row, "rubric"):
         rubric = rubrics.criteria_of(row["rubric"])
     else:
