@@ -92,3 +92,39 @@ def test_what_was_said_of_a_response_is_not_said_of_the_one_in_its_place(tmp_pat
     reading, (found,) = taken(lines(tmp_path / "q.jsonl", own.BIGGEN["plan_0"]), answers=apart)
     assert not found.given
     assert "judgements of responses that others took the place of (1)" in reading.losses
+
+
+@pytest.mark.parametrize(
+    ("record", "loss"),
+    [
+        ({"label": [[0, 3], [0, 3, "X", 1], 7]}, "neither a name nor [start, end, name] (3)"),
+        ({"annotations": [{"label": "X", "end_offset": 3}]}, "line 1: a span from None to 3"),
+        ({"label": [{"label": "X", "start_offset": 0}]}, "line 1: a span from 0 to None"),
+        ({"label": [[0, 3, None]]}, "line 1: a span from 0 to 3"),
+        ({"label": ["X"], "cats": {"X": 1}}, "neither a name nor [start, end, name] (1)"),
+        ({"label": ["X"], "Comments": ["Odd."]}, "comments on a text (1)"),
+    ],
+)
+def test_half_a_label_of_doccano_is_named(tmp_path: Path, record: dict[str, Any], loss: str) -> None:
+    whole = {"text": "def", "label": [[0, 3, "X"]]}
+    reading, (found, _) = taken(lines(tmp_path / "a.jsonl", {"text": "abc"} | record, whole), "doccano")
+    assert any(loss in one for one in reading.losses), reading.losses
+    assert "Odd." not in str(found.task)
+
+
+def test_what_a_model_or_an_annotator_said_is_not_in_the_tasks_of_labelled_texts(tmp_path: Path) -> None:
+    prodigy = own.PRODIGY_CLASSES[0] | {
+        "meta": {"source": "GitHub", "score": 0.609, "model": "blue-7b"},
+        "priority": 0.7,
+        "accept": ["Yes"],
+        "_annotator_id": "ada",
+        "_timestamp": 1609459200,
+    }
+    reading, (found,) = taken(lines(tmp_path / "a.jsonl", prodigy))
+    assert found.task["source"] == {"meta": {"source": "GitHub"}, "_input_hash": 3, "_task_hash": 4}
+    assert "the model's own score and priority (2)" in reading.losses
+    for what in ("who annotated", "when it was annotated", "answers to a choice"):
+        assert f"{what} (1)" in reading.losses
+    doccano = {"text": "abc", "label": [[0, 3, "X"]], "model": "blue-7b", "meta": {"page": 1, "llm_score": 2}}
+    _, (found,) = taken(lines(tmp_path / "b.jsonl", doccano))
+    assert found.task["source"] == {"meta": {"page": 1}, "field": "label"}
