@@ -193,7 +193,7 @@ def _line(graded: Graded, loss: Losses) -> Record | None:
         "annotator_id": graded.expert,
     }
     return {
-        "question": graded.task.prompt[-1].text,
+        "question": writing.asked(graded, loss),
         "annotator_id": graded.expert,
         "answers": {graded.models.get(response.id, response.id): answer},
         "metadata": source.get("metadata"),

@@ -55,14 +55,14 @@ def write(results: Iterable[Graded], out: BinaryIO) -> Losses:
     loss = Losses()
     found: list[Record] = []
     for graded, told in writing.told_by_task(results, loss, _told):
-        task, source = graded.task, dict(graded.source)
+        source, (first, second) = dict(graded.source), pairs.sides(graded, loss)
         alone = source.pop("alone", False)
         found.append(
             source
             | {
-                "context": writing.messages(task.prompt),
-                "response1": task.responses[0].text,
-                "response2": task.responses[1].text,
+                "context": writing.messages(graded.task.prompt),
+                "response1": first.text,
+                "response2": second.text,
                 "overall_preference": overall([t["score"] for t in told]),
                 "individual_preference": [] if alone else told,
             }

@@ -68,7 +68,7 @@ def write(results: Iterable[Graded], out: BinaryIO) -> Losses:
     loss = Losses()
     found: list[Record] = []
     for graded, which in pairs.decided(results, loss, "a tie or no answer has no place"):
-        texts = pairs.better_first(graded, which)
+        texts = pairs.better_first(graded, which, loss)
         before = "".join(_said(t) for t in graded.task.prompt)
         found.append(
             {

@@ -84,7 +84,7 @@ def write(results: Iterable[Graded], out: BinaryIO) -> Losses:
             loss.leave("raters after the third", max(len(told) - len(RATERS), 0))
             if not told:
                 continue
-            index = list(group[0].source.get("index") or [])
+            index, asked = list(group[0].source.get("index") or []), writing.asked(group[0], loss)
             for n, criterion in enumerate(task.rubric.leaves):
                 words = [_word(g, criterion.id) for g in told[: len(RATERS)]]
                 most = max(dict.fromkeys(w for w in words if w), key=words.count, default="")
@@ -92,7 +92,7 @@ def write(results: Iterable[Graded], out: BinaryIO) -> Losses:
                 row(
                     [
                         index[n] if n < len(index) else n,
-                        task.prompt[-1].text,
+                        asked,
                         name,
                         response.text,
                         criterion.text,

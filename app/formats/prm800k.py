@@ -114,7 +114,9 @@ def _line(graded: Graded, loss: Losses) -> Record | None:
             }
         )
     source = dict(graded.source)
-    question = source.pop("question", None) or {"problem": graded.task.prompt[-1].text}
+    question = source.pop("question", None) or {"problem": writing.asked(graded, loss)}
+    if graded.submitted and "timestamp" in source:
+        source["timestamp"] = graded.submitted
     return source | {
         "labeler": graded.expert,
         "question": question,

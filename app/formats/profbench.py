@@ -15,6 +15,7 @@ from app.domain.rubric import Criterion, Rubric
 from app.domain.verdict import Mark
 from app.formats import drafts, writing
 from app.formats.base import About, Answer, Draft, Format, Given, Graded, Losses, Record, Unfit
+from app.formats.trl_preference import asked
 
 WEIGHTS = {"critical": 4.0, "major": 3.0, "minor": 2.0, "additional": 1.0}
 RESPONSE, FULFILMENT = "_response", "_fulfilment"
@@ -102,7 +103,7 @@ def _line(graded: Graded, loss: Losses) -> Record | None:
         return None
     writing.nameless(graded, loss)
     found = {"task_id": graded.task.id} | dict(graded.source)
-    found["prompt"] = graded.task.prompt[-1].text
+    found["prompt"] = asked(graded, loss)
     found["rubrics"] = rubrics
     return found | {names[r.id] + RESPONSE: r.text for r in graded.task.responses}
 

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import io
+import json
 from pathlib import Path
+from typing import Any
 
+import pytest
 import records as own
 from format_files import lines, reasons, taken
 from test_formats_round_trip import graded, json_lines
 
+from app.domain.codec import task_from_json
 from app.formats import registry
 from app.formats.base import Graded
 
@@ -17,6 +21,64 @@ def put(name: str, *items: Graded) -> tuple[bytes, list[str]]:
     out = io.BytesIO()
     done = registry.write(name, items, out)
     return out.getvalue(), done.losses
+
+
+def put(name: str, *items: Graded) -> tuple[bytes, list[str]]:
+    out = io.BytesIO()
+    done = registry.write(name, items, out)
+    return out.getvalue(), done.losses
+
+
+THREE: dict[str, Any] = {
+    "id": "t",
+    "prompt": [{"role": "system", "text": "Be brief."}, {"role": "user", "text": "Why?"}],
+    "responses": [{"id": f"r{n}", "text": f"Answer {n}."} for n in (1, 2, 3)],
+    "rubric": {"criteria": []},
+    "panels": ["preference"],
+    "questions": {"preference": {"first": "r3", "second": "r2"}},
+}
+SIDES = {
+    "mtbench": ("conversation_a", "conversation_b"),
+    "llmbar": ("output_1", "output_2"),
+    "pandalm": ("response1", "response2"),
+    "helpsteer2_preference": ("response_1", "response_2"),
+    "helpsteer3": ("response1", "response2"),
+    "trl_preference": ("chosen", "rejected"),
+    "hh_rlhf": ("chosen", "rejected"),
+}
+
+
+@pytest.mark.parametrize("name", SIDES)
+def test_the_two_that_were_compared_are_written_and_a_third_is_named(name: str) -> None:
+    data, losses = put(name, Graded(task_from_json(THREE), {"preference": {"overall": {"value": -2}}}, "e"))
+    found = json.loads(data)
+    record = found[0] if isinstance(found, list) else found
+    first, second = (json.dumps(record[side]) for side in SIDES[name])
+    assert "Answer 3." in first
+    assert "Answer 2." in second
+    assert "Answer 1." not in data.decode()
+    assert "responses that were not compared (1)" in losses
+
+
+@pytest.mark.parametrize("name", ["llmbar", "pandalm"])
+def test_turns_that_have_no_place_are_named(name: str) -> None:
+    task = task_from_json(THREE)
+    _, losses = put(name, Graded(task, {"preference": {"overall": {"value": 2}}}, "e"))
+    assert "earlier turns of a prompt (1)" in losses
+
+
+@pytest.mark.parametrize(
+    ("name", "record"),
+    [("trl_stepwise", own.TRL_STEPWISE[0]), ("helpsteer2_preference", own.HELPSTEER2_PREFERENCE[0])],
+)
+def test_a_prompt_of_several_turns_is_written_whole(
+    tmp_path: Path, name: str, record: dict[str, Any]
+) -> None:
+    asked = record | {
+        "prompt": [{"role": "system", "content": "Be brief."}, {"role": "user", "content": "Why?"}]
+    }
+    _, found = taken(lines(tmp_path / "a.jsonl", asked))
+    assert json_lines(put(name, *graded(found))[0]) == [asked]
 
 
 def talk(*said: str) -> list[dict[str, str]]:
