@@ -39,13 +39,14 @@ def convert(record: Record, loss: Losses) -> Draft:
     attached = drafts.text(fields, "file_attachments", "attachments")
     if attached:
         loss.note("attachments are named in the source and not carried")
-    domain = drafts.text(fields, "domain")
+    domain, id_ = drafts.text(fields, "domain"), fields.get("task_id", fields.get("id"))
     return Draft(
         prompt=[Turn("user", said)],
         answers=drafts.answers_of(fields, loss),
         rubric=Rubric(tuple(_criteria(fields["rubric_json"], loss))),
-        id=drafts.good_id(fields.get("task_id", fields.get("id"))),
+        id=drafts.good_id(id_),
         tags=[domain] if domain else [],
+        source={"task_id": id_} if drafts.good_id(id_) else {},
     )
 
 
@@ -105,7 +106,7 @@ def write(results: Iterable[Graded], out: BinaryIO) -> Losses:
                 told[criterion.id] = {"result": int(met), "reason": entry.get("comment") or ""}
             found.append(
                 {
-                    "task_id": graded.task.id,
+                    "task_id": graded.source.get("task_id", graded.task.id),
                     "response": response.text,
                     "model": graded.models.get(response.id, response.id),
                     "grades": told,

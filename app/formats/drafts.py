@@ -118,7 +118,7 @@ MODEL = re.compile("model|llm", re.IGNORECASE)
 
 
 def blind(value: object, loss: Losses, names: re.Pattern[str] = MODEL, what: str = MODELS) -> Any:
-    """A value of the source without the fields of such names: by default those that may say which model wrote a text."""
+    """A value of the source without the fields of such names: by default what may say which model wrote a text."""
     if isinstance(value, list):
         return [blind(part, loss, names, what) for part in value]
     if not isinstance(value, dict):
@@ -147,11 +147,22 @@ def fenced(code: str, language: str = "") -> str:
     return f"{fence}{language}\n{code}{end}{fence}"
 
 
-def unfenced(block: str) -> str:
-    """The code of a block that `fenced` made; any other text as it is. An end of line that `fenced` added stays."""
+OPEN_END = "open_end"
+
+
+def end_of(code: object) -> Record:
+    """What a task's source keeps of code that `fenced` adds an end of line to."""
+    return {OPEN_END: True} if isinstance(code, str) and code and not code.endswith("\n") else {}
+
+
+def unfenced(block: str, source: Mapping[str, Any]) -> str:
+    """The code of a block that `fenced` made, as it was; any other text as it is. source: with what `end_of` keeps."""
     first, _, rest = block.partition("\n")
     fence = first[: len(first) - len(first.lstrip("`"))]
-    return rest[: -len(fence)] if len(fence) >= 3 and rest.endswith("\n" + fence) else block
+    if len(fence) < 3 or not rest.endswith("\n" + fence):
+        return block
+    code = rest[: -len(fence)]
+    return code.removesuffix("\n") if source.get(OPEN_END) else code
 
 
 def answers_of(record: Record, loss: Losses) -> list[Answer]:

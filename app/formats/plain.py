@@ -111,7 +111,7 @@ def told(graded: Graded) -> Record:
         "submitted": graded.submitted,
         "judgement": graded.judgement,
         "scores": {r: {"value": s.value, "policy": s.policy} for r, s in graded.scores.items()},
-    }
+    } | writing.canary(graded)
 
 
 def write(results: Iterable[Graded], out: BinaryIO) -> Losses:

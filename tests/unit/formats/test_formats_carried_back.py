@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import io
 import json
 from pathlib import Path
@@ -9,12 +10,14 @@ from typing import Any
 
 import pytest
 import records as own
-from format_files import lines, reasons, taken
+from format_files import HEALTH, PR, lines, reasons, taken
 from test_formats_round_trip import graded, json_lines
 
 from app.domain.codec import task_from_json
 from app.formats import registry
-from app.formats.base import Graded
+from app.formats.base import Found, Graded, source_of
+from app.wire import jsonio
+from app.wire.work import check_task
 
 
 def put(name: str, *items: Graded) -> tuple[bytes, list[str]]:
@@ -79,6 +82,58 @@ def test_a_prompt_of_several_turns_is_written_whole(
     }
     _, found = taken(lines(tmp_path / "a.jsonl", asked))
     assert json_lines(put(name, *graded(found))[0]) == [asked]
+
+
+def judged(found: list[Found], judgement: dict[str, Any]) -> list[Graded]:
+    """As a lab has them, where another batch has the ids already."""
+    items = []
+    for one in found:
+        line = {**one.task, "id": f"b-1-{one.task['id']}"}
+        items.append(Graded(check_task(jsonio.dumps(line))[0], judgement, "e", source=source_of(line)))
+    return items
+
+
+MET = {"responses": {"r1": {"verdicts": {"c1": "met"}}}}
+
+
+def test_a_task_that_got_another_id_here_is_written_under_its_own(tmp_path: Path) -> None:
+    health = HEALTH | {"response": "Go."}
+    _, found = taken(lines(tmp_path / "a.jsonl", health, health | {"response": "Stay."}))
+    assert [f.task["id"] for f in found] == ["aa-1", "aa-1-2"]
+    written = json_lines(put("healthbench", *judged(found, MET))[0])
+    assert [(w["prompt_id"], w["canary"]) for w in written] == [("aa-1", "canary-7")] * 2
+    assert written[1]["completion_id"] == hashlib.sha256(b"aa-1Stay.").hexdigest()
+    _, found = taken(lines(tmp_path / "b.jsonl", PR))
+    (line,) = json_lines(
+        put("prbench", *judged(found, {"responses": {"r1": {"verdicts": {"k-1": "met"}}}}))[0]
+    )
+    assert line["task"] == "pr-1"
+    patch = {"instance_id": "a__b-1", "model_name_or_path": "m", "model_patch": "--- a\n+++ b"}
+    _, found = taken(lines(tmp_path / "c.jsonl", patch))
+    (line,) = json_lines(put("swe", *judged(found, MET))[0])
+    assert (line["instance_id"], line["model_patch"]) == ("a__b-1", "--- a\n+++ b")
+    _, found = taken(lines(tmp_path / "d.jsonl", own.BIGGEN["plan_0"]))
+    data, _ = put("biggen", *judged(found, {"responses": {"r1": {"ratings": {"score": 4}}}}))
+    assert list(json.loads(data)) == ["plan_0"]
+
+
+def test_code_keeps_its_own_end(tmp_path: Path) -> None:
+    samples = [{"task_id": "t/1", "completion": code} for code in ("    return 1", "    return 1\n")]
+    _, found = taken(lines(tmp_path / "a.jsonl", *samples))
+    written = json_lines(put("humaneval", *judged(found, MET))[0])
+    assert [{k: w[k] for k in ("task_id", "completion")} for w in written] == samples
+
+
+def test_biggen_takes_the_name_of_an_entry_and_names_a_score_out_of_scale(tmp_path: Path) -> None:
+    entry = {k: v for k, v in own.BIGGEN["plan_0"].items() if k != "id"}
+    path = tmp_path / "a.json"
+    path.write_text(
+        json.dumps({f"plan_{n}": entry | {"human_score": s} for n, s in enumerate((7, "4", 4.0))})
+    )
+    reading, found = taken(path)
+    assert [f.task["id"] for f in found] == ["plan_0", "plan_1", "plan_2"]
+    assert [len(f.given) for f in found] == [0, 0, 1]
+    assert "scores that are no whole number from 1 to 5 (2)" in reading.losses
 
 
 def talk(*said: str) -> list[dict[str, str]]:
