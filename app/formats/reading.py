@@ -95,6 +95,11 @@ def _tasks(
         taken += 1
         yield found
     apart.name_unused(reading.loss)
+    if source.stored == "xlsx":
+        from app.formats.sheets import further
+
+        for name in further(source.path):
+            reading.loss.note(f"the sheet “{name[:100]}”: only the first is read")
 
 
 def _singly(found: Iterator[tuple[int, Any]]) -> Iterator[tuple[int, Any, int]]:

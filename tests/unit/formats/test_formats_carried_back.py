@@ -11,9 +11,11 @@ from typing import Any
 import pytest
 import records as own
 from format_files import HEALTH, PR, lines, reasons, taken
+from openpyxl import Workbook
 from test_formats_round_trip import graded, json_lines
 
 from app.domain.codec import task_from_json
+from app.errors import InputError
 from app.formats import registry
 from app.formats.base import Found, Graded, source_of
 from app.wire import jsonio
@@ -162,3 +164,42 @@ def test_a_vote_that_cannot_be_read_leaves_the_others(tmp_path: Path) -> None:
     reading, none = taken(lines(tmp_path / "b.jsonl", other))
     assert not none
     assert "not asked the same" in reasons(reading)[1]
+
+
+def book(path: Path, *rows: list[str], further: bool = False) -> Path:
+    made = Workbook()
+    for row in rows:
+        made.worksheets[0].append(row)
+    if further:
+        made.create_sheet("Second").append(["more"])
+        made.create_sheet("Empty")
+    made.save(path)
+    return path
+
+
+def test_what_a_workbook_holds_beside_its_table_is_named(tmp_path: Path) -> None:
+    asked, row = ["question", "answer", "course", "jurisdiction"], ["Q", "A", "C", "J"]
+    reading, found = taken(book(tmp_path / "a.xlsx", asked, row, further=True))
+    assert [f.line for f in found] == [2]
+    assert [loss for loss in reading.losses if "sheet" in loss] == [
+        "the sheet “Second”: only the first is read (1)"
+    ]
+    with pytest.raises(InputError) as caught:
+        taken(book(tmp_path / "b.xlsx", [*asked, "answer"], [*row, "B"]))
+    assert "two of its columns have one heading" in caught.value.message
+
+
+def test_what_a_workbook_cannot_hold_is_named(tmp_path: Path) -> None:
+    record = {
+        "question": "Q",
+        "answer": "A",
+        "course": "C",
+        "jurisdiction": "J",
+        "response": "x" * 40_000 + "\x01",
+    }
+    path = tmp_path / "a.csv"
+    path.write_text(",".join(record) + "\n" + ",".join(record.values()) + "\n")
+    _, found = taken(path, "lexam")
+    _, losses = put("lexam", *judged(found, MET))
+    assert "texts cut at the 32,767 characters that a cell holds (1)" in losses
+    assert "control characters that a workbook cannot hold (1)" in losses
