@@ -14,12 +14,13 @@ from app.domain.task import Turn
 from app.errors import InputError
 from app.formats import drafts, writing
 from app.formats.base import About, Draft, Format, Graded, Losses, Record, Unfit
+from app.formats.watching import renamed
 from app.wire import jsonio
 
 
 def _plain(record: Record) -> Record:
     """Fields by lower-case name with underscores: `Rubric JSON` → `rubric_json`."""
-    return {re.sub(r"[ _]+", "_", key.strip().lower()): value for key, value in record.items()}
+    return renamed(record, lambda name: re.sub(r"[ _]+", "_", name.strip().lower()))
 
 
 def fits(_kind: str, record: Record) -> bool:

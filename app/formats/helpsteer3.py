@@ -25,16 +25,21 @@ def describe(first: Record, path: Path) -> About:
     return About.of_file(path, pairs.UNSCORED, drafts.text(first, "domain").lower())
 
 
-def convert(record: Record, _loss: Losses) -> Draft:
+def convert(record: Record, loss: Losses) -> Draft:
     texts = [drafts.text(record, f"response{n}") for n in (1, 2)]
     if not all(texts):
         raise Unfit("one of the two responses is empty")
-    strength(record["overall_preference"])
-    given = []
+    every = strength(record["overall_preference"])
+    given, scores = [], []
     for n, one in enumerate(
         drafts.objects(record.get("individual_preference") or [], Unfit("the preferences")), 1
     ):
-        given.append(pairs.prefers(f"rater-{n}", strength(one.get("score")), drafts.text(one, "reasoning")))
+        scores.append(strength(one.get("score")))
+        given.append(pairs.prefers(f"rater-{n}", scores[-1], drafts.text(one, "reasoning")))
+    loss.note(
+        "overall preferences other than the rounded mean of the raters'",
+        bool(scores) and overall(scores) != every,
+    )
     return pairs.draft(
         drafts.conversation(record["context"]),
         Answer(texts[0]),

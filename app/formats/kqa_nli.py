@@ -36,11 +36,11 @@ def describe(_first: Record, path: Path) -> About:
 
 def gather(found: Iterator[tuple[int, Any]]) -> Iterator[tuple[int, Any, int]]:
     """All statements on one answer: one task."""
-    return gathering.grouped(found, "rows", lambda r: (r["Question"], r["llm_x"], r["answer"]))
+    return gathering.grouped(found, lambda r: (r["Question"], r["llm_x"], r["answer"]))
 
 
 def convert(record: Record, loss: Losses) -> Draft:
-    rows: list[Record] = record["rows"]
+    rows: list[Record] = record[gathering.ROWS]
     if not drafts.text(record, "Question") or not drafts.text(record, "answer"):
         raise Unfit("it holds no question or no answer")
     criteria = [
@@ -60,7 +60,8 @@ def convert(record: Record, loss: Losses) -> Draft:
     for rater in RATERS:
         found = {f"c{n}": LABELS[row[rater]] for n, row in enumerate(rows, 1) if row.get(rater) in LABELS}
         loss.note("labels that are none of the three", sum(bool(r.get(rater)) for r in rows) - len(found))
-        given.append(Given(rater, {"responses": {"r1": {"verdicts": found}}}))
+        if found:
+            given.append(Given(rater, {"responses": {"r1": {"verdicts": found}}}))
     return Draft(
         [Turn("user", record["Question"])],
         [Answer(record["answer"], model=record["llm_x"], id="r1")],

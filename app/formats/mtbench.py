@@ -39,7 +39,7 @@ def describe(_first: Record, path: Path) -> About:
 def gather(found: Iterator[tuple[int, Any]]) -> Iterator[tuple[int, Any, int]]:
     """All votes on one pair, question and turn: one task."""
     rows = gathering.numbered(found)
-    return gathering.grouped(rows, "votes", lambda record: tuple(str(record.get(k)) for k in KEYS))
+    return gathering.grouped(rows, lambda record: tuple(str(record.get(k)) for k in KEYS))
 
 
 def convert(record: Record, loss: Losses) -> Draft:
@@ -68,7 +68,7 @@ def convert(record: Record, loss: Losses) -> Draft:
         both_bad=True,
         id="-".join(p for p in (question, _pair(record)) if p),
         language=drafts.text(record, "language"),
-        given=_votes(record["votes"], loss),
+        given=_votes(record[gathering.ROWS], loss),
         source=kept,
     )
 

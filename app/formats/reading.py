@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -19,6 +20,7 @@ from app.formats.base import Answer, Convert, Draft, Format, Found, Given, Losse
 from app.formats.beside import Beside, found_in
 from app.formats.sources import Source, look, records, taken_by
 from app.formats.texts import Bad
+from app.formats.watching import Watched, carried
 from app.wire import jsonio
 
 ANSWER_KEYS = ("prompt_id", "id", "task", "task_id", "uid", "instance_id", "question_id")
@@ -71,30 +73,35 @@ def read(form: Format, path: Path, *, limit: int | None = None, answers: Path | 
     return reading
 
 
+@dataclass(slots=True)
+class _Run:
+    """One reading of a file. seen: task ids with their line and what was read there. unread: fields by name."""
+
+    convert: Convert
+    apart: _Apart
+    loss: Losses
+    folder: Path
+    watched: bool
+    seen: dict[str, tuple[int, bytes]] = field(default_factory=dict)
+    unread: Counter[str] = field(default_factory=Counter)
+
+    def name_unread(self) -> None:
+        found = sorted(self.unread.items(), key=lambda item: (-item[1], item[0]))
+        for name, times in found[:NAMED]:
+            self.loss.note(f"the field “{name[:100]}” is not carried", times)
+        self.loss.note("further fields are not carried", len(found[NAMED:]))
+
+
 def _tasks(
     form: Format, source: Source, reading: Reading, apart: _Apart, limit: int | None
 ) -> Iterator[Found]:
-    seen: dict[str, tuple[int, bytes]] = {}
-    taken = 0
     gather, convert = form.gather or _singly, form.convert
     if form.prepare is not None:
         convert = form.prepare(source.path, records(source.path, source.stored))
     assert convert is not None
-    for ordinal, (line, record, many) in enumerate(gather(records(source.path, source.stored)), start=1):
-        if limit is not None and taken >= limit:
-            return
-        if isinstance(record, Bad):
-            reading.skipped.append(Skipped(line, record.error))
-            continue
-        try:
-            found = _one(convert, record, line, f"t{ordinal}", apart, seen, reading.loss, source.path.parent)
-            found = replace(found, records=many)
-        except InputError as exc:
-            reading.skipped.append(Skipped(line, exc, many))
-            continue
-        taken += 1
-        yield found
-    apart.name_unused(reading.loss)
+    run = _Run(convert, apart, reading.loss, source.path.parent, form.prepare is None)
+    yield from _taken(run, gather(records(source.path, source.stored)), reading, limit)
+    run.name_unread()
     if source.stored == "xlsx":
         from app.formats.sheets import further
 
@@ -102,54 +109,73 @@ def _tasks(
             reading.loss.note(f"the sheet “{name[:100]}”: only the first is read")
 
 
+def _taken(
+    run: _Run, found: Iterator[tuple[int, Any, int]], reading: Reading, limit: int | None
+) -> Iterator[Found]:
+    taken = 0
+    for ordinal, (line, record, many) in enumerate(found, start=1):
+        if limit is not None and taken >= limit:
+            return
+        if isinstance(record, Bad):
+            reading.skipped.append(Skipped(line, record.error))
+            continue
+        try:
+            one = replace(_one(run, record, line, f"t{ordinal}"), records=many)
+        except InputError as exc:
+            reading.skipped.append(Skipped(line, exc, many))
+            continue
+        taken += 1
+        yield one
+    run.apart.name_unused(reading.loss)
+
+
 def _singly(found: Iterator[tuple[int, Any]]) -> Iterator[tuple[int, Any, int]]:
     return ((line, record, 1) for line, record in found)
 
 
-def _one(
-    convert: Convert,
-    record: dict[str, Any],
-    line: int,
-    own_id: str,
-    apart: _Apart,
-    seen: dict[str, tuple[int, bytes]],
-    loss: Losses,
-    folder: Path,
-) -> Found:
+def _one(run: _Run, record: dict[str, Any], line: int, own_id: str) -> Found:
     noted = Losses()
-    draft = _draft(convert, record, noted)
+    draft, unread = _draft(run, record, noted)
     said = {k: v for k, v in record.items() if k != gathering.LINE}
     print_ = hashlib.sha256(jsonio.dumps(said)).digest()
     source_id = draft.id or own_id
-    apart.fill(draft, noted)
+    run.apart.fill(draft, noted)
     if draft.stand_in:
         noted.note(draft.stand_in)
-    if source_id in seen and seen[source_id][1] == print_:
-        raise Unfit("it is the same as line {n}", n=seen[source_id][0])
+    if source_id in run.seen and run.seen[source_id][1] == print_:
+        raise Unfit("it is the same as line {n}", n=run.seen[source_id][0])
     if not draft.answers:
         raise Unfit("it holds no response to judge; give the responses in a file of their own")
-    task_id = _free(source_id, seen)
+    task_id = _free(source_id, run.seen)
     if task_id != source_id:
         noted.note("two records had one id: the later one got a number behind it")
-    files = _files(draft, folder, noted)
+    files = _files(draft, run.folder, noted)
     task, models = task_of(draft, task_id, noted)
     if files:
         task["attachments"] = [file.entry() for file in files]
     judged = _given(draft, task, line, noted)
-    loss.add(noted)
-    seen[task_id] = (line, print_)
+    run.loss.add(noted)
+    run.unread.update(unread)
+    run.seen[task_id] = (line, print_)
     return Found(line, task, models, judged, files=files)
 
 
-def _draft(convert: Convert, record: dict[str, Any], loss: Losses) -> Draft:
-    """A format may ask for what its first record had; a later one need not have it."""
+def _draft(run: _Run, record: dict[str, Any], loss: Losses) -> tuple[Draft, set[str]]:
+    """(draft, fields of the record that the format never looked at). A format may ask for what its first record had;
+    a later one need not have it."""
+    watched = Watched(record) if run.watched else record
     try:
-        return convert(record, loss)
+        draft = run.convert(watched, loss)
     except KeyError as exc:
         field = exc.args[0]
         if isinstance(field, str) and field not in record:
             raise Unfit("it has no field {field}", field=field) from exc
         raise
+    if not isinstance(watched, Watched):
+        return draft, set()
+    draft.source, draft.extra, draft.questions = map(carried, (draft.source, draft.extra, draft.questions))
+    draft.keep = carried(draft.keep)
+    return draft, watched.unread()
 
 
 def _files(draft: Draft, folder: Path, loss: Losses) -> tuple[Beside, ...]:

@@ -28,12 +28,6 @@ def put(name: str, *items: Graded) -> tuple[bytes, list[str]]:
     return out.getvalue(), done.losses
 
 
-def put(name: str, *items: Graded) -> tuple[bytes, list[str]]:
-    out = io.BytesIO()
-    done = registry.write(name, items, out)
-    return out.getvalue(), done.losses
-
-
 THREE: dict[str, Any] = {
     "id": "t",
     "prompt": [{"role": "system", "text": "Be brief."}, {"role": "user", "text": "Why?"}],
@@ -203,3 +197,13 @@ def test_what_a_workbook_cannot_hold_is_named(tmp_path: Path) -> None:
     _, losses = put("lexam", *judged(found, MET))
     assert "texts cut at the 32,767 characters that a cell holds (1)" in losses
     assert "control characters that a workbook cannot hold (1)" in losses
+
+
+def test_a_system_prompt_is_no_turn_of_a_transcript(tmp_path: Path) -> None:
+    judgement = {"preference": {"overall": {"value": 2}}}
+    data, losses = put("hh_rlhf", Graded(task_from_json(THREE), judgement, "e"))
+    assert "turns of a prompt that are neither the person's nor the assistant's (1)" in losses
+    path = tmp_path / "a.jsonl"
+    path.write_bytes(data)
+    _, (found,) = taken(path)
+    assert found.task["prompt"] == [{"role": "user", "text": "Why?"}]

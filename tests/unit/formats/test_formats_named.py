@@ -128,3 +128,73 @@ def test_what_a_model_or_an_annotator_said_is_not_in_the_tasks_of_labelled_texts
     doccano = {"text": "abc", "label": [[0, 3, "X"]], "model": "blue-7b", "meta": {"page": 1, "llm_score": 2}}
     _, (found,) = taken(lines(tmp_path / "b.jsonl", doccano))
     assert found.task["source"] == {"meta": {"page": 1}, "field": "label"}
+
+
+def test_fields_that_a_format_never_looks_at_are_named(tmp_path: Path) -> None:
+    more = {"latency": 3, "none": None, "usage": {"tokens": 7}, "canary": "c"}
+    right = {"id": "c1", "text": "Is right.", "points": 2, "tags": ["a"], "help": "See.", "author": "Ada"}
+    rubric = {"version": "2", "criteria": [right, {"text": "Is short.", "author": "Bo"}]}
+    many = {f"field{n:02}": n for n in range(25)}
+    records = [ASKED | more | {"rubric": rubric}, ASKED | {"prompt": "And now?", "latency": 1}]
+    reading, found = taken(lines(tmp_path / "a.jsonl", *records))
+    assert len(found) == 2
+    assert [loss for loss in reading.losses if "carried" in loss] == [
+        "the field “latency” is not carried (2)",
+        "the field “rubric.criteria.author” is not carried (1)",
+        "the field “usage” is not carried (1)",
+    ]
+    reading, _ = taken(lines(tmp_path / "b.jsonl", ASKED | many))
+    assert "the field “field19” is not carried (1)" in reading.losses
+    assert "further fields are not carried (5)" in reading.losses
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "field"),
+    [
+        ("a.csv", "Prompt,Response,Rubric,Rater note\nQ,A,is right,too long\n", "Rater note"),
+        ("b.csv", "Task ID,Prompt,Rubric JSON,Grade\n1,Q,[],5\n", ""),
+        ("c.jsonl", '{"question": "Q", "answer": "A", "human_rating": 5}\n', "human_rating"),
+    ],
+)
+def test_a_field_is_named_as_the_file_names_it(tmp_path: Path, name: str, text: str, field: str) -> None:
+    path = tmp_path / name
+    path.write_text(text, encoding="utf-8")
+    reading, _ = taken(path)
+    told = [loss for loss in reading.losses if "carried" in loss]
+    assert told == ([f"the field “{field}” is not carried (1)"] if field else [])
+
+
+@pytest.mark.parametrize("name", ["KQA_NLI", "MQM", "MTBENCH"])
+def test_fields_of_rows_that_make_one_task_are_read_in_any_of_them(tmp_path: Path, name: str) -> None:
+    content = getattr(own, name)
+    path = tmp_path / {"KQA_NLI": "a.csv", "MQM": "a.tsv"}.get(name, "a.jsonl")
+    if isinstance(content, str):
+        path.write_text(content, encoding="utf-8")
+    else:
+        lines(path, *content)
+    reading, found = taken(path)
+    assert found
+    assert [loss for loss in reading.losses if "“" in loss and "majority_label" not in loss] == []
+
+
+def test_a_models_scores_of_a_chain_of_steps_stay_behind(tmp_path: Path) -> None:
+    record = own.PRM800K[0]
+    asked = record | {"question": record["question"] | {"pre_generated_verifier_score": 0.97}}
+    reading, (found,) = taken(lines(tmp_path / "a.jsonl", asked))
+    assert found.task["source"]["question"] == record["question"]
+    assert "a model's own scores of a solution stay behind (1)" in reading.losses
+
+
+def test_an_overall_preference_that_its_raters_do_not_make_is_named(tmp_path: Path) -> None:
+    reading, _ = taken(lines(tmp_path / "a.jsonl", own.HELPSTEER3[0] | {"overall_preference": 3}))
+    assert "overall preferences other than the rounded mean of the raters' (1)" in reading.losses
+
+
+def test_a_rater_without_a_label_gave_no_judgement(tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    path.write_text(
+        ",Question,llm_x,answer,claim,category_x,majority_label,label_0,label_1,label_2\n0,Q,m,A,C,,,Neutral,,\n"
+    )
+    reading, (found,) = taken(path)
+    assert [g.rater for g in found.given] == ["label_0"]
+    assert any(loss.endswith("judge for themselves (1)") for loss in reading.losses)
