@@ -111,6 +111,7 @@ def create(lab: Lab, reading: Reading, *, title: str = "", due_at: datetime | No
             skipped.append(Skipped(found.line, exc, found.records))
             continue
         cutter.add(task_id, line, sha256)
+        reading.loss.note("tasks whose id another task here has got a new one", task_id != found.task["id"])
         attached += [{"batch": cutter.batch, "pack": len(cutter.packs) + 1, **file} for file in files]
         authors += [{"task": task_id, "response": r, "model": m} for r, m in found.models.items()]
         criteria += len(task.rubric.leaves)

@@ -20,7 +20,7 @@ from app.domain.review import IDEAL_TEXT, verdict_path
 from app.domain.task import Task
 from app.errors import InputError, StorageError
 from app.formats import registry
-from app.formats.base import Graded, Written
+from app.formats.base import Graded, Written, source_of
 from app.wire import jsonio
 from lab import aggregating, batches, lines
 from lab.documents import payload_of
@@ -156,7 +156,7 @@ def _graded(lab: Lab, row: Any, models: Mapping[str, Mapping[str, str]]) -> Grad
         revision=row.revision,
         submitted=payload["times"]["submitted"],
         document=document,
-        source=line.get("source") or {},
+        source=source_of(line),
         models=models.get(row.task, {}),
     )
 

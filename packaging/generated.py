@@ -124,9 +124,10 @@ FORMATS_HEAD = """# Formats
 
 Made by `make docs` from the registry (`app/formats/registry.py`); `assay formats` prints the same.
 
-A file is read whole or every record that is not taken is named with its line and the reason. What a source says of a
-judgement (its labels, votes, ratings) and which model wrote a response stay with the lab: experts judge for themselves.
-Writing says what the format could not carry.
+A file is read whole or every record that is not taken is named with its line and the reason; fields that no task has a
+place for are named too. An import of which some records are named is done: its exit code is 0, and 3 when none became a
+task. What a source says of a judgement (its labels, votes, ratings) and which model wrote a response stay with the lab:
+experts judge for themselves. Writing says what the format could not carry.
 
 A file is JSON Lines, one JSON document or a table, also packed with gzip, or Excel, or Parquet: its content says which.
 Parquet (with the extra `parquet`, docs/adr/0021) is read as JSON Lines of its rows would be: a column that is

@@ -31,7 +31,7 @@ def describe(_first: Record, path: Path) -> About:
 
 def gather(found: Iterator[tuple[int, Any]]) -> Iterator[tuple[int, Any, int]]:
     """All criteria of one task."""
-    return gathering.grouped(found, "rows", lambda record: record["Task ID"])
+    return gathering.grouped(found, lambda record: record["Task ID"])
 
 
 def convert(record: Record, _loss: Losses) -> Draft:
@@ -39,7 +39,7 @@ def convert(record: Record, _loss: Losses) -> Draft:
     if not asked:
         raise Unfit("the prompt is empty")
     criteria = []
-    for n, row in enumerate(record["rows"], 1):
+    for n, row in enumerate(record[gathering.ROWS], 1):
         said = drafts.text(row, "Description")
         if not said:
             raise Unfit("criterion {n} has no description", n=n)

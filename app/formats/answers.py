@@ -16,6 +16,7 @@ from app.domain.rubric import Rubric
 from app.domain.task import Turn
 from app.formats import drafts, rubrics
 from app.formats.base import About, Answer, Draft, Format, Losses, Record, Unfit
+from app.formats.watching import renamed
 
 STAND_IN = "no model's response in the file: the reference solution stands as the response"
 PROMPTS = ("prompt", "question", "problem", "instruction", "input", "query", "pergunta")
@@ -30,7 +31,7 @@ HINTS = ("category", "cluster", "type", "domain", "field", "source")
 
 
 def _plain(record: Record) -> Record:
-    return {re.sub(r"[ _]+", "_", key.strip().lower()): value for key, value in record.items()}
+    return renamed(record, lambda name: re.sub(r"[ _]+", "_", name.strip().lower()))
 
 
 def fits(_kind: str, record: Record) -> bool:
@@ -58,7 +59,7 @@ def describe(first: Record, path: Path) -> About:
 def convert(record: Record, loss: Losses) -> Draft:
     fields = _plain(record)
     prompt, answer, model = _exchange(fields)
-    answers = [Answer(answer, model=model)] if answer else drafts.answers_of(fields)
+    answers = [Answer(answer, model=model)] if answer else drafts.answers_of(fields, loss)
     stand_in = ""
     solution = drafts.text(fields, "solution", "reference_answer", "reference")
     if not answers and solution:

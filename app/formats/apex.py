@@ -14,12 +14,13 @@ from app.domain.task import Turn
 from app.errors import InputError
 from app.formats import drafts, writing
 from app.formats.base import About, Draft, Format, Graded, Losses, Record, Unfit
+from app.formats.watching import renamed
 from app.wire import jsonio
 
 
 def _plain(record: Record) -> Record:
     """Fields by lower-case name with underscores: `Rubric JSON` → `rubric_json`."""
-    return {re.sub(r"[ _]+", "_", key.strip().lower()): value for key, value in record.items()}
+    return renamed(record, lambda name: re.sub(r"[ _]+", "_", name.strip().lower()))
 
 
 def fits(_kind: str, record: Record) -> bool:
@@ -39,13 +40,14 @@ def convert(record: Record, loss: Losses) -> Draft:
     attached = drafts.text(fields, "file_attachments", "attachments")
     if attached:
         loss.note("attachments are named in the source and not carried")
-    domain = drafts.text(fields, "domain")
+    domain, id_ = drafts.text(fields, "domain"), fields.get("task_id", fields.get("id"))
     return Draft(
         prompt=[Turn("user", said)],
-        answers=drafts.answers_of(fields),
+        answers=drafts.answers_of(fields, loss),
         rubric=Rubric(tuple(_criteria(fields["rubric_json"], loss))),
-        id=drafts.good_id(fields.get("task_id", fields.get("id"))),
+        id=drafts.good_id(id_),
         tags=[domain] if domain else [],
+        source={"task_id": id_} if drafts.good_id(id_) else {},
     )
 
 
@@ -105,7 +107,7 @@ def write(results: Iterable[Graded], out: BinaryIO) -> Losses:
                 told[criterion.id] = {"result": int(met), "reason": entry.get("comment") or ""}
             found.append(
                 {
-                    "task_id": graded.task.id,
+                    "task_id": graded.source.get("task_id", graded.task.id),
                     "response": response.text,
                     "model": graded.models.get(response.id, response.id),
                     "grades": told,

@@ -239,6 +239,13 @@ class Graded:
     models: Mapping[str, str] = field(default_factory=dict)
 
 
+def source_of(line: Mapping[str, Any]) -> Record:
+    """What a task line kept of its source, for `Graded`; a benchmark's canary stays with all that is made of it."""
+    kept = line.get("source")
+    canary = {"canary": line["canary"]} if isinstance(line.get("canary"), str) else {}
+    return canary | (kept if isinstance(kept, dict) else {})
+
+
 Gather: TypeAlias = Callable[[Iterator[tuple[int, Any]]], Iterator[tuple[int, Any, int]]]
 """(line, record or Bad) → (line of the first, record or Bad, how many): several records become one task."""
 Fits: TypeAlias = Callable[[str, Record], bool]

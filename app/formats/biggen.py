@@ -42,13 +42,13 @@ def gather(found: Iterator[tuple[int, Any]]) -> Iterator[tuple[int, Any, int]]:
     """One object by id becomes its entries, numbered as they stand."""
     for line, record in found:
         if isinstance(record, dict) and "score_rubric" not in record:
-            for number, entry in enumerate(record.values(), 1):
-                yield number, entry if isinstance(entry, dict) else {}, 1
+            for number, (name, entry) in enumerate(record.items(), 1):
+                yield number, {"id": name} | entry if isinstance(entry, dict) else {}, 1
         else:
             yield line, record, 1
 
 
-def convert(record: Record, _loss: Losses) -> Draft:
+def convert(record: Record, loss: Losses) -> Draft:
     asked, rubric = drafts.text(record, "input"), record.get("score_rubric")
     if not asked or not isinstance(rubric, dict):
         raise Unfit("it holds no input or no rubric")
@@ -62,7 +62,6 @@ def convert(record: Record, _loss: Losses) -> Draft:
     if placed and not reference:
         raise Unfit("it holds neither a response nor a reference answer")
     system = drafts.text(record, "system_prompt")
-    score = record.get("human_score")
     return Draft(
         [*([Turn("system", system)] if system else []), Turn("user", asked)],
         [
@@ -78,14 +77,15 @@ def convert(record: Record, _loss: Losses) -> Draft:
         stand_in=STAND_IN if placed else "",
         panels=("ratings",),
         questions={"ratings": anchored.question(drafts.text(rubric, "criteria"), described)},
-        given=_given(score),
+        given=_given(record.get("human_score"), loss),
         source={k: record[k] for k in KEPT if k in record},
     )
 
 
-def _given(score: object) -> list[Given]:
-    if isinstance(score, int) and not isinstance(score, bool) and 1 <= score <= 5:
-        return [anchored.scored("human", score, "")]
+def _given(score: object, loss: Losses) -> list[Given]:
+    if isinstance(score, int | float) and not isinstance(score, bool) and score in range(1, 6):
+        return [anchored.scored("human", int(score), "")]
+    loss.note("scores that are no whole number from 1 to 5", score is not None)
     return []
 
 
@@ -93,6 +93,7 @@ def write(results: Iterable[Graded], out: BinaryIO) -> Losses:
     """One object by id; of several experts on a task the last one's score."""
     loss = Losses()
     found: dict[str, Record] = {}
+    names: dict[str, str] = {}
     for graded in results:
         response = graded.task.responses[0]
         writing.other_ratings(graded, response.id, loss, (anchored.SCORE,))
@@ -102,8 +103,11 @@ def write(results: Iterable[Graded], out: BinaryIO) -> Losses:
             loss.leave("results without a score")
             continue
         loss.note("comments on a score", bool(entry.get("comment")))
-        loss.leave("all but the last expert's score on a task", graded.task.id in found)
-        found[graded.task.id] = dict(graded.source) | {
+        name = graded.source.get("id")
+        if not isinstance(name, str) or names.setdefault(name, graded.task.id) != graded.task.id:
+            name = graded.task.id
+        loss.leave("all but the last expert's score on a task", name in found)
+        found[name] = dict(graded.source) | {
             "response": response.text,
             "response_model_name": graded.models.get(response.id, ""),
             "human_score": entry["value"],

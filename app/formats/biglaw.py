@@ -52,7 +52,7 @@ def convert(record: Record, loss: Losses) -> Draft:
     response = drafts.text(record, "Response")
     return Draft(
         [Turn("user", asked)],
-        drafts.answers_of({"response": response} if response else {}),
+        drafts.answers_of({"response": response} if response else {}, loss),
         outline(drafts.text(record, "Rubric"), loss),
         id=drafts.good_id(record.get("Number")),
         title=drafts.text(record, "Task"),

@@ -14,7 +14,8 @@ from app.formats import drafts, gathering, pairs, textlabels, writing
 from app.formats.base import About, Draft, Format, Given, Graded, Losses, Record, Unfit
 
 LABELS = ("label", "labels", "entities", "cats", "annotations")
-LEFT = ("text", *LABELS, "annotation_approver", "user", "#classes", "#line")
+COMMENTS = ("Comments", "comments")
+LEFT = ("text", *LABELS, *COMMENTS, "annotation_approver", "user", "#classes", "#line")
 
 
 def fits(_kind: str, record: Record) -> bool:
@@ -48,13 +49,31 @@ def _spans(record: Record) -> list[tuple[Any, Any, str]]:
         value = record.get(name)
         for item in value if isinstance(value, list) else []:
             if isinstance(item, list) and len(item) == 3:
-                found.append((item[0], item[1], str(item[2])))
-            elif isinstance(item, dict) and "start_offset" in item:
-                found.append((item["start_offset"], item.get("end_offset"), str(item.get("label"))))
+                found.append((item[0], item[1], _name(item[2])))
+            elif isinstance(item, dict) and _placed(item):
+                found.append((item.get("start_offset"), item.get("end_offset"), _name(item.get("label"))))
     for one in _annotations(record):
-        if "start_offset" in one:
-            found.append((one["start_offset"], one.get("end_offset"), str(one.get("label"))))
+        if _placed(one):
+            found.append((one.get("start_offset"), one.get("end_offset"), _name(one.get("label"))))
     return found
+
+
+def _placed(item: Record) -> bool:
+    """Whether it is a stretch, if only half of one."""
+    return "start_offset" in item or "end_offset" in item
+
+
+def _name(label: object) -> str:
+    return str(label) if isinstance(label, str | int) else ""
+
+
+def _unread(record: Record) -> int:
+    """How many labels of a record are neither names nor stretches with a name."""
+    values = [record[name] for name in LABELS if record.get(name)]
+    listed = [item for value in values if isinstance(value, list) for item in value]
+    odd = [item for item in listed if not isinstance(item, str | dict)]
+    odd = [item for item in odd if not (isinstance(item, list) and len(item) == 3)]
+    return len(odd) + sum(not isinstance(value, list | str) for value in values)
 
 
 def _classes(record: Record) -> list[str]:
@@ -62,7 +81,7 @@ def _classes(record: Record) -> list[str]:
     for name in ("label", "labels", "cats"):
         value = record.get(name)
         found += [value] if isinstance(value, str) and value else drafts.texts(value)
-    found += [str(a["label"]) for a in _annotations(record) if "start_offset" not in a and "label" in a]
+    found += [str(a["label"]) for a in _annotations(record) if not _placed(a) and "label" in a]
     return found
 
 
@@ -73,10 +92,12 @@ def convert(record: Record, loss: Losses) -> Draft:
     kinds: list[str] = record["#classes"]
     if not kinds:
         raise Unfit("no record of the file has a label: there is nothing to choose")
-    source = {k: v for k, v in record.items() if k not in LEFT}
+    source = textlabels.kept(record, LEFT, loss)
     source["field"] = next((k for k in LABELS if k in record), "label")
     more = {"id": drafts.good_id(record.get("id")), "source": source}
     where = f"line {record['#line']}"
+    loss.note(f"{where}: a label that is neither a name nor [start, end, name]", _unread(record))
+    loss.note("comments on a text", any(bool(record.get(name)) for name in COMMENTS))
     every = _spans(record)
     if every or not _classes(record):
         given = [
@@ -106,8 +127,8 @@ def _by_user(record: Record, every: list[tuple[Any, Any, str]]) -> dict[str, lis
         return {"annotator": every}
     found: dict[str, list[tuple[Any, Any, str]]] = {}
     for one in noted:
-        if "start_offset" in one:
-            place = (one["start_offset"], one.get("end_offset"), str(one.get("label")))
+        if _placed(one):
+            place = (one.get("start_offset"), one.get("end_offset"), _name(one.get("label")))
             found.setdefault(str(one.get("user")), []).append(place)
     return found
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from app.domain.task import ROLES, Turn
-from app.formats.base import Answer, Record, Unfit
+from app.formats.base import Answer, Losses, Record, Unfit
 
 TITLE_LENGTH = 60
 MAX_ID = 200
@@ -61,25 +62,34 @@ def conversation(value: object) -> list[Turn]:
     if isinstance(value, str) and value.strip():
         return [Turn("user", value)]
     turns = []
-    for item in objects(value, Unfit("the prompt")):
+    for n, item in enumerate(objects(value, Unfit("the prompt")), 1):
         role = item.get("role")
         if role not in ROLES:
             raise Unfit("a turn of the prompt has no known role")
-        turns.append(Turn(str(role), content(item.get("content", item.get("text")))))
+        said = item["text"] if item.get("content") is None and "text" in item else item.get("content")
+        if said is None:
+            raise Unfit("turn {n} of the prompt holds no text", n=n)
+        turns.append(Turn(str(role), content(said)))
     if not turns:
         raise Unfit("the prompt is empty")
     return turns
 
 
 def content(value: object) -> str:
-    """A message's text: a string, {answer}, or parts [{type: text, text}]."""
-    if isinstance(value, str):
-        return value
-    if isinstance(value, dict):
-        return text(value, "answer", "text", "content")
+    """A message's text: a string, {answer}, or parts [{type: text, text}]; empty where there is none.
+
+    Raises Unfit for a picture, a call of a tool and whatever else is no text: without it nobody could judge.
+    """
     if isinstance(value, list):
-        return "\n".join(content(part) for part in value if isinstance(part, str | dict))
-    return ""
+        return "\n".join(content(part) for part in value)
+    if isinstance(value, dict):
+        found = next((value[k] for k in ("answer", "text", "content") if value.get(k)), None)
+        if found is None and not any(k in value for k in ("answer", "text", "content")):
+            raise Unfit("a message holds what is no text: {what}", what=str(value.get("type"))[:30])
+        return content(found)
+    if value is None or isinstance(value, str):
+        return value or ""
+    raise Unfit("a message holds what is no text: {what}", what=str(value)[:30])
 
 
 def title_of(prompt: Sequence[Turn], answers: Sequence[Answer]) -> str:
@@ -103,6 +113,21 @@ def short(source: str, length: int = TITLE_LENGTH) -> str:
     return (words if len(words) > length // 2 else cut).rstrip() + "…"
 
 
+MODELS = "fields of the data that may name a model stay behind: experts judge blind"
+MODEL = re.compile("model|llm", re.IGNORECASE)
+
+
+def blind(value: object, loss: Losses, names: re.Pattern[str] = MODEL, what: str = MODELS) -> Any:
+    """A value of the source without the fields of such names: by default what may say which model wrote a text."""
+    if isinstance(value, list):
+        return [blind(part, loss, names, what) for part in value]
+    if not isinstance(value, dict):
+        return value
+    kept = {name: blind(part, loss, names, what) for name, part in value.items() if not names.search(name)}
+    loss.note(what, len(value) - len(kept))
+    return kept
+
+
 def good_id(value: object) -> str:
     """The source's id when it can serve as one: text or a whole number, short, on one line."""
     if isinstance(value, int) and not isinstance(value, bool):
@@ -122,41 +147,60 @@ def fenced(code: str, language: str = "") -> str:
     return f"{fence}{language}\n{code}{end}{fence}"
 
 
-def unfenced(block: str) -> str:
-    """The code of a block that `fenced` made; any other text as it is. An end of line that `fenced` added stays."""
+OPEN_END = "open_end"
+
+
+def end_of(code: object) -> Record:
+    """What a task's source keeps of code that `fenced` adds an end of line to."""
+    return {OPEN_END: True} if isinstance(code, str) and code and not code.endswith("\n") else {}
+
+
+def unfenced(block: str, source: Mapping[str, Any]) -> str:
+    """The code of a block that `fenced` made, as it was; any other text as it is. source: with what `end_of` keeps."""
     first, _, rest = block.partition("\n")
     fence = first[: len(first) - len(first.lstrip("`"))]
-    return rest[: -len(fence)] if len(fence) >= 3 and rest.endswith("\n" + fence) else block
+    if len(fence) < 3 or not rest.endswith("\n" + fence):
+        return block
+    code = rest[: -len(fence)]
+    return code.removesuffix("\n") if source.get(OPEN_END) else code
 
 
-def answers_of(record: Record) -> list[Answer]:
+def answers_of(record: Record, loss: Losses) -> list[Answer]:
     """The responses that a record holds under the names in common use, in file order, empty ones left out."""
     many = record.get("responses", record.get("completions"))
     if isinstance(many, list):
-        return [a for a in map(_answer, many) if a.text.strip()]
+        return _filled([_answer(one) for one in many], loss)
     if isinstance(many, dict):
-        return [Answer(content(v), model=str(k)) for k, v in many.items() if content(v).strip()]
+        return _filled([Answer(content(v), model=str(k)) for k, v in many.items()], loss)
     one = text(record, "response", "completion", "answer", "output", "model_output", "generation")
     if one:
         return [Answer(one, model=text(record, "model", "model_name_or_path", "model_id"))]
     lettered = sorted(
         k for k in record if re.fullmatch(r"(?i)(response|completion|answer|output)[ _]?[a-z0-9]", k)
     )
-    found = [Answer(str(record[k])) for k in lettered if isinstance(record[k], str) and record[k].strip()]
+    found = _filled([Answer(record[k]) for k in lettered if isinstance(record[k], str)], loss)
     if found:
         return found
     pair = [text(record, name) for name in ("chosen", "rejected")]
     return [Answer(one) for one in pair if one] if all(pair) else []
 
 
+def _filled(answers: list[Answer], loss: Losses) -> list[Answer]:
+    """Those with text; where others stood among them, each is numbered by its place in the file."""
+    kept = [replace(a, id=a.id or f"r{n}") for n, a in enumerate(answers, 1) if a.text.strip()]
+    loss.note("responses without text are left out", len(answers) - len(kept))
+    return kept if len(kept) < len(answers) else answers
+
+
 def _answer(value: object) -> Answer:
     if isinstance(value, str):
         return Answer(value)
     if isinstance(value, dict):
+        names = ("text", "content", "response", "completion")
         return Answer(
-            content(value.get("text", value.get("content", value.get("response", value.get("completion"))))),
+            content(next((value[k] for k in names if value.get(k) is not None), None)),
             model=text(value, "model", "model_id"),
             id=good_id(value.get("id")),
             language=text(value, "language"),
         )
-    return Answer("")
+    return Answer(content(value))

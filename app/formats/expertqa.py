@@ -80,6 +80,7 @@ def convert(record: Record, loss: Losses) -> Draft:
     if rewritten:
         judged["ideal"] = {"text": rewritten, "base": "r1"}
     meta = record.get("metadata")
+    raters = [answer.get("annotator_id"), record.get("annotator_id")]
     return Draft(
         [Turn("user", asked)],
         [Answer(answer["answer_string"], model=model, id="r1")],
@@ -89,7 +90,7 @@ def convert(record: Record, loss: Losses) -> Draft:
         else [],
         panels=("rubric", "ideal"),
         questions={"ideal": {"required": False}},
-        given=[Given(str(answer.get("annotator_id") or record.get("annotator_id") or "expert"), judged)],
+        given=[Given(next((str(r) for r in raters if r), "expert"), judged)],
         source={
             "metadata": meta,
             "attribution": answer.get("attribution"),
@@ -193,7 +194,7 @@ def _line(graded: Graded, loss: Losses) -> Record | None:
         "annotator_id": graded.expert,
     }
     return {
-        "question": graded.task.prompt[-1].text,
+        "question": writing.asked(graded, loss),
         "annotator_id": graded.expert,
         "answers": {graded.models.get(response.id, response.id): answer},
         "metadata": source.get("metadata"),

@@ -9,12 +9,14 @@ from app.formats.base import Record
 
 LINE = "#line"
 """Where a record keeps its own line."""
+ROWS = "#rows"
+"""Where the first of several records that make one task keeps them all."""
 
 
 def grouped(
-    found: Iterator[tuple[int, Any]], name: str, key: Callable[[Record], Hashable]
+    found: Iterator[tuple[int, Any]], key: Callable[[Record], Hashable]
 ) -> Iterator[tuple[int, Any, int]]:
-    """The first record of each key at its line, with all that have the key under `name`; bad ones before them."""
+    """The first record of each key at its line, with all that have the key under ROWS; bad ones before them."""
     groups: dict[Hashable, tuple[int, Record, list[Record]]] = {}
     for line, record in found:
         if isinstance(record, dict):
@@ -22,7 +24,7 @@ def grouped(
         else:
             yield line, record, 1
     for line, record, rows in groups.values():
-        yield line, record | {name: rows}, len(rows)
+        yield line, record | {ROWS: rows}, len(rows)
 
 
 def numbered(found: Iterator[tuple[int, Any]]) -> Iterator[tuple[int, Any]]:

@@ -16,6 +16,7 @@ from app.errors import InputError
 from app.formats import drafts, rubrics, writing
 from app.formats.base import About, Draft, Format, Graded, Losses, Record, Unfit
 from app.formats.beside import Named
+from app.formats.trl_preference import asked
 from app.wire import jsonio
 
 KEPT = ("task_id", "sector", "occupation")
@@ -38,7 +39,8 @@ def convert(record: Record, loss: Losses) -> Draft:
     loss.note("deliverable files are named in the source and not carried", deliverables)
     return Draft(
         drafts.conversation(record["prompt"]),
-        drafts.answers_of(record) or drafts.answers_of({"response": drafts.text(record, "deliverable_text")}),
+        drafts.answers_of(record, loss)
+        or drafts.answers_of({"response": drafts.text(record, "deliverable_text")}, loss),
         Rubric(tuple(criteria), version="gdpval-1") if criteria else rubrics.GENERAL,
         id=drafts.good_id(record["task_id"]),
         optional_files=[
@@ -91,7 +93,7 @@ def write(results: Iterable[Graded], out: BinaryIO) -> Losses:
                 loss.note("verdicts that are neither met nor not met", unsure)
                 if entry.get("comment"):
                     item["comment"] = entry["comment"]
-            line: Record = {"prompt": graded.task.prompt[-1].text, "deliverable_text": response.text}
+            line: Record = {"prompt": asked(graded, loss), "deliverable_text": response.text}
             if items:
                 line["rubric_json"] = jsonio.dumps(items).decode() if as_text else items
             found.append(

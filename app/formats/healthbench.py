@@ -39,7 +39,7 @@ def convert(record: Record, loss: Losses) -> Draft:
         )
     if not criteria:
         raise Unfit("the rubric is empty")
-    answers = drafts.answers_of(record)
+    answers = drafts.answers_of(record, loss)
     ideal = [] if answers else _ideal(record.get("ideal_completions_data"), loss)
     return Draft(
         prompt=drafts.conversation(record.get("prompt")),
@@ -48,6 +48,7 @@ def convert(record: Record, loss: Losses) -> Draft:
         id=drafts.good_id(record.get("prompt_id")),
         tags=drafts.texts(record.get("example_tags")),
         stand_in=STAND_IN if ideal else "",
+        source={"prompt_id": record["prompt_id"]} if drafts.good_id(record.get("prompt_id")) else {},
         extra={"canary": record["canary"]} if isinstance(record.get("canary"), str) else {},
     )
 
@@ -75,9 +76,10 @@ def write(results: Iterable[Graded], out: BinaryIO) -> Losses:
             verdicts = part.get("verdicts") or {}
             items = [_item(c, verdicts.get(c.id), loss) for c in graded.task.rubric.leaves]
             score = graded.scores.get(response.id)
-            unique = f"{graded.task.id}{response.text}".encode()
+            prompt_id = graded.source.get("prompt_id", graded.task.id)
+            unique = f"{prompt_id}{response.text}".encode()
             line = {
-                "prompt_id": graded.task.id,
+                "prompt_id": prompt_id,
                 "completion_id": hashlib.sha256(unique).hexdigest(),
                 "prompt": writing.messages(graded.task.prompt),
                 "completion": [{"role": "assistant", "content": response.text}],
@@ -89,7 +91,7 @@ def write(results: Iterable[Graded], out: BinaryIO) -> Losses:
                 "policy": score.policy if score else None,
                 "comment": part.get("comment") or "",
             }
-            out.write(jsonio.dumps(line) + b"\n")
+            out.write(jsonio.dumps(line | writing.canary(graded)) + b"\n")
     return loss
 
 

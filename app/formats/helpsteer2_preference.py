@@ -48,7 +48,8 @@ def convert(record: Record, loss: Losses) -> Draft:
         Answer(texts[0]),
         Answer(texts[1]),
         given=given,
-        source={k: record[k] for k in KEPT if k in record},
+        source={k: record[k] for k in KEPT if k in record}
+        | ({"messages": True} if isinstance(record["prompt"], list) else {}),
     )
 
 
@@ -59,6 +60,8 @@ def _rater(one: Record, n: int) -> Given:
 
 def write(results: Iterable[Graded], out: BinaryIO) -> Losses:
     """One line a result; the first paragraph of a justification is the statement, the rest the elaboration."""
+    from app.formats.trl_preference import asked
+
     loss = Losses()
     found: list[Record] = []
     for graded in results:
@@ -68,12 +71,13 @@ def write(results: Iterable[Graded], out: BinaryIO) -> Losses:
             loss.leave("results without an answer" if value is None else "“both bad” has no strength")
             continue
         statement, _, elaboration = str(told.get("justification") or "").partition("\n\n")
+        first, second = pairs.sides(graded, loss)
         found.append(
-            dict(graded.source)
+            {k: graded.source[k] for k in KEPT if k in graded.source}
             | {
-                "prompt": graded.task.prompt[-1].text,
-                "response_1": graded.task.responses[0].text,
-                "response_2": graded.task.responses[1].text,
+                "prompt": asked(graded, loss),
+                "response_1": first.text,
+                "response_2": second.text,
                 "preference_strength": value,
                 "preference_statement": statement,
                 "preference_elaboration": elaboration,

@@ -25,16 +25,21 @@ def describe(first: Record, path: Path) -> About:
     return About.of_file(path, pairs.UNSCORED, drafts.text(first, "domain").lower())
 
 
-def convert(record: Record, _loss: Losses) -> Draft:
+def convert(record: Record, loss: Losses) -> Draft:
     texts = [drafts.text(record, f"response{n}") for n in (1, 2)]
     if not all(texts):
         raise Unfit("one of the two responses is empty")
-    strength(record["overall_preference"])
-    given = []
+    every = strength(record["overall_preference"])
+    given, scores = [], []
     for n, one in enumerate(
         drafts.objects(record.get("individual_preference") or [], Unfit("the preferences")), 1
     ):
-        given.append(pairs.prefers(f"rater-{n}", strength(one.get("score")), drafts.text(one, "reasoning")))
+        scores.append(strength(one.get("score")))
+        given.append(pairs.prefers(f"rater-{n}", scores[-1], drafts.text(one, "reasoning")))
+    loss.note(
+        "overall preferences other than the rounded mean of the raters'",
+        bool(scores) and overall(scores) != every,
+    )
     return pairs.draft(
         drafts.conversation(record["context"]),
         Answer(texts[0]),
@@ -55,14 +60,14 @@ def write(results: Iterable[Graded], out: BinaryIO) -> Losses:
     loss = Losses()
     found: list[Record] = []
     for graded, told in writing.told_by_task(results, loss, _told):
-        task, source = graded.task, dict(graded.source)
+        source, (first, second) = dict(graded.source), pairs.sides(graded, loss)
         alone = source.pop("alone", False)
         found.append(
             source
             | {
-                "context": writing.messages(task.prompt),
-                "response1": task.responses[0].text,
-                "response2": task.responses[1].text,
+                "context": writing.messages(graded.task.prompt),
+                "response1": first.text,
+                "response2": second.text,
                 "overall_preference": overall([t["score"] for t in told]),
                 "individual_preference": [] if alone else told,
             }

@@ -61,15 +61,20 @@ def _rest(turns: list[Turn]) -> str:
 
 
 def _said(turn: Turn) -> str:
-    return f"\n\n{NAMES.get(turn.role, turn.role)}:" + (f" {turn.text}" if turn.text else "")
+    return f"\n\n{NAMES[turn.role]}:" + (f" {turn.text}" if turn.text else "")
 
 
 def write(results: Iterable[Graded], out: BinaryIO) -> Losses:
     loss = Losses()
     found: list[Record] = []
     for graded, which in pairs.decided(results, loss, "a tie or no answer has no place"):
-        texts = pairs.better_first(graded, which)
-        before = "".join(_said(t) for t in graded.task.prompt)
+        texts = pairs.better_first(graded, which, loss)
+        turns = [t for t in graded.task.prompt if t.role in NAMES]
+        loss.note(
+            "turns of a prompt that are neither the person's nor the assistant's",
+            len(graded.task.prompt) - len(turns),
+        )
+        before = "".join(map(_said, turns))
         found.append(
             {
                 name: before + _said(Turn("assistant", text))

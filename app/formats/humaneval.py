@@ -13,7 +13,9 @@ from app.formats import drafts, rubrics, writing
 from app.formats.base import About, Answer, Draft, Format, Graded, Losses, Record
 
 STAND_IN = "no model's response in the file: the reference solution stands as the response"
-KEPT = ("task_id", "prompt", "entry_point", "test", "declaration", "example_test")
+KEPT = (
+    "task_id", "prompt", "entry_point", "test", "declaration", "example_test", "docstring", "import", "test_setup",
+)  # fmt: skip
 SOLUTIONS = ("generation", "completion", "canonical_solution")
 LANGUAGES = {
     "python": "python", "humaneval": "python", "cpp": "cpp", "go": "go", "java": "java",
@@ -51,7 +53,9 @@ def convert(record: Record, loss: Losses) -> Draft:
         tags=[language] if language else [],
         stand_in=STAND_IN if name == "canonical_solution" else "",
         reference=drafts.fenced(record["test"], language) if drafts.text(record, "test") else "",
-        source={k: record[k] for k in KEPT if k in record} | {"field": name},
+        source={k: record[k] for k in KEPT if k in record}
+        | {"field": name}
+        | drafts.end_of(record.get(name)),
     )
 
 
@@ -70,7 +74,8 @@ def write(results: Iterable[Graded], out: BinaryIO) -> Losses:
 def _head(graded: Graded, response: Response, _loss: Losses) -> Record:
     source = dict(graded.source)
     field = source.pop("field", "") or "completion"
-    code = drafts.unfenced(response.text).removeprefix(str(source.get("prompt") or ""))
+    code = drafts.unfenced(response.text, source).removeprefix(str(source.get("prompt") or ""))
+    source.pop(drafts.OPEN_END, None)
     return {"task_id": graded.task.id} | source | {field: code}
 
 

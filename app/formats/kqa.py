@@ -61,7 +61,7 @@ def write(results: Iterable[Graded], out: BinaryIO) -> Losses:
             for r in graded.task.responses
         }
         found.append(
-            {"Question": graded.task.prompt[-1].text, "Free_form_answer": source.pop("answer", "")}
+            {"Question": writing.asked(graded, loss), "Free_form_answer": source.pop("answer", "")}
             | statements
             | source
             | {"expert": graded.expert, "verdicts": verdicts}

@@ -36,11 +36,11 @@ def describe(_first: Record, path: Path) -> About:
 
 def gather(found: Iterator[tuple[int, Any]]) -> Iterator[tuple[int, Any, int]]:
     """All statements on one answer: one task."""
-    return gathering.grouped(found, "rows", lambda r: (r["Question"], r["llm_x"], r["answer"]))
+    return gathering.grouped(found, lambda r: (r["Question"], r["llm_x"], r["answer"]))
 
 
 def convert(record: Record, loss: Losses) -> Draft:
-    rows: list[Record] = record["rows"]
+    rows: list[Record] = record[gathering.ROWS]
     if not drafts.text(record, "Question") or not drafts.text(record, "answer"):
         raise Unfit("it holds no question or no answer")
     criteria = [
@@ -60,7 +60,8 @@ def convert(record: Record, loss: Losses) -> Draft:
     for rater in RATERS:
         found = {f"c{n}": LABELS[row[rater]] for n, row in enumerate(rows, 1) if row.get(rater) in LABELS}
         loss.note("labels that are none of the three", sum(bool(r.get(rater)) for r in rows) - len(found))
-        given.append(Given(rater, {"responses": {"r1": {"verdicts": found}}}))
+        if found:
+            given.append(Given(rater, {"responses": {"r1": {"verdicts": found}}}))
     return Draft(
         [Turn("user", record["Question"])],
         [Answer(record["answer"], model=record["llm_x"], id="r1")],
@@ -84,7 +85,7 @@ def write(results: Iterable[Graded], out: BinaryIO) -> Losses:
             loss.leave("raters after the third", max(len(told) - len(RATERS), 0))
             if not told:
                 continue
-            index = list(group[0].source.get("index") or [])
+            index, asked = list(group[0].source.get("index") or []), writing.asked(group[0], loss)
             for n, criterion in enumerate(task.rubric.leaves):
                 words = [_word(g, criterion.id) for g in told[: len(RATERS)]]
                 most = max(dict.fromkeys(w for w in words if w), key=words.count, default="")
@@ -92,7 +93,7 @@ def write(results: Iterable[Graded], out: BinaryIO) -> Losses:
                 row(
                     [
                         index[n] if n < len(index) else n,
-                        task.prompt[-1].text,
+                        asked,
                         name,
                         response.text,
                         criterion.text,

@@ -142,7 +142,7 @@ def _convert(record: Record, asked: _Asked, loss: Losses) -> Draft:
     draft.id = drafts.good_id(record.get("id"))
     draft.source |= {"id": record["id"]} if type(record.get("id")) is int else {}
     if isinstance(task.get("meta"), dict) and task["meta"]:
-        draft.source["meta"] = ls_tasks.blind(task["meta"], loss)
+        draft.source["meta"] = drafts.blind(task["meta"], loss)
     draft.given = _given(task, draft, f"line {record.get(gathering.LINE, 1)}", loss)
     for name, what in (("predictions", "predictions of models"), ("drafts", "drafts of annotations")):
         loss.note(what, len(_listed(task, name)))

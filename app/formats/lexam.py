@@ -66,7 +66,7 @@ def write(results: Iterable[Graded], out: BinaryIO) -> Losses:
                     *(v.get("value") for v in found),
                 ]
             )
-    sheets.write([*heading, *criteria], table, out)
+    sheets.write([*heading, *criteria], table, out, loss)
     return loss
 
 

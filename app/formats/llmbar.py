@@ -42,11 +42,12 @@ def write(results: Iterable[Graded], out: BinaryIO) -> Losses:
     loss = Losses()
     found = []
     for graded, which in pairs.decided(results, loss, "a tie or no answer has no label"):
+        first, second = pairs.sides(graded, loss)
         found.append(
             {
-                "input": graded.task.prompt[-1].text,
-                "output_1": graded.task.responses[0].text,
-                "output_2": graded.task.responses[1].text,
+                "input": writing.asked(graded, loss),
+                "output_1": first.text,
+                "output_2": second.text,
                 "label": 1 if which == "first" else 2,
             }
         )

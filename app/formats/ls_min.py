@@ -12,7 +12,6 @@ from app.formats import drafts, gathering
 from app.formats.base import Losses, Record, Unfit
 from app.formats.ls_config import Asked, Config
 
-ROWS = "#rows"
 OWN = (
     "id",
     "annotator",
@@ -22,7 +21,7 @@ OWN = (
     "lead_time",
     "agreement",
     gathering.LINE,
-    ROWS,
+    gathering.ROWS,
 )
 """What Label Studio adds to a row."""
 _VALUES = {
@@ -43,9 +42,7 @@ def gather(found: Iterator[tuple[int, Any]]) -> Iterator[tuple[int, Any, int]]:
             rows.append((line, record))
         else:
             yield line, record, 1
-    yield from gathering.grouped(
-        iter(rows), ROWS, lambda row: drafts.good_id(row.get("id")) or row[gathering.LINE]
-    )
+    yield from gathering.grouped(iter(rows), lambda row: drafts.good_id(row.get("id")) or row[gathering.LINE])
 
 
 def whole(record: Record, config: Config, loss: Losses) -> Record:
@@ -53,7 +50,7 @@ def whole(record: Record, config: Config, loss: Losses) -> Record:
     names = {asked.name: asked for asked in config.controls}
     if names.keys() & {shown.variable for shown in config.objects.values()}:
         raise Unfit("a field of it has the name of an answer, and cannot be told from it")
-    rows: Sequence[Record] = record.get(ROWS) or (record,)
+    rows: Sequence[Record] = record.get(gathering.ROWS) or (record,)
     data = _data(rows[0], names)
     same = [row for row in rows if _data(row, names) == data]
     loss.note("rows of a task whose data are not those of its first row", len(rows) - len(same))

@@ -9,7 +9,6 @@ A control belongs to the objects it names: those become the responses, what is o
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -21,7 +20,6 @@ from app.formats.ls_config import Config, Shown
 from app.formats.ls_questions import Built
 
 EMPTY = "(Nothing is shown here.)"
-_MODEL = re.compile("model|llm", re.IGNORECASE)
 
 
 def draft(config: Config, data: Mapping[str, Any], loss: Losses) -> Draft:
@@ -74,25 +72,11 @@ def _kept(
     for name, value in data.items():
         if name in same:
             continue
-        if name in fields or not _MODEL.search(name):
-            kept[name] = blind(value, loss)
+        if name in fields or not drafts.MODEL.search(name):
+            kept[name] = drafts.blind(value, loss)
         else:
-            loss.note(MODELS)
+            loss.note(drafts.MODELS)
     return {"shown": same, "data": kept}
-
-
-MODELS = "fields of the data that may name a model stay behind: experts judge blind"
-
-
-def blind(value: object, loss: Losses) -> Any:
-    """A value of the source without the fields that may say which model wrote a text."""
-    if isinstance(value, list):
-        return [blind(part, loss) for part in value]
-    if not isinstance(value, dict):
-        return value
-    kept = {name: blind(part, loss) for name, part in value.items() if not _MODEL.search(name)}
-    loss.note(MODELS, len(value) - len(kept))
-    return kept
 
 
 def _named(places: Mapping[str, list[str]], answers: Sequence[Answer]) -> list[tuple[str, Answer]]:

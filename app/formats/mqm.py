@@ -42,7 +42,7 @@ def plain(text: str) -> str:
 
 def gather(found: Iterator[tuple[int, Any]]) -> Iterator[tuple[int, Any, int]]:
     """All rows on one translation of one segment: one task."""
-    return gathering.grouped(gathering.numbered(found), "rows", _translation)
+    return gathering.grouped(gathering.numbered(found), _translation)
 
 
 def _translation(record: Record) -> tuple[str, ...]:
@@ -51,7 +51,7 @@ def _translation(record: Record) -> tuple[str, ...]:
 
 
 def convert(record: Record, loss: Losses) -> Draft:
-    rows: list[Record] = record["rows"]
+    rows: list[Record] = record[gathering.ROWS]
     raters: dict[str, list[Record]] = {}
     for row in rows:
         line = row["#line"]
@@ -73,8 +73,8 @@ def convert(record: Record, loss: Losses) -> Draft:
         panels=("spans",),
         questions={"spans": _question(rows)},
         given=[Given(rater, {"responses": {"r1": {"spans": spans}}}) for rater, spans in raters.items()],
-        source={"columns": [k for k in record if k not in ("rows", "metadata") and not k.startswith("#")]}
-        | {k: v for k, v in record.items() if k not in (*OWN, "rows") and not k.startswith("#")}
+        source={"columns": [k for k in record if k != "metadata" and not k.startswith("#")]}
+        | {k: v for k, v in record.items() if k not in OWN and not k.startswith("#")}
         | {"source": plain(record["source"])},
     )
 

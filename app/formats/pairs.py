@@ -8,7 +8,7 @@ from typing import Any
 
 from app.domain.batch import PolicyRef
 from app.domain.rubric import Rubric
-from app.domain.task import Turn
+from app.domain.task import Response, Turn
 from app.formats import writing
 from app.formats.base import Answer, Draft, Given, Graded, Losses
 
@@ -66,9 +66,18 @@ def decided(results: Iterable[Graded], loss: Losses, no_place: str) -> Iterator[
         yield graded, which
 
 
-def better_first(graded: Graded, which: str) -> tuple[str, str]:
+def sides(graded: Graded, loss: Losses) -> tuple[Response, Response]:
+    """The two responses that were compared, as the task asks; others that it shows are noted."""
+    task, asked = graded.task, graded.task.questions.preference
+    loss.note("responses that were not compared", len(task.responses) - 2)
+    if asked is None:
+        return task.responses[0], task.responses[1]
+    return task.response(asked.first), task.response(asked.second)
+
+
+def better_first(graded: Graded, which: str, loss: Losses) -> tuple[str, str]:
     """(the text of the better response, that of the other)"""
-    first, second = (r.text for r in graded.task.responses[:2])
+    first, second = (r.text for r in sides(graded, loss))
     return (second, first) if which == "second" else (first, second)
 
 

@@ -54,10 +54,10 @@ def write(results: Iterable[Graded], out: BinaryIO) -> Losses:
     found: list[Record] = []
     for graded, told in writing.told_by_task(results, loss, _told):
         loss.leave("raters after the third", max(len(told) - len(ANNOTATORS), 0))
-        task, source = graded.task, graded.source
-        texts = {"response1": task.responses[0].text, "response2": task.responses[1].text}
-        plain = {"instruction": task.prompt[-1].text, "input": ""}
-        found.append(plain | dict(source) | texts | dict(zip(ANNOTATORS, told, strict=False)))
+        first, second = pairs.sides(graded, loss)
+        texts = {"response1": first.text, "response2": second.text}
+        plain = {"instruction": writing.asked(graded, loss), "input": ""}
+        found.append(plain | dict(graded.source) | texts | dict(zip(ANNOTATORS, told, strict=False)))
     writing.document(out, found)
     return loss
 

@@ -41,6 +41,9 @@ def convert(record: Record, loss: Losses) -> Draft:
         below = drafts.objects(node.get("sub_tasks") or [], Unfit("the sub-tasks of a node"))
         if criterion.kind is Kind.BINARY:
             _take(node, criterion, verdicts, loss)
+        else:
+            said = [node.get(name) for name in ("score", "explanation", "valid_score")]
+            loss.note("scores of inner nodes: they follow from those of the leaves", said[0] is not None)
         stack.extend((child, criterion.id) for child in reversed(below))
     submission = drafts.text(record, "submission")
     return Draft(

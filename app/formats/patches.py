@@ -74,6 +74,8 @@ def convert(record: Record, loss: Losses) -> Draft:
         id=drafts.good_id(record["instance_id"]),
         title="" if asked else str(record["instance_id"]),
         reference=drafts.fenced(record["patch"], "diff") if drafts.text(record, "patch") else "",
+        source=({"instance_id": record["instance_id"]} if drafts.good_id(record["instance_id"]) else {})
+        | drafts.end_of(patch),
     )
 
 
@@ -130,8 +132,9 @@ def _head(graded: Graded, response: Response, loss: Losses) -> Record:
     if response is graded.task.responses[0]:
         writing.nameless(graded, loss)
     name = graded.models.get(response.id, response.id)
-    patch = drafts.unfenced(response.text)
-    return {"instance_id": graded.task.id, "model_name_or_path": name, "model_patch": patch}
+    patch = drafts.unfenced(response.text, graded.source)
+    instance = graded.source.get("instance_id", graded.task.id)
+    return {"instance_id": instance, "model_name_or_path": name, "model_patch": patch}
 
 
 FORMAT = Format(

@@ -56,7 +56,7 @@ def convert(record: Record, loss: Losses) -> Draft:
         whole.files = files
         return whole
     prompt = drafts.conversation(record.get("prompt"))
-    answers = drafts.answers_of(record)
+    answers = drafts.answers_of(record, loss)
     return Draft(
         prompt=prompt,
         answers=answers,
@@ -111,7 +111,7 @@ def told(graded: Graded) -> Record:
         "submitted": graded.submitted,
         "judgement": graded.judgement,
         "scores": {r: {"value": s.value, "policy": s.policy} for r, s in graded.scores.items()},
-    }
+    } | writing.canary(graded)
 
 
 def write(results: Iterable[Graded], out: BinaryIO) -> Losses:

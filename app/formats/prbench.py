@@ -52,7 +52,7 @@ def convert(record: Record, loss: Losses) -> Draft:
     if final:
         answers = [Answer(final, model=drafts.text(record, f"model_{last}"))]
     elif isinstance(record.get("responses"), list):
-        answers = drafts.answers_of(record)
+        answers = drafts.answers_of(record, loss)
     elif notes:
         answers = [Answer(notes)]
         stand_in = STAND_IN
@@ -64,6 +64,7 @@ def convert(record: Record, loss: Losses) -> Draft:
         tags=[t for t in (drafts.text(record, "topic"), drafts.text(record, "expert")) if t],
         reference="" if stand_in else notes,
         stand_in=stand_in,
+        source={"task": record["task"]} if drafts.good_id(record.get("task")) else {},
         extra={"canary": record["canary"]} if isinstance(record.get("canary"), str) else {},
     )
 
@@ -106,12 +107,12 @@ def write(results: Iterable[Graded], out: BinaryIO) -> Losses:
 def _head(graded: Graded, response: Response, loss: Losses) -> Record:
     loss.note("earlier turns are in the source file only", max(len(graded.task.prompt) - 1, 0))
     return {
-        "task": graded.task.id,
+        "task": graded.source.get("task", graded.task.id),
         "prompt": graded.task.prompt[-1].text,
         "response": response.text,
         "model": graded.models.get(response.id, response.id),
         "rubric": [{"id": c.id, "title": c.text, "weight": c.points} for c in graded.task.rubric.leaves],
-    }
+    } | writing.canary(graded)
 
 
 FORMAT = Format(

@@ -6,6 +6,7 @@ the first. Other alternatives stay with the task's source, so that writing gives
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -16,6 +17,8 @@ from app.formats import drafts, pairs, stepwise, writing
 from app.formats.base import About, Draft, Format, Given, Graded, Losses, Record, Unfit
 
 KEPT = ("generation", "timestamp")
+_SCORES = re.compile("score", re.IGNORECASE)
+NO_SCORES = "a model's own scores of a solution stay behind"
 CHECKS = ("is_quality_control_question", "is_initial_screening_question")
 
 
@@ -57,7 +60,7 @@ def convert(record: Record, loss: Losses) -> Draft:
         asked={"first_error": False},
         reference=drafts.text(question, "ground_truth_solution"),
         given=[Given(rater, {"responses": {stepwise.RESPONSE: judged}})],
-        source={"question": question} | kept,
+        source={"question": drafts.blind(question, loss, _SCORES, NO_SCORES)} | kept,
     )
 
 
@@ -114,7 +117,9 @@ def _line(graded: Graded, loss: Losses) -> Record | None:
             }
         )
     source = dict(graded.source)
-    question = source.pop("question", None) or {"problem": graded.task.prompt[-1].text}
+    question = source.pop("question", None) or {"problem": writing.asked(graded, loss)}
+    if graded.submitted and "timestamp" in source:
+        source["timestamp"] = graded.submitted
     return source | {
         "labeler": graded.expert,
         "question": question,

@@ -12,7 +12,14 @@ from app.formats.base import About, Draft, Format, Graded, Losses, Record, Unfit
 
 ANSWERS = {"accept": Mark.MET, "reject": Mark.NOT_MET}
 WORDS = {True: "accept", False: "reject"}
-LEFT = ("text", "spans", "answer", "label", "#labels", "#line", "score", "priority")
+JUDGED = {
+    "accept": "answers to a choice",
+    "relations": "relations between spans",
+    "_annotator_id": "who annotated",
+    "_session_id": "in which session it was annotated",
+    "_timestamp": "when it was annotated",
+}
+LEFT = ("text", "spans", "answer", "label", "#labels", "#line", *JUDGED)
 
 
 def fits(kind: str, record: Record) -> bool:
@@ -38,8 +45,9 @@ def convert(record: Record, loss: Losses) -> Draft:
     if not isinstance(text, str) or not text.strip():
         raise Unfit("the text is empty")
     answer = record.get("answer")
-    loss.note("the model's own score and priority", sum(k in record for k in ("score", "priority")))
-    more = {"source": {k: v for k, v in record.items() if k not in LEFT}}
+    for name, what in JUDGED.items():
+        loss.note(what, record.get(name) not in (None, "", []))
+    more = {"source": textlabels.kept(record, LEFT, loss)}
     if "spans" in record and record["#labels"]:
         found = [(s.get("start"), s.get("end"), s.get("label")) for s in _spans(record)]
         spans = textlabels.stretches(text, found, f"line {record['#line']}", loss)

@@ -15,6 +15,7 @@ from app.domain.rubric import Criterion, Rubric
 from app.domain.verdict import Mark
 from app.formats import drafts, writing
 from app.formats.base import About, Answer, Draft, Format, Given, Graded, Losses, Record, Unfit
+from app.formats.trl_preference import asked
 
 WEIGHTS = {"critical": 4.0, "major": 3.0, "minor": 2.0, "additional": 1.0}
 RESPONSE, FULFILMENT = "_response", "_fulfilment"
@@ -32,7 +33,7 @@ def describe(first: Record, path: Path) -> About:
     )
 
 
-def convert(record: Record, _loss: Losses) -> Draft:
+def convert(record: Record, loss: Losses) -> Draft:
     items = drafts.objects(record["rubrics"], Unfit("the rubric"))
     criteria = [_criterion(item, n) for n, item in enumerate(items, 1)]
     models = [k.removesuffix(RESPONSE) for k in record if k.endswith(RESPONSE) and drafts.text(record, k)]
@@ -48,7 +49,7 @@ def convert(record: Record, _loss: Losses) -> Draft:
             judged[f"r{n}"] = {"verdicts": found}
     return Draft(
         drafts.conversation(record.get("prompt")),
-        answers or drafts.answers_of(record),
+        answers or drafts.answers_of(record, loss),
         Rubric(tuple(criteria), version="profbench-1"),
         id=drafts.good_id(record.get("task_id")),
         tags=[t for t in (drafts.text(record, "domain"),) if t],
@@ -102,7 +103,7 @@ def _line(graded: Graded, loss: Losses) -> Record | None:
         return None
     writing.nameless(graded, loss)
     found = {"task_id": graded.task.id} | dict(graded.source)
-    found["prompt"] = graded.task.prompt[-1].text
+    found["prompt"] = asked(graded, loss)
     found["rubrics"] = rubrics
     return found | {names[r.id] + RESPONSE: r.text for r in graded.task.responses}
 

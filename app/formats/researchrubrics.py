@@ -33,7 +33,7 @@ def describe(first: Record, path: Path) -> About:
     )
 
 
-def convert(record: Record, _loss: Losses) -> Draft:
+def convert(record: Record, loss: Losses) -> Draft:
     criteria = []
     for n, item in enumerate(drafts.objects(record["rubrics"], Unfit("the rubric")), 1):
         said = drafts.text(item, "criterion", "title")
@@ -46,7 +46,7 @@ def convert(record: Record, _loss: Losses) -> Draft:
         )
     return Draft(
         drafts.conversation(record.get("prompt")),
-        drafts.answers_of(record),
+        drafts.answers_of(record, loss),
         Rubric(tuple(criteria), version="researchrubrics-1"),
         id=drafts.good_id(record["sample_id"]),
         tags=[t for t in (drafts.text(record, "domain"),) if t],

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections import ChainMap
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -23,7 +25,7 @@ def criteria_of(value: object) -> Rubric:
     if isinstance(value, dict) and isinstance(value.get("criteria"), list):
         try:
             return rubric_from_json(
-                {**value, "criteria": [_normal(c, n) for n, c in _numbered(value["criteria"])]}
+                ChainMap({"criteria": [_normal(c, n) for n, c in _numbered(value["criteria"])]}, value)
             )
         except (TypeError, ValueError, KeyError) as exc:
             raise Unfit("the rubric cannot be read: {error}", error=str(exc)) from exc
@@ -36,7 +38,7 @@ def _numbered(items: list[Any]) -> list[tuple[int, Any]]:
     return list(enumerate(items, start=1))
 
 
-def _normal(item: object, number: int) -> dict[str, Any]:
+def _normal(item: object, number: int) -> Mapping[str, Any]:
     if isinstance(item, str):
         item = {"text": item}
     if not isinstance(item, dict):
@@ -46,7 +48,8 @@ def _normal(item: object, number: int) -> dict[str, Any]:
         raise Unfit("criterion {n} has no text", n=number)
     points = item.get("points", item.get("weight", item.get("score", 1)))
     drafts.number(points, Unfit("the points of criterion {n}", n=number))
-    return {**item, "id": drafts.good_id(item.get("id")) or f"c{number}", "text": said, "points": points}
+    told = {"id": drafts.good_id(item.get("id")) or f"c{number}", "text": said, "points": points}
+    return ChainMap(told, item)
 
 
 def _from_text(value: str) -> Rubric:

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 from app.errors import InputError
-from app.formats.base import Record, Unfit
+from app.formats.base import Losses, Record, Unfit
 from app.zips import ZIP_ERRORS
 
 MAX_FILE = 64 * 1024 * 1024
@@ -20,6 +20,8 @@ MAX_UNPACKED = 256 * 1024 * 1024
 MAX_ENTRIES = 2000
 MAX_ROWS = 1_000_000
 RATIO = 200
+MAX_CELL = 32_767
+"""Characters that Excel keeps in one cell."""
 
 
 def rows(path: Path) -> Iterator[tuple[int, Record]]:
@@ -41,12 +43,29 @@ def rows(path: Path) -> Iterator[tuple[int, Record]]:
                 continue
             if not heading:
                 heading = [cell.strip() or f"column {n}" for n, cell in enumerate(cells, 1)]
+                if len(set(heading)) != len(heading):
+                    raise _bad(path, Unfit("two of its columns have one heading"))
                 continue
             yield number, dict(zip(heading, cells + [""] * (len(heading) - len(cells)), strict=False))
     except InputError:
         raise
     except Exception as exc:  # damage shows only when the sheet is read
         raise _bad(path, Unfit("its first sheet cannot be read")) from exc
+    finally:
+        book.close()
+
+
+def further(path: Path) -> list[str]:
+    """The names of the sheets after the first, of a workbook that was read: those that hold something."""
+    from openpyxl import load_workbook
+
+    book = load_workbook(path, read_only=True, data_only=True, keep_links=False)
+    try:
+        return [
+            sheet.title
+            for sheet in book.worksheets[1:]
+            if any(value is not None for row in sheet.iter_rows(values_only=True) for value in row)
+        ]
     finally:
         book.close()
 
@@ -82,7 +101,7 @@ def check(path: Path) -> None:
         raise _bad(path, Unfit("two of its parts have one name"))
 
 
-def write(heading: list[str], table: list[list[Any]], out: BinaryIO) -> None:
+def write(heading: list[str], table: list[list[Any]], out: BinaryIO, loss: Losses) -> None:
     """A workbook of one sheet. Text that begins like a formula is written as text."""
     from openpyxl import Workbook
     from openpyxl.cell import WriteOnlyCell
@@ -93,7 +112,12 @@ def write(heading: list[str], table: list[list[Any]], out: BinaryIO) -> None:
     for row in [heading, *table]:
         cells = []
         for value in row:
-            plain = ILLEGAL_CHARACTERS_RE.sub("", value) if isinstance(value, str) else value
+            plain = value
+            if isinstance(value, str):
+                plain = ILLEGAL_CHARACTERS_RE.sub("", value)
+                loss.note("control characters that a workbook cannot hold", len(value) - len(plain))
+                loss.note("texts cut at the 32,767 characters that a cell holds", len(plain) > MAX_CELL)
+                plain = plain[:MAX_CELL]
             cell = WriteOnlyCell(sheet, value=plain)
             if isinstance(plain, str):
                 cell.data_type = "s"

@@ -11,6 +11,7 @@ from app.domain.batch import PolicyRef
 from app.domain.task import Turn
 from app.formats import drafts, rubrics, writing
 from app.formats.base import About, Draft, Format, Graded, Losses, Record, Unfit
+from app.formats.watching import renamed
 
 HEADINGS = (
     "task", "title", "expert", "response", "criterion", "text", "points", "value", "comment", "confidence",
@@ -20,7 +21,7 @@ _RESPONSE = re.compile(r"(?:response|completion|answer)(?:[ _]?[a-z0-9])?")
 
 
 def _lower(record: Record) -> Record:
-    return {key.strip().lower(): value for key, value in record.items()}
+    return renamed(record, lambda name: name.strip().lower())
 
 
 def fits(kind: str, record: Record) -> bool:
@@ -43,7 +44,7 @@ def convert(record: Record, loss: Losses) -> Draft:
     prompt = drafts.text(row, "prompt")
     if not prompt:
         raise Unfit("the prompt is empty")
-    answers = drafts.answers_of(row)
+    answers = drafts.answers_of(row, loss)
     if drafts.text(row, "rubric"):
         rubric = rubrics.criteria_of(row["rubric"])
     else:

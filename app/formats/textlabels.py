@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import Any
 
@@ -13,6 +14,15 @@ from app.formats.base import Answer, Draft, Given, Graded, Losses, Record
 
 RESPONSE = "r1"
 NO_RUBRIC = Rubric(())
+_SCORES = re.compile(r"(?:^|_)(?:scores?|priority|predictions?)$", re.IGNORECASE)
+
+
+def kept(record: Record, left: Sequence[str], loss: Losses) -> Record:
+    """The fields that writing gives back: none that says which model wrote or scored the text, or who judged it."""
+    rest = {name: value for name, value in record.items() if name not in left}
+    found = drafts.blind(rest, loss)
+    found = drafts.blind(found, loss, _SCORES, "the model's own score and priority")
+    return dict(found)
 
 
 def stretches(

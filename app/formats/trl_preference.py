@@ -59,7 +59,7 @@ def write(results: Iterable[Graded], out: BinaryIO) -> Losses:
     loss = Losses()
     found: list[Record] = []
     for graded, which in pairs.decided(results, loss, "ties have no place in TRL's preference data"):
-        chosen, rejected = pairs.better_first(graded, which)
+        chosen, rejected = pairs.better_first(graded, which, loss)
         prompt = asked(graded, loss)
         found.append(
             {

@@ -8,6 +8,7 @@ from typing import BinaryIO
 
 from app.formats import drafts, pairs, stepwise, writing
 from app.formats.base import About, Draft, Format, Given, Graded, Losses, Record, Unfit
+from app.formats.trl_preference import asked as prompt
 
 
 def fits(kind: str, record: Record) -> bool:
@@ -34,6 +35,7 @@ def convert(record: Record, _loss: Losses) -> Draft:
         steps,
         asked={"first_error": False, "own": False, "finish": False},
         given=[Given("source", {"responses": {stepwise.RESPONSE: {"steps": marks}}})],
+        source={"messages": True} if isinstance(record["prompt"], list) else {},
     )
 
 
@@ -59,7 +61,7 @@ def write(results: Iterable[Graded], out: BinaryIO) -> Losses:
             loss.note("a neutral step is written as right", told.count(0))
             found.append(
                 {
-                    "prompt": graded.task.prompt[-1].text,
+                    "prompt": prompt(graded, loss),
                     "completions": [
                         response.text[s:e]
                         for (s, e), v in zip(stretches, values, strict=True)

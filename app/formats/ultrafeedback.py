@@ -98,7 +98,7 @@ def write(results: Iterable[Graded], out: BinaryIO) -> Losses:
         found.append(
             dict(graded.source)
             | {
-                "instruction": graded.task.prompt[-1].text,
+                "instruction": writing.asked(graded, loss),
                 "models": [c["model"] for c in completions],
                 "completions": completions,
             }

@@ -99,6 +99,18 @@ def nameless(graded: Graded, loss: Losses) -> None:
         loss.note("no model is named for these responses: their ids stand for the models")
 
 
+def canary(graded: Graded) -> Record:
+    """The benchmark's mark, where it has one: whoever gathers data from the web leaves out what bears it."""
+    found = graded.source.get("canary")
+    return {"canary": found} if isinstance(found, str) else {}
+
+
+def asked(graded: Graded, loss: Losses) -> str:
+    """The last turn of the prompt, for formats that have a place for one."""
+    loss.note("earlier turns of a prompt", len(graded.task.prompt) - 1)
+    return graded.task.prompt[-1].text
+
+
 def score(graded: Graded, response: str) -> float | None:
     found = graded.scores.get(response)
     return found.value if found else None

@@ -35,7 +35,7 @@ def export(session: Session, name: str, out: Path, batch: str | None) -> Written
 
 def _graded(session: Session, batch: str | None) -> Iterator[Graded]:
     """The newest revision of each submitted review, in task order."""
-    from app.formats.base import Graded
+    from app.formats.base import Graded, source_of
 
     workspace = session.workspace
     for task in workspace.lab.tasks(BatchId(batch) if batch is not None else None, show="submitted"):
@@ -52,5 +52,5 @@ def _graded(session: Session, batch: str | None) -> Iterator[Graded]:
             revision=opened.review.revision,
             submitted=newest.created_at if newest else "",
             document=newest.document if newest else b"",
-            source=json.loads(workspace.lab.task_line(task)[0]).get("source") or {},
+            source=source_of(json.loads(workspace.lab.task_line(task)[0])),
         )

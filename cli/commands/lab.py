@@ -95,7 +95,10 @@ def import_(
     limit: Annotated[int | None, typer.Option(help="At most so many tasks.", min=1)] = None,
     answers: Annotated[Path | None, typer.Option(help="Responses in a file of their own.")] = None,
 ) -> None:
-    """Make a signed batch of a file's tasks. Every record becomes a task or is named with line and reason."""
+    """Make a signed batch of a file's tasks. Every record becomes a task or is named with line and reason.
+
+    It exits 0 when one became a task, whatever is named: `skipped` and `losses` say what is not in the batch.
+    """
     from lab.desk import import_batch
 
     context: Context = ctx.obj

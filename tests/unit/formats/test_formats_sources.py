@@ -11,6 +11,7 @@ from format_files import lines, reasons, taken
 
 from app.errors import InputError
 from app.formats import registry, sheets, texts
+from app.formats.base import Losses
 
 GOOD = b'{"prompt":"Q","response":"A","rubric":["x"]}\n'
 
@@ -128,7 +129,7 @@ def test_a_broken_table_is_refused(tmp_path: Path, content: bytes) -> None:
 
 def test_a_workbook_packed_in_a_way_of_tomorrow_is_refused_and_named(tmp_path: Path) -> None:
     out = io.BytesIO()
-    sheets.write(["prompt", "response"], [["Q", "A"]], out)
+    sheets.write(["prompt", "response"], [["Q", "A"]], out, Losses())
     packed = bytearray(out.getvalue())
     at = packed.find(b"PK\x01\x02")
     packed[at + 6 : at + 8] = (99).to_bytes(2, "little")  # the version needed to unpack its first entry
