@@ -146,7 +146,8 @@ def test_two_patches_are_each_shown_then_compared(make: Make) -> None:
         seen.append(changes.view.toPlainText())
     assert seen[0].split("\n")[-1] == "+y = 3"
     assert seen[1] == bare
-    assert "++y = 4" in seen[2] and "-y = 2" in seen[2]
+    assert "-y = 2" in seen[2]
+    assert "++y = 4" in seen[2]
     assert "-+y = 3\n++y = 4" in seen[3]
     desk.press("Shift+D")
     assert reading.front is reading.pool
@@ -169,6 +170,23 @@ def test_lines_beside_each_other_stand_on_one_height_and_move_by_key(make: Make)
     assert changes.new.horizontalScrollBar().value() > 0
     desk.press("Shift+Left")
     assert changes.new.horizontalScrollBar().value() == 0
+
+
+def test_words_are_found_in_the_changes_in_front(make: Make) -> None:
+    desk = make(PATCH)
+    reading = desk.screen.reading
+    changes = reading.going.changes
+    desk.press("Shift+D")
+    desk.qtbot.waitUntil(lambda: changes.old.complete and changes.new.complete, timeout=WAIT_MS)
+    desk.press("Ctrl+F")
+    desk.write("y =")
+    assert [len(view.finder.places) for view in reading.going.views] == [1, 1]
+    desk.press("Return")
+    assert (changes.old.finder.at, changes.new.finder.at) == (0, -1)
+    desk.press("Return")
+    assert (changes.old.finder.at, changes.new.finder.at) == (-1, 0)
+    desk.press("Esc", "Shift+D")
+    assert changes.whole.finder.places == []
 
 
 def test_links_by_keyboard_name_their_real_host(make: Make) -> None:

@@ -129,7 +129,7 @@ def test_formula_pictures() -> None:
 
 def test_powers_of_matrices_and_sized_delimiters_have_pictures() -> None:
     for tex in (
-        r"\begin{pmatrix} a & b \\ c & d\end{pmatrix}^{-1} = \frac{1}{ad-bc}\begin{pmatrix} d & -b\\ -c & a\end{pmatrix}",
+        r"\begin{pmatrix} a & b \\ c & d\end{pmatrix}^{-1} = \frac{1}{e}\begin{pmatrix} d & -b\\ -c & a\end{pmatrix}",
         r"\begin{bmatrix} 1 & 2 \end{bmatrix}^T x",
         r"k=\Bigl\lfloor\frac{S}{n}\Bigr\rfloor",
         r"\bigl\langle x, y \bigr\rangle \le \Big\lVert x \Big\rVert",

@@ -9,7 +9,9 @@ from app.domain.order import letter
 from app.rendering.patches import Patch, code_of, read_patch
 from app.rendering.tree import Document
 from ui.i18n import number, tr, trn
+from ui.panels.reading.answer_view import AnswerView
 from ui.panels.reading.changes_page import ChangesPage
+from ui.panels.reading.code_view import CodeView
 from ui.panels.reading.go_sheet import GoSheet
 from ui.panels.reading.places import links_of, spots_of
 from ui.theme.apply import ThemeHolder
@@ -30,6 +32,8 @@ class Going:
         self._wanted = False
         self._step = 0  # of `code_changes`
         reading.comparing.ready.connect(self._again)
+        for view in (self.changes.old, self.changes.new, self.changes.whole):
+            view.filled.connect(lambda: reading.search.again())
 
     def commands(self) -> tuple[tuple[str, Callable[[], object]], ...]:
         reading = self._reading
@@ -50,6 +54,14 @@ class Going:
             ("code-changes", self.code_changes),
             ("fold", self.fold),
         )
+
+    @property
+    def views(self) -> list[AnswerView | CodeView]:
+        """What is read now: the page in front, or both sides of changes."""
+        reading, changes = self._reading, self.changes
+        if reading.front is not changes:
+            return [reading.page.view]
+        return [changes.whole] if changes.unified else [changes.old, changes.new]
 
     def links(self) -> None:
         """Every link of the prompt and of the response in front."""
@@ -136,6 +148,7 @@ class Going:
         head = f"{title} · {files} · +{number(added)} −{number(removed)}"
         self.changes.show_changes(head, text, patch, unified=unified)
         self._reading.show_instead(self.changes)
+        self._reading.search.again()
         announce(self._reading, head)
 
 
