@@ -106,7 +106,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("contents", "Go to a heading or a piece of code", ("Ctrl+J",), "A list of what the response holds.", T),
     Command("fold", "Fold code", ("Ctrl+Shift+[",), "The block of the caret, or all blocks; again unfolds.", T),
     Command("code-changes", "Changes of code", ("Shift+D",),
-            "Line by line between two responses, or old and new of a patch.", T),
+            "Old and new of a patch; then line by line between two responses.", T),
     Command("prompt", "Fold or unfold the prompt", ("V",), "Show all turns, or one line.", T),
     Command("guidelines", "Guidelines", ("F1",), "What the lab says about this batch.", T),
     Command("attachments", "Open or close the attachment", ("Ctrl+O",),

@@ -129,6 +129,66 @@ def letter() -> bytes:
     return out.getvalue()
 
 
+def contract() -> bytes:
+    """A Word file as lawyers have them: numbers that Word writes, typed ones, a tracked change, a form field, a
+    text box, a footnote."""
+    import docx
+    from docx.opc.constants import RELATIONSHIP_TYPE
+    from docx.opc.packuri import PackURI
+    from docx.opc.part import Part
+    from docx.oxml import parse_xml
+    from docx.oxml.ns import nsdecls
+
+    def node(xml: str) -> Any:
+        return parse_xml(xml.replace(">", f" {nsdecls('w')}>", 1))
+
+    made = docx.Document()
+    body = made.element.body
+    body.insert(
+        0, node("<w:sdt><w:sdtContent><w:p><w:r><w:t>Form field</w:t></w:r></w:p></w:sdtContent></w:sdt>")
+    )
+    shapes = (("decimal", "%1."), ("decimal", "%1.%2"), ("lowerLetter", "(%3)"))
+    levels = "".join(
+        f'<w:lvl w:ilvl="{at}"><w:start w:val="{1 if at else 7}"/><w:numFmt w:val="{form}"/>'
+        f'<w:lvlText w:val="{text}"/></w:lvl>'
+        for at, (form, text) in enumerate(shapes)
+    )
+    numbering = made.part.numbering_part.element
+    numbering.insert(0, node(f'<w:abstractNum w:abstractNumId="77">{levels}</w:abstractNum>'))
+    for which, start in (
+        ("77", ""),
+        ("78", '<w:lvlOverride w:ilvl="0"><w:startOverride w:val="1"/></w:lvlOverride>'),
+    ):
+        numbering.append(node(f'<w:num w:numId="{which}"><w:abstractNumId w:val="77"/>{start}</w:num>'))
+    for text, level, which in (
+        ("Indemnity", 0, 77), ("Scope", 1, 77), ("loss", 2, 77), ("cost", 2, 77), ("Cap", 1, 77), ("Term", 0, 77),
+        ("Annex", 0, 78),
+    ):  # fmt: skip
+        properties = made.add_paragraph(text)._p.get_or_add_pPr()
+        properties.append(node(f'<w:numPr><w:ilvl w:val="{level}"/><w:numId w:val="{which}"/></w:numPr>'))
+    made.add_paragraph("9. Typed by hand")
+    made.add_paragraph("Acme Ltd\n12 Main Street\n- London")
+    fee = made.add_paragraph("The fee is ")._p
+    fee.append(node('<w:del w:id="1" w:author="a"><w:r><w:delText>100</w:delText></w:r></w:del>'))
+    fee.append(node('<w:ins w:id="2" w:author="a"><w:r><w:t> 250</w:t></w:r></w:ins>'))
+    fee.append(node('<w:r><w:t> EUR</w:t><w:footnoteReference w:id="2"/></w:r>'))
+    box = "<w:txbxContent><w:p><w:r><w:t>In a box</w:t></w:r></w:p></w:txbxContent>"
+    made.add_paragraph()._p.append(node(f"<w:r><w:pict>{box}</w:pict></w:r>"))
+    table = made.add_table(1, 1)
+    table.cell(0, 0).text = "outer"
+    table.cell(0, 0).add_table(1, 1).cell(0, 0).text = "inner"
+    notes = (
+        f'<w:footnotes {nsdecls("w")}><w:footnote w:id="2"><w:p><w:r><w:t>Plus VAT.</w:t></w:r></w:p>'
+        "</w:footnote></w:footnotes>"
+    )
+    kind = "application/vnd.openxmlformats-officedocument.wordprocessingml.footnotes+xml"
+    part = Part(PackURI("/word/footnotes.xml"), kind, notes.encode(), made.part.package)
+    made.part.relate_to(part, RELATIONSHIP_TYPE.FOOTNOTES)
+    out = io.BytesIO()
+    made.save(out)
+    return out.getvalue()
+
+
 def rezipped(data: bytes, changed: dict[str, bytes]) -> bytes:
     """An Office file with other parts in it."""
     out = io.BytesIO()

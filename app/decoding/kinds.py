@@ -60,7 +60,7 @@ def _office(data: bytes) -> tuple[Kind, str]:
     raise unknown("a zip archive, and archives are not opened")
 
 
-_HINT = "The file is whole and stays with its task. Judge without it, or say that you cannot judge."
+_HINT = "It stays with its task as it came. Judge without it, or say that you cannot judge."
 
 
 def unknown(what: str) -> InputError:

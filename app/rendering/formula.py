@@ -14,6 +14,12 @@ _UNKNOWN_COMMAND = re.compile(r">\s*\\[A-Za-z]")
 _NO_GLYPH = re.compile(
     "[\u0530-\u1cff\u2e80-\ud7ff\uf900-\ufaff\ufb1d-\ufeff\U0001f000-\U0001faff\U00020000-\U0003ffff]"
 )
+_MATRIX = re.compile(r"(\\begin\{(?:[pbBvV]matrix)\})|(\\end\{(?:[pbBvV]matrix)\})")
+_SIZED = re.compile(r"(\\[bB]igg?[lrm]?)\s*\\([lr](?:floor|ceil|angle|vert|Vert))(?![A-Za-z])")
+_DELIMITERS = {
+    "lfloor": "⌊", "rfloor": "⌋", "lceil": "⌈", "rceil": "⌉", "langle": "⟨", "rangle": "⟩",
+    "lvert": "|", "rvert": "|", "lVert": "‖", "rVert": "‖",
+}  # fmt: skip
 
 
 @lru_cache(maxsize=512)
@@ -26,6 +32,7 @@ def svg(tex: str, size_px: float, colour: str, display: bool) -> bytes | None:
     if len(tex) > LIMIT or not tex.strip() or _NO_GLYPH.search(tex):
         return None
     ziamath, convert = _tools()
+    tex = _as_converted(tex)
     try:
         if _UNKNOWN_COMMAND.search(convert(tex)):
             return None
@@ -33,6 +40,13 @@ def svg(tex: str, size_px: float, colour: str, display: bool) -> bytes | None:
     except Exception:  # noqa: BLE001 - neither library says what it raises on TeX it cannot read
         return None
     return picture.encode()
+
+
+def _as_converted(tex: str) -> str:
+    """The same formula as latex2mathml can read it: it takes an index behind a matrix for one of the bracket, and
+    knows no named delimiter behind a size."""
+    tex = _MATRIX.sub(lambda m: "{" + m[1] if m[1] else m[2] + "}", tex)
+    return _SIZED.sub(lambda m: m[1] + _DELIMITERS[m[2]], tex)
 
 
 @lru_cache(maxsize=1)

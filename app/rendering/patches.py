@@ -20,6 +20,10 @@ _FILE = re.compile(r"^(?:diff --git a/(?P<git>.+?) b/(?P<new>.+)|--- (?P<old>.+)
 _HUNK = re.compile(r"^@@ -(\d{1,9})(?:,\d{1,9})? \+(\d{1,9})(?:,\d{1,9})? @@")
 _PLAIN = re.compile(r"^--- [^\n]+\n\+\+\+ [^\n]+\n@@ ", re.MULTILINE)
 _FENCES = ("diff", "patch", "udiff")
+_LINE = re.compile(
+    r"[ +\-@\\]|$|diff --git |index |Index: |=+$|(?:new|deleted) file mode |(?:old|new) mode |(?:dis)?similarity index "
+    r"|rename (?:from|to) |copy (?:from|to) |Binary files "
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +74,13 @@ def is_patch(text: str) -> bool:
     if not head.startswith(("diff --git ", "--- ", "Index: ")):
         return False
     return head.startswith("diff --git ") or _PLAIN.search(head) is not None
+
+
+def is_only_patch(text: str) -> bool:
+    """Whether a text is a unified diff from its first line to its last."""
+    if not is_patch(text) or "\n@@ -" not in text:
+        return False
+    return all(_LINE.match(line) for line in text.strip("\n").split("\n"))
 
 
 def read_patch(text: str) -> Patch | None:

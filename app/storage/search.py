@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import json
 import re
+import unicodedata
 from collections.abc import Iterator
+from functools import lru_cache
 
 from app.domain.ids import BatchId
 from app.storage.database import Database
@@ -17,7 +19,8 @@ from app.storage.rows import Hit
 _CJK = re.compile(r"([぀-ヿ㐀-䶿一-鿿豈-﫿가-힯\U00020000-\U0003ffff])")
 _WORDS = re.compile(r'"([^"]*)"|(\S+)')
 MOST_WORDS = 16
-AROUND = 60
+BEFORE, AFTER = 24, 100
+"""Characters of a snippet around what was found; one of Chinese before it counts as two."""
 
 
 def spaced(text: str) -> str:
@@ -74,15 +77,41 @@ def find(
 
 
 def _snippet(db: Database, number: int, query: str) -> str:
+    """Around where the words stand; all of them as they were typed before the longest alone."""
     line = db.value("SELECT bytes FROM line WHERE task = ?", (number,))
-    words = [re.escape(p or w) for p, w in _WORDS.findall(query) if _any(p or w)]
-    pattern = re.compile("|".join(words), re.IGNORECASE)
+    words = [p or w for p, w in _WORDS.findall(query) if _any(p or w)]
     texts = list(_texts(line))
-    for text in texts:
-        found = pattern.search(text)
-        if found:
-            return _cut(text, max(found.start() - AROUND, 0), found.end() + AROUND)
-    return _cut(texts[0], 0, 2 * AROUND) if texts else ""
+    for fold in (str, _folded):
+        plain = list(map(fold, texts))
+        for wanted in dict.fromkeys((" ".join(words), *sorted(words, key=len, reverse=True))):
+            parts = r"\s+".join(map(re.escape, fold(wanted).split()))
+            for whole in (rf"(?<!\w){parts}(?!\w)", rf"(?<!\w){parts}", parts):
+                pattern = re.compile(whole, re.IGNORECASE)
+                for text, searched in zip(texts, plain, strict=True):
+                    found = pattern.search(searched)
+                    if found:
+                        return _cut(text, _before(text, found.start()), found.end() + AFTER)
+    return _cut(texts[0], 0, AFTER) if texts else ""
+
+
+def _folded(text: str) -> str:
+    """As the index compares: without diacritics, character for character."""
+    return text if text.isascii() else "".join([_base(char) for char in text])
+
+
+@lru_cache(maxsize=4096)
+def _base(char: str) -> str:
+    return unicodedata.normalize("NFD", char)[0]
+
+
+def _before(text: str, at: int) -> int:
+    """Where the cut begins, so that what was found is in view in a narrow list: at a word, where one begins."""
+    room, begin = BEFORE, at
+    while begin and room > 0:
+        begin -= 1
+        room -= 2 if _CJK.match(text[begin]) else 1
+    blank = text.find(" ", begin, at)
+    return blank + 1 if begin and blank >= 0 else begin
 
 
 def _texts(line: bytes) -> Iterator[str]:

@@ -100,12 +100,12 @@ def test_find_looks_in_what_is_seen_and_in_no_prompt_of_before(
         opened = response = None
 
         def __init__(self) -> None:
-            self.prompt, self.page = prompt, page
+            self.prompt = prompt
 
         def choose(self, response: ResponseId) -> None:
             pytest.fail("there is one response")
 
-    search = PanelSearch(look, bar, Reading())
+    search = PanelSearch(look, bar, Reading(), lambda: [page.view])
     prompt.show_turns(TURNS, "en")
     search.open()
     bar.field.setText("paragraph")

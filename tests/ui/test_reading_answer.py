@@ -20,6 +20,7 @@ from ui.panels.reading.menu import LinkGate, real_host
 from ui.panels.reading.supply import AT_ONCE, Supply
 from ui.panels.reading.text_page import TextPage
 from ui.theme.apply import ThemeHolder
+from ui.theme.fonts import emoji_family
 from ui.widgets.dialog import Dialog
 
 HOSTILE = (
@@ -362,3 +363,16 @@ def test_no_slice_builds_long_past_its_time(look: ThemeHolder, qtbot: QtBot, sup
         steps += 1
     assert steps > 900
     assert answer_view.SLICE_S < 0.015
+
+
+def test_the_digit_and_the_cap_of_a_key_are_one_sign(look: ThemeHolder, qtbot: QtBot, supply: Supply) -> None:
+    view = AnswerView(look, supply)
+    view.show_text("1\ufe0f\u20e3 Call **2\u20e3** now", "en")
+    shown(view, qtbot)
+    layout = view.document().firstBlock().layout()
+    text = view.toPlainText()
+    for key in ("1\ufe0f\u20e3", "2\u20e3"):
+        runs = layout.glyphRuns(text.index(key), len(key))
+        assert {run.rawFont().familyName() for run in runs} == {emoji_family()}
+        assert len({(p.x(), p.y()) for run in runs for p in run.positions()}) == 1
+    assert view.positions.to_source(0, 3) == (0, 3)

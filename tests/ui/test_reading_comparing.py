@@ -12,6 +12,7 @@ from pytestqt.qtbot import QtBot
 
 from tests.ui.grading_desk import WAIT_MS, GradingDesk
 from tests.workspaces import task_json
+from ui.panels.reading.code_view import CodeView
 from ui.panels.reading.following import height, steps
 from ui.panels.reading.marks import ADDED, REMOVED, Mark, levels
 from ui.theme.apply import ThemeHolder
@@ -129,6 +130,63 @@ def test_a_patch_is_shown_as_old_and_new(make: Make) -> None:
     assert desk.screen.reading.front is changes
     assert changes.new.toPlainText().split("\n")[-1] == "+y = 3"
     assert changes.new.numbers == (0, 0, 1, 2)
+
+
+def test_two_patches_are_each_shown_then_compared(make: Make) -> None:
+    bare = PATCH.removeprefix("```diff\n").removesuffix("```\n")
+    desk = make(bare, bare.replace("+y = 3", "+y = 4"))
+    reading = desk.screen.reading
+    changes = reading.going.changes
+    assert reading.page.view is reading.page.code, "a bare patch is code"
+    seen = []
+    for _ in range(4):
+        desk.press("Shift+D")
+        desk.qtbot.waitUntil(lambda: changes.view.toPlainText() not in seen, timeout=WAIT_MS)
+        assert reading.front is changes
+        seen.append(changes.view.toPlainText())
+    assert seen[0].split("\n")[-1] == "+y = 3"
+    assert seen[1] == bare
+    assert "-y = 2" in seen[2]
+    assert "++y = 4" in seen[2]
+    assert "-+y = 3\n++y = 4" in seen[3]
+    desk.press("Shift+D")
+    assert reading.front is reading.pool
+
+
+def test_lines_beside_each_other_stand_on_one_height_and_move_by_key(make: Make) -> None:
+    long = "call(" + ", ".join(f"argument_{n}" for n in range(60)) + ")"
+    desk = make(
+        "```diff\n--- a/x.py\n+++ b/x.py\n@@ -1,3 +1,3 @@\n x = 1\n-y = 2\n+" + long + "\n z = 3\n```\n"
+    )
+    desk.press("Shift+D")
+    changes = desk.screen.reading.going.changes
+
+    def rows(view: CodeView) -> list[int]:
+        document = view.document()
+        return [document.findBlockByNumber(n).firstLineNumber() for n in range(document.blockCount())]
+
+    assert rows(changes.old) == rows(changes.new)
+    desk.press("Shift+Right")
+    assert changes.new.horizontalScrollBar().value() > 0
+    desk.press("Shift+Left")
+    assert changes.new.horizontalScrollBar().value() == 0
+
+
+def test_words_are_found_in_the_changes_in_front(make: Make) -> None:
+    desk = make(PATCH)
+    reading = desk.screen.reading
+    changes = reading.going.changes
+    desk.press("Shift+D")
+    desk.qtbot.waitUntil(lambda: changes.old.complete and changes.new.complete, timeout=WAIT_MS)
+    desk.press("Ctrl+F")
+    desk.write("y =")
+    assert [len(view.finder.places) for view in reading.going.views] == [1, 1]
+    desk.press("Return")
+    assert (changes.old.finder.at, changes.new.finder.at) == (0, -1)
+    desk.press("Return")
+    assert (changes.old.finder.at, changes.new.finder.at) == (-1, 0)
+    desk.press("Esc", "Shift+D")
+    assert changes.whole.finder.places == []
 
 
 def test_links_by_keyboard_name_their_real_host(make: Make) -> None:

@@ -140,6 +140,28 @@ def test_evidence_is_bound_shown_at_the_criterion_and_found_from_both_ends(make:
     assert [(m.start, m.end, m.front) for m in marks] == [(span.start, span.end, True)]
 
 
+def test_the_list_and_the_criterion_quote_what_was_read(make: Make) -> None:
+    desk = make(task(asked={"severities": []}))
+    panel = desk.screen.marking.panel
+    select(desk, "Give **aspirin** 300 mg")
+    desk.press("H")
+    assert panel.choice.isVisible()
+    assert panel._quote.text() == "“Give aspirin 300 mg”"
+    desk.press("1", "0")
+    select(desk, "known.\n\n- Call")
+    desk.press("Shift+H")
+    desk.press("L")
+    model = panel.list.model()
+    assert model is not None
+    rows = [str(model.index(at, 0).data()) for at in range(model.rowCount())]
+    assert ["Give aspirin 300 mg" in rows[0], "known. Call" in rows[1]] == [True, True], rows
+    assert [s.quote for s in spans(desk)] == ["Give **aspirin** 300 mg", "known.\n\n- Call"]
+    select(desk, "Give **aspirin** 300 mg 🩺 at")
+    desk.press("Esc", "Shift+H")
+    assert desk.panel.card.state is not None
+    assert desk.panel.card.state.evidence[0] == "Give aspirin 300 mg 🩺 at"
+
+
 def test_a_highlight_stands_in_both_views_and_can_be_made_in_either(make: Make) -> None:
     desk = make(task())
     select(desk, "立即")

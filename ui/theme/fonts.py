@@ -8,6 +8,7 @@ Japanese glyphs.
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 
 from PySide6.QtGui import QFont, QFontDatabase
@@ -42,6 +43,12 @@ def load_fonts(folder: Path, has_family: Callable[[str], bool] = QFontDatabase.h
                 QFontDatabase.applicationFontFamilies(QFontDatabase.addApplicationFont(str(path)))
             )
     return tuple(sorted(families))
+
+
+@cache
+def emoji_family() -> str:
+    """The face of emoji in use, once the shipped ones are loaded; empty where there is none."""
+    return next((family for family in (*SYSTEM_EMOJI, EMOJI) if QFontDatabase.hasFamily(family)), "")
 
 
 def cjk_families(language: str) -> tuple[str, ...]:

@@ -75,6 +75,7 @@ def _buttons(theme: Theme) -> str:
     off_edge = _blocked_edge(theme)
     off_more = more - (1 if theme.high_contrast else 0)
     quiet_edge = off_edge if theme.high_contrast else "1px solid transparent"
+    chosen_edge = f"1px solid {c.accent if theme.high_contrast else 'transparent'}"
     return f"""
 QPushButton {{ font-size: {px(13)}px; border-radius: {px(RADIUS.button)}px; padding: {more}px {px(12)}px;
   min-height: {inner}px; background: {c.raised}; color: {c.t1}; border: 1px solid {c.line2}; outline: 0; }}
@@ -96,6 +97,7 @@ QPushButton[kind="danger"]:disabled {{ background: {c.sunken}; color: {c.t3}; bo
 QPushButton[kind="quiet"] {{ background: transparent; border: 1px solid transparent; color: {c.t2};
   padding: {more}px {px(8)}px; }}
 QPushButton[kind="quiet"]:hover {{ background: {c.hover}; color: {c.t1}; }}
+QPushButton[kind="quiet"]:checked {{ background: {c.accent_soft}; color: {c.t1}; border: {chosen_edge}; }}
 QPushButton[kind="quiet"]:focus {{ border: {ring}px solid {c.accent}; padding: 0 {px(8) - more}px; }}
 QPushButton[kind="quiet"]:disabled {{ background: transparent; color: {c.t3}; border: {quiet_edge};
   padding: {off_more}px {px(8) - more + off_more}px; }}

@@ -6,6 +6,7 @@ import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QTextCursor
 
+from tests.attached_files import pdf
 from tests.ui.attached.viewing import LABEL, Make, opened, wait
 from tests.ui.grading_desk import GradingDesk, focusable
 from ui.panels.attachments.pdf_viewer import PdfViewer
@@ -59,6 +60,21 @@ def test_a_page_in_the_answer_is_a_link_in_its_text(make: Make, raw: bool) -> No
     click(desk, text.index("第") + 2)
     viewer: PdfViewer = opened(desk, PdfViewer)
     wait(desk, lambda: viewer.view.page == 6)
+
+
+def test_pages_stand_behind_their_own_file_also_if_it_is_named_after_them(make: Make) -> None:
+    text = (
+        "See p. 2 of label.pdf, pp. 3–5 in the **other.pdf**, 第 7 頁（label.pdf）; label.pdf says on page 4."
+    )
+    other = pdf([[f"Leaf {n}"] for n in range(1, 6)])
+    desk = make([("label.pdf", "application/pdf", LABEL), ("other.pdf", "application/pdf", other)], text=text)
+    strip = desk.screen.reading.attachments
+    wait(desk, lambda: len(focusable(strip)) == 6)
+    names = [w.accessibleName().partition(",")[0] for w in focusable(strip)]
+    assert names == [
+        "Open label.pdf", "Page 2 of label.pdf", "Page 7 of label.pdf", "Page 4 of label.pdf",
+        "Open other.pdf", "Page 3 of other.pdf",
+    ]  # fmt: skip
 
 
 def test_pages_in_the_answer_are_gone_to_by_keys(make: Make) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QModelIndex, Qt
+from PySide6.QtCore import QModelIndex, QPoint, Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
 
@@ -304,6 +304,24 @@ def test_the_same_files_keep_their_buttons(make: Make) -> None:
     assert strip._buttons == before
     strip.show_files(task.attachments[:1])
     assert [b.text().strip() for b in strip._buttons] == ["a.txt · 5 bytes"]
+
+
+def test_many_files_leave_the_answer_its_room_and_the_open_one_is_in_view(make: Make) -> None:
+    desk = make([(f"a-file-with-a-long-name-{n}.txt", "text/plain", b"%d" % n) for n in range(20)])
+    strip = desk.screen.reading.attachments
+    assert strip.height() <= strip._look.px(130)
+    assert desk.screen.reading.page.height() > strip.height()
+    desk.press("Ctrl+O")
+    for _ in range(15):
+        desk.press("Ctrl+PgDown")
+    button = next(b for b in strip._buttons if b.isChecked())
+    assert "name-15" in button.text()
+    area = strip._area
+    seen = button.mapTo(area.viewport(), QPoint(0, 0)).y()
+    assert 0 <= seen <= area.viewport().height() - button.height()
+    assert area.horizontalScrollBar().maximum() == 0
+    ground = button.grab().toImage().pixelColor(button.width() - 6, button.height() // 2)
+    assert ground.name().upper() == strip._look.theme.colours.accent_soft.upper()
 
 
 def test_beside_the_answer_where_both_have_room(make: Make) -> None:

@@ -9,10 +9,13 @@ import zipfile
 import pytest
 
 from app.decoding.client import Decoder
+from app.decoding.numbering import in_form
 from app.decoding.sheets import delimiter_of
 from app.decoding.values import Kind
 from app.errors import InputError
-from tests.attached_files import letter, rezipped, source, workbook
+from app.rendering.answer import parse
+from app.rendering.plain import to_plain
+from tests.attached_files import contract, letter, rezipped, source, workbook
 
 
 def code_of(decoder: Decoder, name: str, data: bytes) -> str:
@@ -129,6 +132,38 @@ def test_a_word_file_is_read_as_markdown(decoder: Decoder) -> None:
     assert "| drug | dose |\n| --- | --- |\n| aspirin | a\\|b |" in text
     assert "picture" in text
     assert "\\# no heading" in text
+
+
+def test_a_contract_keeps_its_numbers_its_lines_and_what_changed(decoder: Decoder) -> None:
+    text = decoder.text(source("contract.docx", contract())).text
+    assert (
+        "7\\. Indemnity\n\n7.1 Scope\n\n(a) loss\n\n(b) cost\n\n7.2 Cap\n\n8\\. Term\n\n1\\. Annex\n" in text
+    )
+    assert "9\\. Typed by hand\n\nAcme Ltd\\\n12 Main Street\\\n\\- London\n" in text
+    assert "The fee is ~~100~~ 250 EUR[^2]\n\nIn a box\n" in text
+    assert text.startswith("Form field\n")
+    assert "| outer inner |" in " ".join(text.split())
+    assert text.endswith("[^2]: Plus VAT.\n")
+    shown = to_plain(parse(text))
+    for line in ("7. Indemnity", "9. Typed by hand", "12 Main Street", "- London", "Plus VAT."):
+        assert line in shown
+    assert "\\" not in shown
+
+
+@pytest.mark.parametrize(
+    ("form", "shown"),
+    [
+        ("lowerLetter", "z aa"),
+        ("upperRoman", "XXVI XXVII"),
+        ("decimalZero", "26 27"),
+        ("taiwaneseCountingThousand", "二十六 二十七"),
+        ("unheard of", "26 27"),
+    ],
+)
+def test_numbers_are_written_in_the_forms_of_word(form: str, shown: str) -> None:
+    assert f"{in_form(26, form)} {in_form(27, form)}" == shown
+    assert in_form(10, "chineseCounting") == "十"
+    assert in_form(-3, "lowerRoman") == "-3"
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from app.rendering.answer import parse
-from app.rendering.patches import changes, code_of, is_patch, read_patch
+from app.rendering.patches import changes, code_of, is_only_patch, is_patch, read_patch
 from tests.shared_data import shared_data
 
 PATCH = """diff --git a/src/a.py b/src/a.py
@@ -92,6 +92,17 @@ def test_the_code_of_an_answer_is_its_patch_or_all_its_blocks() -> None:
     assert code_of(parse("no code")) == ""
 
 
+@pytest.mark.parametrize("end", ["\n", "\r\n"])
+def test_a_bare_patch_is_code_and_no_markdown(end: str) -> None:
+    text = PATCH.replace("x = 1", "# __x__ = 1").replace("\n", end)
+    document = parse(text)
+    assert [type(block).__name__ for block in document.blocks] == ["Code"]
+    assert code_of(document) == text.replace("\r\n", "\n")
+    for run in document.blocks[0].runs:  # type: ignore[union-attr]
+        assert text[run.start : run.end].replace("\r\n", "\n") == run.text
+    assert len(parse(f"{text}{end}This mends **it**.").blocks) > 1, "prose with a patch is Markdown"
+
+
 def test_real_patches_are_read_whole() -> None:
     data = shared_data()
     found = data / "3-code" / "swebench_gold_patches_a.jsonl" if data is not None else None
@@ -105,6 +116,7 @@ def test_real_patches_are_read_whole() -> None:
         text = json.loads(line)["model_patch"]
         patch = read_patch(text)
         assert patch is not None
+        assert is_only_patch(text)
         body = [x for x in text.splitlines() if x[:3] not in ("+++", "---")]
         assert sum(f.added for f in patch.files) == sum(x.startswith("+") for x in body)
         assert sum(f.removed for f in patch.files) == sum(x.startswith("-") for x in body)

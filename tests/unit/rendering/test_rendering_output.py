@@ -127,6 +127,17 @@ def test_formula_pictures() -> None:
     assert b"<symbol" not in picture
 
 
+def test_powers_of_matrices_and_sized_delimiters_have_pictures() -> None:
+    for tex in (
+        r"\begin{pmatrix} a & b \\ c & d\end{pmatrix}^{-1} = \frac{1}{e}\begin{pmatrix} d & -b\\ -c & a\end{pmatrix}",
+        r"\begin{bmatrix} 1 & 2 \end{bmatrix}^T x",
+        r"k=\Bigl\lfloor\frac{S}{n}\Bigr\rfloor",
+        r"\bigl\langle x, y \bigr\rangle \le \Big\lVert x \Big\rVert",
+    ):
+        assert svg(tex, 16, "#000000", True) is not None, tex
+    assert svg(r"\begin{pmatrix} a", 16, "#000000", True) is None
+
+
 def test_formulas_that_would_be_drawn_wrong_have_no_picture() -> None:
     for tex in (
         r"\ce{H2O}",

@@ -373,3 +373,30 @@ def test_snippets_stand_around_the_word(workspace: Workspace) -> None:
     assert "ambulance" in workspace.search("ambulance")[0].snippet
     assert workspace.search("Task 2 of b1")[0].snippet
     assert [hit.task for hit in workspace.search("pain", limit=2)] == ["b1-t0", "b1-t1"]
+
+
+@pytest.mark.parametrize(
+    ("text", "query", "begins"),
+    [
+        (
+            "Nothing of it helps here. " * 9 + "Then give **aspirin** now.",
+            "aspirin",
+            "…here. Then give **aspirin**",
+        ),
+        ("An overdose is no dose. " + "It goes on. " * 9, "dose", "…An overdose is no dose."),
+        ("It is the one. " * 9 + "So the dose stays.", "the dose", "…one. It is the one. So the dose"),
+        ("Read on. " * 9 + "He took a café crème.", "creme", "…on. He took a café crème."),
+        (
+            "右心室梗塞時請先補充輸液並監測血壓。" * 3 + "避免硝酸鹽。",
+            "硝酸鹽",
+            "…先補充輸液並監測血壓。避免硝酸鹽。",
+        ),
+    ],
+)
+def test_what_was_found_stands_at_the_beginning_of_its_snippet(
+    text: str, query: str, begins: str, workspace: Workspace
+) -> None:
+    pack = a_pack([a_task(9, text=text)])
+    workspace.lab.apply(FeedChanges(batches=(offer("b1", pack, version=2),)), "c2")
+    (hit,) = workspace.search(query)
+    assert hit.snippet.startswith(begins)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from app.domain.task import Attachment
-from app.rendering.mentions import Mention, named_before, page_mentions
+from app.rendering.mentions import Mention, named_near, page_mentions
 
 
 def pdfs_of(files: Sequence[Attachment]) -> list[int]:
@@ -18,13 +18,13 @@ def pdfs_of(files: Sequence[Attachment]) -> list[int]:
 def pages_named(
     text: str, files: Sequence[Attachment], counts: Mapping[int, int]
 ) -> list[tuple[Mention, int]]:
-    """(mention, file) in the text's order: of the only PDF, or of the file named shortly before. counts: pages of
+    """(mention, file) in the text's order: of the only PDF, or of the file that is named with it. counts: pages of
     each file, by its place; a file without one offers none."""
     pdfs = pdfs_of(files)
     names = [files[n].name for n in pdfs]
     found = []
     for mention in page_mentions(text) if counts else ():
-        near = named_before(text, mention, names)
+        near = named_near(text, mention, names)
         if near is None and len(pdfs) != 1:
             continue
         file = pdfs[near or 0]

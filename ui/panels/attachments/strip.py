@@ -1,10 +1,10 @@
-"""The strip under a response: the task's files, and the pages that the text in front speaks of."""
+"""The strip under a response: the task's files, each with the pages of it that the task's texts speak of."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtWidgets import QWidget
 
 from app.domain.task import Attachment
@@ -14,11 +14,36 @@ from ui.panels.attachments.mentioned import pages_named
 from ui.theme.apply import ThemeHolder
 from ui.widgets.button import Button
 from ui.widgets.flow import Flow
+from ui.widgets.scroll import ScrollArea
 from ui.widgets.surface import Surface
 from ui.widgets.text import IconLabel, Label
 
 MOST_PAGES = 8
 """Pages that are offered; a text that names more is read, not clicked through."""
+MOST_HEIGHT = 108
+"""px at 100 %, three lines of files; more are scrolled to."""
+
+
+class _Files(ScrollArea):
+    """As high as its lines, up to `MOST_HEIGHT`: many files leave the text its room."""
+
+    def __init__(self, look: ThemeHolder, lines: Flow) -> None:
+        content = QWidget()
+        content.setLayout(lines)
+        super().__init__(look, content, name=tr("Attachments"))
+        self._lines = lines
+
+    def hasHeightForWidth(self) -> bool:
+        return True
+
+    def heightForWidth(self, width: int) -> int:
+        return min(self._lines.heightForWidth(width), self._look.px(MOST_HEIGHT))
+
+    def sizeHint(self) -> QSize:
+        return self._lines.sizeHint()
+
+    def minimumSizeHint(self) -> QSize:
+        return self._lines.minimumSize() + QSize(self.verticalScrollBar().sizeHint().width(), 0)
 
 
 class AttachmentStrip(Surface):
@@ -36,9 +61,8 @@ class AttachmentStrip(Surface):
         self._buttons: list[Button] = []
         self._where = Label(look, tr("All on this laptop"), role="quiet")
         self.body.add(IconLabel(look, "paperclip", "t3", 16), Label(look, tr("Attachments"), role="small"), 4)
-        chips = QWidget()
-        chips.setLayout(self._chips)
-        self.body.put(chips, Qt.AlignmentFlag.AlignVCenter, 1)
+        self._area = _Files(look, self._chips)
+        self.body.put(self._area, Qt.AlignmentFlag.AlignVCenter, 1)
         self.body.add(self._where)
         self.setVisible(False)
 
@@ -66,11 +90,15 @@ class AttachmentStrip(Surface):
         """Which file is open, −1 for none."""
         for n, button in enumerate(self._buttons):
             button.setChecked(n == at)
+            if n == at:
+                self._area.show_part(button, 0)
 
     def _fill(self) -> None:
         open_ = next((n for n, b in enumerate(self._buttons) if b.isChecked()), -1)
         self._chips.clear()
         self._buttons = []
+        named = pages_named(self._text, self._files, self._counts)
+        pages = list(dict.fromkeys((file, mention.page) for mention, file in named))[:MOST_PAGES]
         for n, file in enumerate(self._files):
             words = f"{file.name} · {size_of(file.size)}"
             button = Button(self._look, words, kind="quiet", icon=icon_of(file.media_type))
@@ -79,11 +107,10 @@ class AttachmentStrip(Surface):
             button.clicked.connect(lambda _=False, n=n: self.opened.emit(n, 0))
             self._buttons.append(button)
             self._chips.add(button)
-        named = pages_named(self._text, self._files, self._counts)
-        for n, page in list(dict.fromkeys((file, mention.page) for mention, file in named))[:MOST_PAGES]:
-            link = Button(self._look, tr("p. {n}", n=number(page)), kind="link")
-            link.setAccessibleName(tr("Page {n} of {name}", n=number(page), name=self._files[n].name))
-            link.setToolTip(link.accessibleName())
-            link.clicked.connect(lambda _=False, n=n, page=page: self.opened.emit(n, page))
-            self._chips.add(link)
+            for page in [page for of, page in pages if of == n]:
+                link = Button(self._look, tr("p. {n}", n=number(page)), kind="link")
+                link.setAccessibleName(tr("Page {n} of {name}", n=number(page), name=file.name))
+                link.setToolTip(link.accessibleName())
+                link.clicked.connect(lambda _=False, n=n, page=page: self.opened.emit(n, page))
+                self._chips.add(link)
         self.mark(open_)

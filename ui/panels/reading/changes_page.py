@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtGui import QTextOption
 from PySide6.QtWidgets import QStackedWidget, QWidget
 
 from app.rendering.patches import Line, Patch
@@ -42,7 +41,7 @@ class ChangesPage(QWidget):
         head.body.add((self._title, 1))
         self.setLayout(Column(look, head, (self._pages, 1), spacing=0))
         for view, other in ((self.old, self.new), (self.new, self.old)):
-            view.setWordWrapMode(QTextOption.WrapMode.NoWrap)
+            view.wraps = False
             view.verticalScrollBar().valueChanged.connect(other.verticalScrollBar().setValue)
             view.horizontalScrollBar().valueChanged.connect(other.horizontalScrollBar().setValue)
 
@@ -68,6 +67,15 @@ class ChangesPage(QWidget):
 
     def page(self, direction: int = 1) -> bool:
         return self.view.page(direction)
+
+    def step_across(self, direction: int) -> bool:
+        """Move lines that are wider than their side; False if none is."""
+        old, new = self.old.horizontalScrollBar(), self.new.horizontalScrollBar()
+        bar = max(old, new, key=lambda bar: bar.maximum())
+        if self.unified or not bar.maximum():
+            return False
+        bar.setValue(bar.value() + direction * bar.pageStep() // 2)
+        return True
 
 
 def _signed(line: Line, head: str) -> str:

@@ -20,6 +20,7 @@ from PySide6.QtGui import (
     QTextBlock,
     QTextCursor,
     QTextLayout,
+    QTextOption,
     QWheelEvent,
 )
 from PySide6.QtWidgets import QFrame, QPlainTextEdit, QWidget
@@ -84,6 +85,7 @@ class CodeView(QPlainTextEdit):
         self._idle = QTimer(self)
         self._idle.timeout.connect(self.work)
         self.positions = Positions()
+        self.wraps = True  # else each line stays one row, and is moved across
         self.numbers: Sequence[int] | None = None  # of the lines, where they are not their own; 0: none
         self.finder = Finder(self)
         self.marks = Marks(look)
@@ -121,7 +123,7 @@ class CodeView(QPlainTextEdit):
         self._fit()
         self._rest, self._goal = slices(text), None
         self.clear()  # what was here is not laid out anew
-        self.setWordWrapMode(wrap_option(text).wrapMode())
+        self.setWordWrapMode(wrap_option(text).wrapMode() if self.wraps else QTextOption.WrapMode.NoWrap)
         self.setPlainText(next(self._rest, ""))
         self._colour()
         self._idle.start(0)

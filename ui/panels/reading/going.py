@@ -9,7 +9,9 @@ from app.domain.order import letter
 from app.rendering.patches import Patch, code_of, read_patch
 from app.rendering.tree import Document
 from ui.i18n import number, tr, trn
+from ui.panels.reading.answer_view import AnswerView
 from ui.panels.reading.changes_page import ChangesPage
+from ui.panels.reading.code_view import CodeView
 from ui.panels.reading.go_sheet import GoSheet
 from ui.panels.reading.places import links_of, spots_of
 from ui.theme.apply import ThemeHolder
@@ -28,7 +30,10 @@ class Going:
         self.sheet = GoSheet(look, reading)
         self.changes = ChangesPage(look, reading.supply)
         self._wanted = False
+        self._step = 0  # of `code_changes`
         reading.comparing.ready.connect(self._again)
+        for view in (self.changes.old, self.changes.new, self.changes.whole):
+            view.filled.connect(lambda: reading.search.again())
 
     def commands(self) -> tuple[tuple[str, Callable[[], object]], ...]:
         reading = self._reading
@@ -49,6 +54,14 @@ class Going:
             ("code-changes", self.code_changes),
             ("fold", self.fold),
         )
+
+    @property
+    def views(self) -> list[AnswerView | CodeView]:
+        """What is read now: the page in front, or both sides of changes."""
+        reading, changes = self._reading, self.changes
+        if reading.front is not changes:
+            return [reading.page.view]
+        return [changes.whole] if changes.unified else [changes.old, changes.new]
 
     def links(self) -> None:
         """Every link of the prompt and of the response in front."""
@@ -84,19 +97,15 @@ class Going:
     def across(self, direction: int) -> None:
         """Move the wide table or formula of the page in front, else of the prompt."""
         reading, prompt = self._reading, self._reading.prompt
-        moved = reading.front is not self.changes and reading.page.step_across(direction)
+        moved = (self.changes if reading.front is self.changes else reading.page).step_across(direction)
         if not moved and (prompt.folded or not prompt.answer.step_across(direction)):
             reading.refused.emit(tr("Nothing here is wider than the page."))
 
     # Changes of code
 
     def code_changes(self) -> None:
-        """Side by side, then as one list, then the responses again."""
-        reading, page = self._reading, self.changes
-        if reading.front is page and page.unified:
-            self.leave_changes()
-            return
-        page.unified = reading.front is page
+        """Of a patch, then between two responses: side by side, then as one list; then the responses again."""
+        self._step = self._step + 1 if self._reading.front is self.changes else 0
         self._wanted = True
         self._again()
 
@@ -109,35 +118,44 @@ class Going:
         reading, opened = self._reading, self._reading.opened
         if not self._wanted or opened is None or reading.response is None:
             return
-        front = reading.response
+        front, several = reading.response, len(opened.order) > 1
         document = reading.supply.document(opened.task.response(front).text)
         if document is None:
             return
-        name = tr("Response {letter}", letter=letter(opened.order, front))
-        patch = _patch_of(document)
-        if patch is not None:
-            self._show(tr("Patch of {name}", name=name), code_of(document), patch)
-        elif len(opened.order) < 2:
-            self._wanted = False
-            reading.refused.emit(tr("There is no patch, and no second response to compare the code with."))
-        else:
+        own = _patch_of(document)
+        at, unified = divmod(self._step, 2)
+        if own is not None and at == 0:
+            name = tr("Response {letter}", letter=letter(opened.order, front))
+            self._show(tr("Patch of {name}", name=name), *own, unified=bool(unified))
+        elif several and at == (own is not None):
             other = opened.order[0] if front != opened.order[0] else opened.order[1]
             one, two = sorted((front, other), key=opened.order.index)
             names = tuple(tr("Response {letter}", letter=letter(opened.order, r)) for r in (one, two))
             texts = [opened.task.response(r).text for r in (one, two)]
             found = reading.comparing.code(texts[0], texts[1], (names[0], names[1]))
             if found is not None:
-                self._show(tr("From {a} to {b}", a=names[0], b=names[1]), *found)
+                self._show(tr("From {a} to {b}", a=names[0], b=names[1]), *found, unified=bool(unified))
+        elif self._step:
+            self.leave_changes()
+        else:
+            self._wanted = False
+            reading.refused.emit(tr("There is no patch, and no second response to compare the code with."))
 
-    def _show(self, title: str, text: str, patch: Patch) -> None:
+    def _show(self, title: str, text: str, patch: Patch, *, unified: bool) -> None:
         self._wanted = False
         added, removed = sum(f.added for f in patch.files), sum(f.removed for f in patch.files)
         files = trn("{n} file", "{n} files", len(patch.files))
         head = f"{title} · {files} · +{number(added)} −{number(removed)}"
-        self.changes.show_changes(head, text, patch, unified=self.changes.unified)
+        self.changes.show_changes(head, text, patch, unified=unified)
         self._reading.show_instead(self.changes)
+        self._reading.search.again()
         announce(self._reading, head)
 
 
-def _patch_of(document: Document) -> Patch | None:
-    return read_patch(code_of(document)) or read_patch(document.source)
+def _patch_of(document: Document) -> tuple[str, Patch] | None:
+    """The patch in an answer's code, else the one that the answer begins with."""
+    for text in (code_of(document), document.source):
+        patch = read_patch(text)
+        if patch is not None:
+            return text, patch
+    return None

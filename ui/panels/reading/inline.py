@@ -13,6 +13,7 @@ from app.rendering.tree import Inline, TextWarning
 from ui.i18n import tr
 from ui.panels.reading.formats import DISPLAY, FORMULA, ROOM, TEX, TIP, URL, PageFormats
 from ui.panels.reading.positions import Positions, Run, units
+from ui.theme.fonts import emoji_family
 
 MARK = "▯"
 """Stands for characters that would not be seen."""
@@ -20,6 +21,8 @@ MARK = "▯"
 _TIP = 2000
 """Characters of a target or a formula that a tooltip shows."""
 _MARKS = re.compile(f"({MARK}+)")
+_KEYCAP = re.compile("([0-9#*]\ufe0f?\u20e3)")
+"""The digit would come from the face of the text, and its cap stand beside it."""
 _AWKWARD = re.compile("[\x00-\x08\x0b-\x1f\u2029\ufdd0\ufdd1\ufffc\ud800-\udfff]")
 
 
@@ -147,7 +150,8 @@ class InlineWriter:
 
     def _exact(self, text: str, start: int, char: QTextCharFormat) -> None:
         position = self.cursor.position()
-        self.cursor.insertText(showable(text), char)
+        for at, part in enumerate(_KEYCAP.split(text) if "\u20e3" in text else (text,)):
+            self.cursor.insertText(showable(part), _emoji(char) if at % 2 else char)
         length = units(text)
         wide = text if length != len(text) else ""
         start += self._shift
@@ -177,3 +181,11 @@ class InlineWriter:
         self.formulas.setdefault(node.tex, []).append(position)
         start, end = node.start + self._shift, node.end + self._shift
         self._positions.add(Run(position, 1, start, end, exact=False, copy=node.tex))
+
+
+def _emoji(char: QTextCharFormat) -> QTextCharFormat:
+    """The same with the face of emoji before its own."""
+    made, family = QTextCharFormat(char), emoji_family()
+    if family:
+        made.setFontFamilies([family, *char.font().families()])
+    return made

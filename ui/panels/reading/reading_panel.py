@@ -107,7 +107,7 @@ class ReadingPanel(Surface):
         self.going = Going(look, self)
         self._pages.addWidget(self.going.changes)
         self.going.sheet.closed.connect(self.sheet_closed)
-        self.search = PanelSearch(look, self.find_bar, self)
+        self.search = PanelSearch(look, self.find_bar, self, lambda: self.going.views)
         self._connect()
 
     def _connect(self) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Protocol
 
 from PySide6.QtCore import QObject, Signal
@@ -13,8 +14,9 @@ from ui.panels.reading.code_view import CodeView
 from ui.panels.reading.elsewhere import Elsewhere, find_elsewhere
 from ui.panels.reading.find_bar import FindBar
 from ui.panels.reading.prompt_panel import PromptPanel
-from ui.panels.reading.text_page import TextPage
 from ui.theme.apply import ThemeHolder
+
+View = AnswerView | CodeView
 
 
 class Reading(Protocol):
@@ -22,8 +24,6 @@ class Reading(Protocol):
 
     @property
     def prompt(self) -> PromptPanel: ...
-    @property
-    def page(self) -> TextPage: ...
     @property
     def opened(self) -> OpenTask | None: ...
     @property
@@ -41,16 +41,20 @@ class PanelSearch(QObject):
     sought = Signal(str)
     closed = Signal()
 
-    def __init__(self, look: ThemeHolder, bar: FindBar, reading: Reading) -> None:
+    def __init__(
+        self, look: ThemeHolder, bar: FindBar, reading: Reading, in_front: Callable[[], list[View]]
+    ) -> None:
+        """in_front: what is read besides the prompt."""
         super().__init__(bar)
         self._look = look
         self._bar = bar
         self._reading = reading
+        self._in_front = in_front
         self._prompt = prompt = reading.prompt
         self.criteria_too = False
         self._elsewhere: Elsewhere | None = None
         self._criterion: CriterionId | None = None  # in which the place in front is
-        self._marked: list[AnswerView | CodeView] = []
+        self._marked: list[View] = []
         self._at = -1
         bar.asked.connect(self._find)
         bar.stepped.connect(self._step)
@@ -80,8 +84,8 @@ class PanelSearch(QObject):
             self._prompt.fill()
             self._find(self._bar.field.text())
 
-    def _views(self) -> list[AnswerView | CodeView]:
-        return [self._prompt.view, self._reading.page.view]
+    def _views(self) -> list[View]:
+        return [self._prompt.view, *self._in_front()]
 
     def _clear(self) -> None:
         for view in self._marked:
@@ -157,7 +161,10 @@ class PanelSearch(QObject):
         return True
 
     def _first(self) -> int:
-        """The first place that is in the page, at or after what is in view; else the first of all."""
-        prompt, page = self._marked[0].finder, self._marked[1].finder
-        found = page.step(1)
-        return len(prompt.places) + found if found >= 0 else 0
+        """The first place in front, at or after what is in view; else the first of all."""
+        before = len(self._marked[0].finder.places)
+        for view in self._marked[1:]:
+            found = view.finder.step(1)
+            if found >= 0:
+                return before + found
+        return 0

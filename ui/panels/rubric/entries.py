@@ -13,6 +13,7 @@ from app.domain.rubric import Criterion, Evidence, Kind, Rubric
 from app.domain.scoring import Line, Score
 from app.domain.spans import citations_of, spans_of
 from app.domain.verdict import Mark, Value, Verdict
+from ui.panels.inline import inline
 
 MOST_INDENT = 4
 
@@ -180,7 +181,7 @@ class Rows:
         if not any(path.endswith("/criterion") for path in self._review.values):
             return found
         for span in spans_of(self._review, self.response):
-            found[span.criterion] = (*found.get(span.criterion, ()), span.quote)
+            found[span.criterion] = (*found.get(span.criterion, ()), inline(span.quote)[0])
         for place in citations_of(self._review):
             if place.response in ("", self.response):
                 said = place.quote or place.attachment

@@ -28,10 +28,11 @@ class Option:
 
 
 class Choosing:
-    """`label` and `severity` are chosen when `done`."""
+    """`label` and `severity` are chosen when `done`. quote: what is to be labelled, as it is read."""
 
-    def __init__(self, asked: Spans) -> None:
+    def __init__(self, asked: Spans, quote: str = "") -> None:
         self._asked = asked
+        self.quote = quote
         self._parent: Label | None = None
         self._page = 0
         self.label = ""

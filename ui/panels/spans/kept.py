@@ -7,9 +7,11 @@ from functools import cached_property
 from app.domain.ids import CriterionId, ResponseId
 from app.domain.order import letter
 from app.domain.spans import Citation, Span, citations_of, spans_of
+from app.rendering.runs import read_between
 from app.services.reviewing import OpenTask
 from ui.i18n import tr
 from ui.panels.reading.marks import Mark
+from ui.panels.reading.supply import Supply
 from ui.panels.rubric.entries import Outline
 from ui.panels.spans.words import citation_words, short, span_words, style_of
 from ui.theme.tokens import HIGHLIGHTS
@@ -22,8 +24,9 @@ LAYER = "highlights"
 class Kept:
     """Of one task with one state of its review; made anew when the review changes."""
 
-    def __init__(self, opened: OpenTask) -> None:
+    def __init__(self, opened: OpenTask, supply: Supply) -> None:
         self.opened = opened
+        self._supply = supply
         self._by_response = {r: spans_of(opened.review, r) for r in opened.order} if self._any_path else {}
 
     @property
@@ -53,6 +56,18 @@ class Kept:
 
     def citation(self, which: str) -> Citation | None:
         return next((c for c in self.citations if c.id == which), None)
+
+    def quote(self, span: Span) -> str:
+        """What is read there, on one line; a long answer that is still being parsed is quoted as it is written."""
+        document = self._supply.document(self.opened.task.response(span.response).text)
+        words = read_between(document, span.start, span.end) if document is not None else ""
+        return short(words if words.strip() else span.quote)
+
+    def said(self, made: Span | Citation) -> str:
+        """What is said when it was made."""
+        if isinstance(made, Span):
+            return tr("Highlighted: {text}", text=self.quote(made))
+        return tr("Cited: {name}", name=made.attachment)
 
     def at(self, response: ResponseId, offset: int) -> Span | None:
         """The innermost span over an offset."""
@@ -103,7 +118,7 @@ class Kept:
             tone = HIGHLIGHTS[style_of(task, span)].tone
             rows.append(
                 RowData(
-                    tr("“{text}”", text=short(span.quote)),
+                    tr("“{text}”", text=self.quote(span)),
                     " · ".join(p for p in (where, words) if p),
                     icon="highlighter",
                     tone=tone,

@@ -29,7 +29,6 @@ from ui.panels.spans.comments import Comments
 from ui.panels.spans.kept import LAYER, Kept
 from ui.panels.spans.panel import SpanPanel
 from ui.panels.spans.selecting import Selecting
-from ui.panels.spans.words import kept_words, short
 from ui.panels.spans.work import Work
 from ui.theme.apply import ThemeHolder
 from ui.widgets.notice import announce
@@ -46,6 +45,7 @@ class Marking(QObject):
     ) -> None:
         super().__init__(reading)
         self._reading = reading
+        self._supply = reading.supply
         self._rubric = rubric
         self._new_id = new_id
         self._kept: Kept | None = None
@@ -101,7 +101,7 @@ class Marking(QObject):
 
     def prepare(self, opened: OpenTask) -> dict[str, list[Mark]]:
         """What will be drawn on the first response of a task that is not shown yet, by layer."""
-        self._ahead = Kept(opened)
+        self._ahead = Kept(opened, self._supply)
         return {LAYER: self._ahead.marks(opened.order[0], "", None)}
 
     def show_task(self, opened: OpenTask, readonly: str = "") -> None:
@@ -124,7 +124,7 @@ class Marking(QObject):
         if kept is not None and kept.opened.review is opened.review and kept.opened.task is opened.task:
             return
         ahead, self._ahead = self._ahead, None
-        self._kept = kept = ahead if ahead is not None and ahead.opened is opened else Kept(opened)
+        self._kept = kept = ahead if ahead and ahead.opened is opened else Kept(opened, self._supply)
         here = opened.task.asks(Panel.SPANS) or kept.any
         self.panel.show_count(len(kept.ids), here=here, criteria=bool(opened.task.rubric.leaves))
         if self._front not in kept.ids:
@@ -184,13 +184,13 @@ class Marking(QObject):
     def _keep(self, made: Span | Citation) -> None:
         self._front = made.id
         self.changed.emit(made.leaves())
-        announce(self.panel, kept_words(made))
+        announce(self.panel, self._kept.said(made) if self._kept is not None else "")
 
     def _choose(self, span: Span) -> None:
-        asked = self._kept.opened.task.questions.spans if self._kept is not None else None
-        if asked is not None and asked.labels:
-            self._choosing = (Choosing(asked), span)
-            self.panel.show_choice(self._choosing[0], short(span.quote))
+        kept = self._kept
+        if kept is not None and (asked := kept.opened.task.questions.spans) is not None and asked.labels:
+            self._choosing = (Choosing(asked, kept.quote(span)), span)
+            self.panel.show_choice(self._choosing[0])
             self._show_marks()
 
     def digit(self, digit: int) -> bool:
@@ -203,7 +203,7 @@ class Marking(QObject):
             self.panel.show_choice(None)
             self._keep(replace(span, label=choosing.label, severity=choosing.severity))
         else:
-            self.panel.show_choice(choosing, short(span.quote))
+            self.panel.show_choice(choosing)
         return True
 
     def bind_evidence(self) -> None:
@@ -306,7 +306,7 @@ class Marking(QObject):
         self._to_front(ids[at])
         self._show(found[at])
         self._show_rows()
-        announce(self.panel, short(found[at].quote))
+        announce(self.panel, self._kept.quote(found[at]))
 
     def _pressed(self, offset: int) -> None:
         """A click on a highlight brings it to the front."""

@@ -172,7 +172,7 @@ class SpanPanel(Surface):
     def open_now(self) -> bool:
         return not self.list.isHidden()
 
-    def show_choice(self, choosing: Choosing | None, quote: str = "") -> None:
+    def show_choice(self, choosing: Choosing | None) -> None:
         """The question of the label, or none."""
         for part in (self.choice, self._quote):
             part.setVisible(choosing is not None)
@@ -184,7 +184,7 @@ class SpanPanel(Surface):
         self._keys = tuple(o.key for o in options)
         self.choice.offer(choosing.caption, [o.words for o in options], self._keys)
         self.choice.check(None)
-        self._quote.setText(tr("“{text}”", text=quote))
+        self._quote.setText(tr("“{text}”", text=choosing.quote))
         announce(self.choice, f"{choosing.caption} " + ", ".join(f"{o.key} {o.words}" for o in options))
 
     def _pick(self, at: int) -> None:

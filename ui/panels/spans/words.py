@@ -84,10 +84,3 @@ def citation_words(outline: Outline, citation: Citation) -> str:
 def _evidence(outline: Outline, criterion: str) -> str:
     number = outline.number.get(criterion)  # type: ignore[call-overload]
     return tr("Evidence for {n}", n=number) if number else ""
-
-
-def kept_words(made: Span | Citation) -> str:
-    """What is said when it was made."""
-    if isinstance(made, Span):
-        return tr("Highlighted: {text}", text=short(made.quote))
-    return tr("Cited: {name}", name=made.attachment)
