@@ -221,7 +221,7 @@ class CriterionCard(FocusedCard):
         self._asked_comment = True
         self.comment.setVisible(True)
         self.resized.emit()
-        self.comment.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        self.comment.go_on()
 
     def open_confidence(self, on: bool = True) -> None:
         self.choosing_confidence = on
