@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent, QPen, QResizeEvent
+from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent, QPen, QResizeEvent, QTextCursor
 from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
@@ -167,6 +167,14 @@ class Select(QComboBox):
         hint = super().minimumSizeHint()
         return QSize(min(hint.width(), self._look.px(self.NARROWEST)), hint.height())
 
+    def showPopup(self) -> None:
+        """The list with its last entry whole: Qt takes some px too few, then scrolls."""
+        view = self.view()
+        view.ensurePolished()
+        rows, edges = range(min(self.count(), self.maxVisibleItems())), view.contentsMargins()
+        view.setMinimumHeight(sum(map(view.sizeHintForRow, rows)) + edges.top() + edges.bottom())
+        super().showPopup()
+
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self._tip()
@@ -225,6 +233,12 @@ class TextArea(QPlainTextEdit):
 
     def event(self, event: QEvent) -> bool:
         return _takes_escape(event) or takes_step(self, event) or super().event(event)
+
+    def go_on(self) -> None:
+        """Take the keyboard, to write on behind what stands there."""
+        if self.textCursor().atStart():
+            self.moveCursor(QTextCursor.MoveOperation.End)
+        self.setFocus(Qt.FocusReason.ShortcutFocusReason)
 
     def setReadOnly(self, ro: bool) -> None:
         """What cannot be written is no field to look at: no ground, no edge, no invitation to write."""

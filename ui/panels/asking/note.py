@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QWidget
 
 from ui.i18n import number, tr
@@ -43,7 +43,7 @@ class Note(QWidget):
         self._say()
 
     def write(self) -> None:
-        self.field.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        self.field.go_on()
 
     def _say(self) -> None:
         said = len(self.field.toPlainText().strip())

@@ -197,7 +197,7 @@ class SpanPanel(Surface):
         """The field, with what stands there already, and the keyboard on it."""
         self.put_comment(text)
         self.comment.setVisible(True)
-        self.comment.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        self.comment.go_on()
 
     def put_comment(self, text: str) -> None:
         if self.comment.toPlainText() != text:
