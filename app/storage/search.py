@@ -1,4 +1,4 @@
-"""Full-text search over titles, prompts, responses and one's own comments.
+"""Full-text search over titles, prompts, responses and what one wrote oneself: comments, reasons, an ideal answer.
 
 Chinese, Japanese and Korean have no spaces to split at: their characters are indexed one by one and
 searched as a phrase. The index holds no text of its own (contentless); snippets come from the stored line.
@@ -8,21 +8,35 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from app.domain.ids import BatchId
+from app.domain.review import IDEAL_REASON, IDEAL_TEXT
 from app.storage.database import Database
 from app.storage.rows import Hit
 
 _CJK = re.compile(r"([぀-ヿ㐀-䶿一-鿿豈-﫿가-힯\U00020000-\U0003ffff])")
 _WORDS = re.compile(r'"([^"]*)"|(\S+)')
 MOST_WORDS = 16
-AROUND = 60
+BEFORE = 12
+AFTER = 100
+"""Characters around the words in a snippet: they stand near its beginning, since a list cuts its end."""
+_WRITTEN = ("/comment", "/justification", "/own")
 
 
 def spaced(text: str) -> str:
     """The text as it is indexed: CJK characters apart."""
     return text if text.isascii() else " ".join(_CJK.split(text))
+
+
+def written(values: Mapping[str, object]) -> dict[str, str]:
+    """What somebody wrote into a review, by path."""
+    return {path: str(value) for path, value in sorted(values.items()) if is_written(path)}
+
+
+def is_written(path: str) -> bool:
+    """Whether the leaf is text of one's own."""
+    return path.endswith(_WRITTEN) or path in (IDEAL_TEXT, IDEAL_REASON)
 
 
 def match_expression(query: str) -> str:
@@ -70,19 +84,23 @@ def find(
             (expression, limit, batch)[: 3 if batch is not None else 2],
         )
         rows += [row for row in own if row[0] not in seen][: limit - len(rows)]
-    return [Hit._make((*row, _snippet(db, row[0], query) if snippets else "")) for row in rows]
+    return [Hit(*row, *(_shown(db, row, query) if snippets else ())) for row in rows]
 
 
-def _snippet(db: Database, number: int, query: str) -> str:
-    line = db.value("SELECT bytes FROM line WHERE task = ?", (number,))
-    words = [re.escape(p or w) for p, w in _WORDS.findall(query) if _any(p or w)]
-    pattern = re.compile("|".join(words), re.IGNORECASE)
-    texts = list(_texts(line))
-    for text in texts:
-        found = pattern.search(text)
-        if found:
-            return _cut(text, max(found.start() - AROUND, 0), found.end() + AROUND)
-    return _cut(texts[0], 0, 2 * AROUND) if texts else ""
+def _shown(db: Database, row: tuple[int, str, str, str], query: str) -> tuple[str, str, str]:
+    """Snippet, words and path of a hit: the whole query first, then any of its words; the task before one's own."""
+    number, task, *_ = row
+    texts = [("", text) for text in _texts(db.value("SELECT bytes FROM line WHERE task = ?", (number,)))]
+    leaves = db.value("SELECT leaves FROM review WHERE task = ?", (task,))
+    every = texts + (list(written(json.loads(leaves)).items()) if leaves else [])
+    words = [p or w for p, w in _WORDS.findall(query) if _any(p or w)]
+    for wanted in (re.escape(query.strip().strip('"')), "|".join(map(re.escape, words))):
+        pattern = re.compile(wanted, re.IGNORECASE)
+        for path, text in every:
+            found = pattern.search(text)
+            if found:
+                return _cut(text, max(found.start() - BEFORE, 0), found.end() + AFTER), found[0], path
+    return (_cut(texts[0][1], 0, AFTER) if texts else ""), "", ""
 
 
 def _texts(line: bytes) -> Iterator[str]:
