@@ -1,4 +1,4 @@
-"""Every text a person reads has a translation in every catalog, and every catalog only such texts.
+"""Every text a person reads has a translation in every catalog, in the words of the house, and no other text is there.
 
     python packaging/check_translations.py                 # exit 1 and a list of what is wrong
     python packaging/check_translations.py --missing zh_TW # the missing texts as JSON, to fill in
@@ -14,6 +14,7 @@ from __future__ import annotations
 import argparse
 import ast
 import json
+import re
 import sys
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -33,6 +34,23 @@ REFUSALS = {"app.sync.protocols": "Refused", "lab.problems": "Refusal"}
 """Errors of ours whose first argument is an HTTP status, before code and message: module → name."""
 PASSED_ON = {"template", "hint_template", "message", "title", "detail"}
 """Attributes of another error of ours, or of a lab's problem: their text is found where they are made."""
+
+ONE_WORD = {
+    "zh_TW": (
+        ("簽署", "簽章", ""), ("邀請碼", "邀請", ""), ("標記", "標示", r"\bhighlight"),
+        ("理想答案", "理想回答", r"\bideal answer"),
+        ("回應", "回答", r"\bresponses?\b"), ("題目", "任務", r"\btasks?\b"), ("註解", "評語", r"\bcomment"),
+        ("版本", "修訂版", r"\brevision"), ("計分方式", "計分規則", r"\bscoring polic"), ("送出", "提交", r"\bsubmi"),
+    ),
+    "zh_CN": (
+        ("签署", "签名", ""), ("邀请码", "邀请", ""), ("标记", "标示", r"\bhighlight"),
+        ("理想答案", "理想回答", r"\bideal answer"),
+        ("回应", "回答", r"\bresponses?\b"), ("题目", "任务", r"\btasks?\b"), ("注释", "评语", r"\bcomment"),
+        ("版本", "修订版", r"\brevision"), ("计分方式", "计分规则", r"\bscoring polic"), ("发送", "提交", r"\bsubmi"),
+    ),
+}  # fmt: skip
+"""One word an idea: what is not said, what is said, and for which English word (empty: for none). A text that names
+both, as `submit` and `send`, holds both words."""
 
 
 class NotLiteral(Exception):
@@ -198,6 +216,12 @@ def problems(root: Path) -> list[str]:
             f"{language}: other fields in {text!r}"
             for text in wanted.keys() & catalog.keys()
             if fields(text) != fields(catalog[text]) or not catalog[text].strip()
+        ]
+        lines += [
+            f"{language}: “{other}” for “{word}” in {text!r}"
+            for other, word, english in ONE_WORD[language]
+            for text, said in catalog.items()
+            if other in said and word not in said and re.search(english, text, re.IGNORECASE)
         ]
     return sorted(lines)
 

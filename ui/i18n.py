@@ -64,6 +64,11 @@ def tr_later(text: str, /, **params: object) -> str:
     return _in_force[0].text(text, params)
 
 
+def sentences(*texts: str) -> str:
+    """Whole sentences one after the other; in Chinese there is no space between them. Empty ones are left out."""
+    return ("" if language().startswith("zh") else " ").join(text for text in texts if text)
+
+
 def chosen_language(setting: str, system: Iterable[str] = ()) -> str:
     """A setting (`system`, `en`, …) as a shipped language; the system's first wish decides."""
     if setting != "system":

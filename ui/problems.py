@@ -18,7 +18,7 @@ from enum import Enum
 from PySide6.QtWidgets import QWidget
 
 from app.errors import AssayError, InputError, LockedError, OfflineError, RefusedError, TrustError
-from ui.i18n import tr, tr_later
+from ui.i18n import sentences, tr, tr_later
 from ui.theme.apply import ThemeHolder
 from ui.widgets.dialog import Dialog
 from ui.widgets.fields import FormRow
@@ -44,7 +44,7 @@ class Words:
 
     @property
     def both(self) -> str:
-        return f"{self.message} {self.hint}".strip()
+        return sentences(self.message, self.hint)
 
 
 def place_of(error: AssayError) -> Place:

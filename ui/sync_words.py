@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ui.i18n import tr, trn
+from ui.i18n import sentences, tr, trn
 
 if TYPE_CHECKING:
     from app.services.sending import Report
@@ -30,4 +30,4 @@ def said(report: Report) -> str:
         parts.append(trn("{n} result needs you.", "{n} results need you.", report.conflicts))
     if report.refused:
         parts.append(trn("{n} item was set aside.", "{n} items were set aside.", len(report.refused)))
-    return " ".join(parts) or tr("Nothing new.")
+    return sentences(*parts) or tr("Nothing new.")

@@ -96,11 +96,18 @@ class Load(NamedTuple):
 
 
 class Hit(NamedTuple):
+    """snippet: with the words near its beginning. words: as they stand there, empty where only the title has them.
+
+    path: of the leaf of one's own review they stand in, empty for prompt and responses.
+    """
+
     number: int
     task: TaskId
     batch: BatchId
     title: str
-    snippet: str
+    snippet: str = ""
+    words: str = ""
+    path: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""Full-text search over titles, prompts, responses and one's own comments.
+"""Full-text search over titles, prompts, responses and what one wrote oneself: comments, reasons, an ideal answer.
 
 Chinese, Japanese and Korean have no spaces to split at: their characters are indexed one by one and
 searched as a phrase. The index holds no text of its own (contentless); snippets come from the stored line.
@@ -9,10 +9,11 @@ from __future__ import annotations
 import json
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from functools import lru_cache
 
 from app.domain.ids import BatchId
+from app.domain.review import IDEAL_REASON, IDEAL_TEXT
 from app.storage.database import Database
 from app.storage.rows import Hit
 
@@ -21,11 +22,22 @@ _WORDS = re.compile(r'"([^"]*)"|(\S+)')
 MOST_WORDS = 16
 BEFORE, AFTER = 24, 100
 """Characters of a snippet around what was found; one of Chinese before it counts as two."""
+_WRITTEN = ("/comment", "/justification", "/own")
 
 
 def spaced(text: str) -> str:
     """The text as it is indexed: CJK characters apart."""
     return text if text.isascii() else " ".join(_CJK.split(text))
+
+
+def written(values: Mapping[str, object]) -> dict[str, str]:
+    """What somebody wrote into a review, by path."""
+    return {path: str(value) for path, value in sorted(values.items()) if is_written(path)}
+
+
+def is_written(path: str) -> bool:
+    """Whether the leaf is text of one's own."""
+    return path.endswith(_WRITTEN) or path in (IDEAL_TEXT, IDEAL_REASON)
 
 
 def match_expression(query: str) -> str:
@@ -73,25 +85,27 @@ def find(
             (expression, limit, batch)[: 3 if batch is not None else 2],
         )
         rows += [row for row in own if row[0] not in seen][: limit - len(rows)]
-    return [Hit._make((*row, _snippet(db, row[0], query) if snippets else "")) for row in rows]
+    return [Hit(*row, *(_shown(db, row, query) if snippets else ())) for row in rows]
 
 
-def _snippet(db: Database, number: int, query: str) -> str:
-    """Around where the words stand; all of them as they were typed before the longest alone."""
-    line = db.value("SELECT bytes FROM line WHERE task = ?", (number,))
+def _shown(db: Database, row: tuple[int, str, str, str], query: str) -> tuple[str, str, str]:
+    """Snippet, words and path of a hit: all words as they were typed before the longest alone, one's own texts last."""
+    number, task, *_ = row
+    texts = [("", text) for text in _texts(db.value("SELECT bytes FROM line WHERE task = ?", (number,)))]
+    leaves = db.value("SELECT leaves FROM review WHERE task = ?", (task,))
+    texts += written(json.loads(leaves)).items() if leaves else ()
     words = [p or w for p, w in _WORDS.findall(query) if _any(p or w)]
-    texts = list(_texts(line))
     for fold in (str, _folded):
-        plain = list(map(fold, texts))
+        plain = [fold(text) for _, text in texts]
         for wanted in dict.fromkeys((" ".join(words), *sorted(words, key=len, reverse=True))):
             parts = r"\s+".join(map(re.escape, fold(wanted).split()))
             for whole in (rf"(?<!\w){parts}(?!\w)", rf"(?<!\w){parts}", parts):
                 pattern = re.compile(whole, re.IGNORECASE)
-                for text, searched in zip(texts, plain, strict=True):
-                    found = pattern.search(searched)
-                    if found:
-                        return _cut(text, _before(text, found.start()), found.end() + AFTER)
-    return _cut(texts[0], 0, AFTER) if texts else ""
+                for (path, text), searched in zip(texts, plain, strict=True):
+                    if found := pattern.search(searched):
+                        start, end = found.span()
+                        return _cut(text, _before(text, start), end + AFTER), text[start:end], path
+    return (_cut(texts[0][1], 0, AFTER) if texts else ""), "", ""
 
 
 def _folded(text: str) -> str:

@@ -18,7 +18,7 @@ from app.storage.database import Database
 from app.storage.journal import Journal
 from app.storage.outbox import Outbox
 from app.storage.rows import JournalPlace, NewResult, Place
-from app.storage.search import spaced
+from app.storage.search import is_written, spaced, written
 
 _PLACE = "place"
 _CACHED = 8
@@ -102,7 +102,7 @@ class WorkTables:
         last = {task: stored.journal for task, stored in before.items()}
         place = self._journal.append(edits, last)
         now = to_text(self._clock.now())
-        commented = {edit.task for edit in edits if edit.path.endswith("/comment")}
+        commented = {edit.task for edit in edits if is_written(edit.path)}
         for task, review in reviews.items():
             number = self._store(before[task], review, last[task], now)
             if task in commented:
@@ -188,9 +188,7 @@ class WorkTables:
         return str(batch)
 
     def _index(self, number: int, review: Review) -> None:
-        comments = "\n".join(
-            str(value) for path, value in sorted(review.values.items()) if path.endswith("/comment")
-        )
+        comments = "\n".join(written(review.values).values())
         self._db.run("DELETE FROM comment_search WHERE rowid = ?", (number,))
         if comments:
             self._db.run(

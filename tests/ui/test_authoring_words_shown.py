@@ -32,8 +32,8 @@ def stage(tmp_path: Path, look: ThemeHolder, qtbot: QtBot) -> Iterator[Stage]:
     ("language", "said"),
     [
         ("en", "The ideal answer is empty. The task is not whole yet. It is kept as a draft."),
-        ("zh_TW", "理想回答是空的。 題目尚不完整，內容已存為草稿。"),
-        ("zh_CN", "理想回答是空的。 题目尚不完整，内容已存为草稿。"),
+        ("zh_TW", "理想回答是空的。任務尚不完整，內容已存為草稿。"),
+        ("zh_CN", "理想回答是空的。任务尚不完整，内容已存为草稿。"),
     ],
 )
 def test_what_is_missing_is_a_sentence(stage: Stage, language: str, said: str) -> None:

@@ -65,7 +65,7 @@ def test_an_error_from_a_table_brings_its_hint(taiwan: None) -> None:
 def test_an_error_inside_another_is_said_in_chinese_too(taiwan: None) -> None:
     with pytest.raises(AssayError) as caught:
         members(b"[" * (jsonio.MAX_DEPTH + 1) + b"]" * (jsonio.MAX_DEPTH + 1))
-    assert words_of(caught.value).message == "這不是已簽署的文件：巢狀超過 64 層。"
+    assert words_of(caught.value).message == "這不是已簽章的文件：巢狀超過 64 層。"
     assert caught.value.message == "It is no signed document: Nested more than 64 levels deep."
 
 

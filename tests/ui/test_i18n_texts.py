@@ -166,6 +166,32 @@ def test_the_check_names_what_is_missing_stale_or_different(checker: ModuleType,
     ]
 
 
+def test_the_check_names_a_second_word_for_one_idea(checker: ModuleType, tmp_path: Path) -> None:
+    (tmp_path / "ui").mkdir()
+    texts = {
+        "Submit the highlight": "送出標記",
+        "Send the task": "送出任務",
+        "Submit, then send": "先提交再送出",
+        "Signed": "已簽署",
+    }
+    (tmp_path / "ui" / "a.py").write_text("".join(f"tr({t!r})\n" for t in texts), encoding="utf-8")
+    for language, said in (("zh_TW", texts), ("zh_CN", dict.fromkeys(texts, "好"))):
+        folder = tmp_path / "resources" / "translations" / language
+        folder.mkdir(parents=True)
+        (folder / "a.json").write_text(json.dumps(said), encoding="utf-8")
+    assert checker.problems(tmp_path) == [
+        "zh_TW: “標記” for “標示” in 'Submit the highlight'",
+        "zh_TW: “簽署” for “簽章” in 'Signed'",
+        "zh_TW: “送出” for “提交” in 'Submit the highlight'",
+    ]
+
+
+def test_sentences_stand_side_by_side_as_the_language_has_it() -> None:
+    for language, said in (("en", "One. Two."), ("zh_TW", "One.Two.")):
+        i18n.use(Translator(language, resources() / "translations"))
+        assert i18n.sentences("One.", "", "Two.") == said
+
+
 def test_the_check_runs_as_a_program() -> None:
     program = ROOT / "packaging" / "check_translations.py"
     done = subprocess.run(

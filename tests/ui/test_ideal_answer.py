@@ -350,10 +350,9 @@ def test_the_next_ideal_answer_stands_ready_in_a_field_of_its_own(
 
 def test_a_text_that_changed_since_it_was_laid_out_is_shown_as_it_is(two: GradingDesk, qtbot: QtBot) -> None:
     desk, made = two, editor(two)
-    ready: list[OpenTask] = []
-    desk.presenter.prepared.connect(ready.append)
-    qtbot.waitUntil(lambda: bool(ready))
-    (following,) = ready
+    qtbot.waitUntil(lambda: desk.presenter._ahead is not None)
+    following = desk.presenter._ahead
+    assert following is not None
     changed = following.review.with_value(IDEAL_TEXT, "Changed meanwhile")
     made.bind(replace(following, review=changed), readonly=False)
     assert made.field.toPlainText() == "Changed meanwhile"

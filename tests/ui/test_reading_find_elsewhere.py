@@ -6,9 +6,11 @@ from pathlib import Path
 
 import pytest
 from grading_desk import GradingDesk
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
+from tests.ui.grading_desk import WAIT_MS
 from tests.workspaces import task_json
 from ui.theme.apply import ThemeHolder
 
@@ -88,3 +90,34 @@ def test_what_stands_elsewhere_alone_is_gone_to(desk: GradingDesk) -> None:
     assert said(desk) == "1 of 1"
     desk.write("xyz")
     assert said(desk) == "Not found"
+
+
+def test_a_hit_in_the_batch_leads_to_its_word_in_the_second_task(
+    qtbot: QtBot, look: ThemeHolder, tmp_path: Path
+) -> None:
+    second = task_json(2, responses=2, criteria=2)
+    second["responses"][1]["text"] = "Lie down.\n\n" * 40 + "最後給予硝酸鹽。"
+    desk = GradingDesk(look, qtbot, tmp_path, tasks=[task_json(1, responses=2, criteria=2), second])
+    reading, sheet = desk.screen.reading, desk.screen.over.find_sheet
+    desk.press("Down", "C")
+    desk.write("No dose is named")
+    desk.press("Esc", "Up", "Ctrl+Shift+F")
+    sheet.field.setText("給予硝酸鹽")
+    qtbot.waitUntil(lambda: sheet.list.model().rowCount() == 1, timeout=WAIT_MS)
+    desk.press("Return")
+    qtbot.waitUntil(lambda: said(desk).startswith("1 of 1"), timeout=WAIT_MS)
+    assert (desk.task, reading.response) == ("t2", second["responses"][1]["id"])
+    assert reading.page.view.verticalScrollBar().value() > 0
+    desk.settle()
+    desk.press("Esc", "Ctrl+Shift+F")
+    sheet.field.setText("dose")
+    qtbot.waitUntil(
+        lambda: (
+            "You wrote: No dose"
+            in str(sheet.list.model().index(0, 0).data(Qt.ItemDataRole.AccessibleTextRole))
+        ),
+        timeout=WAIT_MS,
+    )
+    desk.press("Return")
+    assert (desk.task, desk.criterion) == ("t1", "c2"), "one's own words lead to the criterion they are on"
+    assert reading.find_bar.isHidden()

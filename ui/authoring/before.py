@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 
 from app.services.authoring import LACKS, Standing, Suspect
 from ui.authoring.words import doubt_words, passed_words, place_words, suspect_words
-from ui.i18n import tr, tr_later, trn
+from ui.i18n import sentences, tr, tr_later, trn
 from ui.theme.apply import ThemeHolder
 from ui.widgets.button import Button
 from ui.widgets.flow import Flow
@@ -108,7 +108,7 @@ class BeforeLeaving(Card):
             said = [trn("{n} thing is missing.", "{n} things are missing.", lacks)] if lacks else []
             if suspects:
                 said.append(trn("{n} place may name a person.", "{n} places may name a person.", suspects))
-            words = " ".join(said)
+            words = sentences(*said)
             self._mark.set_icon("triangle-alert", "warn")
         self._state.setText(words)
         announce(self, words)

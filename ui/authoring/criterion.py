@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 
 from app.domain.rubric import Criterion, Kind
 from ui.authoring.words import KINDS
-from ui.i18n import number, tr, tr_later
+from ui.i18n import number, sentences, tr, tr_later
 from ui.panels.ideal.field import Writing
 from ui.panels.ideal.words import Words
 from ui.theme.apply import ThemeHolder
@@ -45,7 +45,7 @@ class Doubts(QWidget):
             row.put(IconLabel(self._look, "info", "unsure", 16), Qt.AlignmentFlag.AlignTop)
             row.add((Paragraph(self._look, text, role="second"), 1))
             self._column.add(row)
-        self.setAccessibleName(" ".join(doubts))
+        self.setAccessibleName(sentences(*doubts))
         self.setVisible(bool(doubts))
 
 

@@ -9,7 +9,7 @@ from app.domain.lint import Doubt, Finding
 from app.domain.rubric import Kind
 from app.services.authoring import Draft, Suspect
 from app.services.lettering import Letter
-from ui.i18n import day, mark, moment, number, tr, tr_later, trn
+from ui.i18n import day, mark, moment, number, sentences, tr, tr_later, trn
 from ui.widgets.rows import RowData
 
 MARKS = {
@@ -111,12 +111,10 @@ def passed_words(cleared: int) -> str:
         found = tr(
             "No date, number or address was recognised, and no name beside a word such as “Dr” or “patient”."
         )
-    return " ".join(
-        (
-            tr("Nothing is missing."),
-            found,
-            tr("Plain names like “Maria Rossi” are not recognised: look for them yourself before it leaves."),
-        )
+    return sentences(
+        tr("Nothing is missing."),
+        found,
+        tr("Plain names like “Maria Rossi” are not recognised: look for them yourself before it leaves."),
     )
 
 

@@ -13,7 +13,7 @@ from app.errors import AssayError, OfflineError
 from app.services.join_requests import JoinRequest
 from ui.first_run.presenter import LEAST_PASSPHRASE
 from ui.first_run.requests import ROLES, WaitingRequests
-from ui.i18n import full_moment, number, tr, tr_later
+from ui.i18n import full_moment, number, sentences, tr, tr_later
 from ui.jobs import Step
 from ui.problems import words_of
 from ui.theme.apply import ThemeHolder
@@ -102,10 +102,9 @@ class InvitePage(Card):
             Flow(look, self.bundle, self.studio, spacing=10),
         )  # fmt: skip
         if not has_lab:  # a bundle is encrypted to a device that its lab knows
-            why = (
-                tr("A bundle opens only on a computer that has joined its lab.")
-                + " "
-                + tr("Look at the invitation first: where there is no network, joining goes by a file too.")
+            why = sentences(
+                tr("A bundle opens only on a computer that has joined its lab."),
+                tr("Look at the invitation first: where there is no network, joining goes by a file too."),
             )
             self.bundle.set_blocked(why)
             self.body.add(Paragraph(look, why, role="quiet"))
@@ -169,7 +168,12 @@ class ComparePage(Card):
         self.back = Button(look, tr("Back"))
         self.back.clicked.connect(self.left)
         keys = Paragraph(
-            look, tr("The key of this lab's workspace goes into this computer's key store."), role="quiet"
+            look,
+            tr(
+                "The key of this lab's workspace goes into this computer's key store; where there is none, you choose"
+                " a passphrase."
+            ),
+            role="quiet",
         )
         self.body.add(
             self._title, facts, well, keys, self.error,
@@ -246,7 +250,7 @@ class PassphrasePage(Card):
         self._title.setText(tr("Type your passphrase") if self._chosen else tr("Choose a passphrase"))
         self.again.setVisible(not self._chosen)
         own = tr("Your work is encrypted under it. It is asked for whenever you open or unlock this lab.")
-        self._why.setText(own if error is None else f"{words_of(error).message} {own}")
+        self._why.setText(own if error is None else sentences(words_of(error).message, own))
         self.one.clear()
         self.two.clear()
 

@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent
 
-from app.domain.ids import TaskId
 from app.services.values import Hit
 from ui.i18n import tr, trn
 from ui.theme.apply import ThemeHolder
@@ -22,10 +21,10 @@ TYPING_MS = 150
 
 
 class FindSheet(Surface):
-    """asked(query) after a pause in typing · picked(TaskId) · left()."""
+    """asked(query) after a pause in typing · picked(Hit) · left()."""
 
     asked = Signal(str)
-    picked = Signal(str)
+    picked = Signal(object)
     left = Signal()
 
     def __init__(self, look: ThemeHolder) -> None:
@@ -82,11 +81,15 @@ class FindSheet(Surface):
 
     def _row(self, at: int) -> RowData:
         hit = self._hits[at]
-        return RowData(hit.title or hit.task, hit.snippet, icon="file-text", tone="t3")
+        own = bool(hit.path)
+        detail = tr("You wrote: {text}", text=hit.snippet) if own else hit.snippet
+        return RowData(
+            hit.title or hit.task, detail, icon="message-square" if own else "file-text", tone="t3"
+        )
 
     def _pick(self, at: int) -> None:
         if at < len(self._hits):
-            self.picked.emit(TaskId(self._hits[at].task))
+            self.picked.emit(self._hits[at])
 
     def _typed(self) -> None:
         self._pause.start()

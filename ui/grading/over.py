@@ -1,6 +1,6 @@
 """What opens over a task: the flags at the foot of the judging panel, the search through the batch.
 
-over = OverTask(look, screen, panel, presenter)
+over = OverTask(look, screen, panel, presenter, reading.search.seek)
 over.bind(binder, enabled); over.digit(2); over.leave(); over.fit()
 """
 
@@ -11,12 +11,13 @@ from collections.abc import Callable
 from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QWidget
 
-from app.domain.ids import TaskId
 from app.domain.review import FlagKind
+from app.services.values import Hit
 from ui.commands import CommandBinder
 from ui.grading.find_sheet import FindSheet
 from ui.grading.flag_panel import FlagPanel
 from ui.grading.presenter import GradingPresenter
+from ui.grading.words import spot_of
 from ui.panels.rubric.panel import RubricPanel
 from ui.theme.apply import ThemeHolder
 
@@ -27,9 +28,16 @@ class OverTask(QObject):
     """One of them is open, or none."""
 
     def __init__(
-        self, look: ThemeHolder, screen: QWidget, panel: RubricPanel, presenter: GradingPresenter
+        self,
+        look: ThemeHolder,
+        screen: QWidget,
+        panel: RubricPanel,
+        presenter: GradingPresenter,
+        seek: Callable[[str], None],
     ) -> None:
+        """seek(words): find them in the task in front."""
         super().__init__(screen)
+        self._seek = seek
         self._look = look
         self._screen = screen
         self._panel = panel
@@ -86,9 +94,14 @@ class OverTask(QObject):
         self._panel.take_focus()
         self._presenter.aside.flag(kind, reason)
 
-    def _go_to_hit(self, task: str) -> None:
+    def _go_to_hit(self, hit: Hit) -> None:
+        """To the task, and in it to the control with one's own words, or to the words in what is read."""
         self._close_find()
-        self._presenter.open_task(TaskId(task))
+        spot = spot_of((hit.path,)) if hit.path else None
+        if spot is not None:
+            self._presenter.open_task(hit.task, spot.response, spot.criterion)
+        elif self._presenter.open_task(hit.task) and hit.words:
+            self._seek(hit.words)
 
     def _close_find(self) -> None:
         self.find_sheet.setVisible(False)

@@ -75,7 +75,7 @@ class GradingScreen(Page):
         self.tasks = TaskPanel(look)
         self.proposing = Proposing(look, panel)
         self.second = SecondView(look, panel)
-        self.over = OverTask(look, self, panel, presenter)
+        self.over = OverTask(look, self, panel, presenter, reading.search.seek)
         self.banner = Banner(look, "good", "circle-check", "", action=tr("Outbox"))
         self.banner_holder = QWidget()
         self._showing: Showing | None = None

@@ -9,7 +9,7 @@ from PySide6.QtCore import Signal
 from app.services.desk import Card
 from ui.grading.tasks import TaskPages
 from ui.grading.words import row_data
-from ui.i18n import day, duration, number, tr, trn
+from ui.i18n import day, duration, number, sentences, tr, trn
 from ui.theme.apply import ThemeHolder
 from ui.widgets.layout import Row
 from ui.widgets.rows import RowData, RowList
@@ -83,7 +83,7 @@ class TaskPanel(Surface):
             else tr("Every task is done."),
             tr("Due {day}.", day=day(card.batch.due_at, now)) if card.batch.due_at is not None else "",
         ]  # fmt: skip
-        self._left.setText(" ".join(w for w in words if w))
+        self._left.setText(sentences(*words))
         self._well.setVisible(not self._compact)
 
     def set_current(self, place: int) -> None:

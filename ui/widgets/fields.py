@@ -23,6 +23,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from ui.i18n import sentences
 from ui.theme.apply import ThemeHolder, set_property
 from ui.theme.tokens import RADIUS
 from ui.widgets.history import takes_step
@@ -316,6 +317,6 @@ class FormRow(QWidget):
         """Show what is wrong at the field; an empty message clears it."""
         self._error.say(message, hint)
         set_property(self._field, "state", "bad" if message else "")
-        self._field.setAccessibleDescription(" ".join((message, hint)).strip() or self._help.text())
+        self._field.setAccessibleDescription(sentences(message, hint) or self._help.text())
         if message:
             self._field.setFocus(Qt.FocusReason.OtherFocusReason)

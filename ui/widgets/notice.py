@@ -11,6 +11,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent
 from PySide6.QtWidgets import QFrame, QWidget
 
+from ui.i18n import sentences
 from ui.theme.apply import ThemeHolder, set_property
 from ui.widgets.button import Button
 from ui.widgets.layout import Column, Row
@@ -41,7 +42,7 @@ class InlineError(QWidget):
         self._message.setText(message)
         self._hint.setText(hint)
         self._hint.setVisible(bool(hint))
-        self.setAccessibleName(" ".join((message, hint)).strip())
+        self.setAccessibleName(sentences(message, hint))
         self.setVisible(bool(message))
         if message:
             announce(self, self.accessibleName())
@@ -78,7 +79,7 @@ class Banner(QFrame):
         self._hint.setVisible(bool(hint))
         self._link.set_words(action)
         self._link.setVisible(bool(action))
-        self.setAccessibleName(" ".join((text, hint)).strip())
+        self.setAccessibleName(sentences(text, hint))
 
 
 class EmptyState(QWidget):

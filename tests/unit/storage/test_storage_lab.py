@@ -369,8 +369,26 @@ def test_search_covers_own_comments_as_they_change(workspace: Workspace, edit: M
     assert workspace.search("haemorrhage") == []
 
 
+def test_a_hit_in_own_words_shows_them_and_says_where_they_stand(workspace: Workspace, edit: Make) -> None:
+    for path, new, query in (
+        (
+            "/responses/r1/verdicts/c1/comment",
+            "先說背景再說原因，最後才寫到漏看出血的部分，因此不符。",
+            "漏看出血",
+        ),
+        ("/preference/overall/justification", "The left one names the dose", "the dose"),
+        ("/ideal/text", "Compress the wound first.", "wound"),
+    ):
+        workspace.work.record([edit(path=path, new=new)])
+        [hit] = workspace.search(query, B1)
+        assert (hit.words, hit.path) == (query, path)
+        assert query in hit.snippet[:30], "near the beginning: a list cuts the end"
+
+
 def test_snippets_stand_around_the_word(workspace: Workspace) -> None:
-    assert "ambulance" in workspace.search("ambulance")[0].snippet
+    hit = workspace.search("ambulance")[0]
+    assert "ambulance" in hit.snippet[:30]
+    assert (hit.words, hit.path) == ("ambulance", "")
     assert workspace.search("Task 2 of b1")[0].snippet
     assert [hit.task for hit in workspace.search("pain", limit=2)] == ["b1-t0", "b1-t1"]
 

@@ -9,7 +9,7 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QStackedWidget
 
 from app.decoding.values import Kind, Look, Text
-from ui.i18n import tr, trn
+from ui.i18n import sentences, tr, trn
 from ui.panels.attachments.files import File
 from ui.panels.attachments.folding import FoldingCode
 from ui.panels.attachments.viewer import Viewer
@@ -109,7 +109,7 @@ class TextViewer(Viewer):
             )
         if text.cut:
             notes.append(tr("The file goes on: this is its beginning."))
-        self._note.set("warn", "triangle-alert", " ".join(notes))
+        self._note.set("warn", "triangle-alert", sentences(*notes))
         self._note.setVisible(bool(notes))
         self._holder.setVisible(bool(notes))
 

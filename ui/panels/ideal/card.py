@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QWidget
 from app.domain.order import letter
 from app.domain.review import IDEAL_BASE, IDEAL_TEXT
 from app.services.reviewing import OpenTask
-from ui.i18n import number, tr, trn
+from ui.i18n import number, sentences, tr, trn
 from ui.panels.asking.card import AskingCard, KeyOf
 from ui.panels.rubric.texts import Texts
 from ui.theme.apply import ThemeHolder
@@ -48,7 +48,7 @@ class IdealCard(AskingCard):
             if asked.min_characters
             else ""
         )
-        return " ".join(t for t in (graded, least) if t)
+        return sentences(graded, least)
 
     def show_answer(self) -> None:
         opened = self.opened

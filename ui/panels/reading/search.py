@@ -56,8 +56,9 @@ class PanelSearch(QObject):
         self._criterion: CriterionId | None = None  # in which the place in front is
         self._marked: list[View] = []
         self._at = -1
+        self._sought = ""  # words that somebody came for, until she types or steps on herself
         bar.asked.connect(self._find)
-        bar.stepped.connect(self._step)
+        bar.stepped.connect(self._step_on)
         prompt.filled.connect(self.again)
         look.changed.connect(self.again)
 
@@ -69,11 +70,20 @@ class PanelSearch(QObject):
         self._bar.open()
         self.again()
 
+    def seek(self, words: str) -> None:
+        """Open for these words, at their first place, however late and in how many pieces its text is drawn."""
+        self._sought = words
+        self._bar.field.setText(words)
+        self.open()
+        if not self._count():
+            self._onward()
+
     def close(self) -> bool:
         """Take all marks away; False if nothing was open."""
         if not self.open_now:
             return False
         self._bar.setVisible(False)
+        self._sought = ""
         self._clear()
         self.closed.emit()
         return True
@@ -104,6 +114,10 @@ class PanelSearch(QObject):
         opened = self._reading.opened
         if opened is not None and words:
             self._elsewhere = find_elsewhere(opened, words, criteria=self.criteria_too)
+        if words != self._sought:
+            self._sought = ""
+        elif words and self._count():
+            self._step(1)
         self._tell()
 
     def _tell(self) -> None:
@@ -112,6 +126,10 @@ class PanelSearch(QObject):
 
     def _count(self) -> int:
         return sum(len(view.finder.places) for view in self._marked)
+
+    def _step_on(self, direction: int) -> None:
+        self._sought = ""
+        self._step(direction)
 
     def _step(self, direction: int) -> None:
         total = self._count()

@@ -6,7 +6,7 @@ from app.domain.ids import ResponseId
 from app.domain.spans import Span, anchored
 from app.domain.task import Task
 from app.errors import InputError
-from ui.i18n import tr
+from ui.i18n import sentences, tr
 from ui.panels.reading import caret
 from ui.panels.reading.code_view import CodeView
 from ui.panels.reading.reading_panel import ReadingPanel
@@ -38,7 +38,7 @@ class Selecting:
         response, page = chosen
         found = selection_in(page.view)
         if isinstance(found, Refusal):
-            return f"{found.words} {tr('Nothing was marked.')}"
+            return sentences(found.words, tr("Nothing was marked."))
         try:
             made = anchored(task, response, found.start, found.end, id=id, **more)
         except InputError as error:
