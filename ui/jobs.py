@@ -171,6 +171,13 @@ class Jobs(QObject):
         else:
             call()
 
+    def at_last(self, lane: Lane, work: Callable[[], None]) -> None:
+        """In the lane's thread, behind its jobs: put away what they worked with. Done even if the program ends now."""
+        if self._closed:
+            work()
+        else:
+            self._start(lane).queue.put(work)
+
     def call_soon(self, call: Callable[[], None]) -> None:
         """Run `call` in the GUI thread after what it does now; from any thread."""
         self._bridge.post(call)

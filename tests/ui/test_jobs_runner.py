@@ -185,3 +185,21 @@ def test_call_soon_runs_after_what_runs_now(jobs: Jobs, qtbot: QtBot) -> None:
     jobs.call_soon(lambda: order.append("later"))
     order.append("now")
     qtbot.waitUntil(lambda: order == ["now", "later"])
+
+
+def test_what_is_put_away_at_last_comes_behind_the_jobs_and_also_at_the_end(qtbot: QtBot) -> None:
+    runner, begun, go_on = Jobs(), threading.Event(), threading.Event()
+    order: list[str] = []
+
+    def work(progress: Progress) -> None:
+        begun.set()
+        assert go_on.wait(10)
+        order.append("a job")
+
+    runner.run(work, done=lambda _: None, failed=unexpected, lane="decoder")
+    runner.at_last("decoder", lambda: order.append("put away"))
+    assert begun.wait(10)
+    threading.Timer(0.05, go_on.set).start()
+    assert runner.shutdown(), "while the job is under way"
+    runner.at_last("decoder", lambda: order.append("after the end"))
+    assert order == ["a job", "put away", "after the end"]

@@ -87,6 +87,4 @@ class Files(QObject):
 
     def close(self) -> None:
         """Waits for no answer: a process that is asked something is ended by its own limit."""
-        self._jobs.run(
-            lambda _: self._decoder.close(), done=lambda _: None, failed=lambda _: None, lane="decoder"
-        )
+        self._jobs.at_last("decoder", self._decoder.close)
