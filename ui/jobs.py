@@ -171,8 +171,8 @@ class Jobs(QObject):
         else:
             call()
 
-    def clear_away(self, lane: Lane, work: Callable[[], None]) -> None:
-        """`work` after all that the lane still has to do, when everything is being shut down too. It cannot fail."""
+    def at_last(self, lane: Lane, work: Callable[[], None]) -> None:
+        """In the lane's thread, behind its jobs: put away what they worked with. Done even if the program ends now."""
         if self._closed:
             work()
         else:

@@ -9,6 +9,7 @@ import pytest
 from app.domain.ids import digest
 from cli.demo_team import make_team
 from tests.window_home import PASSPHRASE
+from ui.grading.beside import Beside
 from ui.pictures import VARIANTS, Variant
 from ui.pictures_team import draw_team
 
@@ -46,6 +47,8 @@ def test_every_state_of_a_second_grade_has_its_picture(
 ) -> None:
     """The same variant twice, by another name: the same pictures, from homes that stay as they were."""
     monkeypatch.setattr("ui.pictures_steps.QUIET_MS", 60)  # no formula in the tasks has to be waited for
+    monkeypatch.setattr(Beside, "count_soon", lambda *_: None)  # comes some time later, in a picture or not
+    monkeypatch.setattr("ui.status.clock_time", lambda _: "12:00")  # another minute is another picture
     team = make_team(tmp_path, PASSPHRASE)
     before = homes(team.lead, team.expert)
     light = VARIANTS[0]

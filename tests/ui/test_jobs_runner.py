@@ -165,7 +165,7 @@ def test_shutdown_stops_what_runs_and_takes_no_more(qtbot: QtBot) -> None:
     assert not runner.run(lambda _: 1, done=unexpected_result, failed=unexpected).running
 
 
-def test_what_clears_away_runs_last_even_while_the_program_ends(qtbot: QtBot) -> None:
+def test_what_is_put_away_at_last_comes_behind_the_jobs_and_also_at_the_end(qtbot: QtBot) -> None:
     """A process that a job is still starting when the window closes must not stay behind."""
     jobs, begun, order = Jobs(), threading.Event(), []
 
@@ -177,11 +177,11 @@ def test_what_clears_away_runs_last_even_while_the_program_ends(qtbot: QtBot) ->
 
     jobs.run(slow, done=unexpected_result, failed=unexpected, lane="decoder")
     jobs.run(lambda _: order.append("never"), done=unexpected_result, failed=unexpected, lane="decoder")
-    jobs.clear_away("decoder", lambda: order.append("cleared"))
+    jobs.at_last("decoder", lambda: order.append("cleared"))
     assert begun.wait(5)
     assert jobs.shutdown()
     assert order == ["slow", "cleared"]
-    jobs.clear_away("decoder", lambda: order.append("at once"))
+    jobs.at_last("decoder", lambda: order.append("at once"))
     assert order[-1] == "at once"
 
 

@@ -23,6 +23,7 @@ def test_a_variant_leaves_nothing_to_the_next(
 ) -> None:
     """The same variant twice, by another name: the same pictures, and a home that was not touched."""
     monkeypatch.setattr("ui.pictures_steps.QUIET_MS", 60)  # no formula in the tasks has to be waited for
+    monkeypatch.setattr("ui.status.clock_time", lambda _: "12:00")  # another minute is another picture
     monkeypatch.setattr(Beside, "count_soon", lambda *_: None)  # comes some time later, in a picture or not
     window_home.add_lab(passphrase=PASSPHRASE)
     root = window_home.home.root

@@ -86,8 +86,5 @@ class Files(QObject):
         )
 
     def close(self) -> None:
-        """Waits for no answer: a process that is asked something is ended by its own limit.
-
-        The program may be ending: a process that is still being started then is ended as well.
-        """
-        self._jobs.clear_away("decoder", self._decoder.close)
+        """Waits for no answer: a process that is asked something is ended by its own limit."""
+        self._jobs.at_last("decoder", self._decoder.close)
