@@ -42,7 +42,8 @@ HEAVY = 0.5
 ALIKE = 0.6
 """Share of its own words that a criterion may have in common with another one."""
 _JOINED = re.compile(
-    r"\b(?:and also|as well as|and then|in addition|and/or)\b|;\s|[。；]\S|並且|并且|以及|同時也|同时也",
+    r"\b(?:and also|as well as|and then|in addition|and/or)\b|;\s|並且|并且|以及|同時也|同时也"
+    r"|[。；](?![\s*_（(」』]).{1,8}",
     re.IGNORECASE,
 )
 _AND_VERB = re.compile(
@@ -55,7 +56,10 @@ _VAGUE = re.compile(
     r"high[- ]quality|well[- ]written|helpful|sufficient(?:ly)?|as needed|etc)\b|適當|适当|良好|合理|足夠|足够|等等",
     re.IGNORECASE,
 )
-_WORD = re.compile(r"[\u3040-\u30ff\u3400-\u9fff]|[^\W\d_]{3,}|\d+(?:[.,]\d+)?")
+_WORD = re.compile(
+    r"(?=([\u3040-\u30ff\u3400-\u9fff]{2}))|((?<![^\W\d_])[^\W\d_\u3040-\u9fff]{3,}|\d+(?:[.,]\d+)?)"
+)
+"""Of Chinese and Japanese two characters beside each other: single ones are shared by texts that say nothing alike."""
 _COMMON = frozenset(
     re.findall(
         r"\w+",
@@ -86,13 +90,17 @@ def _of(criterion: Criterion) -> Iterator[Finding]:
 
 
 def _overlaps(leaves: Sequence[Criterion]) -> Iterator[Finding]:
-    words = [(c.id, frozenset(w.casefold() for w in _WORD.findall(c.text)) - _COMMON) for c in leaves]
+    words = [(c.id, frozenset(w.casefold() for w in _words(c.text)) - _COMMON) for c in leaves]
     for n, (second, own) in enumerate(words):
         for first, other in words[:n]:
             shared = own & other
             if len(shared) >= 3 and len(shared) / min(len(own), len(other)) >= ALIKE:
                 yield Finding(Doubt.OVERLAP, second, other=first)
                 break
+
+
+def _words(text: str) -> Iterator[str]:
+    return (pair or word for pair, word in _WORD.findall(text))
 
 
 def _balance(leaves: Sequence[Criterion]) -> Iterator[Finding]:

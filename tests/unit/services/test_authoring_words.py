@@ -125,6 +125,13 @@ def test_identifiers_are_found_and_honest_numbers_left_alone(text: str, kinds: s
         ),
         ([criterion(n, f"Names river {n}") for n in range(4)], [Doubt.NO_NEGATIVE]),
         ([criterion(1, "說明劑量並且說明途徑"), WHOLE[2]], [Doubt.NOT_ATOMIC]),
+        ([criterion(1, "說明劑量。也要說明途徑"), WHOLE[2]], [Doubt.NOT_ATOMIC]),
+        ([criterion(1, "指出錯誤。*部分符合：方向正確。*"), WHOLE[2]], []),
+        ([criterion(1, "責備家長。"), criterion(2, "讓家長有心理準備：抽血、驗尿"), WHOLE[2]], []),
+        (
+            [criterion(1, "說明抽血前要空腹八小時"), criterion(2, "指出抽血前要空腹八小時"), WHOLE[2]],
+            [Doubt.OVERLAP],
+        ),
     ],
 )
 def test_a_rubric_is_linted(criteria: list[Criterion], doubts: list[Doubt]) -> None:
