@@ -146,5 +146,7 @@ def full_moment(at: datetime) -> str:
 
 
 def size_of(count: int) -> str:
-    """A number of bytes: `1.4 MB`."""
+    """A number of bytes: `1.4 MB`. Qt has no word for the byte itself in Chinese."""
+    if count < 1000:
+        return trn("{n} byte", "{n} bytes", count)
     return QLocale(language()).formattedDataSize(count, 1, QLocale.DataSizeFormat.DataSizeSIFormat)

@@ -49,16 +49,20 @@ class SampleLab:
         self,
         language: str = "en",
         *,
-        name: str = "You",
+        name: str = "",
         cancelled: Callable[[], bool] = lambda: False,
         said: Callable[[int, int], None] = lambda done, total: None,
     ) -> str:
-        """Make the lab with its sample batches, serve it, and return an invitation. said: (steps done, of)."""
+        """Make the lab with its sample batches, serve it, and return an invitation. said: (steps done, of).
+
+        name: the lab knows the expert by it; empty for “you” in the language.
+        """
         total = len(SAMPLES) + 2
+        who = name or ("You" if language == "en" else "您")
         at = str(self.folder)
         self._run("lab", "init", at, "--name", "Sample lab" if language == "en" else "範例實驗室")
         invitation = str(
-            self._run("lab", "invite", "--lab", at, "--role", "expert", "--name", name)["invitation"]
+            self._run("lab", "invite", "--lab", at, "--role", "expert", "--name", who)["invitation"]
         )
         sources = [str(self._samples / sample / language) for sample in SAMPLES]
         with ThreadPoolExecutor(AT_ONCE) as pool:

@@ -5,8 +5,10 @@ from __future__ import annotations
 import pytest
 
 from app.services.sample_lab import SAMPLES
+from app.settings import Settings
 from tests.window_home import WindowHome
 from ui.application import Application
+from ui.desk.presenter import NAME
 from ui.first_run.screen import FirstRunScreen
 
 
@@ -55,6 +57,7 @@ def test_without_a_key_store_the_sample_lab_is_made_once(
 ) -> None:
     monkeypatch.setattr("app.services.sample_lab.SAMPLES", SAMPLES[:1])
     window_home.store.there = False
+    window_home.settings.save(Settings(language="zh_TW"))
     with window_home.window() as application:
         screen, shell = page(application), application.shell
         screen.invite.sample.click()
@@ -64,3 +67,5 @@ def test_without_a_key_store_the_sample_lab_is_made_once(
         window_home.wait_long(lambda: shell.lab is not None)
         again = (shell.samples.folder / "lab.json").stat()
         assert (again.st_ino, again.st_mtime_ns) == (made.st_ino, made.st_mtime_ns)
+        assert shell.lab is not None
+        assert shell.lab.session.workspace.work.note(NAME) == "您"

@@ -106,6 +106,7 @@ def test_numbers(speak: Callable[[str], None]) -> None:
     assert i18n.percent(0.6249, 1) == "62.5\u00a0%"
     assert [i18n.points(x) for x in (5, -8, 1.5, 0, -0.25)] == ["+5", "−8", "+1.5", "0", "−0.25"]
     assert i18n.size_of(1_400_000) == "1.4 MB"
+    assert i18n.size_of(274) == "274 bytes"
 
 
 def test_durations(speak: Callable[[str], None]) -> None:
@@ -190,6 +191,7 @@ def test_sentences_stand_side_by_side_as_the_language_has_it() -> None:
     for language, said in (("en", "One. Two."), ("zh_TW", "One.Two.")):
         i18n.use(Translator(language, resources() / "translations"))
         assert i18n.sentences("One.", "", "Two.") == said
+    assert i18n.size_of(274) == "274 位元組"
 
 
 def test_the_check_runs_as_a_program() -> None:
