@@ -14,7 +14,7 @@ from cli.output import table
 
 if TYPE_CHECKING:
     from cli.replies.lab import RepeatsReply, SealedReply
-    from lab.replies import TeamRow
+    from lab.replies import ProposalRow, TeamRow
 
 __all__ = ["LAB", "TEAM"]
 
@@ -194,8 +194,18 @@ def proposals(
     context: Context = ctx.obj
     with open_at(lab) as opened:
         found = desk.proposals(opened, batch)
-    rows = [[p["proposal"], p["state"], p["kind"], p["task"] or "", p["text"]] for p in found]
-    context.output.result(found, table(rows, ["proposal", "state", "kind", "task", "text"]))
+    rows = [
+        [p["proposal"], p["state"], p["kind"], p["task"] or "", p["criterion_id"] or "", _proposed(p)]
+        for p in found
+    ]
+    context.output.result(found, table(rows, ["proposal", "state", "kind", "task", "criterion", "text"]))
+
+
+def _proposed(one: ProposalRow) -> str:
+    """The criterion as it should be with its points, the title of a task, and the reason."""
+    criterion, line = one["criterion"] or {}, one["line"] or {}
+    wording = f"“{criterion['text']}” ({criterion.get('points', 0):+g})" if criterion.get("text") else ""
+    return " ".join(str(part) for part in (wording, line.get("title"), one["text"]) if part)
 
 
 @LAB.command("merge", epilog="Example: assay lab merge b-1f2e p-77 --lab harbor --note 'Count tables too'")

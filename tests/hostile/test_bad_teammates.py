@@ -126,6 +126,12 @@ def test_a_result_under_another_rubric_is_set_aside(tmp_path: Path) -> None:
     with open_lab(folder) as lab, serving(lab):
         people["ada"].json("sync")
     (one,) = desk.json("lab", "proposals", "--lab", folder)
+    [line] = [
+        r for r in desk("lab", "proposals", "--lab", folder).out.decode().splitlines() if one["proposal"] in r
+    ]
+    assert line.split(maxsplit=4)[4] == "c1         “Names the danger, tables too” (+5)", (
+        "what is meant, and what it is to be"
+    )
     merged = desk.json("lab", "merge", one["batch"], one["proposal"], "--lab", folder)
     assert (merged["rubric_version"], len(merged["regrade"])) == ("2", 2)
     with open_lab(folder) as lab, serving(lab):
