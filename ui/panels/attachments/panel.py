@@ -167,7 +167,9 @@ class AttachmentPanel(Surface):
     def _tell(self, form: str) -> None:
         attachment = self._attachments[self.at]
         many = len(self._attachments) > 1
-        place = tr("{at} of {n}", at=number(self.at + 1), n=number(len(self._attachments))) if many else ""
+        place = (
+            tr("file {at} of {n}", at=number(self.at + 1), n=number(len(self._attachments))) if many else ""
+        )
         self._facts.setText(" · ".join(w for w in (form, size_of(attachment.size), place) if w))
 
     def _cite(self, page: int, words: str) -> None:
