@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from itertools import pairwise
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QButtonGroup, QLayout, QStackedWidget, QWidget
+from PySide6.QtWidgets import QButtonGroup, QStackedWidget, QWidget
 
 from ui.i18n import mark, tr, tr_later
 from ui.page import Page
@@ -20,7 +20,7 @@ from ui.preferences.presenter import PreferencesPresenter
 from ui.preferences.safe_section import SafeSection
 from ui.theme.apply import ThemeHolder
 from ui.widgets.button import NavItem
-from ui.widgets.layout import Column, Hairline, Row
+from ui.widgets.layout import Column, Hairline, Row, stops
 from ui.widgets.scroll import ScrollArea
 from ui.widgets.surface import Surface
 from ui.widgets.text import Label
@@ -125,8 +125,8 @@ class PreferencesScreen(Page):
     def focusNextPrevChild(self, forward: bool) -> bool:
         """From the list to its page, down the page as it reads. Left alone, what is made late comes last of all."""
         layout = self.sections[self.section].layout()
-        stops = [self.items[self.section], *(_stops(layout) if layout is not None else ())]
-        for one, other in pairwise(stops):
+        order = [self.items[self.section], *(stops(layout) if layout is not None else ())]
+        for one, other in pairwise(order):
             QWidget.setTabOrder(one, other)
         return super().focusNextPrevChild(forward)
 
@@ -150,16 +150,3 @@ class PreferencesScreen(Page):
         self.panel.setFixedWidth(panel)
         for column in self._columns:
             column.setMaximumWidth(px(MEASURE))
-
-
-def _stops(layout: QLayout) -> Iterator[QWidget]:
-    """Where Tab stops inside a layout, in the order of its places."""
-    for at in range(layout.count()):
-        item = layout.itemAt(at)
-        assert item is not None
-        widget = item.widget()
-        if widget is not None and widget.focusPolicy() & Qt.FocusPolicy.TabFocus:
-            yield widget
-        inner = item.layout() if widget is None else widget.layout()
-        if inner is not None:
-            yield from _stops(inner)

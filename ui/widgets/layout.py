@@ -7,6 +7,8 @@ widget.setLayout(box)
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from PySide6.QtCore import QObject, QSize, Qt
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QBoxLayout, QFrame, QLayout, QSpacerItem, QWidget
@@ -90,6 +92,19 @@ def _discard(thing: QObject | None) -> None:
     elif isinstance(thing, QWidget):
         thing.hide()
         thing.deleteLater()
+
+
+def stops(layout: QLayout) -> Iterator[QWidget]:
+    """Where Tab stops inside a layout, in the order of its places."""
+    for at in range(layout.count()):
+        item = layout.itemAt(at)
+        assert item is not None
+        widget = item.widget()
+        if widget is not None and widget.focusPolicy() & Qt.FocusPolicy.TabFocus:
+            yield widget
+        inner = item.layout() if widget is None else widget.layout()
+        if inner is not None:
+            yield from stops(inner)
 
 
 class Row(Box):

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QAbstractButton, QWidget
 
 from app.domain.controls import Control
 from app.domain.review import Scalar
@@ -21,7 +21,7 @@ from ui.panels.rubric.texts import Statement, Texts
 from ui.theme.apply import ThemeHolder
 from ui.widgets.chip import KeyHint
 from ui.widgets.flow import Flow
-from ui.widgets.layout import Column, Row
+from ui.widgets.layout import Column, Row, stops
 from ui.widgets.notice import InlineError
 from ui.widgets.surface import FocusedCard
 from ui.widgets.text import IconLabel, Label
@@ -82,6 +82,14 @@ class AskingCard(FocusedCard):
     def at_hand(self) -> QWidget | None:
         """The part that is worked on, where the card has parts; it stays in view when the card has no room."""
         return None
+
+    def tab_to(self) -> QWidget | None:
+        """Where Tab leads from the card: to its first control, of several to choose from to the chosen one."""
+        layout = self.layout()
+        within = stops(layout) if layout is not None else ()
+        first = next((w for w in within if w.isVisibleTo(self) and w.isEnabled()), None)
+        group = first.group() if isinstance(first, QAbstractButton) else None
+        return (group.checkedButton() or first) if group is not None else first
 
     def hints(self, key_of: KeyOf) -> list[tuple[str, str]]:
         """Keys and what they do."""

@@ -48,6 +48,13 @@ class StepCard(AskingCard):
         self.own.resized.connect(self.resized)
         self.middle.add(holder, self.own)
 
+    def hints(self, key_of: KeyOf) -> list[tuple[str, str]]:
+        return [("Tab", tr("write")), *super().hints(key_of)]
+
+    def tab_to(self) -> QWidget | None:
+        """A step that is wrong may be written as it should be."""
+        return super().tab_to() if self.own.isHidden() or self.readonly else self.own.field
+
     def full_text(self) -> str:
         if self.opened is None or self.control is None:
             return ""
@@ -65,6 +72,7 @@ class StepCard(AskingCard):
         self.own.put(text, readonly=self.readonly)
         offered = value == -1 and not self.readonly
         self.own.setVisible(asked is not None and asked.own and (offered or bool(text)))
+        self.offer_key("Tab", not self.own.isHidden())
 
     def _own_path(self) -> str:
         if self.control is None:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QWidget
 
 from app.domain.controls import Control
@@ -14,7 +15,7 @@ from app.domain.questions import Panel
 from app.services.reviewing import OpenTask
 from ui.i18n import tr
 from ui.theme.apply import ThemeHolder
-from ui.widgets.layout import Column
+from ui.widgets.layout import Column, stops
 from ui.widgets.text import Label, Paragraph
 
 if TYPE_CHECKING:
@@ -44,6 +45,7 @@ class Tail(QWidget):
         self._look = look
         self._texts = texts
         self._key_of = key_of
+        self._comment = comment
         self.zone: AskingZone | None = None
         self._begin: QWidget | None = None
         self._low = False
@@ -107,6 +109,25 @@ class Tail(QWidget):
         zone.response_picked.connect(self.response_picked)
         zone.resized.connect(self.resized)
         zone.write_asked.connect(self.write_asked)
+
+    def focusNextPrevChild(self, forward: bool) -> bool:
+        """Down the card as it reads, then on to the comment. Left alone, what is made late comes last of all."""
+        zone, layout = self.zone, self.zone.layout() if self.zone is not None else None
+        if zone is None or layout is None:
+            return super().focusNextPrevChild(forward)
+        before = self._comment.previousInFocusChain()
+        while before is not None and (
+            zone.isAncestorOf(before) or not before.focusPolicy() & Qt.FocusPolicy.TabFocus
+        ):
+            before = before.previousInFocusChain()
+        order = [] if before is None else [before]
+        for one, other in pairwise((*order, *stops(layout))):
+            QWidget.setTabOrder(one, other)
+        first = zone.card.tab_to() if forward and zone.card is not None and zone.card.hasFocus() else None
+        if first is None:
+            return super().focusNextPrevChild(forward)
+        first.setFocus(Qt.FocusReason.TabFocusReason)
+        return True
 
     def set_low(self, low: bool) -> None:
         """Little height: no lines of keys."""
