@@ -135,6 +135,40 @@ def test_scales_take_the_digit_beside_the_value(make: Make) -> None:
     assert [desk.stored("t1", c).value for c in ("s", "wide", "f", "ten")] == [2.0, 75.0, "met", 10.0]
 
 
+def test_what_is_off_a_scale_or_below_none_is_refused_at_the_field(make: Make) -> None:
+    """It is neither brought to the nearest end nor told in a toast."""
+    desk = make(
+        tasks=with_criteria(
+            [
+                {"id": "wide", "text": "How likely?", "kind": "scale", "points": 2, "low": 20, "high": 100, "step": 5},
+                {"id": "n", "text": "False claims", "kind": "count", "points": -1},
+                {"id": "s", "text": "How usable?", "kind": "scale", "points": 2, "low": 0, "high": 2, "step": 0.5},
+            ]
+        )
+    )  # fmt: skip
+    card = desk.panel.card
+    refused: list[str] = []
+
+    def said(*keys: str) -> str:
+        desk.press(*keys)
+        assert card.error is not None
+        refused.append(card.error.accessibleName())
+        return refused[-1] if card.error.isVisible() else ""
+
+    assert "8 is not on this scale, which goes from 20 to 100 in steps of 5." in said("8")
+    assert said("5") == ""
+    assert "850 is not on this scale" in said("0")
+    assert said("-") == ""
+    desk.press("Down", "-")
+    assert "−1 is no count: one goes from 0" in said("-")
+    desk.press("Down")
+    assert "Choose with 1 to 5." in said("0")
+    desk.settle()
+    assert [desk.stored("t1", c).value for c in ("wide", "n", "s")] == [80.0, 0, None]
+    assert all("Nothing was changed." in words for words in refused if words)
+    assert not desk.problems
+
+
 def test_keys_beside_values() -> None:
     assert scale_keys((1.0, 2.0, 3.0)) == ("1", "2", "3")
     assert scale_keys(tuple(float(i) for i in range(11)))[-2:] == ("9", "10")

@@ -22,7 +22,7 @@ SCALES = {
                 "anchors": [{"value": 4, "label": "All true"}],
             },
             {"id": "help", "text": "Helpfulness", "low": 1, "high": 5, "step": 0.5, "comment": "required"},
-            {"id": "pct", "text": "Risk", "low": 0, "high": 100},
+            {"id": "pct", "text": "Risk", "low": 0, "high": 100, "step": 5},
         ]
     }
 }
@@ -36,11 +36,16 @@ def test_ratings_by_keys_half_steps_comments_and_refusals_at_the_field(make: Mak
     assert values(desk) == {}
     desk.press("4")
     on(desk, "/responses/r1/ratings/help/value")
+    desk.press("0")
+    assert "Choose with 1 to 9." in card(desk).error.accessibleName(), "its keys are no values"
     desk.press("+", "+")
     assert values(desk)["/responses/r1/ratings/help/value"] == 1.5
     assert desk.panel.place[1] == "/responses/r1/ratings/help/value"
     desk.press("Down", "1", "5", "0")
-    assert "150 is not on this scale" in card(desk).error.accessibleName()
+    assert (
+        "150 is not on this scale, which goes from 0 to 100 in steps of 5."
+        in card(desk).error.accessibleName()
+    )
     assert values(desk)["/responses/r1/ratings/pct/value"] == 15
     desk.press("Ctrl+Return")
     rows = [desk.panel.before._row(at).detail for at in range(len(desk.panel.before._lacks))]

@@ -180,6 +180,7 @@ class AskingCard(FocusedCard):
     def ask(
         self, value: Scalar | None, *, moves: bool = True, more: Mapping[str, Scalar | None] | None = None
     ) -> None:
+        self.error.say("")
         if self.control is not None:
             self.asked.emit({self.control.path: value, **(more or {})}, moves)
 

@@ -8,14 +8,14 @@ from PySide6.QtWidgets import QButtonGroup, QWidget
 from app.domain.ids import CriterionId
 from app.domain.questions import Attribute, Need
 from app.domain.rubric import Criterion, Kind
-from app.domain.verdict import Verdict, on_scale
-from ui.i18n import number, tr
+from app.domain.verdict import Verdict
+from ui.i18n import number
 from ui.panels.asking.card import AskingCard, KeyOf
 from ui.panels.asking.words import attribute_of
 from ui.panels.rubric.buffer import Digits
 from ui.panels.rubric.controls import Options, Stepper, uncheck
 from ui.panels.rubric.texts import Texts
-from ui.panels.rubric.words import MOST_BUTTONS, anchor_of, reaches_ten, scale_keys, scale_values
+from ui.panels.rubric.words import MOST_BUTTONS, anchor_of, off_keys, reaches_ten, scale_keys, scale_values
 from ui.theme.apply import ThemeHolder
 from ui.widgets.layout import Column, Row
 from ui.widgets.text import Label, Paragraph
@@ -50,6 +50,7 @@ class RatingCard(AskingCard):
         self._scale.picked.connect(lambda at: self.choose(self._values[at]))
         self._stepper = Stepper(look)
         self._stepper.asked.connect(self.choose)
+        self._stepper.refused.connect(self.refuse)
         self._digits = Digits(self)
         self._values: tuple[float, ...] = ()
         self._keys: tuple[str, ...] = ()
@@ -103,29 +104,14 @@ class RatingCard(AskingCard):
                 line.say(number(anchor.value), anchor.label, chosen=anchor.value == chosen)
 
     def choose(self, value: float) -> None:
-        """A value of the scale, or a refusal at the field."""
-        asked = self.attribute
-        if asked is None:
-            return
-        if not on_scale(value, asked.low, asked.high, asked.step):
-            self._refuse_value(asked, value)
-            return
+        """A value of the scale."""
         kept = int(value) if float(value).is_integer() else value
         typing = not self._values
         self.ask(kept, moves=not typing and not self.lacks_note())
 
-    def _refuse_value(self, asked: Attribute, value: float) -> None:
-        self.refuse(
-            tr("{value} is not on this scale, which goes from {low} to {high}.",
-               value=number(value), low=number(asked.low), high=number(asked.high))
-        )  # fmt: skip
-
     def digit(self, digit: int) -> None:
-        asked = self.attribute
-        if asked is None:
-            return
         if not self._values:
-            self.choose(float(int(self._digits.add(digit))))
+            self._stepper.typed(self._digits.add(digit))
         elif reaches_ten(self._values) and self._digits.add(digit) == "10":
             self._digits.forget()
             self.choose(10.0)
@@ -134,7 +120,7 @@ class RatingCard(AskingCard):
                 self._digits.forget()
             self.choose(self._values[self._keys.index(str(digit))])
         else:
-            self._refuse_value(asked, float(digit))
+            self.refuse(off_keys(digit, self._values))
 
     def step(self, direction: int) -> None:
         self._digits.forget()

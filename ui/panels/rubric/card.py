@@ -34,6 +34,7 @@ from ui.widgets.chip import Chip, KeyHint
 from ui.widgets.fields import TextArea
 from ui.widgets.flow import Flow
 from ui.widgets.layout import Column
+from ui.widgets.notice import InlineError
 from ui.widgets.surface import FocusedCard
 from ui.widgets.text import Paragraph
 
@@ -57,6 +58,7 @@ class CriterionCard(FocusedCard):
     def __init__(self, look: ThemeHolder, texts: Texts, key_of: Callable[[str], str]) -> None:
         super().__init__(look)
         self.state: RowState | None = None
+        self.error: InlineError | None = None
         self.choosing_confidence = False
         self._asked_comment = self._putting = self._low = False
         self._group = QButtonGroup(self)
@@ -69,9 +71,11 @@ class CriterionCard(FocusedCard):
         self._others, self._said = Paragraph(look, role="second"), QWidget()
         self._said.setLayout(Column(look, self._others))
         self._stepper = Stepper(look)
-        self._stepper.asked.connect(self.valued)
+        self._stepper.asked.connect(self._valued)
+        self._stepper.refused.connect(self.refuse)
         self._scale = Scale(look, self._group)
-        self._scale.asked.connect(self.valued)
+        self._scale.asked.connect(self._valued)
+        self._scale.refused.connect(self.refuse)
         self.answer = TextArea(look, tr("Answer"), placeholder=tr("Write the answer"), lines=3)
         self.comment = TextArea(look, tr("Comment"), placeholder=tr("Why? What should the lab know?"))
         for leaf, field in (("value", self.answer), ("comment", self.comment)):
@@ -122,8 +126,10 @@ class CriterionCard(FocusedCard):
 
     def bind(self, state: RowState, *, readonly: bool) -> None:
         """Show a criterion, or its new state."""
-        before = self.state.entry if self.state is not None else None
-        moved = before is None or before.criterion is not state.entry.criterion
+        before = self.state
+        moved = before is None or before.entry.criterion is not state.entry.criterion
+        if self.error is not None and (moved or before is None or state.verdict != before.verdict):
+            self.error.say("")
         if moved:
             self.choosing_confidence = self._asked_comment = False
         self.state = state
@@ -202,7 +208,8 @@ class CriterionCard(FocusedCard):
 
     def height_at(self, width: int) -> int:
         """The height this width needs now: what was just bound counts, before any event is handled."""
-        for part in (self._chip_row, self._scale, self._stepper, self._doubts, self._confidence):
+        error = (self.error,) if self.error is not None else ()
+        for part in (self._chip_row, self._scale, self._stepper, *error, self._doubts, self._confidence):
             inner = part.layout()
             if inner is not None and not part.isHidden():
                 inner.invalidate()
@@ -214,6 +221,19 @@ class CriterionCard(FocusedCard):
         """Little height: no line of keys."""
         self._low = low
         self._hints.setVisible(not low)
+
+    def refuse(self, words: str) -> None:
+        """Say at the field why nothing was changed; the place for it is made when it is first needed."""
+        if self.error is None:
+            self.error = InlineError(self._look)
+            self.body.insertWidget(self.body.indexOf(self.answer), self.error)
+        self.error.say(words, tr("Nothing was changed."))
+        self.resized.emit()
+
+    def _valued(self, value: float) -> None:
+        if self.error is not None:
+            self.error.say("")
+        self.valued.emit(value)
 
     # Keys, from the panel
 

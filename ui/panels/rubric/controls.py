@@ -8,9 +8,17 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QButtonGroup, QWidget
 
 from app.domain.rubric import Criterion, Kind
-from app.domain.verdict import MAX_COUNT, Verdict
+from app.domain.verdict import MAX_COUNT, Verdict, on_scale
 from ui.i18n import number, points, tr
-from ui.panels.rubric.words import MOST_BUTTONS, anchor_of, reaches_ten, scale_keys, scale_values
+from ui.panels.rubric.words import (
+    MOST_BUTTONS,
+    anchor_of,
+    off_keys,
+    off_scale,
+    reaches_ten,
+    scale_keys,
+    scale_values,
+)
 from ui.theme.apply import ThemeHolder
 from ui.widgets.button import IconButton, OptionButton
 from ui.widgets.flow import Flow
@@ -19,9 +27,10 @@ from ui.widgets.text import Label, Paragraph
 
 
 class Stepper(QWidget):
-    """A number with − and +; digits type it. asked: the number that is wanted now."""
+    """A number with − and +; digits type it. asked: the number that is wanted now. refused: why it cannot be."""
 
     asked = Signal(float)
+    refused = Signal(str)
 
     def __init__(self, look: ThemeHolder) -> None:
         super().__init__()
@@ -46,7 +55,7 @@ class Stepper(QWidget):
         count = criterion.kind is Kind.COUNT
         self._low = 0.0 if count else criterion.low
         self._high = float(MAX_COUNT) if count or criterion.high is None else criterion.high
-        self._step = 1.0 if count else criterion.step or 1.0
+        self._step = 1.0 if count else criterion.step
         self._whole = count
         value = verdict.value
         self._value = None if isinstance(value, str) or value is None else float(value)
@@ -56,7 +65,10 @@ class Stepper(QWidget):
 
     def _words(self, criterion: Criterion) -> str:
         if criterion.kind is not Kind.COUNT:
-            return tr("{low} to {high}", low=number(self._low), high=number(self._high))
+            ends = {"low": number(self._low), "high": number(self._high)}
+            if self._step in (0, 1):
+                return tr("{low} to {high}", **ends)
+            return tr("{low} to {high} in steps of {step}", **ends, step=number(self._step))
         each = tr("{points} each", points=points(criterion.points))
         if criterion.high is None or criterion.negative:
             return each
@@ -64,19 +76,34 @@ class Stepper(QWidget):
 
     def step(self, direction: int) -> None:
         """One more or one less; the first + of a count is one, the first − none."""
+        step = self._step or 1.0
         if self._value is None:
-            nothing_yet = self._low if self._whole or direction < 0 else self._low - self._step
-            self.ask(nothing_yet + max(direction, 0) * self._step)
-            return
-        self.ask(self._value + direction * self._step)
+            nothing_yet = self._low if self._whole or direction < 0 else self._low - step
+            self._ask(nothing_yet + max(direction, 0) * step)
+        elif self._value == (self._low if direction < 0 else self._high):
+            self.refused.emit(self._off(self._value + direction * step))
+        else:
+            self._ask(self._value + direction * step)
 
-    def ask(self, value: float) -> None:
+    def _ask(self, value: float) -> None:
         """Ask for a value inside the bounds."""
         self.asked.emit(round(min(max(value, self._low), self._high), 9))
 
     def typed(self, digits: str) -> None:
-        """Digits typed one after another: 1, then 12."""
-        self.ask(float(int(digits)))
+        """Digits typed one after another: 1, then 12. What is no answer is refused, never brought to the next one."""
+        value = float(int(digits))
+        if on_scale(value, self._low, self._high, self._step):
+            self.asked.emit(value)
+        else:
+            self.refused.emit(self._off(value))
+
+    def _off(self, value: float) -> str:
+        if self._whole:
+            low, high = number(self._low), number(self._high)
+            return tr(
+                "{value} is no count: one goes from {low} to {high}.", value=number(value), low=low, high=high
+            )
+        return off_scale(value, self._low, self._high, self._step)
 
     def _fit(self) -> None:
         self._shown.setMinimumWidth(self._look.px(48))
@@ -127,9 +154,10 @@ class Options(QWidget):
 
 
 class Scale(Options):
-    """The values of a scale as buttons, each with its key and what it means. asked: the value."""
+    """The values of a scale as buttons, each with its key and what it means. asked: the value. refused: why none."""
 
     asked = Signal(float)
+    refused = Signal(str)
 
     def __init__(self, look: ThemeHolder, group: QButtonGroup) -> None:
         super().__init__(look, MOST_BUTTONS, group)
@@ -159,6 +187,8 @@ class Scale(Options):
         at = self._values.index(10.0) if digit == 10 else self.at_key(digit)
         if at is not None:
             self.asked.emit(self._values[at])
+        else:
+            self.refused.emit(off_keys(digit, self._values))
 
     def step(self, direction: int, verdict: Verdict) -> None:
         value = verdict.value

@@ -130,14 +130,36 @@ def scale_keys(values: tuple[float, ...]) -> tuple[str, ...]:
 
     Ten is typed as two, where one is a value too (`reaches_ten`). The eleventh place has none; + and − reach it.
     """
-    if all(v.is_integer() and 0 <= v <= 10 for v in values):
+    if _keyed_by_value(values):
         return tuple(str(int(v)) if v < 10 or reaches_ten(values) else "" for v in values)
     return tuple(str(i) if i <= 9 else "0" if i == 10 else "" for i in range(1, len(values) + 1))
 
 
 def reaches_ten(values: tuple[float, ...]) -> bool:
     """Whether the digits beside a scale are its values and ten is one of them, which is typed as 1 and 0."""
-    return {1.0, 10.0} <= set(values) and all(v.is_integer() and 0 <= v <= 10 for v in values)
+    return {1.0, 10.0} <= set(values) and _keyed_by_value(values)
+
+
+def _keyed_by_value(values: tuple[float, ...]) -> bool:
+    return all(v.is_integer() and 0 <= v <= 10 for v in values)
+
+
+def off_scale(value: float, low: float, high: float, step: float) -> str:
+    """Why a number is no answer on a scale."""
+    said = {"value": number(value), "low": number(low), "high": number(high)}
+    if step in (0, 1):
+        return tr("{value} is not on this scale, which goes from {low} to {high}.", **said)
+    return tr(
+        "{value} is not on this scale, which goes from {low} to {high} in steps of {step}.",
+        **said, step=number(step),
+    )  # fmt: skip
+
+
+def off_keys(digit: int, values: tuple[float, ...]) -> str:
+    """Why a digit is no answer where the values of a scale are buttons."""
+    if not _keyed_by_value(values):
+        return tr("Choose with 1 to {n}.", n=len(values))
+    return off_scale(float(digit), values[0], values[-1], values[1] - values[0])
 
 
 def anchor_of(criterion: Criterion, value: float) -> str:
