@@ -19,10 +19,9 @@ from app.domain.review import (
     rating_path,
     safety_path,
 )
-from app.domain.rubric import Evidence
 from app.domain.spans import has_evidence
 from app.domain.task import Task
-from app.domain.verdict import Mark
+from app.domain.verdict import Mark, wants_evidence
 
 
 class Lack(StrEnum):
@@ -99,14 +98,11 @@ def _of_verdict(task: Task, review: Review, control: Control) -> Iterator[Missin
     verdict = review.verdict(response, criterion.id)
     if verdict.value == Mark.CANNOT_JUDGE and verdict.reason is None:
         yield Missing(Lack.NO_REASON, control)
+    wanted = response != IDEAL and wants_evidence(criterion, verdict.value)
+    if wanted and not has_evidence(review, response, criterion.id):
+        yield Missing(Lack.NO_EVIDENCE, control)
     if verdict.value not in (Mark.MET, Mark.PARTLY):
         return
-    if (
-        criterion.evidence is Evidence.REQUIRED
-        and response != IDEAL
-        and not has_evidence(review, response, criterion.id)
-    ):
-        yield Missing(Lack.NO_EVIDENCE, control)
     for needed in criterion.depends_on:
         if review.verdict(response, needed).value == Mark.NOT_MET:
             yield Missing(Lack.CONTRADICTORY, control, needed)

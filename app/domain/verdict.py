@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TypeAlias
 
-from app.domain.rubric import Criterion, Kind
+from app.domain.rubric import Criterion, Evidence, Kind
 from app.errors import InputError, Param
 
 
@@ -70,6 +70,23 @@ def marks(kind: Kind) -> tuple[Mark, ...]:
     if kind is Kind.TERNARY:
         return (Mark.MET, Mark.NOT_MET, Mark.PARTLY, *ASIDE)
     return ASIDE
+
+
+def wants_evidence(criterion: Criterion, value: object) -> bool:
+    """Whether the answer points at something in the response, and the criterion asks to see it.
+
+    “Not met”, a count of none and the lowest value of a scale point at nothing.
+    """
+    if criterion.evidence is not Evidence.REQUIRED or not says_something(value) or value in ASIDE:
+        return False
+    match criterion.kind:
+        case Kind.COUNT | Kind.SCALE:
+            return isinstance(value, int | float) and value > (
+                criterion.low if criterion.kind is Kind.SCALE else 0
+            )
+        case Kind.FREE:
+            return True
+    return value in (Mark.MET, Mark.PARTLY)
 
 
 def check_value(criterion: Criterion, value: object) -> Value:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -10,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.domain.checks import Lack, missing, progress
-from app.domain.codec import task_from_json, task_to_json
+from app.domain.codec import criterion_from_json, task_from_json, task_to_json
 from app.domain.controls import Control, controls
 from app.domain.ids import ResponseId
 from app.domain.judgement import as_review, flatten, to_judgement
@@ -18,8 +19,10 @@ from app.domain.preference import as_shown, better
 from app.domain.questions import IDEAL, Panel
 from app.domain.ranking import check_places, closed_up, placed, places_of, typed
 from app.domain.review import Review
+from app.domain.rubric import Rubric
 from app.domain.spans import anchored, spans_of
 from app.domain.task import Task
+from app.domain.verdict import wants_evidence
 from app.errors import InputError
 
 TEXT = "Give 0.3 mg 💉 IM.\r\nThen call 119.\r\n"
@@ -145,6 +148,30 @@ def test_evidence_that_is_asked_for_may_be_a_span_or_a_citation() -> None:
     assert lacks() == [Lack.NO_EVIDENCE]
     assert lacks(citations=FULL["citations"]) == []
     assert lacks(responses={"a": {"verdicts": {"k": "met"}, "spans": [SPAN]}}) == []
+
+
+@pytest.mark.parametrize(
+    ("criterion", "value", "wanted"),
+    [
+        ({}, "partly", True),
+        ({}, "not_met", False),
+        ({"kind": "count", "points": -1}, 2, True),
+        ({"kind": "count", "points": -1}, 0, False),
+        ({"kind": "scale", "low": 1, "high": 4}, 2, True),
+        ({"kind": "scale", "low": 1, "high": 4}, 1, False),
+        ({"kind": "scale", "low": 1, "high": 4}, "cannot_judge", False),
+        ({"kind": "free"}, "Too late", True),
+    ],
+)
+def test_a_count_or_a_scale_that_points_at_something_needs_its_evidence_too(
+    criterion: dict[str, Any], value: Any, wanted: bool
+) -> None:
+    made = criterion_from_json({"id": "k", "kind": "ternary", "evidence": "required"} | criterion)
+    assert wants_evidence(made, value) is wanted
+    task = replace(TASK, rubric=Rubric((made,)))
+    found = missing(task, as_review(task, {"responses": {"a": {"verdicts": {"k": value}}}}))
+    lacks = [m.lack for m in found if m.control == Control(Panel.RUBRIC, ORDER[0], "k")]
+    assert (Lack.NO_EVIDENCE in lacks) is wanted
 
 
 @pytest.mark.parametrize(

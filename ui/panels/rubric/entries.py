@@ -9,10 +9,10 @@ from functools import cached_property, lru_cache
 from app.domain.ids import CriterionId, ResponseId
 from app.domain.questions import IDEAL
 from app.domain.review import Review, verdict_path
-from app.domain.rubric import Criterion, Evidence, Kind, Rubric
+from app.domain.rubric import Criterion, Kind, Rubric
 from app.domain.scoring import Line, Score
 from app.domain.spans import citations_of, spans_of
-from app.domain.verdict import Mark, Value, Verdict
+from app.domain.verdict import Mark, Value, Verdict, wants_evidence
 
 MOST_INDENT = 4
 
@@ -117,9 +117,9 @@ class RowState:
 
     @property
     def needs_evidence(self) -> bool:
-        """A met criterion that asks for evidence has none yet."""
-        asked = self.entry.criterion.evidence is Evidence.REQUIRED and not self.ideal
-        return asked and not self.evidence and self.verdict.value in (Mark.MET, Mark.PARTLY)
+        """An answer that is to be shown in the response has no evidence yet."""
+        wanted = not self.ideal and wants_evidence(self.entry.criterion, self.verdict.value)
+        return wanted and not self.evidence
 
     @property
     def needs_reason(self) -> bool:
