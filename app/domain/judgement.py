@@ -79,7 +79,7 @@ def _entry(found: Any, leaves: tuple[str, ...], kept: tuple[str, ...]) -> dict[s
 def flatten(task: Task, document: object) -> dict[str, Scalar | None]:
     """Checked leaves of a judgement document by path; None takes an answer away.
 
-    Raises InputError with the path of the first thing that is wrong.
+    Raises InputError with the path of the first thing that is wrong; `as_written` says where that stands.
     """
     found: dict[str, Scalar | None] = {}
     for path, value in _leaves(task, document):
@@ -177,6 +177,37 @@ def _listed(name: str, value: object, where: str) -> Iterator[tuple[str, Any]]:
         for leaf, given in _object(entry, where + pointer(key)).items():
             if leaf != "id":
                 yield where + pointer(key, leaf), given
+
+
+def as_written(document: object, error: InputError) -> InputError:
+    """The error with its place as the document has it: an entry that gives no id is known by its number."""
+    for where, entries in _lists(document):
+        for number, entry in enumerate(entries):
+            key = _id_of(entry, where) if isinstance(entry, Mapping) else ""
+            made = where + pointer(key)
+            if key and key != entry.get("id") and _within(error.where, made):
+                at = f"{where}/{number}" + error.where.removeprefix(made)
+                error.params = {k: at if v == error.where else v for k, v in error.params.items()}
+                error.where = at
+                return error
+    return error
+
+
+def _within(where: str, path: str) -> bool:
+    return where == path or where.startswith(path + "/")
+
+
+def _lists(document: object) -> Iterator[tuple[str, list[Any]]]:
+    """Where a judgement document holds lists, and what stands in them."""
+    if not isinstance(document, Mapping):
+        return
+    of_task, responses = document.get("citations"), document.get("responses")
+    if isinstance(of_task, list):
+        yield pointer("citations"), of_task
+    for response, part in responses.items() if isinstance(responses, Mapping) else ():
+        spans = part.get("spans") if isinstance(part, Mapping) else None
+        if isinstance(spans, list):
+            yield pointer("responses", response, "spans"), spans
 
 
 def _id_of(entry: object, where: str) -> str:

@@ -7,7 +7,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from app.domain.ids import TaskId
-from app.domain.judgement import BESIDE_A_CALL, check_calls, flatten
+from app.domain.judgement import BESIDE_A_CALL, as_written, check_calls, flatten
 from app.domain.questions import Call
 from app.domain.review import Scalar
 from app.domain.verdict import Mark
@@ -26,11 +26,14 @@ def grade(session: Session, task: str, data: bytes, *, where: str) -> GradedTask
     """Apply a judgement document: every leaf of it, or none."""
     from app.wire.jsonio import loads
 
-    opened = session.open(TaskId(task))
-    leaves = flatten(opened.task, loads(data, where=where))
-    leaves |= _gone(opened, leaves)
-    changed, edits = session.reviewing.changed(opened, leaves)
-    check_calls(changed.review, leaves)
+    opened, document = session.open(TaskId(task)), loads(data, where=where)
+    try:
+        leaves = flatten(opened.task, document)
+        leaves |= _gone(opened, leaves)
+        changed, edits = session.reviewing.changed(opened, leaves)
+        check_calls(changed.review, leaves)
+    except InputError as error:
+        raise as_written(document, error) from None
     if edits:
         session.keep(edits)
     return {

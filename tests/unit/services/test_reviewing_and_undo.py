@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -21,6 +22,7 @@ FULL = (
     b'{"responses": {"r1": {"verdicts": {"c1": "met", "c2": "not_met", "c3": "partly", "c4": 0}},'
     b' "r2": {"verdicts": {"c1": "not_met", "c2": "met", "c3": "met", "c4": 2}}}}'
 )
+SPAN = {"start": 13, "end": 17, "quote": "Give", "comment": "how?"}
 
 
 @pytest.fixture
@@ -43,6 +45,26 @@ def test_a_wrong_leaf_changes_nothing(session: Session) -> None:
     with pytest.raises(InputError) as caught:
         grade(session, "t1", b'{"responses": {"r1": {"verdicts": {"c1": "met", "c4": -1}}}}', where="-")
     assert caught.value.where == "/responses/r1/verdicts/c4/value"
+    assert not session.open(T1).review.started
+
+
+@pytest.mark.parametrize(
+    ("document", "where"),
+    [
+        ({"responses": {"r1": {"spans": [SPAN, SPAN | {"quote": "Ask"}]}}}, "/responses/r1/spans/1"),
+        ({"responses": {"r1": {"spans": [SPAN, SPAN | {"end": -1}]}}}, "/responses/r1/spans/1/end"),
+        ({"responses": {"r1": {"spans": [SPAN | {"id": "s1", "quote": "Ask"}]}}}, "/responses/r1/spans/s1"),
+        ({"citations": [{"attachment": "no.pdf"}]}, "/citations/0/attachment"),
+    ],
+)
+def test_a_span_without_an_id_is_named_by_its_number_in_the_document(
+    session: Session, document: dict[str, Any], where: str
+) -> None:
+    with pytest.raises(InputError) as caught:
+        grade(session, "t1", jsonio.dumps(document), where="-")
+    assert caught.value.where == where
+    path = caught.value.params.get("path", where)
+    assert path == where
     assert not session.open(T1).review.started
 
 
