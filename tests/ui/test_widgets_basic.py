@@ -94,6 +94,22 @@ def test_every_widget_grows_at_200_per_cent(look: ThemeHolder, qtbot: QtBot, kin
     assert widget.sizeHint().height() >= 1.7 * before
 
 
+@pytest.mark.parametrize("scale", [1.0, 2.0])
+def test_a_list_to_choose_from_shows_its_last_entry_whole(
+    look: ThemeHolder, qtbot: QtBot, scale: float
+) -> None:
+    look.choose(appearance="light", scale=scale, language="en", reduce_motion=True)
+    names = ("As the system", "English", "繁體中文", "简体中文")
+    select = shown(Select(look, "Language", [(name, name) for name in names]), qtbot)
+    select.showPopup()
+    view = select.view()
+    qtbot.waitUntil(lambda: view.isVisible() and view.verticalScrollBar().maximum() == 0)
+    last = view.visualRect(view.model().index(len(names) - 1, 0))
+    assert last.bottom() <= view.viewport().rect().bottom()
+    assert view.window().screen().availableGeometry().contains(view.window().geometry())
+    select.hidePopup()
+
+
 @pytest.mark.parametrize("appearance", ["light", "dark", "hc-light", "hc-dark"])
 def test_everything_can_be_drawn_in_every_theme(look: ThemeHolder, qtbot: QtBot, appearance: str) -> None:
     page = QWidget()

@@ -167,6 +167,14 @@ class Select(QComboBox):
         hint = super().minimumSizeHint()
         return QSize(min(hint.width(), self._look.px(self.NARROWEST)), hint.height())
 
+    def showPopup(self) -> None:
+        """The list with its last entry whole: Qt takes some px too few, then scrolls."""
+        view = self.view()
+        view.ensurePolished()
+        rows, edges = range(min(self.count(), self.maxVisibleItems())), view.contentsMargins()
+        view.setMinimumHeight(sum(map(view.sizeHintForRow, rows)) + edges.top() + edges.bottom())
+        super().showPopup()
+
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self._tip()
