@@ -61,6 +61,12 @@ def test_a_ranking_by_moving_and_walking_inside_it(make: Make) -> None:
     assert places(desk) == {"A": 1, "C": 2}
 
 
+def test_taking_out_what_has_no_place_changes_nothing_for_the_others(make: Make) -> None:
+    desk = make(asking(["ranking"], responses=3))
+    desk.press("3", "0", "2", "1")
+    assert places(desk) == {"A": 3, "B": 2, "C": 1}
+
+
 def test_of_a_card_without_room_the_row_and_the_field_in_use_stay_in_view(make: Make) -> None:
     desk = make(asking(["ranking"], responses=7), size=(1024, 640))
     desk.panel.list.setFixedHeight(150)

@@ -213,7 +213,8 @@ class RankingCard(AskingCard):
             self.refuse(tr("There are places 1 to {n}.", n=len(opened.order)))
             return
         if not digit:
-            self._place(self.shown, None)
+            if self.shown in self.places():  # else nothing changes, what was typed for the others neither
+                self._place(self.shown, None)
             return
         numbers = typed(opened.task, self._numbers(), self.shown, digit)
         self._typed = opened.task.id, numbers
