@@ -155,6 +155,16 @@ def steps_asked(asked: Steps, review: Review, response: ResponseId) -> range:
     return range(1, last + 1)
 
 
+def after_error(asked: Steps, review: Review, path: str, value: object) -> dict[str, None]:
+    """What is said of the steps after one that becomes the first error: it is taken away, for it is not asked."""
+    *steps, number, leaf = path.split("/")
+    if steps[-1:] != ["steps"] or leaf != "value" or value != -1 or not asked.first_error:
+        return {}
+    head = "/".join(steps) + "/"
+    later = (p for p in review.values if p.startswith(head))
+    return {p: None for p in later if int(p.removeprefix(head).split("/")[0]) > int(number)}
+
+
 def answered(task: Task, review: Review, control: Control) -> bool:
     """Whether the control has an answer that counts; texts beside it are `checks.missing`'s business."""
     if control.panel is Panel.RANKING:

@@ -19,10 +19,11 @@ MOST_TEXT, MOST_NAMES = 200_000, 2_000
 _BEFORE, _AFTER = 90, 60
 
 _NAMES = (
-    r"chatgpt(?:-?[345](?:\.\d)?o?)?|gpt[- ]?[345](?:\.\d)?o?(?:[- ](?:turbo|mini))?|"
+    r"chatgpt(?:-?[345](?:\.\d)?o?)?|gpt[-\u2011 ]?[345](?:\.\d)?o?(?:[- ](?:turbo|mini))?|"
     r"claude(?:[- ](?:\d(?:\.\d)?|opus|sonnet|haiku|instant))*|gemini(?: (?:pro|ultra|flash|\d(?:\.\d)?))*|bard|"
     r"(?:code )?llama(?:[- ]?\d(?:\.\d)?)?|mi[sx]tral(?:[- ](?:large|small|medium|\d+x?\d*b))?|gemma|copilot|"
-    r"qwen(?:[- ]?\d(?:\.\d)?)?|deepseek(?:[- ](?:v\d|r\d|chat|coder))?|grok(?:[- ]?\d)?|command r\+?|phi-\d|"
+    r"qwen(?:[- ]?\d(?:\.\d)?)?(?:-(?:max|plus|turbo))?|"
+    r"deepseek(?:[- ](?:v\d|r\d|chat|coder))?|grok(?:[- ]?\d)?|command r\+?|phi-\d|"
     r"chatglm\d?|kimi|doubao|ernie bot|vicuna|alpaca|wizardlm|"
     r"通义千问|通義千問|文心一言|豆包|讯飞星火|訊飛星火|智谱清言|智譜清言"
 )
@@ -51,7 +52,7 @@ _ABOUT_ONESELF = (
     rf"(?<![\w“\"'])my (?:maker|creator|developer)s?(?:,| at| is| are)? ?{_MAKER}{_EDGE}",
     r"\A\W{0,3}(?:chatgpt|gpt-?[345])[\w.-]{0,8}\W{0,3}\s*[:：]",
     rf"(?:^|\n)\s*[-–—~]{{1,3}} ?{_NAME}\s*\Z",
-    rf"(?<![「『“\"])(?:我是|我叫|我的名字是|作为|作為){_NAME}",
+    rf"(?<![「『“\"])(?:我是|我叫|我的名字是|作为|作為) ?{_NAME}(?! ?(?:的|用[户戶]|使用者|粉))",
     rf"(?<![「『“\"])(?:我是|作为|作為)[^。\n，,]{{0,12}}由 ?{_MAKER}",
     rf"(?<![「『“\"])我(?:是)?由 ?{_MAKER}",
 )  # fmt: skip

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import TYPE_CHECKING
 
+from app.domain.controls import after_error
 from app.domain.ids import TaskId
 from app.domain.judgement import BESIDE_A_CALL, as_written, check_calls, flatten
 from app.domain.questions import Call
@@ -45,8 +46,8 @@ def grade(session: Session, task: str, data: bytes, *, where: str) -> GradedTask
 
 
 def _gone(opened: OpenTask, leaves: Mapping[str, Scalar | None]) -> dict[str, None]:
-    """Why a criterion could not be judged goes with that verdict, and the harm with a call that becomes “safe”, unless
-    the document keeps it itself."""
+    """Why a criterion could not be judged goes with that verdict, the harm with a call that becomes “safe”, later steps
+    with a first error, unless the document keeps it itself."""
     beside = {
         path.removesuffix("value") + "reason"
         for path, value in leaves.items()
@@ -57,6 +58,10 @@ def _gone(opened: OpenTask, leaves: Mapping[str, Scalar | None]) -> dict[str, No
         if path.endswith("/safety/call") and value == Call.SAFE
         for leaf in BESIDE_A_CALL
     }
+    steps = opened.task.questions.steps
+    if steps is not None:
+        for path, value in leaves.items():
+            beside |= after_error(steps, opened.review, path, value).keys()
     return dict.fromkeys(
         path for path in sorted(beside) if path in opened.review.values and path not in leaves
     )

@@ -96,6 +96,20 @@ def test_written_from_nothing_and_then_graded_by_the_same_criteria(desk: Grading
     assert not made.isVisible()
 
 
+def test_what_was_said_of_a_text_goes_with_it_and_comes_back_with_it(desk: GradingDesk, qtbot: QtBot) -> None:
+    desk.press("1")
+    qtbot.waitUntil(lambda: editor(desk).field.hasFocus())
+    desk.press("Escape", "J", "Y")
+    graded = verdict_path(IDEAL, CriterionId("c1"))
+    qtbot.waitUntil(lambda: now(desk).review.values.get(graded) == "met")
+    whole = dict(now(desk).review.values)
+    desk.panel.go_to(now(desk).order[0], CriterionId(IDEAL_TEXT))
+    desk.press("Ctrl+Backspace")
+    qtbot.waitUntil(lambda: not now(desk).review.values, timeout=5000)
+    desk.press("Ctrl+Z")
+    qtbot.waitUntil(lambda: dict(now(desk).review.values) == whole)
+
+
 def test_a_text_that_is_there_is_never_written_over(desk: GradingDesk, qtbot: QtBot) -> None:
     desk.press("1")
     qtbot.waitUntil(lambda: editor(desk).field.hasFocus())

@@ -92,6 +92,18 @@ def test_steps_stop_at_the_first_error_and_the_step_in_focus_is_marked(make: Mak
     }  # fmt: skip
 
 
+def test_an_error_found_late_takes_away_what_was_said_of_later_steps_until_undone(make: Make) -> None:
+    desk = make(steps())
+    desk.press("+", "+", "+")
+    on(desk, "/responses/r1/finish")
+    desk.press("Up", "Up", "-")
+    on(desk, "/responses/r1/finish")
+    first, second, third = (f"/responses/r1/steps/{n}/value" for n in (1, 2, 3))
+    assert values(desk) == {first: 1, second: -1}, "the third is not asked, so the result may not say it"
+    desk.press("Ctrl+Z")
+    desk.qtbot.waitUntil(lambda: values(desk) == {first: 1, second: 1, third: 1}, timeout=WAIT_MS)
+
+
 def test_a_click_on_a_step_in_the_text_focuses_it(make: Make) -> None:
     desk = make(steps(first_error=False))
     page = desk.screen.reading.page

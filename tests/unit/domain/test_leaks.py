@@ -23,6 +23,10 @@ from app.domain.leaks import MOST, leaks
         ("您好，我是由OpenAI開發的語言模型。", "我是由OpenAI"),
         ("作為ChatGPT，我無法提供診斷", "作為ChatGPT"),
         ("我是通义千问，可以回答问题", "我是通义千问"),
+        ("您好！我是 ChatGPT。", "我是 ChatGPT"),
+        ("作為 Claude，我無法提供診斷", "作為 Claude"),
+        ("I'm GPT\u20114o.", "I'm GPT\u20114o"),
+        ("I am Qwen3-Max.", "I am Qwen3-Max"),
     ],
 )
 def test_an_answer_that_says_what_it_is(text: str, words: str) -> None:
@@ -46,6 +50,9 @@ def test_an_answer_that_says_what_it_is(text: str, words: str) -> None:
         "Gemini: 21 May to 20 June",
         "Many people ask ChatGPT: what then?",
         "我問ChatGPT這個問題",
+        "我是 Claude 的忠實讀者",
+        "作为ChatGPT用户，您可以",
+        "作為 Gemini 使用者，請注意",
         "Meta analysis was made by Cochrane",
         "Write to claude@example.org. I am sure.",
         "",

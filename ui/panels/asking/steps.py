@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtWidgets import QButtonGroup, QWidget
 
+from app.domain.controls import after_error
 from app.domain.questions import IDEAL, STEP_VALUES, Finish
 from app.domain.review import step_path
 from ui.i18n import tr, tr_later
@@ -86,7 +87,12 @@ class StepCard(AskingCard):
         return super().writing() or self.own.field.hasFocus()
 
     def choose(self, value: int) -> None:
-        self.ask(value)
+        """After a first error nothing more is asked: what was said of later steps goes, and undo brings it back."""
+        opened, control = self.opened, self.control
+        asked = opened.task.questions.steps if opened is not None else None
+        if opened is None or control is None or asked is None:
+            return
+        self.ask(value, more=after_error(asked, opened.review, control.path, value))
 
     def digit(self, digit: int) -> None:
         if digit in STEP_VALUES:

@@ -116,9 +116,12 @@ class Tail(QWidget):
         if zone is None or layout is None:
             return super().focusNextPrevChild(forward)
         before = self._comment.previousInFocusChain()
-        while zone.isAncestorOf(before) or not before.focusPolicy() & Qt.FocusPolicy.TabFocus:
+        while before is not None and (
+            zone.isAncestorOf(before) or not before.focusPolicy() & Qt.FocusPolicy.TabFocus
+        ):
             before = before.previousInFocusChain()
-        for one, other in pairwise((before, *stops(layout))):
+        order = [] if before is None else [before]
+        for one, other in pairwise((*order, *stops(layout))):
             QWidget.setTabOrder(one, other)
         first = zone.card.tab_to() if forward and zone.card is not None and zone.card.hasFocus() else None
         if first is None:

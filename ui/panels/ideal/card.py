@@ -104,5 +104,6 @@ class IdealCard(AskingCard):
             self.write_asked.emit()
 
     def clear(self) -> None:
-        """The whole text goes, and where it was begun from; undo brings it back."""
-        self.asked.emit({IDEAL_TEXT: None, IDEAL_BASE: None}, False)
+        """The whole text goes, and what was said of it; undo brings it back."""
+        said = self.opened.review.values if self.opened is not None else ()
+        self.asked.emit({IDEAL_TEXT: None} | {p: None for p in said if p.startswith("/ideal/")}, False)
