@@ -111,9 +111,12 @@ def test_own_records_come_out_as_they_went_in(
     tmp_path: Path, name: str, file_name: str, content: Any, parse: Callable[[bytes], Any]
 ) -> None:
     path = file(tmp_path / file_name, content)
-    data, _, losses = again(name, path)
+    data, unread, losses = again(name, path)
     assert parse(data) == parse(path.read_bytes())
     assert all("explanations of inner nodes" in loss for loss in losses)
+    assert all(
+        "majority_label" in loss for loss in unread if "is not carried" in loss or "models named" in loss
+    )
 
 
 def test_judgements_and_models_of_a_source_are_nowhere_in_its_tasks(tmp_path: Path) -> None:
