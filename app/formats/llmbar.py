@@ -27,7 +27,7 @@ def convert(record: Record, _loss: Losses) -> Draft:
     label = record.get("label")
     if not asked or not all(texts):
         raise Unfit("it holds no input or not two outputs")
-    if label is not None and (isinstance(label, bool) or label not in SIDES):
+    if label is not None and not pairs.is_one_of(label, SIDES):
         raise Unfit("its label is neither 1 nor 2")
     return pairs.draft(
         [Turn("user", asked)],

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator
 from typing import Any
 
 from app.domain.batch import PolicyRef
@@ -19,6 +19,11 @@ FIRST, SECOND = "r1", "r2"
 def turned(*texts: str) -> bool:
     """Whether the better one of a pair stands second, so that its place says nothing: by a hash of the texts."""
     return bool(hashlib.sha256("\x1f".join(texts).encode("utf-8", "surrogatepass")).digest()[0] & 1)
+
+
+def is_one_of(value: object, known: Container[int]) -> bool:
+    """Whether it is one of a source's numbers for which is better."""
+    return isinstance(value, int | float) and not isinstance(value, bool) and value in known
 
 
 def draft(

@@ -32,7 +32,7 @@ def convert(record: Record, loss: Losses) -> Draft:
     given: list[Given] = []
     for name in ANNOTATORS:
         code = record.get(name)
-        if isinstance(code, bool) or (code is not None and code not in MEANS):
+        if code is not None and not pairs.is_one_of(code, MEANS):
             raise Unfit("{name} is none of 0, 1, 2", name=name)
         if code is not None:
             given.append(pairs.wins(name, MEANS[code]))

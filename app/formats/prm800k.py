@@ -78,6 +78,7 @@ def _step(step: Record, n: int, loss: Losses) -> tuple[str, int | None]:
     else:
         raise Unfit("step {n} has no text", n=n)
     loss.note("alternatives to a step that was gone on with", max(len(options) - 1, 0))
+    loss.note("steps that were flagged", sum(bool(one.get("flagged")) for one in options))
     rating = taken.get("rating")
     if rating not in (-1, 0, 1, None) or isinstance(rating, bool):
         raise Unfit("the rating of step {n} is none of −1, 0, 1", n=n)

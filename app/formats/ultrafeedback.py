@@ -51,6 +51,10 @@ def convert(record: Record, loss: Losses) -> Draft:
         comment = drafts.text(one, "critique")
         judged[f"r{n}"] = {"ratings": ratings} | ({"comment": comment} if comment else {})
         loss.note("overall scores", one.get("overall_score") is not None)
+    named = record.get("models")
+    loss.note(
+        "models named beside the completions", bool(named) and named != [answer.model for answer in answers]
+    )
     return Draft(
         [Turn("user", asked)],
         answers,

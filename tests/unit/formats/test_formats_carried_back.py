@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import io
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -207,3 +208,14 @@ def test_a_system_prompt_is_no_turn_of_a_transcript(tmp_path: Path) -> None:
     path.write_bytes(data)
     _, (found,) = taken(path)
     assert found.task["prompt"] == [{"role": "user", "text": "Why?"}]
+
+
+def test_a_new_label_of_a_step_has_its_own_time(tmp_path: Path) -> None:
+    _, found = taken(lines(tmp_path / "a.jsonl", *own.PRM800K))
+    items = [replace(one, submitted="2026-11-23T02:05:01Z") for one in graded(found)]
+    assert [line["timestamp"] for line in json_lines(put("prm800k", *items)[0])] == ["2026-11-23T02:05:01Z"]
+
+
+def test_only_an_object_is_what_a_task_line_kept_of_its_source() -> None:
+    assert source_of({"source": "a textbook", "canary": "c"}) == {"canary": "c"}
+    assert source_of({"source": {"id": 3}}) == {"id": 3}

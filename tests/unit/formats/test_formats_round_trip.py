@@ -111,9 +111,12 @@ def test_own_records_come_out_as_they_went_in(
     tmp_path: Path, name: str, file_name: str, content: Any, parse: Callable[[bytes], Any]
 ) -> None:
     path = file(tmp_path / file_name, content)
-    data, _, losses = again(name, path)
+    data, unread, losses = again(name, path)
     assert parse(data) == parse(path.read_bytes())
     assert all("explanations of inner nodes" in loss for loss in losses)
+    assert all(
+        "majority_label" in loss for loss in unread if "is not carried" in loss or "models named" in loss
+    )
 
 
 def test_judgements_and_models_of_a_source_are_nowhere_in_its_tasks(tmp_path: Path) -> None:
@@ -213,7 +216,9 @@ TEN = {"model": "x", "response": "a", "annotations": own.aspects("10", "1", "1",
         ([own.HELPSTEER2[0] | {"helpfulness": 5}], "from 0 to 4"),
         ([own.HELPSTEER3[0] | {"overall_preference": 4}], "from −3 to 3"),
         ([own.PANDALM[0] | {"annotator1": 3}], "none of 0, 1, 2"),
+        ([own.PANDALM[0] | {"annotator1": [1]}], "none of 0, 1, 2"),
         ([own.LLMBAR[0] | {"label": 3}], "neither 1 nor 2"),
+        ([own.LLMBAR[0] | {"label": {}}], "neither 1 nor 2"),
         ([own.TRL_STEPWISE[0] | {"labels": [True]}], "one true or false"),
         ([own.MTBENCH[0] | {"winner": "gpt"}], "none of model_a"),
     ],

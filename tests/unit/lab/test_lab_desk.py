@@ -107,6 +107,8 @@ def test_an_import_becomes_signed_packs(lab: Lab, tmp_path: Path) -> None:
 def test_the_same_file_twice_gets_ids_of_its_own(lab: Lab, tmp_path: Path) -> None:
     source = write_tasks(tmp_path / "t.jsonl", 3)
     first, second = (desk.import_batch(lab, "healthbench", source) for _ in range(2))
+    told = "tasks whose id another task here has got a new one"
+    assert [sum(loss.startswith(told) for loss in made.losses) for made in (first, second)] == [0, 1]
     who = desk.invite(lab, "expert", "Ada")[1]
     for one in (first, second):
         desk.assign(lab, one.batch, [who])
