@@ -78,6 +78,23 @@ def test_back_from_a_criterion_the_page_is_gone_through_again(desk: GradingDesk)
     assert desk.criterion == "c2"
 
 
+def test_in_a_response_that_comes_late_the_place_is_gone_to_when_it_is_there(
+    qtbot: QtBot, look: ThemeHolder, tmp_path: Path
+) -> None:
+    task = task_json(1, responses=2)
+    long, short = task["responses"]
+    long["text"] = "Some **words**.\n\n" * 3000 + "Ask for metformin."
+    desk = GradingDesk(look, qtbot, tmp_path, tasks=[task])
+    reading = desk.screen.reading
+    reading.choose(short["id"])
+    desk.press("Ctrl+F")
+    desk.write("metformin")
+    desk.press("Return")
+    assert reading.response == long["id"]
+    qtbot.waitUntil(lambda: said(desk).startswith("1 of 1"), timeout=WAIT_MS)
+    assert reading.page.view.verticalScrollBar().value() > 0
+
+
 def test_what_stands_elsewhere_alone_is_gone_to(desk: GradingDesk) -> None:
     assert desk.presenter.opened is not None
     other = next(r for r in desk.presenter.opened.task.responses if "paracetamol" in r.text).id

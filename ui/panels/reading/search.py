@@ -173,9 +173,8 @@ class PanelSearch(QObject):
             following = next(iter(found.responses), None)
         if following is None or following == front:
             return False
+        self._sought = self._bar.field.text()  # it may be drawn late, or in pieces
         self._reading.choose(following)
-        if self._count():
-            self._step(1)
         return True
 
     def _first(self) -> int:
