@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from app.domain.codec import criterion_to_json
 from app.domain.identifiers import identifiers
-from app.domain.ids import CriterionId
+from app.domain.ids import CriterionId, TaskId
 from app.domain.rubric import Criterion
 from app.domain.task import Task
 from app.domain.verdict import MAX_TEXT
@@ -82,6 +82,36 @@ def document(task: Task, begun: Begun, new_id: str) -> dict[str, Any]:
     return members
 
 
+def may_name(task: Task, begun: Begun) -> list[tuple[str, str]]:
+    """(field, words) that may name a person; what the lab's own texts say is no news to the lab."""
+    return list(_named(task, (("wording", begun.wording), ("why", begun.why))))
+
+
+def check_names(task: Task, begun: Begun, looked_at: Collection[str]) -> None:
+    """InputError `proposal.identifier` for words that may name a person and that nobody has looked at yet."""
+    found = [(field, words) for field, words in may_name(task, begun) if words not in looked_at]
+    if found:
+        raise InputError(
+            "proposal.identifier",
+            "“{text}” may name a person.",
+            params={"text": ", ".join(words[:60] for _, words in found[:3])},
+            where=found[0][0],
+            hint="Nothing was signed. Take it out; or, if it names nobody, sign once more.",
+        )
+
+
+def _named(task: Task, texts: Iterable[tuple[str, str]]) -> Iterator[tuple[str, str]]:
+    own = [
+        *(turn.text for turn in task.prompt),
+        *(response.text for response in task.responses),
+        *(criterion.text for criterion in task.rubric.leaves),
+    ]
+    for where, text in texts:
+        for one in identifiers(text):
+            if not any(one.text in known for known in own):
+                yield where, one.text
+
+
 def propose_begun_now(session: Session, task: Task, begun: Begun) -> Letter:
     """Sign it for the next sync, and forget what was begun. Call it on the writer."""
     letter = propose_now(session, document(task, begun, session.parts.new_id()))
@@ -92,7 +122,7 @@ def propose_begun_now(session: Session, task: Task, begun: Begun) -> Letter:
 def propose_from(session: Session, found: object, *, names_nobody: bool = False) -> Letter:
     """A proposal from a document: its members (see `propose_now`), or the line of a task that somebody wrote.
 
-    names_nobody: somebody looked at what may name a person in the task. InputError `proposal.shape`,
+    names_nobody: somebody looked at what may name a person in it. InputError `proposal.shape`,
     `proposal.identifier`, or what is wrong with the line.
     """
     if not isinstance(found, Mapping):
@@ -102,6 +132,10 @@ def propose_from(session: Session, found: object, *, names_nobody: bool = False)
     members = found
     if members.get("kind") == "task":
         _check_line(members.get("line"), names_nobody=names_nobody)
+    elif members.get("task") is not None and not names_nobody:
+        task = session.open(TaskId(str(members["task"]))).task
+        for where, words in _named(task, _texts(members, "")):
+            raise _may_name(words, task.id, where)
     return session.perform_now(lambda _: propose_now(session, members))
 
 
@@ -114,13 +148,17 @@ def _check_line(line: object, *, names_nobody: bool) -> None:
         return
     for where, text in _texts(line):
         for one in identifiers(text):
-            raise InputError(
-                "proposal.identifier",
-                "“{text}” in task “{id}” may name a person.",
-                params={"text": one.text[:60], "id": task.id},
-                where=where,
-                hint="Nothing was signed. Take it out; or, if it names nobody, say so with --names-nobody.",
-            )
+            raise _may_name(one.text, task.id, where)
+
+
+def _may_name(words: str, task: str, where: str) -> InputError:
+    return InputError(
+        "proposal.identifier",
+        "“{text}” in task “{id}” may name a person.",
+        params={"text": words[:60], "id": task},
+        where=where,
+        hint="Nothing was signed. Take it out; or, if it names nobody, say so with --names-nobody.",
+    )
 
 
 def _texts(value: object, where: str = "/line") -> Iterator[tuple[str, str]]:

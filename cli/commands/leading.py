@@ -127,7 +127,7 @@ def propose(
     ctx: typer.Context,
     file: str,
     names_nobody: Annotated[
-        bool, typer.Option("--names-nobody", help="You looked at what may name a person in the task.")
+        bool, typer.Option("--names-nobody", help="You looked at what may name a person in it.")
     ] = False,
     lab: Lab = None,
 ) -> None:

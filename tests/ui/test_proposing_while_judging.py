@@ -66,6 +66,18 @@ def test_better_words_and_points_begin_from_those_it_has(desk: GradingDesk) -> N
     }  # fmt: skip
 
 
+def test_what_may_name_a_person_is_looked_at_before_it_is_signed(desk: GradingDesk) -> None:
+    desk.press("Shift+P")
+    desk.write("Patient: John Smith was told.")
+    desk.press("Ctrl+Return")
+    assert letters(desk.session) == []
+    sheet = desk.screen.proposing.sheet
+    assert "John Smith" in sheet._error._message.text()
+    assert sheet.why.hasFocus()
+    desk.press("Ctrl+Return")
+    assert signed(desk)["text"] == "Patient: John Smith was told.", "looked at, and it names nobody"
+
+
 @pytest.mark.parametrize(("digit", "kind"), [("3", "criterion.add"), ("4", "guideline_gap")])
 def test_what_is_missing(desk: GradingDesk, digit: str, kind: str) -> None:
     desk.press("Shift+P", "Shift+Tab", digit)

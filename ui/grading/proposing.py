@@ -51,12 +51,15 @@ class Proposals:
 
         self._live.perform(lambda ws: proposing.store(ws, task.id, begun), what="place")
 
-    def send(self, task: Task, begun: Begun) -> None:
-        """Raises InputError at once when something is missing."""
+    def send(self, task: Task, begun: Begun, looked_at: set[str]) -> None:
+        """Raises InputError at once when something is missing, or may name a person and is not in `looked_at` yet."""
         from app.services import proposing
 
         session, navigator = self._live.session, self._navigator
         proposing.document(task, begun, "new")
+        seen = set(looked_at)
+        looked_at.update(words for _, words in proposing.may_name(task, begun))
+        proposing.check_names(task, begun, seen)
 
         def sent(_: Letter) -> None:
             navigator.toast(
@@ -83,6 +86,7 @@ class Proposing(QObject):
         self._proposals: Proposals | None = None
         self._task: Task | None = None
         self._dirty = False
+        self._looked_at: set[str] = set()
         self._sheet: ProposeSheet | None = None
         self._low = False
         self._pause = once(self, BUFFER_MS, self.flush)
@@ -131,6 +135,7 @@ class Proposing(QObject):
         self._panel.flush()
         self._panel.close_list()
         self._task = opened.task
+        self._looked_at.clear()
         criterion = self._panel.place[1]
         now = str(criterion) if criterion is not None and criterion in opened.task.rubric else ""
         self.sheet.show_for(opened.task, now, proposals.begun(opened.task))
@@ -141,7 +146,7 @@ class Proposing(QObject):
             return False
         self._pause.stop()
         try:
-            self._proposals.send(self._task, self.sheet.begun())
+            self._proposals.send(self._task, self.sheet.begun(), self._looked_at)
         except InputError as error:
             self.sheet.say(error)
             return True

@@ -12,6 +12,7 @@ import pytest
 from app.domain.codec import task_from_json
 from app.domain.ids import CriterionId
 from app.domain.rubric import Criterion
+from app.domain.task import Turn
 from app.errors import InputError
 from app.services import authoring, proposing
 from app.services.lettering import letters
@@ -93,6 +94,25 @@ def test_nothing_is_signed_that_may_name_a_person_unseen(session: Session, docum
     assert letters(session) == []
     proposing.propose_from(session, named, names_nobody=True)
     assert sent(session)["line"]["wordings"]["layman"] == "I am Ada Brown."
+
+
+def test_a_dispute_may_name_nobody_either_but_what_the_task_says_is_no_news(session: Session) -> None:
+    known = TASK.rubric.leaves[0].text
+    dispute = {
+        "kind": "criterion.dispute",
+        "task": "t1",
+        "criterion_id": "c1",
+        "text": f"{known}: Mrs. Ada Brown",
+    }
+    with pytest.raises(InputError) as caught:
+        proposing.propose_from(session, dispute)
+    assert (caught.value.code, caught.value.where) == ("proposal.identifier", "/text")
+    proposing.propose_from(session, dispute, names_nobody=True)
+    named = replace(TASK, prompt=(Turn("user", "I am Mrs. Ada Brown."),))
+    assert proposing.may_name(named, Begun(DISPUTE, "c1", "Mrs. Ada Brown said so")) == []
+    assert proposing.may_name(TASK, Begun(DISPUTE, "c1", "Mrs. Ada Brown said so")) == [
+        ("why", "Mrs. Ada Brown")
+    ]
 
 
 @pytest.mark.parametrize(
