@@ -26,7 +26,7 @@ from app.domain.ids import ResponseId
 from app.domain.leaves import check_leaf, unknown
 from app.domain.questions import Call
 from app.domain.ranking import check_places
-from app.domain.review import OWN_PATHS, Review, Scalar, parts, pointer, safety_path
+from app.domain.review import IDEAL_TEXT, OWN_PATHS, Review, Scalar, parts, pointer, safety_path
 from app.domain.spans import CITATION_LEAVES, SPAN_LEAVES, check_spans, citations_of, spans_of
 from app.domain.task import Task
 from app.errors import InputError
@@ -42,14 +42,16 @@ OF_TASK = ("comment", "responses", "preference", "ranking", "ideal", "citations"
 
 
 def to_judgement(review: Review) -> dict[str, Any]:
-    """The nested document, without what only steers the work (status, flag, revision)."""
+    """The nested document, without what only steers the work (status, flag, revision).
+
+    An ideal answer without text is none: neither is what was said of it before the text was taken away.
+    """
     document: dict[str, Any] = {}
+    written = bool(review.text(IDEAL_TEXT).strip())
     responses: set[str] = set()
     for path in sorted(review.values):
         *heads, leaf = parts(path)
-        if path in OWN_PATHS:
-            continue
-        if heads[:1] == ["citations"]:
+        if path in OWN_PATHS or heads[:1] == ["citations"] or (heads[:1] == ["ideal"] and not written):
             continue
         if heads[:1] == ["responses"]:
             responses.add(heads[1])

@@ -170,3 +170,14 @@ def test_pace_is_the_median_of_what_was_done() -> None:
     slow = Done(characters=1500, verdicts=0, active_ms=200_000)
     assert pace_of([slow, slow]).factor == 2.0
     assert pace_of([]).factor == 1.0
+
+
+@pytest.mark.parametrize("text", ["", " \n", None])
+def test_what_was_said_of_an_ideal_answer_that_was_taken_away_is_in_no_judgement(text: str | None) -> None:
+    asked = task_from_json(
+        {**task_to_json(TASK), "panels": ["rubric", "ideal"], "questions": {"ideal": {"graded": True}}}
+    )
+    said = {"text": "Call 119.", "base": "r1", "reason": "plainer", "verdicts": {"c1": "met"}}
+    review = reviewed(asked, {"ideal": said, "comment": "all"})
+    assert set(to_judgement(review)["ideal"]) == set(said)
+    assert to_judgement(review.with_value("/ideal/text", text)) == {"comment": "all"}
