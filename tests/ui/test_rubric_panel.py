@@ -14,7 +14,7 @@ from pytestqt.qtbot import QtBot
 from app.domain.ids import CriterionId, ResponseId
 from app.domain.rubric import Criterion, Kind
 from app.domain.verdict import Mark, Verdict
-from tests.ui.grading_desk import GradingDesk, focusable
+from tests.ui.grading_desk import WAIT_MS, GradingDesk, focusable
 from tests.workspaces import task_json
 from ui.panels.inline import inline
 from ui.panels.rubric.row import CriterionRow, GroupRow
@@ -155,16 +155,26 @@ def test_what_is_off_a_scale_or_below_none_is_refused_at_the_field(make: Make) -
         refused.append(card.error.accessibleName())
         return refused[-1] if card.error.isVisible() else ""
 
-    assert "8 is not on this scale, which goes from 20 to 100 in steps of 5." in said("8")
-    assert said("5") == ""
+    shown, late = card._stepper._shown, card._stepper._late
+    late.setInterval(60_000)
+    desk.press("8")
+    assert shown.text() == "8 …", "it may become 85"
+    desk.press("5")
+    assert shown.text() == "85"
     assert "850 is not on this scale" in said("0")
     assert said("-") == ""
     desk.press("Down", "-")
     assert "−1 is no count: one goes from 0" in said("-")
     desk.press("Down")
     assert "Choose with 1 to 5." in said("0")
+    desk.press("Up", "Up", "-")
+    late.setInterval(0)
+    desk.press("8")
+    desk.qtbot.waitUntil(lambda: said() != "", timeout=WAIT_MS)
+    assert "8 is not on this scale, which goes from 20 to 100 in steps of 5." in said()
+    assert shown.text() == "75", "nothing more was typed"
     desk.settle()
-    assert [desk.stored("t1", c).value for c in ("wide", "n", "s")] == [80.0, 0, None]
+    assert [desk.stored("t1", c).value for c in ("wide", "n", "s")] == [75.0, 0, None]
     assert all("Nothing was changed." in words for words in refused if words)
     assert not desk.problems
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 
 from PySide6.QtCore import Qt, Signal
@@ -10,6 +11,7 @@ from PySide6.QtWidgets import QButtonGroup, QWidget
 from app.domain.rubric import Criterion, Kind
 from app.domain.verdict import MAX_COUNT, Verdict, on_scale
 from ui.i18n import number, points, tr
+from ui.panels.rubric.buffer import DIGITS_MS, once
 from ui.panels.rubric.words import (
     MOST_BUTTONS,
     anchor_of,
@@ -37,6 +39,8 @@ class Stepper(QWidget):
         self._low, self._high, self._step = 0.0, float(MAX_COUNT), 1.0
         self._value: float | None = None
         self._whole = True
+        self._begun = 0.0
+        self._late = once(self, DIGITS_MS, self._give_up)
         self.less = IconButton(look, "minus", tr("One less"), key="-")
         self.more = IconButton(look, "plus", tr("One more"), key="+")
         self._shown = Label(look, role="title", figures=True)
@@ -58,10 +62,14 @@ class Stepper(QWidget):
         self._step = 1.0 if count else criterion.step
         self._whole = count
         value = verdict.value
+        self._late.stop()
         self._value = None if isinstance(value, str) or value is None else float(value)
-        self._shown.setText("–" if self._value is None else number(self._value))
+        self._show()
         self._shown.setAccessibleName(tr("Not answered") if self._value is None else number(self._value))
         self._note.setText(self._words(criterion))
+
+    def _show(self) -> None:
+        self._shown.setText("–" if self._value is None else number(self._value))
 
     def _words(self, criterion: Criterion) -> str:
         if criterion.kind is not Kind.COUNT:
@@ -92,10 +100,31 @@ class Stepper(QWidget):
     def typed(self, digits: str) -> None:
         """Digits typed one after another: 1, then 12. What is no answer is refused, never brought to the next one."""
         value = float(int(digits))
+        self._late.stop()
         if on_scale(value, self._low, self._high, self._step):
             self.asked.emit(value)
+        elif self._begins(value):
+            self._begun = value
+            self._shown.setText(f"{number(value)} …")
+            self._late.start()
         else:
+            self._show()
             self.refused.emit(self._off(value))
+
+    def _begins(self, value: float) -> bool:
+        """Whether more figures make it a number that there is: 8 on the way to 85."""
+        step, least, most = self._step or 1.0, value * 10, value * 10 + 9
+        while 0 < least <= self._high:
+            first = self._low + max(math.ceil((least - self._low) / step), 0) * step
+            if first <= min(most, self._high):
+                return True
+            least, most = least * 10, most * 10 + 9
+        return False
+
+    def _give_up(self) -> None:
+        """Nothing more was typed."""
+        self._show()
+        self.refused.emit(self._off(self._begun))
 
     def _off(self, value: float) -> str:
         if self._whole:
