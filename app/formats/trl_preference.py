@@ -1,4 +1,7 @@
-"""TRL preference data (huggingface/trl, dataset formats): {prompt, chosen, rejected}, text or messages."""
+"""TRL preference data (huggingface/trl, dataset formats): {prompt, chosen, rejected}, text or messages.
+
+Completions may repeat the prompt before the answer, as those of HuggingFaceH4/ultrafeedback_binarized do.
+"""
 
 from __future__ import annotations
 
@@ -20,17 +23,23 @@ def describe(_first: Record, path: Path) -> About:
 
 
 def convert(record: Record, _loss: Losses) -> Draft:
-    talks = isinstance(record["prompt"], list)
-    chosen, rejected = (said(record[name]) for name in ("chosen", "rejected"))
+    talks, prompt = isinstance(record["prompt"], list), drafts.conversation(record["prompt"])
+    whole = all(_repeats(record[name], prompt) for name in ("chosen", "rejected"))
+    chosen, rejected = (said(record[n][-1:] if whole else record[n]) for n in ("chosen", "rejected"))
     if not chosen.strip() or not rejected.strip():
         raise Unfit("one of the two responses is empty")
     return pairs.chosen_draft(
-        drafts.conversation(record["prompt"]),
+        prompt,
         chosen,
         rejected,
         "source",
-        source={"messages": True} if talks else {},
+        source=({"messages": True} if talks else {}) | ({"whole": True} if whole else {}),
     )
+
+
+def _repeats(value: object, prompt: list[Turn]) -> bool:
+    """Whether a completion is the whole conversation."""
+    return isinstance(value, list) and len(value) > len(prompt) and drafts.conversation(value)[:-1] == prompt
 
 
 def said(value: object) -> str:
@@ -52,6 +61,8 @@ def asked(graded: Graded, loss: Losses) -> object:
 
 
 def completion(graded: Graded, text: str, prompt: object) -> object:
+    if graded.source.get("whole"):
+        return writing.messages([*graded.task.prompt, Turn("assistant", text)])
     return writing.messages([Turn("assistant", text)]) if isinstance(prompt, list) else text
 
 

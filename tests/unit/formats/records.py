@@ -40,6 +40,11 @@ TRL_PREFERENCE = [
         "chosen": [{"role": "assistant", "content": "Salt."}],
         "rejected": [{"role": "assistant", "content": "Sweet."}],
     },
+    {
+        "prompt": "Moon?",
+        "chosen": [{"role": "user", "content": "Moon?"}, {"role": "assistant", "content": "Rock."}],
+        "rejected": [{"role": "user", "content": "Moon?"}, {"role": "assistant", "content": "Cheese."}],
+    },
 ]
 TRL_UNPAIRED = [
     {"prompt": "Sky?", "completion": "Blue.", "label": True},
