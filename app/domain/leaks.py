@@ -14,7 +14,7 @@ from itertools import islice
 
 MOST = 20
 """At most so many places are told; one is enough to unblind."""
-MOST_TEXT, MOST_NAMES = 200_000, 2_000
+MOST_TEXT, MOST_NAMES = 65_536, 2_000
 """What is looked through: an answer tells its name at its beginning, if at all."""
 _BEFORE, _AFTER = 90, 60
 
@@ -79,7 +79,7 @@ class Leak:
 
 
 def leaks(text: str) -> tuple[Leak, ...]:
-    """Where an answer tells who wrote it, in order, without overlaps; in its first 200,000 characters."""
+    """Where an answer tells who wrote it, in order, without overlaps; in its first 65,536 characters."""
     found: list[Leak] = []
     text = text[:MOST_TEXT]
     for who in islice(_who().finditer(text), MOST_NAMES):
