@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
@@ -87,9 +87,11 @@ def may_name(task: Task, begun: Begun) -> list[tuple[str, str]]:
     return list(_named(task, (("wording", begun.wording), ("why", begun.why))))
 
 
-def check_names(task: Task, begun: Begun, looked_at: Collection[str]) -> None:
-    """InputError `proposal.identifier` for words that may name a person and that nobody has looked at yet."""
+def check_names(task: Task, begun: Begun, looked_at: set[str]) -> None:
+    """InputError `proposal.identifier` for words that may name a person and are not in `looked_at`, where they stand
+    from then on: who signs once more has looked."""
     found = [(field, words) for field, words in may_name(task, begun) if words not in looked_at]
+    looked_at.update(words for _, words in found)
     if found:
         raise InputError(
             "proposal.identifier",

@@ -57,9 +57,7 @@ class Proposals:
 
         session, navigator = self._live.session, self._navigator
         proposing.document(task, begun, "new")
-        seen = set(looked_at)
-        looked_at.update(words for _, words in proposing.may_name(task, begun))
-        proposing.check_names(task, begun, seen)
+        proposing.check_names(task, begun, looked_at)
 
         def sent(_: Letter) -> None:
             navigator.toast(
